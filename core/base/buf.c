@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+static char *room(struct buf *buf, size_t more)
+{
+    size_t need = buf->length + more + 1;
+
+    if (need > buf->capacity) {
+        size_t capacity = buf->capacity == 0 ? 64 : buf->capacity;
+
+        while (capacity < need)
+            capacity *= 2;
+        buf->at = mem_resize(buf->at, capacity);
+        buf->capacity = capacity;
+    }
+    return buf->at + buf->length;
+}
+
+static void grown(struct buf *buf, size_t by)
+{
+    buf->length += by;
+    buf->at[buf->length] = '\0';
+}
+
+void buf_bytes(struct buf *buf, const void *data, size_t length)
+{
+    char *at = room(buf, length);
+
+    if (length > 0)
+        memcpy(at, data, length);
+    grown(buf, length);
+}
+
+void buf_slice(struct buf *buf, struct slice bytes)
+{
+    buf_bytes(buf, bytes.at, bytes.length);
+}
+
+void buf_text(struct buf *buf, const char *text)
+{
+    buf_bytes(buf, text, strlen(text));
+}
+
+void buf_char(struct buf *buf, char c)
+{
+    *room(buf, 1) = c;
+    grown(buf, 1);
+}
+
+void buf_print(struct buf *buf, const char *fmt, ...)
+{
+    va_list args;
+    va_list again;
+    int length;
+
+    va_start(args, fmt);
+    va_copy(again, args);
+    length = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+    if (length > 0) {
+        vsnprintf(room(buf, (size_t)length), (size_t)length + 1, fmt, again);
+        grown(buf, (size_t)length);
+    }
+    va_end(again);
+}
+
+void buf_varint(struct buf *buf, uint64_t number)
+{
+    while (number >= 0x80) {
+        buf_char(buf, (char)(number | 0x80));
+        number >>= 7;
+    }
+    buf_char(buf, (char)number);
+}
+
+void buf_counted(struct buf *buf, struct slice bytes)
+{
+    buf_varint(buf, bytes.length);
+    buf_slice(buf, bytes);
+}
+
+void buf_u64(struct buf *buf, uint64_t number)
+{
+    unsigned char bytes[8];
+
+    for (int i = 7; i >= 0; i--) {
+        bytes[i] = (unsigned char)number;
+        number >>= 8;
+    }
+    buf_bytes(buf, bytes, sizeof bytes);
+}
+
+void buf_clear(struct buf *buf)
+{
+    buf->length = 0;
+}
+
+void buf_free(struct buf *buf)
+{
+    free(buf->at);
+    *buf = (struct buf){0};
+}
+
+char *buf_steal(struct buf *buf)
+{
+    char *text = buf->at == NULL ? mem_text("") : buf->at;
+
+    *buf = (struct buf){0};
+    return text;
+}
+
+struct reader reader_of(struct slice bytes)
+{
+    const unsigned char *at = (const unsigned char *)bytes.at;
+
+    return (struct reader){at, bytes.length == 0 ? at : at + bytes.length, false};
+}
+
+uint64_t reader_varint(struct reader *reader)
+{
+    uint64_t number = 0;
+
+    for (unsigned shift = 0; shift < 64 && reader->at < reader->end; shift += 7) {
+        unsigned char byte = *reader->at++;
+
+        number |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte < 0x80)
+            return number;
+    }
+    reader->bad = true;
+    reader->at = reader->end;
+    return 0;
+}
+
+struct slice reader_bytes(struct reader *reader, size_t length)
+{
+    struct slice bytes = {(const char *)reader->at, length};
+
+    if (reader->bad || reader_left(reader) < length) {
+        reader->bad = true;
+        reader->at = reader->end;
+        return slice_of("", 0);
+    }
+    reader->at += length;
+    return bytes;
+}
+
+uint8_t reader_byte(struct reader *reader)
+{
+    struct slice one = reader_bytes(reader, 1);
+
+    return one.length == 0 ? 0 : (uint8_t)one.at[0];
+}
+
+uint64_t reader_u64(struct reader *reader)
+{
+    struct slice bytes = reader_bytes(reader, 8);
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < bytes.length; i++)
+        number = number << 8 | (unsigned char)bytes.at[i];
+    return number;
+}
+
+struct slice reader_counted(struct reader *reader)
+{
+    return reader_bytes(reader, (size_t)reader_varint(reader));
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+
+/*
+ * Bytes under construction, and the other way round: a reader that never runs over the
+ * end. Numbers are LEB128 varints; what is stored is written by the one and read by the other.
+ * A buffer zeroed is empty; `at` always has a NUL behind `length`, once anything was added.
+ */
+struct buf {
+    char *at;
+    size_t length;
+    size_t capacity;
+};
+
+void buf_bytes(struct buf *buf, const void *data, size_t length);
+void buf_slice(struct buf *buf, struct slice bytes);
+void buf_text(struct buf *buf, const char *text);
+void buf_char(struct buf *buf, char c);
+void buf_print(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_varint(struct buf *buf, uint64_t number);
+/* The length as a varint, then the bytes. */
+void buf_counted(struct buf *buf, struct slice bytes);
+void buf_u64(struct buf *buf, uint64_t number); /* eight bytes, big-endian: sorts as bytes */
+void buf_clear(struct buf *buf);
+void buf_free(struct buf *buf);
+/* The bytes as a text that the caller ends with free(); the buffer is empty again. */
+char *buf_steal(struct buf *buf);
+
+static inline struct slice buf_view(const struct buf *buf)
+{
+    return slice_of(buf->at, buf->length);
+}
+
+#define BUF_AUTO __attribute__((cleanup(buf_free))) struct buf
+
+/* Reads what a buf wrote. Once anything did not fit, `bad` is set and all later reads
+ * give zero and empty slices, so a caller checks once, at the end. */
+struct reader {
+    const unsigned char *at;
+    const unsigned char *end;
+    bool bad;
+};
+
+struct reader reader_of(struct slice bytes);
+uint64_t reader_varint(struct reader *reader);
+uint64_t reader_u64(struct reader *reader);
+uint8_t reader_byte(struct reader *reader);
+struct slice reader_counted(struct reader *reader);
+struct slice reader_bytes(struct reader *reader, size_t length);
+
+static inline size_t reader_left(const struct reader *reader)
+{
+    return (size_t)(reader->end - reader->at);
+}
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/slice.h"
+
+/*
+ * Text as the field treats it: UTF-8, compared "ordinal, ignoring case" as the product
+ * does, one code point to one (U+00DF stays itself). Hex, Base64 and numbers.
+ */
+
+/* Orders two texts by their folded code points; invalid UTF-8 compares by byte. */
+int text_casecompare(struct slice a, struct slice b);
+bool text_caseequal(struct slice a, struct slice b);
+/* The folded form, for keys. Lives in the arena. */
+struct slice text_fold(struct arena *arena, struct slice text);
+bool text_is_utf8(struct slice text);
+/* Number of code points; invalid bytes count one each. */
+size_t text_length(struct slice text);
+/* White space of .NET's Char.IsWhiteSpace, off both ends; the result points into `text`. */
+struct slice text_trim(struct slice text);
+/* ASCII blanks and line ends only: for scalars of an XML file. */
+struct slice text_strip(struct slice text);
+
+/* Exact: the whole text is one decimal number, sign allowed, that fits. */
+bool text_to_number(struct slice text, int64_t *out);
+/* "true"/"false" in any case, "1"/"0". */
+bool text_to_flag(struct slice text, bool *out);
+
+/* Standard alphabet, padded. The results live in the arena, NUL-terminated. */
+struct slice text_base64(struct arena *arena, struct slice bytes);
+/* False where it is not Base64; blanks and line ends inside are passed over. */
+bool text_from_base64(struct arena *arena, struct slice text, struct slice *out);
+/* Upper-case hex. */
+struct slice text_hex(struct arena *arena, struct slice bytes);
+bool text_from_hex(struct arena *arena, struct slice text, struct slice *out);
+
+/* XXH3, 64 bits; seed it per store. */
+uint64_t text_hash(struct slice bytes, uint64_t seed);
+
+/* The index of the nearest of `names` to a mistyped one, or count: none is near. */
+size_t text_nearest(const char *typed, const char *const *names, size_t count);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CONFIG_INSTANCE_H
+#define CONFIG_INSTANCE_H
+
+#include "config/config.h"
+
+/*
+ * An instance is a folder: mactl.xml (what the imported XML cannot say), config/ (the
+ * XML as imported or edited), store/, madata/<MA>/ and secrets/. Made by `mactl init` or
+ * by the first import; config/ is only ever replaced as a whole. mactl.xml:
+ *
+ *   <mactl version="1">
+ *     <agent name="contoso.com" plugin="file_ma">
+ *       <parameter name="format">ldif</parameter>
+ *       <secret name="password" file="secrets/contoso"/>
+ *     </agent>
+ *     <extension assembly="Corp.Rules.dll" plugin="corp_rules"/>
+ *     <setting name="sync-rule-flows-without-service">true</setting>
+ *     <guard agent="contoso.com" export-deletes="500" export-deletes-percent="5"
+ *            import-loss-percent="10"/>
+ *   </mactl>
+ */
+struct agent_binding {
+    const char *agent;  /* name or GUID as written */
+    const char *plugin; /* name of a plugin, or path of a file */
+    const struct parameter *parameters;
+    size_t parameter_count;
+    const struct secret_source *secrets;
+    size_t secret_count;
+    struct place place;
+};
+
+enum secret_kind { SECRET_FILE, SECRET_CREDENTIAL, SECRET_SEALED, SECRET_PROMPT };
+
+struct secret_source {
+    const char *name;
+    enum secret_kind kind;
+    const char *where;
+};
+
+struct extension_binding {
+    const char *assembly;
+    const char *plugin;
+};
+
+/* The numbers of the guards; architecture.md, decision 15. agent NULL: for all. */
+struct guard {
+    const char *agent;
+    uint64_t export_deletes;         /* absolute; default 500 */
+    unsigned export_deletes_percent; /* default 5, from 100 objects on */
+    unsigned import_loss_percent;    /* default 10 */
+};
+
+struct instance {
+    const char *folder;
+    const struct agent_binding *agents;
+    size_t agent_count;
+    const struct extension_binding *extensions;
+    size_t extension_count;
+    const struct guard *guards;
+    size_t guard_count;
+    const struct parameter *settings;
+    size_t setting_count;
+    struct arena *arena; /* owned */
+};
+
+/* Makes the folder with an empty configuration. MA_CONFLICT: it holds something else. */
+enum ma_status instance_create(const char *folder, struct ma_error *err);
+/* MA_NOT_FOUND: there is no mactl.xml. */
+enum ma_status instance_open(struct instance **out, const char *folder, struct ma_error *err);
+void instance_close(struct instance *instance);
+/* A path below the folder; lives in the instance. */
+const char *instance_path(struct instance *instance, const char *below);
+/* The agent's folder for its files, made if need be. */
+const char *instance_madata(struct instance *instance, const char *agent_name);
+
+const struct agent_binding *instance_binding(const struct instance *instance,
+                                             const struct agent *agent);
+/* The name of the plugin that serves this agent: mactl.xml, then the table of categories
+ * (architecture.md, decision 12), then the stem of the extension's file. NULL: none. */
+const char *instance_plugin(const struct instance *instance, const struct agent *agent);
+const char *instance_setting(const struct instance *instance, const char *name);
+bool instance_flag(const struct instance *instance, const char *name, bool fallback);
+struct guard instance_guard(const struct instance *instance, const struct agent *agent);
+
+#endif

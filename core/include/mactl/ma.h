@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACTL_MA_H
+#define MACTL_MA_H
+
+/*
+ * Everything a plugin sees of the engine, and all it may use.
+ *
+ * A plugin exports one function, written by MA_PLUGIN(), that returns a constant
+ * description of itself: a name, the parameters it takes, the roles it plays. The
+ * engine passes back a struct ma_host, the only way into the engine. A plugin links
+ * to no engine library, so a test can be its host.
+ *
+ *   memory   What you are given is yours to read until you return; copy to keep.
+ *            What you allocate, you free.
+ *   values   Bytes with a length. Text is UTF-8, a number is decimal text, a boolean
+ *            is "true" or "false", binary is the bytes themselves, a reference is the
+ *            DN of an object of the same system.
+ *   errors   Return MA_OK, or ma_fail(): the status decides what the engine does
+ *            next, the text tells the operator what happened. What is wrong with one
+ *            object is reported (reject, exported) and does not end the run.
+ *   threads  A session is used by one thread at a time.
+ *   secrets  Ask for them by name when you need them; never log or keep them.
+ *   growth   Members are added at the end only. `size` says how many you know: a
+ *            shorter struct is read as if the rest were zero.
+ */
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define MA_ABI 0u /* 0 until the border is frozen; then raised only when an old plugin can no longer work */
+
+#define MA_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define MA_CHECK __attribute__((warn_unused_result))
+
+/* Named after what the caller does about it, not after where it came from. */
+enum ma_status {
+    MA_OK = 0,
+    MA_INVALID,     /* the data or the configuration is wrong: skip it, report it */
+    MA_NOT_FOUND,   /* the object is not there: often an answer, not a fault */
+    MA_CONFLICT,    /* the other side changed underneath: import again first */
+    MA_DENIED,      /* credentials or rights: stop the run */
+    MA_UNREACHABLE, /* the other side is away: try later */
+    MA_CANCELLED,   /* somebody asked us to stop */
+    MA_NO_MEMORY,
+    MA_BROKEN, /* our own bug: stop and say so */
+    MA_LIMIT,  /* a guard or a limit said stop */
+    MA_FULL_NEEDED /* the watermark is of no use any more: a full import is needed */
+};
+
+/* Owned by the caller, usually on its stack: reporting a failure never allocates. */
+struct ma_error {
+    enum ma_status status;
+    char text[508];
+};
+
+enum ma_level { MA_LOG_ERROR, MA_LOG_WARNING, MA_LOG_INFO, MA_LOG_DEBUG };
+
+/* How values are to be read. MA_UNTYPED: as the schema of the agent says. */
+enum ma_type { MA_UNTYPED, MA_TEXT, MA_INTEGER, MA_FLAG, MA_BYTES, MA_REFERENCE };
+
+/* Frozen: arrays of these cross the border, so they never grow. */
+struct ma_value {
+    const char *data; /* text is followed by a NUL that `length` does not count */
+    size_t length;
+};
+
+/* MA_SET: `values` are all there are, none removes the attribute.
+ * MA_VALUES: `values` are added, `removed` taken away, the rest stays. */
+enum ma_attribute_op { MA_SET, MA_VALUES };
+
+/* Frozen, as above. */
+struct ma_attribute {
+    const char *name;
+    enum ma_attribute_op op;
+    enum ma_type type;
+    const struct ma_value *values;
+    size_t count;
+    const struct ma_value *removed;
+    size_t removed_count;
+};
+
+/* MA_PRESENT   import: the object as it is now, every selected attribute.
+ * MA_ADD       export: create it. Import: the same as MA_PRESENT.
+ * MA_MODIFY    only what is listed changes; with new_dn also a rename or move.
+ * MA_REPLACE   export of whole objects: the object shall be exactly this.
+ * MA_DELETE    it is gone, or shall go.
+ * MA_DELETE_ADD export: delete it and create it again, its type changed. */
+enum ma_change { MA_PRESENT, MA_ADD, MA_MODIFY, MA_REPLACE, MA_DELETE, MA_DELETE_ADD };
+
+struct ma_entry {
+    size_t size;
+    enum ma_change change;
+    struct ma_value anchor; /* survives a rename; unique in its system; empty: none yet */
+    const char *dn;         /* NULL in systems without: the anchor serves */
+    const char *new_dn;     /* NULL: no rename */
+    const char *object_type;
+    const struct ma_attribute *attributes;
+    size_t count;
+    uint64_t position; /* where it was read: line or entry number, 0 unknown */
+};
+
+/* An entry that cannot be staged. `type` is one of the discovery errors of the manual:
+ * "invalid-attribute-value", "missing-anchor-component", "parse-error" ... */
+struct ma_rejection {
+    size_t size;
+    const char *type;
+    const char *dn;        /* NULL where not known */
+    const char *attribute; /* NULL where none is to blame */
+    const char *text;      /* for the operator */
+    uint64_t entry;        /* 1-based number in the source, 0 unknown */
+    uint64_t line;         /* 1-based, 0 unknown */
+    uint64_t column;
+};
+
+/* What became of one exported entry. The last four are no failures: the engine offers
+ * the object again, in the form asked for, in the next pass of the same run. */
+enum ma_outcome {
+    MA_EXPORTED,
+    MA_EXPORT_FAILED,
+    MA_UPDATE_TO_ADD, /* it is not there: add it */
+    MA_ADD_TO_UPDATE, /* it is there already: update it */
+    MA_RETRY_LATER,   /* a reference is not there yet */
+    MA_PARENT_MISSING /* create the parent first */
+};
+
+struct ma_result {
+    size_t size;
+    enum ma_outcome outcome;
+    struct ma_value anchor;    /* given by the system at an add; empty: unchanged */
+    const char *dn;            /* where the system chose another DN, else NULL */
+    const char *error_type;    /* "permission-issue", "cd-missing-object" ... */
+    const char *error_code;    /* the system's own code as text, e.g. "8344" */
+    const char *error_literal; /* the system's own words */
+    const char *server_detail; /* what it added */
+};
+
+/* The schema that the configuration stores for this agent, or that discovery found. */
+struct ma_schema_attribute {
+    const char *name;
+    enum ma_type type;
+    bool single_valued;
+    bool export_only; /* never read back: passwords */
+    bool read_only;   /* owned by the system: never exported */
+    bool anchor;
+    bool secret;
+};
+
+struct ma_schema_class {
+    const char *name;
+    const char *superior; /* NULL at the top */
+    bool structural;
+    const char *const *attributes; /* names, inherited ones included; NULL-terminated */
+};
+
+struct ma_schema {
+    size_t size;
+    const struct ma_schema_attribute *attributes;
+    size_t attribute_count;
+    const struct ma_schema_class *classes;
+    size_t class_count;
+};
+
+struct ma_partition {
+    size_t size;
+    const char *id;
+    const char *name; /* a DN, or "default" */
+    bool is_container; /* found below a partition, for selection */
+};
+
+/* What an import step asks for. */
+struct ma_import {
+    size_t size;
+    bool full;
+    struct ma_value watermark;  /* of the last complete import; empty: none */
+    struct ma_value checkpoint; /* where a killed run of this step stood; empty: start */
+    const char *partition;      /* name of the partition; NULL: the only one */
+    uint32_t page_size;         /* 0: as the plugin likes */
+    uint32_t time_limit;        /* seconds for one call to the system, 0: none */
+    const char *const *object_types; /* selected ones, NULL-terminated; NULL: all */
+    const char *const *attributes;   /* selected ones, NULL-terminated; NULL: all */
+    const char *const *included;     /* containers; the longest match of both lists wins */
+    const char *const *excluded;
+};
+
+/* What an audit found out about one planned write. */
+enum ma_verdict { MA_ALLOWED, MA_REFUSED, MA_UNSURE };
+
+struct ma_finding {
+    size_t size;
+    enum ma_verdict verdict;
+    const char *dn;
+    const char *attribute; /* NULL: the whole modification */
+    const char *code;
+    const char *cause;
+    const char *remedy;
+};
+
+/* What the engine does for a plugin. The engine keeps more behind it. */
+struct ma_host {
+    size_t size;
+    void (*log)(const struct ma_host *, enum ma_level, const char *fmt, ...) MA_PRINTF(3, 4);
+    /* A parameter by name. First the run step's own, then what mactl.xml says for this
+     * agent, then the private configuration of the imported XML (by its path below
+     * private-configuration, "MAConfig/delimited_format/delimiter", an XML attribute as
+     * "path@name"), then the fallback of the plugin's table. NULL: nowhere. */
+    const char *(*param)(const struct ma_host *, const char *name);
+    /* The index-th of a repeated parameter, from 0; NULL behind the last. */
+    const char *(*param_at)(const struct ma_host *, const char *name, size_t index);
+    /* Copies a secret into `out`, NUL-terminated; the caller wipes it after use. */
+    enum ma_status (*secret)(const struct ma_host *, const char *name, char *out,
+                             size_t capacity, struct ma_error *);
+    const struct ma_schema *(*schema)(const struct ma_host *);
+    /* The folder of this agent for input, output and drop files. */
+    const char *(*folder)(const struct ma_host *);
+
+    /* Import. Whatever is not MA_OK: stop, close, return it. It is back-pressure,
+     * a limit, or a cancel. */
+    enum ma_status (*emit)(const struct ma_host *, const struct ma_entry *, struct ma_error *);
+    enum ma_status (*reject)(const struct ma_host *, const struct ma_rejection *,
+                             struct ma_error *);
+    /* A page is complete: `where` resumes behind it if this run dies. */
+    enum ma_status (*checkpoint)(const struct ma_host *, struct ma_value where,
+                                 struct ma_error *);
+    /* All was read: `mark` is where the next delta import starts. The engine keeps it
+     * only if the whole step ends well. */
+    enum ma_status (*watermark)(const struct ma_host *, struct ma_value mark,
+                                struct ma_error *);
+
+    /* Export: what became of entries[index]. Exactly once for each entry. */
+    enum ma_status (*exported)(const struct ma_host *, size_t index, const struct ma_result *,
+                               struct ma_error *);
+
+    /* Discovery. */
+    enum ma_status (*found_schema)(const struct ma_host *, const struct ma_schema *,
+                                   struct ma_error *);
+    enum ma_status (*found_partition)(const struct ma_host *, const struct ma_partition *,
+                                      struct ma_error *);
+    bool (*cancelled)(const struct ma_host *);
+
+    /* Audit: one finding. */
+    enum ma_status (*finding)(const struct ma_host *, const struct ma_finding *,
+                              struct ma_error *);
+};
+
+enum ma_param_type { MA_STRING, MA_NUMBER, MA_BOOLEAN, MA_SECRET };
+
+struct ma_param {
+    const char *name;
+    enum ma_param_type type;
+    const char *fallback; /* NULL: the operator must give one if the plugin needs it */
+    const char *help;     /* one sentence; the manual is made from it */
+};
+
+/* What a system can do. The numbers are those of the capabilities-mask of an imported
+ * configuration (MS-UPSDBDAP 2.2.2.11), so that the two can be compared. */
+enum ma_capability {
+    MA_CAN_CONFIRM_AT_ONCE = 0x1, /* an accepted export needs no confirming import */
+    MA_CAN_DN_IS_ANCHOR = 0x2,
+    MA_CAN_LDAP_DN = 0x40,
+    MA_CAN_RENAME_CONTAINER = 0x80,
+    MA_CAN_RENAME = 0x200,
+    MA_CAN_NO_REFERENCES_FIRST = 0x400,
+    MA_CAN_FULL_IMPORT = 0x800,
+    MA_CAN_DELTA_IMPORT = 0x1000,
+    MA_CAN_EXPORT = 0x2000,
+    MA_CAN_WHOLE_OBJECTS_ONLY = 0x10000, /* exports replace the object: send all of it */
+    MA_CAN_DISCOVER_SCHEMA = 0x40000
+};
+
+/* Role: a management agent, which speaks to one connected system. */
+struct ma_agent {
+    size_t size;
+    uint32_t capabilities; /* enum ma_capability, or-ed */
+    enum ma_status (*open)(const struct ma_host *, void **session, struct ma_error *);
+    void (*close)(void *session);
+    /* Push: calls emit for each entry, checkpoint after a page, watermark at the end. */
+    enum ma_status (*import_entries)(void *session, const struct ma_import *,
+                                     struct ma_error *);
+    /* Reports each by exported(). What fails for one object is no failure of the call. */
+    enum ma_status (*export_entries)(void *session, const struct ma_entry *const *entries,
+                                     size_t count, struct ma_error *);
+    /* Reads the objects with these anchors again, to confirm; emits what is there. */
+    enum ma_status (*read_entries)(void *session, const struct ma_value *anchors,
+                                   size_t count, struct ma_error *);
+    enum ma_status (*discover)(void *session, struct ma_error *);
+    /* NULL where the system has no passwords */
+    enum ma_status (*set_password)(void *session, struct ma_value anchor,
+                                   const char *password, struct ma_error *);
+};
+
+/* Role: a rules extension. Rules compute; they do no I/O and keep no state. */
+
+/* The object under construction. */
+struct ma_draft {
+    size_t size;
+    enum ma_status (*set)(struct ma_draft *, const char *name, const struct ma_value *values,
+                          size_t count, struct ma_error *);
+};
+
+struct ma_flow {
+    const char *name; /* as the configuration refers to it */
+    enum ma_status (*run)(const struct ma_entry *from, struct ma_draft *to,
+                          struct ma_error *);
+};
+
+struct ma_rules {
+    size_t size;
+    const struct ma_flow *flows; /* ends with a NULL name */
+};
+
+/* Role: an audit. Told what the engine plans to write, it says what will fail and why. */
+struct ma_planned {
+    const char *dn;
+    struct ma_value anchor;
+    const char *object_type;
+    const char *const *attributes; /* NULL-terminated */
+};
+
+struct ma_audit {
+    size_t size;
+    enum ma_status (*open)(const struct ma_host *, void **session, struct ma_error *);
+    void (*close)(void *session);
+    enum ma_status (*check)(void *session, const struct ma_planned *planned, size_t count,
+                            struct ma_error *);
+};
+
+struct ma_plugin {
+    uint32_t abi; /* MA_ABI */
+    uint32_t size;
+    const char *name;
+    const char *version;
+    const struct ma_param *params; /* ends with a NULL name */
+    const struct ma_agent *agent;  /* each role may be NULL */
+    const struct ma_rules *rules;
+    const struct ma_audit *audit;
+};
+
+#define MA_PLUGIN(description)                                                           \
+    __attribute__((visibility("default"))) const struct ma_plugin *ma_plugin_entry(void) \
+    {                                                                                    \
+        return &(description);                                                           \
+    }
+
+const struct ma_plugin *ma_plugin_entry(void);
+
+/* Records what happened and returns the status, so that the two cannot disagree. */
+static inline enum ma_status MA_PRINTF(3, 4)
+    ma_fail(struct ma_error *err, enum ma_status status, const char *fmt, ...)
+{
+    va_list args;
+
+    err->status = status;
+    va_start(args, fmt);
+    vsnprintf(err->text, sizeof err->text, fmt, args);
+    va_end(args);
+    return status;
+}
+
+/* A text as a value. NULL gives the empty one. */
+static inline struct ma_value ma_value_of(const char *text)
+{
+    return (struct ma_value){text, text == NULL ? 0 : strlen(text)};
+}
+
+/* The attribute of that name, without regard to case, or NULL. */
+static inline const struct ma_attribute *ma_find(const struct ma_entry *entry,
+                                                 const char *name)
+{
+    for (size_t i = 0; i < entry->count; i++)
+        if (strcasecmp(entry->attributes[i].name, name) == 0)
+            return &entry->attributes[i];
+    return NULL;
+}
+
+/* The first value of an attribute, or NULL. */
+static inline const char *ma_text(const struct ma_entry *entry, const char *name)
+{
+    const struct ma_attribute *a = ma_find(entry, name);
+
+    return a != NULL && a->count > 0 ? a->values[0].data : NULL;
+}
+
+#endif

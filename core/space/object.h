@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SPACE_OBJECT_H
+#define SPACE_OBJECT_H
+
+#include "base/guid.h"
+#include "model/delta.h"
+
+/*
+ * One object of a connector space: who it is, what it is linked to, and its tower of one
+ * image and four deltas. Written by stage, sync and export through the transitions of
+ * space/tower.h, kept by the store. Always true: a placeholder has no type and no link;
+ * an object that was never imported has no anchor unless the export returned one.
+ *
+ *   hologram            H  imports that went through synchronisation
+ *   + pending_import    I  what the system held at the last import
+ *   + unconfirmed       U  + what it accepted and did not show again yet
+ *   + escrowed          E  + what is on its way
+ *   + unapplied         X  + what synchronisation wants: the pending export
+ */
+enum connector_state { STATE_NORMAL, STATE_EXPLICIT, STATE_FILTERED };
+enum placeholder { PLACEHOLDER_NOT, PLACEHOLDER_PARENT, PLACEHOLDER_LINK, PLACEHOLDER_DELETED };
+enum link_cause { LINK_NONE, LINK_JOIN, LINK_PROJECTION, LINK_PROVISIONING, LINK_MANUAL };
+
+enum tower_layer { LAYER_HOLOGRAM, LAYER_IMPORT, LAYER_UNCONFIRMED, LAYER_ESCROWED, LAYER_UNAPPLIED };
+
+/* What is wrong with the object at present; count 0: nothing. */
+struct object_error {
+    uint32_t count;        /* how often in a row */
+    int64_t first;         /* ms since 1970 */
+    int64_t last;
+    const char *type;      /* "permission-issue", "flow-failure" ... */
+    const char *text;      /* for the operator */
+    const char *code;      /* the system's own; NULL: none */
+    const char *literal;
+    const char *detail;
+    const char *step;      /* algorithm step: "import-flow" ...; NULL: none */
+    const char *rule;      /* name of the rule to blame; NULL: none */
+    const char *attribute; /* NULL: none */
+};
+
+/* A value that the engine merged into an attribute it does not own as a whole. */
+struct owned_value {
+    uint32_t attribute;
+    struct slice value;
+};
+
+struct cs_object {
+    uint64_t id;          /* dense, per agent, never reused; 0: not stored yet */
+    struct guid guid;     /* survives everything but deletion */
+    uint32_t agent;
+    uint32_t partition;   /* 1-based place in the configuration; 0: none */
+    struct slice anchor;  /* empty: none yet */
+
+    enum placeholder placeholder;
+    enum connector_state state;
+    uint64_t mv;              /* linked metaverse object; 0: disconnector */
+    enum link_cause link_cause;
+    struct guid link_rule;    /* the rule that made the link */
+    bool transient;           /* had to give its DN to another during this import */
+
+    bool rebuild;             /* its add was exported, no import has shown it yet */
+    bool reference_retry;
+    bool rename_retry;
+    bool provisioning_retry;
+    bool full_sync;           /* next synchronisation evaluates it in full */
+    bool projected;           /* the metaverse object it is linked to was made from it */
+    uint64_t seen_run;        /* run number of the full import that saw it last */
+    uint32_t import_modifications; /* imports since the last synchronisation */
+    uint64_t export_batch;    /* batch that took it last */
+
+    bool has_hologram;
+    struct image hologram;
+    struct delta pending_import;
+    struct delta unconfirmed;
+    struct delta escrowed;
+    struct delta unapplied;
+
+    const struct owned_value *owned;
+    uint32_t owned_count;
+
+    struct object_error import_error;
+    struct object_error export_error;
+};
+
+/* The image of a layer: the hologram and the deltas up to it. */
+struct image object_image(struct arena *arena, const struct cs_object *object,
+                          enum tower_layer layer);
+/* The DN by which the object is known now: of the top layer in which it exists; of a
+ * placeholder the DN it stands for. */
+const char *object_dn(struct arena *arena, const struct cs_object *object);
+/* The object type of the same layer; NAME_NONE for a placeholder. */
+uint32_t object_type(struct arena *arena, const struct cs_object *object);
+
+/* What the store indexes and queues. */
+bool object_was_imported(const struct cs_object *object);   /* exists in layer I */
+bool object_is_disconnector(const struct cs_object *object); /* normal, unlinked, imported */
+bool object_needs_sync(const struct cs_object *object);
+bool object_needs_export(const struct cs_object *object);   /* unapplied or escrowed */
+bool object_is_unconfirmed(const struct cs_object *object);
+
+/* The two rows of an object: header with hologram, and the rest of the tower, which is empty
+ * for an object at peace. Decoding copies nothing: the object points into both. */
+void object_encode(const struct cs_object *object, struct buf *row, struct buf *tower);
+bool object_decode(struct arena *arena, struct slice row, struct slice tower,
+                   struct cs_object *out);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/buf.h"
+
+#include "base/arena.h"
+#include "suite.h"
+
+START_TEST(what_a_buffer_wrote_a_reader_reads)
+{
+    BUF_AUTO buf = {0};
+    struct reader reader;
+
+    buf_varint(&buf, 300);
+    buf_counted(&buf, slice_text("abc"));
+    buf_u64(&buf, 0x0102030405060708);
+    reader = reader_of(buf_view(&buf));
+
+    ck_assert_uint_eq(reader_varint(&reader), 300);
+    ck_assert(slice_equal(reader_counted(&reader), slice_text("abc")));
+    ck_assert_uint_eq(reader_u64(&reader), 0x0102030405060708);
+    ck_assert(!reader.bad && reader_left(&reader) == 0);
+}
+END_TEST
+
+START_TEST(a_reader_never_runs_over_the_end)
+{
+    struct reader reader = reader_of(slice_of("\x7f" "ab", 3));
+
+    ck_assert_uint_eq(reader_counted(&reader).length, 0);
+    ck_assert(reader.bad);
+    ck_assert_uint_eq(reader_varint(&reader), 0);
+}
+END_TEST
+
+START_TEST(an_arena_is_rewound_to_a_mark)
+{
+    ARENA_AUTO arena = {0};
+    struct arena_mark mark;
+    char *kept = arena_text(&arena, "kept");
+
+    mark = arena_mark(&arena);
+    for (int i = 0; i < 1000; i++)
+        memset(arena_alloc(&arena, 1000), i, 1000);
+    arena_rewind(&arena, mark);
+
+    ck_assert_str_eq(kept, "kept");
+    ck_assert_uint_lt(arena.used, 100);
+    arena_reset(&arena);
+    ck_assert_str_eq(arena_print(&arena, "%s-%d", "x", 1), "x-1");
+}
+END_TEST
+
+SUITE("base/buf", what_a_buffer_wrote_a_reader_reads, a_reader_never_runs_over_the_end,
+      an_arena_is_rewound_to_a_mark)

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+
+#include "suite.h"
+
+START_TEST(case_is_folded_one_code_point_to_one)
+{
+    ck_assert(text_caseequal(slice_text("Straße"), slice_text("STRAßE")));
+    ck_assert(!text_caseequal(slice_text("Straße"), slice_text("STRASSE")));
+    ck_assert(text_caseequal(slice_text("ÄÖÜ"), slice_text("äöü")));
+    ck_assert_int_lt(text_casecompare(slice_text("a"), slice_text("B")), 0);
+}
+END_TEST
+
+START_TEST(bytes_that_are_no_utf8_are_equal_to_themselves_only)
+{
+    ck_assert(text_caseequal(slice_of("\xff" "a", 2), slice_of("\xff" "A", 2)));
+    ck_assert(!text_caseequal(slice_of("\xff", 1), slice_of("\xfe", 1)));
+}
+END_TEST
+
+START_TEST(trim_takes_every_white_space_of_unicode)
+{
+    struct slice trimmed = text_trim(slice_text("\u3000\t \u00a0 a b \u2028"));
+
+    ck_assert(slice_equal(trimmed, slice_text("a b")));
+    ck_assert_uint_eq(text_trim(slice_text(" \n")).length, 0);
+}
+END_TEST
+
+START_TEST(a_number_is_the_whole_text_or_none)
+{
+    int64_t n = 0;
+
+    ck_assert(text_to_number(slice_text("-2147483648"), &n) && n == -2147483648);
+    ck_assert(text_to_number(slice_text("9223372036854775807"), &n) && n == INT64_MAX);
+    ck_assert(!text_to_number(slice_text("9223372036854775808"), &n));
+    ck_assert(!text_to_number(slice_text("1 "), &n));
+    ck_assert(!text_to_number(slice_text("-"), &n));
+    ck_assert(!text_to_number(slice_text(""), &n));
+}
+END_TEST
+
+START_TEST(base64_and_hex_come_back)
+{
+    ARENA_AUTO arena = {0};
+    struct slice out;
+
+    ck_assert(text_from_base64(&arena, slice_text("AP8Q"), &out));
+    ck_assert(slice_equal(out, slice_of("\0\xff\x10", 3)));
+    ck_assert(slice_equal(text_base64(&arena, out), slice_text("AP8Q")));
+    ck_assert(!text_from_base64(&arena, slice_text("AP8*"), &out));
+    ck_assert(slice_equal(text_hex(&arena, slice_of("\0\xff", 2)), slice_text("00FF")));
+    ck_assert(!text_from_hex(&arena, slice_text("0"), &out));
+}
+END_TEST
+
+START_TEST(a_mistyped_name_finds_its_neighbour)
+{
+    static const char *const names[] = {"Full Import", "Delta Import", "Export"};
+
+    ck_assert_uint_eq(text_nearest("Detla Import", names, 3), 1);
+    ck_assert_uint_eq(text_nearest("xyzzy", names, 3), 3);
+}
+END_TEST
+
+SUITE("base/text", case_is_folded_one_code_point_to_one,
+      bytes_that_are_no_utf8_are_equal_to_themselves_only,
+      trim_takes_every_white_space_of_unicode, a_number_is_the_whole_text_or_none,
+      base64_and_hex_come_back, a_mistyped_name_finds_its_neighbour)

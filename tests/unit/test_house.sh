@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The arrow of docs/architecture.md: an #include goes left only.
+set -u
+cd "${1:?source folder}" || exit 2
+declare -A left=(
+  [base]="" [model]="base" [expr]="base model" [config]="base model" [space]="base model"
+  [rules]="base model expr config space" [store]="base model expr config space"
+  [plugin]="base model expr config space"
+  [stage]="base model expr config space rules store plugin"
+  [sync]="base model expr config space rules store plugin"
+  [export]="base model expr config space rules store plugin"
+  [run]="base model expr config space rules store plugin stage sync export"
+)
+bad=0
+for folder in "${!left[@]}"; do
+  while IFS=: read -r file line text; do
+    target=${text#*\"}; target=${target%%/*}
+    case " ${left[$folder]} $folder " in
+      *" $target "*) ;;
+      *) echo "$file:$line: core/$folder may not include $target/"; bad=1 ;;
+    esac
+  done < <(grep -rnE '^#include "[a-z_]+/' "core/$folder" --include='*.[ch]')
+done
+while IFS=: read -r file line text; do
+  echo "$file:$line: a plugin includes <mactl/ma.h> and plugins/support only: $text"; bad=1
+done < <(grep -rnE '^#include "(base|model|expr|config|space|rules|store|plugin|stage|sync|export|run)/' plugins --include='*.[ch]')
+declare -A only=( [libxml]="core/config" [ltdl.h]="core/plugin" [lmdb.h]="core/store" )
+for header in "${!only[@]}"; do
+  while IFS=: read -r file line text; do
+    case $file in "${only[$header]}"/*) ;; *) echo "$file:$line: only ${only[$header]} knows $header"; bad=1 ;; esac
+  done < <(grep -rnE "^#include <$header" core mactl plugins --include='*.[ch]')
+done
+while read -r file; do
+  head -n 2 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || { echo "$file: no SPDX line"; bad=1; }
+done < <(find core mactl plugins tests -name '*.[ch]')
+exit $bad
