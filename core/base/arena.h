@@ -8,9 +8,9 @@
 #include "base/slice.h"
 
 /*
- * Memory that ends all at once: a page of an import, an object in evaluation, an expression.
- * Allocation is a pointer moved forward; nothing is ended singly. A reset keeps
- * the first chunk, so a loop that resets after each object allocates nothing.
+ * Memory that ends all at once: a page of an import, an object in evaluation, an
+ * expression. Allocation is a pointer moved forward; nothing is ended singly. A reset
+ * keeps the first chunk, so a loop that resets after each object allocates nothing.
  * Allocations are aligned for any type and never fail.
  */
 struct arena {
@@ -45,7 +45,7 @@ void arena_reset(struct arena *arena);
 void arena_free(struct arena *arena);
 
 #define ARENA_AUTO __attribute__((cleanup(arena_free))) struct arena
-#define ARENA_ARRAY(arena, type, count) \
+#define ARENA_ARRAY(arena, type, count)                                                  \
     ((type *)arena_zero((arena), sizeof(type) * ((count) == 0 ? 1 : (count))))
 
 #endif

@@ -9,8 +9,9 @@
 
 /*
  * Bytes under construction, and the other way round: a reader that never runs over the
- * end. Numbers are LEB128 varints; what is stored is written by the one and read by the other.
- * A buffer zeroed is empty; `at` always has a NUL behind `length`, once anything was added.
+ * end. Numbers are LEB128 varints; what is stored is written by the one and read by the
+ * other. A buffer zeroed is empty; `at` always has a NUL behind `length`, once anything
+ * was added.
  */
 struct buf {
     char *at;
@@ -22,11 +23,13 @@ void buf_bytes(struct buf *buf, const void *data, size_t length);
 void buf_slice(struct buf *buf, struct slice bytes);
 void buf_text(struct buf *buf, const char *text);
 void buf_char(struct buf *buf, char c);
-void buf_print(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_print(struct buf *buf, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 void buf_varint(struct buf *buf, uint64_t number);
 /* The length as a varint, then the bytes. */
 void buf_counted(struct buf *buf, struct slice bytes);
-void buf_u64(struct buf *buf, uint64_t number); /* eight bytes, big-endian: sorts as bytes */
+void buf_u64(struct buf *buf,
+             uint64_t number); /* eight bytes, big-endian: sorts as bytes */
 void buf_clear(struct buf *buf);
 void buf_free(struct buf *buf);
 /* The bytes as a text that the caller ends with free(); the buffer is empty again. */

@@ -36,9 +36,10 @@ static char *format(int64_t time, char separator, const char *end, char *out)
     struct tm tm;
 
     gmtime_r(&seconds, &tm);
-    snprintf(out, CLOCK_TEXT, "%04d-%02d-%02d%c%02d:%02d:%02d.%03d%s", (tm.tm_year + 1900) % 10000,
-             (tm.tm_mon + 1) % 100, tm.tm_mday % 100, separator, tm.tm_hour % 100,
-             tm.tm_min % 100, tm.tm_sec % 100, (int)millis, end);
+    snprintf(out, CLOCK_TEXT, "%04d-%02d-%02d%c%02d:%02d:%02d.%03d%s",
+             (tm.tm_year + 1900) % 10000, (tm.tm_mon + 1) % 100, tm.tm_mday % 100,
+             separator, tm.tm_hour % 100, tm.tm_min % 100, tm.tm_sec % 100, (int)millis,
+             end);
     return out;
 }
 

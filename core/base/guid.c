@@ -7,7 +7,8 @@
 #include "base/text.h"
 
 /* Where the n-th byte of the text stands in memory. */
-static const unsigned char order[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
+static const unsigned char order[16] = {3, 2, 1,  0,  5,  4,  7,  6,
+                                        8, 9, 10, 11, 12, 13, 14, 15};
 
 static int hex_digit(char c)
 {

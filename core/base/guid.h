@@ -8,7 +8,8 @@
 
 /*
  * A GUID in the byte order of the wire and of .NET's Guid.ToByteArray: the first three
- * groups little-endian (MS-DTYP 2.3.4.2). Text is read with or without braces and in any case.
+ * groups little-endian (MS-DTYP 2.3.4.2). Text is read with or without braces and in any
+ * case.
  */
 struct guid {
     unsigned char bytes[16];

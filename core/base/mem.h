@@ -16,6 +16,7 @@ void *mem_resize(void *old, size_t size) __attribute__((returns_nonnull));
 void *mem_copy(const void *data, size_t size) __attribute__((returns_nonnull));
 char *mem_text(const char *text) __attribute__((returns_nonnull));
 char *mem_textn(const char *text, size_t length) __attribute__((returns_nonnull));
-char *mem_print(const char *fmt, ...) __attribute__((returns_nonnull, format(printf, 1, 2)));
+char *mem_print(const char *fmt, ...)
+    __attribute__((returns_nonnull, format(printf, 1, 2)));
 
 #endif

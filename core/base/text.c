@@ -103,9 +103,9 @@ size_t text_length(struct slice text)
 /* Char.IsWhiteSpace: the members of Zs, Zl, Zp and six control characters. */
 static bool is_white(ucs4_t c)
 {
-    return (c >= 0x09 && c <= 0x0d) || c == 0x20 || c == 0x85 || c == 0xa0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
-           c == 0x205f || c == 0x3000;
+    return (c >= 0x09 && c <= 0x0d) || c == 0x20 || c == 0x85 || c == 0xa0 ||
+           c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 ||
+           c == 0x202f || c == 0x205f || c == 0x3000;
 }
 
 struct slice text_trim(struct slice text)
@@ -190,8 +190,9 @@ bool text_from_base64(struct arena *arena, struct slice text, struct slice *out)
     const char *end = NULL;
     size_t length = 0;
 
-    if (sodium_base642bin(bytes, room, text.at == NULL ? "" : text.at, text.length, " \t\r\n",
-                          &length, &end, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+    if (sodium_base642bin(bytes, room, text.at == NULL ? "" : text.at, text.length,
+                          " \t\r\n", &length, &end,
+                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
         (text.length > 0 && end != text.at + text.length))
         return false;
     bytes[length < room ? length : room - 1] = '\0';
@@ -219,8 +220,8 @@ bool text_from_hex(struct arena *arena, struct slice text, struct slice *out)
     size_t length = 0;
 
     if (text.length % 2 != 0 ||
-        sodium_hex2bin(bytes, text.length / 2 + 1, text.at == NULL ? "" : text.at, text.length,
-                       NULL, &length, &end) != 0 ||
+        sodium_hex2bin(bytes, text.length / 2 + 1, text.at == NULL ? "" : text.at,
+                       text.length, NULL, &length, &end) != 0 ||
         (text.length > 0 && end != text.at + text.length))
         return false;
     bytes[length] = '\0';

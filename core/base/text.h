@@ -22,7 +22,8 @@ struct slice text_fold(struct arena *arena, struct slice text);
 bool text_is_utf8(struct slice text);
 /* Number of code points; invalid bytes count one each. */
 size_t text_length(struct slice text);
-/* White space of .NET's Char.IsWhiteSpace, off both ends; the result points into `text`. */
+/* White space of .NET's Char.IsWhiteSpace, off both ends; the result points into `text`.
+ */
 struct slice text_trim(struct slice text);
 /* ASCII blanks and line ends only: for scalars of an XML file. */
 struct slice text_strip(struct slice text);

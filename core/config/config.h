@@ -8,8 +8,8 @@
 #include "model/schema.h"
 
 /*
- * A server configuration as it was exported: agents, metaverse, rules and run profiles, checked
- * and constant from then on. Both product families end up in these structs; where
+ * A server configuration as it was exported: agents, metaverse, rules and run profiles,
+ * checked and constant from then on. Both product families end up in these structs; where
  * they differ, the family's own part is empty in the other. Everything lives in the
  * config's arena and points at each other; every part knows where it was read (place).
  * Order is the order of the files where order means something.
@@ -29,9 +29,9 @@ enum family { FAMILY_MIM, FAMILY_AADCONNECT };
 enum mapping_kind {
     MAPPING_DIRECT,
     MAPPING_CONSTANT,
-    MAPPING_SCRIPTED,   /* `script`: the name given to the extension */
-    MAPPING_DN_PART,    /* `dn_part`: n-th component of the DN */
-    MAPPING_EXPRESSION  /* `expression` text, or the MIM tree `function` */
+    MAPPING_SCRIPTED,  /* `script`: the name given to the extension */
+    MAPPING_DN_PART,   /* `dn_part`: n-th component of the DN */
+    MAPPING_EXPRESSION /* `expression` text, or the MIM tree `function` */
 };
 
 struct source_attribute {
@@ -69,13 +69,30 @@ struct mapping {
 
 /* --- scope, filter, join ----------------------------------------------------- */
 
-/* The scope operators of the declarative rules, and what the connector filter has besides. */
+/* The scope operators of the declarative rules, and what the connector filter has
+ * besides. */
 enum scope_operator {
-    SCOPE_EQUAL, SCOPE_NOTEQUAL, SCOPE_LESSTHAN, SCOPE_LESSTHAN_OR_EQUAL, SCOPE_GREATERTHAN,
-    SCOPE_GREATERTHAN_OR_EQUAL, SCOPE_CONTAINS, SCOPE_NOTCONTAINS, SCOPE_STARTSWITH,
-    SCOPE_NOTSTARTSWITH, SCOPE_ENDSWITH, SCOPE_NOTENDSWITH, SCOPE_ISNULL, SCOPE_ISNOTNULL,
-    SCOPE_ISIN, SCOPE_ISNOTIN, SCOPE_ISBITSET, SCOPE_ISBITNOTSET, SCOPE_ISMEMBEROF,
-    SCOPE_ISNOTMEMBEROF, SCOPE_COUNT
+    SCOPE_EQUAL,
+    SCOPE_NOTEQUAL,
+    SCOPE_LESSTHAN,
+    SCOPE_LESSTHAN_OR_EQUAL,
+    SCOPE_GREATERTHAN,
+    SCOPE_GREATERTHAN_OR_EQUAL,
+    SCOPE_CONTAINS,
+    SCOPE_NOTCONTAINS,
+    SCOPE_STARTSWITH,
+    SCOPE_NOTSTARTSWITH,
+    SCOPE_ENDSWITH,
+    SCOPE_NOTENDSWITH,
+    SCOPE_ISNULL,
+    SCOPE_ISNOTNULL,
+    SCOPE_ISIN,
+    SCOPE_ISNOTIN,
+    SCOPE_ISBITSET,
+    SCOPE_ISBITNOTSET,
+    SCOPE_ISMEMBEROF,
+    SCOPE_ISNOTMEMBEROF,
+    SCOPE_COUNT
 };
 
 struct clause {
@@ -95,9 +112,9 @@ struct clause_group {
 struct join_condition {
     const char *cs_attribute; /* NULL where scripted */
     const char *mv_attribute;
-    bool object_id;           /* the metaverse GUID instead of an attribute */
+    bool object_id; /* the metaverse GUID instead of an attribute */
     bool case_sensitive;
-    const char *script;       /* MapAttributesForJoin */
+    const char *script;                     /* MapAttributesForJoin */
     const struct source_attribute *sources; /* of a scripted or "dn" mapping */
     size_t source_count;
 };
@@ -201,9 +218,15 @@ struct agent_options {
     bool recall;
 };
 
-enum provisioning_kind { PROVISION_NONE, PROVISION_SCRIPTED, PROVISION_SYNC_RULE, PROVISION_BOTH };
+enum provisioning_kind {
+    PROVISION_NONE,
+    PROVISION_SCRIPTED,
+    PROVISION_SYNC_RULE,
+    PROVISION_BOTH
+};
 
-/* --- the declarative family: SynchronizationRules ------------------------------------ */
+/* --- the declarative family: SynchronizationRules ------------------------------------
+ */
 
 enum rule_direction { RULE_INBOUND, RULE_OUTBOUND };
 enum link_type { LINK_TYPE_JOIN, LINK_TYPE_PROVISION, LINK_TYPE_STICKY_JOIN };
@@ -243,17 +266,17 @@ struct sync_rule {
 /* --- run profiles and partitions -------------------------------------------- */
 
 enum step_type {
-    STEP_FULL_IMPORT,            /* with sync: full import and delta synchronisation */
+    STEP_FULL_IMPORT, /* with sync: full import and delta synchronisation */
     STEP_DELTA_IMPORT,
     STEP_FULL_IMPORT_FULL_SYNC,
-    STEP_DELTA_SYNC,             /* apply-pending */
-    STEP_FULL_SYNC,              /* reevaluate-flow-connectors, reevaluate-join-flow-all */
+    STEP_DELTA_SYNC, /* apply-pending */
+    STEP_FULL_SYNC,  /* reevaluate-flow-connectors, reevaluate-join-flow-all */
     STEP_EXPORT
 };
 
 struct step {
     enum step_type type;
-    bool stage_only;       /* to-cs: no synchronisation behind the import */
+    bool stage_only; /* to-cs: no synchronisation behind the import */
     bool to_file;
     bool resume_from_file;
     bool rejoin_all;       /* reevaluate-join-flow-all */
@@ -262,8 +285,8 @@ struct step {
     uint64_t delete_limit; /* 0: unlimited */
     uint32_t batch_size;
     uint32_t page_size;
-    uint32_t time_limit;   /* seconds */
-    const char *partition; /* as written: a GUID, or a name; NULL: none */
+    uint32_t time_limit;                /* seconds */
+    const char *partition;              /* as written: a GUID, or a name; NULL: none */
     const struct parameter *parameters; /* of custom-data: "input-file" ... */
     size_t parameter_count;
     struct place place;
@@ -332,8 +355,8 @@ struct agent {
     size_t export_set_count;
     enum deprovisioning deprovisioning;
     const char *deprovision_script;
-    const char *extension;        /* assembly name; NULL: none */
-    bool extension_isolated;      /* application-protection high */
+    const char *extension;                         /* assembly name; NULL: none */
+    bool extension_isolated;                       /* application-protection high */
     const struct parameter *private_configuration; /* flattened */
     size_t private_count;
     const struct parameter *parameters; /* parameter-values: what %Name% reads */
@@ -346,7 +369,8 @@ struct agent {
     int export_type; /* 1 values, 2 attributes, 3 objects; 0 not given */
     const struct dn_construction *dn_construction;
     size_t dn_construction_count;
-    const char *const *anchor; /* attributes that form it, NULL-terminated; none: native */
+    const char *const
+        *anchor; /* attributes that form it, NULL-terminated; none: native */
     const struct component_mapping *component_mappings;
     size_t component_count;
     bool password_sync_allowed;
@@ -364,7 +388,7 @@ struct metaverse {
     enum provisioning_kind provisioning;
     const struct mv_deletion_rule *deletion_rules;
     size_t deletion_rule_count;
-    const char *extension; /* NULL: none */
+    const char *extension;              /* NULL: none */
     const struct parameter *parameters; /* Microsoft.Synchronize.* ... */
     size_t parameter_count;
     struct place place;
@@ -376,7 +400,13 @@ struct config_file {
     bool recognised;
 };
 
-enum finding_level { FINDING_ERROR, FINDING_UNSUPPORTED, FINDING_APPROXIMATED, FINDING_WARNING, FINDING_NOTE };
+enum finding_level {
+    FINDING_ERROR,
+    FINDING_UNSUPPORTED,
+    FINDING_APPROXIMATED,
+    FINDING_WARNING,
+    FINDING_NOTE
+};
 
 struct config_finding {
     enum finding_level level;
@@ -402,8 +432,8 @@ struct config {
 };
 
 /* Reads a folder, or one file. MA_INVALID where there is any FINDING_ERROR: the text is
- * the first, and *out is given all the same so that the others can be shown. All else that
- * fails (no such folder, not readable) gives no *out. */
+ * the first, and *out is given all the same so that the others can be shown. All else
+ * that fails (no such folder, not readable) gives no *out. */
 enum ma_status config_read(struct config **out, const char *path, struct ma_error *err);
 void config_free(struct config *config);
 

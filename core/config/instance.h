@@ -67,7 +67,8 @@ struct instance {
 /* Makes the folder with an empty configuration. MA_CONFLICT: it holds something else. */
 enum ma_status instance_create(const char *folder, struct ma_error *err);
 /* MA_NOT_FOUND: there is no mactl.xml. */
-enum ma_status instance_open(struct instance **out, const char *folder, struct ma_error *err);
+enum ma_status instance_open(struct instance **out, const char *folder,
+                             struct ma_error *err);
 void instance_close(struct instance *instance);
 /* A path below the folder; lives in the instance. */
 const char *instance_path(struct instance *instance, const char *below);

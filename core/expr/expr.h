@@ -4,14 +4,14 @@
 
 #include <mactl/ma.h>
 
-#include "model/names.h"
 #include "model/entry.h"
+#include "model/names.h"
 
 /*
  * The language of attribute flows. Text, or a tree from MIM, becomes an expression;
- * an expression is bound once to a table of names and then evaluated for each object. Evaluation
- * allocates in the caller's arena only, copies no attribute value, and never fails
- * the process: what goes wrong is an error value with the words for the operator.
+ * an expression is bound once to a table of names and then evaluated for each object.
+ * Evaluation allocates in the caller's arena only, copies no attribute value, and never
+ * fails the process: what goes wrong is an error value with the words for the operator.
  */
 
 enum expr_kind {
@@ -21,12 +21,12 @@ enum expr_kind {
     EXPR_REAL,
     EXPR_STRING,
     EXPR_BYTES,
-    EXPR_DATE,        /* `number`: 100 ns since 1601, UTC */
-    EXPR_REFERENCE,   /* `bytes`: the DN as text; `number`: the id, 0 where made by CRef */
-    EXPR_SET,         /* of any of the above, none of them null */
-    EXPR_IGNORE,      /* IgnoreThisFlow */
+    EXPR_DATE,      /* `number`: 100 ns since 1601, UTC */
+    EXPR_REFERENCE, /* `bytes`: the DN as text; `number`: the id, 0 where made by CRef */
+    EXPR_SET,       /* of any of the above, none of them null */
+    EXPR_IGNORE,    /* IgnoreThisFlow */
     EXPR_AUTHORITATIVE_NULL,
-    EXPR_ERROR        /* `bytes`: the message; `triggered`: by Error() */
+    EXPR_ERROR /* `bytes`: the message; `triggered`: by Error() */
 };
 
 struct expr_value {
@@ -52,17 +52,19 @@ struct expr_source {
     /* %Name%; NULL: there is no such parameter, which is an error. */
     const char *(*parameter)(const struct expr_source *, const char *name);
     /* Called after each call and operator where set: for `-o trace` and explain. */
-    void (*trace)(const struct expr_source *, const char *text, const struct expr_value *);
+    void (*trace)(const struct expr_source *, const char *text,
+                  const struct expr_value *);
 };
 
 struct expr;
 
-/* Parses; err names line:column within the text. Numbers of attributes come from `names`. The
- * expression lives in the arena. */
+/* Parses; err names line:column within the text. Numbers of attributes come from `names`.
+ * The expression lives in the arena. */
 enum ma_status expr_parse(struct expr **out, struct arena *arena, struct names *names,
                           struct slice text, struct ma_error *err);
 /* Builds what the text would: the front end for MIM's trees. `name` "+" and "Eq" are
- * operators. MA_INVALID where the function is unknown or the number of arguments wrong. */
+ * operators. MA_INVALID where the function is unknown or the number of arguments wrong.
+ */
 struct expr *expr_literal(struct arena *arena, const struct expr_value *value);
 struct expr *expr_attribute(struct arena *arena, struct names *names, const char *name);
 enum ma_status expr_call(struct expr **out, struct arena *arena, const char *name,
@@ -72,7 +74,8 @@ enum ma_status expr_call(struct expr **out, struct arena *arena, const char *nam
 char *expr_print(struct arena *arena, const struct expr *expr);
 bool expr_equal(const struct expr *a, const struct expr *b);
 /* Every attribute it may read, ImportedValue and ValueCount included; unique. */
-size_t expr_attributes(struct arena *arena, const struct expr *expr, const uint32_t **out);
+size_t expr_attributes(struct arena *arena, const struct expr *expr,
+                       const uint32_t **out);
 
 struct expr_value expr_eval(const struct expr *expr, const struct expr_source *source,
                             struct arena *arena);

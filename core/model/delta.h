@@ -12,8 +12,8 @@
  *   DELTA_SET     the attribute shall hold exactly `adds` (none: it shall not be there)
  *   DELTA_VALUES  `adds` come, `dels` go, the other values stay
  *
- * Single-valued attributes are always DELTA_SET. Large and merged sets are DELTA_VALUES, so that a
- * delta costs what changed and not what the object holds.
+ * Single-valued attributes are always DELTA_SET. Large and merged sets are DELTA_VALUES,
+ * so that a delta costs what changed and not what the object holds.
  */
 enum delta_op { DELTA_NONE, DELTA_ADD, DELTA_UPDATE, DELTA_DELETE, DELTA_DELETE_ADD };
 enum attr_op { DELTA_SET, DELTA_VALUES };
@@ -30,9 +30,9 @@ struct attr_delta {
 
 struct delta {
     enum delta_op op;
-    bool obsoletion;        /* a delete because a full import did not see it */
-    const char *dn;         /* the new DN; NULL: as before */
-    uint32_t object_type;   /* the new type; NAME_NONE: as before */
+    bool obsoletion;      /* a delete because a full import did not see it */
+    const char *dn;       /* the new DN; NULL: as before */
+    uint32_t object_type; /* the new type; NAME_NONE: as before */
     uint32_t count;
     const struct attr_delta *attrs; /* sorted by name */
 };
@@ -52,8 +52,8 @@ static inline bool delta_is_empty(const struct delta *delta)
 
 const struct attr_delta *delta_find(const struct delta *delta, uint32_t name);
 
-/* What makes `after` of `before`. DELTA_NONE where they are equal. An attribute with more than
- * one value on either side becomes DELTA_VALUES, any other DELTA_SET. */
+/* What makes `after` of `before`. DELTA_NONE where they are equal. An attribute with more
+ * than one value on either side becomes DELTA_VALUES, any other DELTA_SET. */
 struct delta delta_between(struct arena *arena, const struct image *before,
                            const struct image *after);
 /* The image after the delta; values that are already so are no error. */

@@ -6,9 +6,9 @@
 
 /*
  * Distinguished names as text (RFC 4514). Two spellings of one name have one key: types
- * and values folded, escapes resolved to one form, blanks around separators gone. A text that
- * is no LDAP name (the DN of an SQL or a delimited source is its anchor) has its folded
- * text as key, so every function works for both.
+ * and values folded, escapes resolved to one form, blanks around separators gone. A text
+ * that is no LDAP name (the DN of an SQL or a delimited source is its anchor) has its
+ * folded text as key, so every function works for both.
  */
 
 bool dn_is_ldap(struct slice dn);

@@ -9,9 +9,9 @@
 
 /*
  * Names as numbers. Attribute names and object types are interned once, when a
- * configuration or a schema is read; from there on the engine compares numbers. Case does not
- * matter, the first spelling is kept. The store saves the table with the data that uses
- * it, so a number never changes its meaning; numbers are dense and begin with 1.
+ * configuration or a schema is read; from there on the engine compares numbers. Case does
+ * not matter, the first spelling is kept. The store saves the table with the data that
+ * uses it, so a number never changes its meaning; numbers are dense and begin with 1.
  */
 struct names;
 

@@ -27,7 +27,7 @@ enum class_kind { CLASS_STRUCTURAL, CLASS_AUXILIARY, CLASS_ABSTRACT };
 struct schema_class {
     const char *name;
     enum class_kind kind;
-    int superior; /* index of a class, -1 at the top */
+    int superior;           /* index of a class, -1 at the top */
     const int *auxiliaries; /* indexes of classes */
     size_t auxiliary_count;
     const int *attributes; /* indexes of attributes */

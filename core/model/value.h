@@ -40,8 +40,8 @@ uint64_t value_id(struct slice value);
 /* From the form that crosses the plugin border. Not for references, whose DN only the
  * store can turn into an id. MA_INVALID says what is wrong with the text: the caller
  * names the attribute. Strings and binary are not copied. */
-enum ma_status value_read(struct arena *arena, enum value_type type, struct slice external,
-                          struct slice *out, struct ma_error *err);
+enum ma_status value_read(struct arena *arena, enum value_type type,
+                          struct slice external, struct slice *out, struct ma_error *err);
 /* Back to that form; a reference gives its number. */
 struct slice value_write(struct arena *arena, enum value_type type, struct slice value);
 /* For people: binary as Base64, text as it is. */

@@ -11,15 +11,15 @@
  * the connector-space objects. References hold ids of metaverse objects.
  */
 
-/* Who gave an attribute its values. Sorted like the attributes; for merged and equal-precedence sets
- * several lines of one attribute, each with its own values. */
+/* Who gave an attribute its values. Sorted like the attributes; for merged and
+ * equal-precedence sets several lines of one attribute, each with its own values. */
 struct mv_lineage {
     uint32_t attribute;
     uint32_t agent;
-    uint64_t object;   /* connector-space id of the contributor */
-    struct guid rule;  /* the flow's rule, or the import flow's id */
+    uint64_t object;  /* connector-space id of the contributor */
+    struct guid rule; /* the flow's rule, or the import flow's id */
     uint64_t run;
-    int64_t time;      /* ms since 1970 */
+    int64_t time; /* ms since 1970 */
 };
 
 struct mv_object {
@@ -29,12 +29,13 @@ struct mv_object {
     struct entry entry;
     const struct mv_lineage *lineage;
     uint32_t lineage_count;
-    bool reference_retry;     /* a reference of it had no connector in some agent */
+    bool reference_retry; /* a reference of it had no connector in some agent */
     bool provisioning_retry;
-    bool changed;             /* queued: outbound rules have to see it */
+    bool changed; /* queued: outbound rules have to see it */
 };
 
-const struct mv_lineage *mv_lineage_of(const struct mv_object *object, uint32_t attribute);
+const struct mv_lineage *mv_lineage_of(const struct mv_object *object,
+                                       uint32_t attribute);
 void mv_encode(const struct mv_object *object, struct buf *out);
 bool mv_decode(struct arena *arena, struct slice bytes, struct mv_object *out);
 

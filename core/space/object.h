@@ -18,19 +18,30 @@
  *   + unapplied         X  + what synchronisation wants: the pending export
  */
 enum connector_state { STATE_NORMAL, STATE_EXPLICIT, STATE_FILTERED };
-enum placeholder { PLACEHOLDER_NOT, PLACEHOLDER_PARENT, PLACEHOLDER_LINK, PLACEHOLDER_DELETED };
+enum placeholder {
+    PLACEHOLDER_NOT,
+    PLACEHOLDER_PARENT,
+    PLACEHOLDER_LINK,
+    PLACEHOLDER_DELETED
+};
 enum link_cause { LINK_NONE, LINK_JOIN, LINK_PROJECTION, LINK_PROVISIONING, LINK_MANUAL };
 
-enum tower_layer { LAYER_HOLOGRAM, LAYER_IMPORT, LAYER_UNCONFIRMED, LAYER_ESCROWED, LAYER_UNAPPLIED };
+enum tower_layer {
+    LAYER_HOLOGRAM,
+    LAYER_IMPORT,
+    LAYER_UNCONFIRMED,
+    LAYER_ESCROWED,
+    LAYER_UNAPPLIED
+};
 
 /* What is wrong with the object at present; count 0: nothing. */
 struct object_error {
-    uint32_t count;        /* how often in a row */
-    int64_t first;         /* ms since 1970 */
+    uint32_t count; /* how often in a row */
+    int64_t first;  /* ms since 1970 */
     int64_t last;
-    const char *type;      /* "permission-issue", "flow-failure" ... */
-    const char *text;      /* for the operator */
-    const char *code;      /* the system's own; NULL: none */
+    const char *type; /* "permission-issue", "flow-failure" ... */
+    const char *text; /* for the operator */
+    const char *code; /* the system's own; NULL: none */
     const char *literal;
     const char *detail;
     const char *step;      /* algorithm step: "import-flow" ...; NULL: none */
@@ -45,28 +56,28 @@ struct owned_value {
 };
 
 struct cs_object {
-    uint64_t id;          /* dense, per agent, never reused; 0: not stored yet */
-    struct guid guid;     /* survives everything but deletion */
+    uint64_t id;      /* dense, per agent, never reused; 0: not stored yet */
+    struct guid guid; /* survives everything but deletion */
     uint32_t agent;
-    uint32_t partition;   /* 1-based place in the configuration; 0: none */
-    struct slice anchor;  /* empty: none yet */
+    uint32_t partition;  /* 1-based place in the configuration; 0: none */
+    struct slice anchor; /* empty: none yet */
 
     enum placeholder placeholder;
     enum connector_state state;
-    uint64_t mv;              /* linked metaverse object; 0: disconnector */
+    uint64_t mv; /* linked metaverse object; 0: disconnector */
     enum link_cause link_cause;
-    struct guid link_rule;    /* the rule that made the link */
-    bool transient;           /* had to give its DN to another during this import */
+    struct guid link_rule; /* the rule that made the link */
+    bool transient;        /* had to give its DN to another during this import */
 
-    bool rebuild;             /* its add was exported, no import has shown it yet */
+    bool rebuild; /* its add was exported, no import has shown it yet */
     bool reference_retry;
     bool rename_retry;
     bool provisioning_retry;
-    bool full_sync;           /* next synchronisation evaluates it in full */
-    bool projected;           /* the metaverse object it is linked to was made from it */
-    uint64_t seen_run;        /* run number of the full import that saw it last */
+    bool full_sync;    /* next synchronisation evaluates it in full */
+    bool projected;    /* the metaverse object it is linked to was made from it */
+    uint64_t seen_run; /* run number of the full import that saw it last */
     uint32_t import_modifications; /* imports since the last synchronisation */
-    uint64_t export_batch;    /* batch that took it last */
+    uint64_t export_batch;         /* batch that took it last */
 
     bool has_hologram;
     struct image hologram;
@@ -92,14 +103,15 @@ const char *object_dn(struct arena *arena, const struct cs_object *object);
 uint32_t object_type(struct arena *arena, const struct cs_object *object);
 
 /* What the store indexes and queues. */
-bool object_was_imported(const struct cs_object *object);   /* exists in layer I */
-bool object_is_disconnector(const struct cs_object *object); /* normal, unlinked, imported */
+bool object_was_imported(const struct cs_object *object); /* exists in layer I */
+bool object_is_disconnector(
+    const struct cs_object *object); /* normal, unlinked, imported */
 bool object_needs_sync(const struct cs_object *object);
-bool object_needs_export(const struct cs_object *object);   /* unapplied or escrowed */
+bool object_needs_export(const struct cs_object *object); /* unapplied or escrowed */
 bool object_is_unconfirmed(const struct cs_object *object);
 
-/* The two rows of an object: header with hologram, and the rest of the tower, which is empty
- * for an object at peace. Decoding copies nothing: the object points into both. */
+/* The two rows of an object: header with hologram, and the rest of the tower, which is
+ * empty for an object at peace. Decoding copies nothing: the object points into both. */
 void object_encode(const struct cs_object *object, struct buf *row, struct buf *tower);
 bool object_decode(struct arena *arena, struct slice row, struct slice tower,
                    struct cs_object *out);

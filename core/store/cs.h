@@ -6,17 +6,17 @@
 #include "store/store.h"
 
 /*
- * Connector-space objects in the store. cs_put keeps all that follows from an object with it: the
- * DN and anchor index, the indexed attributes, the reference rows, the link to the
- * metaverse, and the queues of what waits for synchronisation and export. Attributes
+ * Connector-space objects in the store. cs_put keeps all that follows from an object with
+ * it: the DN and anchor index, the indexed attributes, the reference rows, the link to
+ * the metaverse, and the queues of what waits for synchronisation and export. Attributes
  * with more than 64 values live in value rows and are read with the object.
  */
 
 /* Queues: delta synchronisation and export walk these and nothing else. */
 enum cs_queue {
-    QUEUE_SYNC = 1,       /* pending import, error, retry, full sync wanted */
-    QUEUE_DISCONNECTOR,   /* normal, imported, unlinked */
-    QUEUE_EXPORT,         /* unapplied or escrowed */
+    QUEUE_SYNC = 1,     /* pending import, error, retry, full sync wanted */
+    QUEUE_DISCONNECTOR, /* normal, imported, unlinked */
+    QUEUE_EXPORT,       /* unapplied or escrowed */
     QUEUE_UNCONFIRMED,
     QUEUE_IMPORT_ERROR,
     QUEUE_EXPORT_ERROR,
@@ -25,29 +25,31 @@ enum cs_queue {
 };
 
 /* MA_NOT_FOUND without text. What the object points to lives in the arena. */
-enum ma_status cs_get(struct batch *batch, struct arena *arena, uint32_t agent, uint64_t id,
-                      struct cs_object *out, struct ma_error *err);
-/* An object with id 0 is given one. Compares with what is stored: equal rows are not written. */
-enum ma_status cs_put(struct batch *batch, struct cs_object *object, struct ma_error *err);
+enum ma_status cs_get(struct batch *batch, struct arena *arena, uint32_t agent,
+                      uint64_t id, struct cs_object *out, struct ma_error *err);
+/* An object with id 0 is given one. Compares with what is stored: equal rows are not
+ * written. */
+enum ma_status cs_put(struct batch *batch, struct cs_object *object,
+                      struct ma_error *err);
 enum ma_status cs_remove(struct batch *batch, uint32_t agent, uint64_t id,
                          struct ma_error *err);
 
 enum ma_status cs_find_anchor(struct batch *batch, uint32_t agent, struct slice anchor,
                               uint64_t *out, struct ma_error *err);
 /* By the DN in any spelling; finds the object known by it now, or a placeholder. */
-enum ma_status cs_find_dn(struct batch *batch, uint32_t agent, const char *dn, uint64_t *out,
-                          struct ma_error *err);
+enum ma_status cs_find_dn(struct batch *batch, uint32_t agent, const char *dn,
+                          uint64_t *out, struct ma_error *err);
 /* The id of the object with this DN, a placeholder of this kind made if there is none. */
 enum ma_status cs_reference(struct batch *batch, uint32_t agent, const char *dn,
                             enum placeholder kind, uint64_t *out, struct ma_error *err);
-/* Objects whose imported image holds this value in an indexed attribute; verified. Text is compared
- * without regard to case unless `exact`. */
+/* Objects whose imported image holds this value in an indexed attribute; verified. Text
+ * is compared without regard to case unless `exact`. */
 enum ma_status cs_find_value(struct batch *batch, uint32_t agent, uint32_t attribute,
                              enum value_type type, struct slice value, bool exact,
                              id_list *out, struct ma_error *err);
 /* Objects that refer to this one in any layer. */
-enum ma_status cs_referrers(struct batch *batch, uint32_t agent, uint64_t id, id_list *out,
-                            struct ma_error *err);
+enum ma_status cs_referrers(struct batch *batch, uint32_t agent, uint64_t id,
+                            id_list *out, struct ma_error *err);
 
 /* Up to `limit` ids above `after`, ascending. */
 enum ma_status cs_scan(struct batch *batch, uint32_t agent, uint64_t after, size_t limit,

@@ -21,13 +21,14 @@ typedef VEC_OF(struct mv_connector) connector_list;
 
 enum ma_status mv_get(struct batch *batch, struct arena *arena, uint64_t id,
                       struct mv_object *out, struct ma_error *err);
-enum ma_status mv_put(struct batch *batch, struct mv_object *object, struct ma_error *err);
+enum ma_status mv_put(struct batch *batch, struct mv_object *object,
+                      struct ma_error *err);
 enum ma_status mv_remove(struct batch *batch, uint64_t id, struct ma_error *err);
 enum ma_status mv_find_guid(struct batch *batch, const struct guid *guid, uint64_t *out,
                             struct ma_error *err);
-enum ma_status mv_find_value(struct batch *batch, uint32_t attribute, enum value_type type,
-                             struct slice value, bool exact, id_list *out,
-                             struct ma_error *err);
+enum ma_status mv_find_value(struct batch *batch, uint32_t attribute,
+                             enum value_type type, struct slice value, bool exact,
+                             id_list *out, struct ma_error *err);
 enum ma_status mv_referrers(struct batch *batch, uint64_t id, id_list *out,
                             struct ma_error *err);
 /* Ordered by agent, then id. */

@@ -13,26 +13,26 @@
  * What is kept: ordered tables of bytes, and an index of hashes. One environment an
  * instance, one process that writes at a time, any number that read. Everything above
  * works through a batch: reads see the batch's own writes first and the last commit
- * behind them; writes stay in memory until batch_commit puts them into one short transaction.
- * No transaction is open between calls, so evaluation, plugins and I/O may take
- * their time. Killed at any moment, the store is as of the last commit.
+ * behind them; writes stay in memory until batch_commit puts them into one short
+ * transaction. No transaction is open between calls, so evaluation, plugins and I/O may
+ * take their time. Killed at any moment, the store is as of the last commit.
  *
  * Batch verbs only: nothing is called per value. store/lmdb/ implements this; any
  * other backend must pass tests/unit/store/conformance.c.
  */
 
 enum store_table {
-    TABLE_META,    /* text key: format, seed, counters */
-    TABLE_NAMES,   /* u32 number -> spelling */
-    TABLE_CS,      /* agent u32, id u64 -> header and hologram */
-    TABLE_TOWER,   /* agent u32, id u64 -> deltas and errors; absent at peace */
-    TABLE_MV,      /* id u64 -> metaverse object */
-    TABLE_VALUES,  /* space u32, id u64, layer u8, attribute u32, value -> nothing */
-    TABLE_LINKS,   /* mv u64, agent u32, id u64 -> nothing */
-    TABLE_REFS,    /* space u32, target u64, from u64 -> nothing: who refers to it */
-    TABLE_QUEUE,   /* queue u8, space u32, id u64 -> nothing */
-    TABLE_AGENT,   /* agent guid, text key -> watermark, flags ... */
-    TABLE_RUNS,    /* run u64 [, sub-key] -> history */
+    TABLE_META,   /* text key: format, seed, counters */
+    TABLE_NAMES,  /* u32 number -> spelling */
+    TABLE_CS,     /* agent u32, id u64 -> header and hologram */
+    TABLE_TOWER,  /* agent u32, id u64 -> deltas and errors; absent at peace */
+    TABLE_MV,     /* id u64 -> metaverse object */
+    TABLE_VALUES, /* space u32, id u64, layer u8, attribute u32, value -> nothing */
+    TABLE_LINKS,  /* mv u64, agent u32, id u64 -> nothing */
+    TABLE_REFS,   /* space u32, target u64, from u64 -> nothing: who refers to it */
+    TABLE_QUEUE,  /* queue u8, space u32, id u64 -> nothing */
+    TABLE_AGENT,  /* agent guid, text key -> watermark, flags ... */
+    TABLE_RUNS,   /* run u64 [, sub-key] -> history */
     TABLE_COUNT
 };
 
@@ -52,7 +52,8 @@ void store_close(struct store *store);
 struct names *store_names(struct store *store);
 uint64_t store_seed(const struct store *store);
 
-/* Keys are built by hand from big-endian numbers, so that their order is that of the bytes. */
+/* Keys are built by hand from big-endian numbers, so that their order is that of the
+ * bytes. */
 enum { STORE_KEY = 64 };
 struct store_key {
     unsigned char bytes[STORE_KEY];
@@ -74,7 +75,8 @@ struct store *batch_store(struct batch *batch);
  * next write of the same row, or batch_release: copy what you keep. */
 enum ma_status batch_get(struct batch *batch, enum store_table table, struct slice key,
                          struct slice *out);
-void batch_put(struct batch *batch, enum store_table table, struct slice key, struct slice row);
+void batch_put(struct batch *batch, enum store_table table, struct slice key,
+               struct slice row);
 void batch_remove(struct batch *batch, enum store_table table, struct slice key);
 
 struct store_row {
@@ -85,12 +87,13 @@ typedef VEC_OF(struct store_row) store_rows;
 /* Up to `limit` rows whose key begins with `prefix`, from `from` on (exclusive; empty:
  * the first), in the order of the keys, copied into the arena. A shorter answer than
  * `limit` is the last. */
-enum ma_status batch_scan(struct batch *batch, enum store_table table, struct slice prefix,
-                          struct slice from, size_t limit, struct arena *arena,
-                          store_rows *out, struct ma_error *err);
+enum ma_status batch_scan(struct batch *batch, enum store_table table,
+                          struct slice prefix, struct slice from, size_t limit,
+                          struct arena *arena, store_rows *out, struct ma_error *err);
 
 /* The index: (space, attribute, hash of a normalised value) -> ids. Hashes are a filter:
- * the caller verifies with the row. Space 0 is the metaverse, else the number of an agent. */
+ * the caller verifies with the row. Space 0 is the metaverse, else the number of an
+ * agent. */
 typedef VEC_OF(uint64_t) id_list;
 uint64_t store_hash(const struct store *store, uint32_t space, uint32_t attribute,
                     struct slice value);
@@ -107,7 +110,8 @@ uint64_t batch_next(struct batch *batch, const char *counter);
 size_t batch_mark(struct batch *batch);
 void batch_rollback(struct batch *batch, size_t mark);
 
-/* Bytes and rows that wait for the commit; true when it is due: 5 000 rows, 32 MB, 1 s. */
+/* Bytes and rows that wait for the commit; true when it is due: 5 000 rows, 32 MB, 1 s.
+ */
 bool batch_is_due(const struct batch *batch);
 size_t batch_writes(const struct batch *batch);
 /* Everything or nothing, durable on return; the batch goes on, empty. */
@@ -129,7 +133,8 @@ const char *store_table_name(enum store_table table);
 enum ma_status store_statistics(struct store *store, struct store_stats *out,
                                 struct ma_error *err);
 /* A consistent, compacted copy; `folder` must not exist. */
-enum ma_status store_backup(struct store *store, const char *folder, struct ma_error *err);
+enum ma_status store_backup(struct store *store, const char *folder,
+                            struct ma_error *err);
 /* For tests that kill: ends the process at the n-th commit (before or after it becomes
  * durable), counted over the process; 0: never. Read from MACTL_DIE_AT at open. */
 void store_die_at(struct store *store, uint64_t nth);

@@ -29,7 +29,7 @@ static inline int suite_run(const char *name, const TTest *const *tests, size_t 
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-#define SUITE_WITH(name, before, after, ...)                                              \
+#define SUITE_WITH(name, before, after, ...)                                             \
     int main(void)                                                                       \
     {                                                                                    \
         const TTest *const tests[] = {__VA_ARGS__};                                      \

@@ -32,7 +32,9 @@
 #include <string.h>
 #include <strings.h>
 
-#define MA_ABI 0u /* 0 until the border is frozen; then raised only when an old plugin can no longer work */
+#define MA_ABI                                                                           \
+    0u /* 0 until the border is frozen; then raised only when an old plugin can no       \
+          longer work */
 
 #define MA_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define MA_CHECK __attribute__((warn_unused_result))
@@ -47,8 +49,8 @@ enum ma_status {
     MA_UNREACHABLE, /* the other side is away: try later */
     MA_CANCELLED,   /* somebody asked us to stop */
     MA_NO_MEMORY,
-    MA_BROKEN, /* our own bug: stop and say so */
-    MA_LIMIT,  /* a guard or a limit said stop */
+    MA_BROKEN,     /* our own bug: stop and say so */
+    MA_LIMIT,      /* a guard or a limit said stop */
     MA_FULL_NEEDED /* the watermark is of no use any more: a full import is needed */
 };
 
@@ -168,7 +170,7 @@ struct ma_schema {
 struct ma_partition {
     size_t size;
     const char *id;
-    const char *name; /* a DN, or "default" */
+    const char *name;  /* a DN, or "default" */
     bool is_container; /* found below a partition, for selection */
 };
 
@@ -183,7 +185,7 @@ struct ma_import {
     uint32_t time_limit;        /* seconds for one call to the system, 0: none */
     const char *const *object_types; /* selected ones, NULL-terminated; NULL: all */
     const char *const *attributes;   /* selected ones, NULL-terminated; NULL: all */
-    const char *const *included;     /* containers; the longest match of both lists wins */
+    const char *const *included; /* containers; the longest match of both lists wins */
     const char *const *excluded;
 };
 
@@ -203,7 +205,8 @@ struct ma_finding {
 /* What the engine does for a plugin. The engine keeps more behind it. */
 struct ma_host {
     size_t size;
-    void (*log)(const struct ma_host *, enum ma_level, const char *fmt, ...) MA_PRINTF(3, 4);
+    void (*log)(const struct ma_host *, enum ma_level, const char *fmt, ...)
+        MA_PRINTF(3, 4);
     /* A parameter by name. First the run step's own, then what mactl.xml says for this
      * agent, then the private configuration of the imported XML (by its path below
      * private-configuration, "MAConfig/delimited_format/delimiter", an XML attribute as
@@ -220,7 +223,8 @@ struct ma_host {
 
     /* Import. Whatever is not MA_OK: stop, close, return it. It is back-pressure,
      * a limit, or a cancel. */
-    enum ma_status (*emit)(const struct ma_host *, const struct ma_entry *, struct ma_error *);
+    enum ma_status (*emit)(const struct ma_host *, const struct ma_entry *,
+                           struct ma_error *);
     enum ma_status (*reject)(const struct ma_host *, const struct ma_rejection *,
                              struct ma_error *);
     /* A page is complete: `where` resumes behind it if this run dies. */
@@ -232,8 +236,8 @@ struct ma_host {
                                 struct ma_error *);
 
     /* Export: what became of entries[index]. Exactly once for each entry. */
-    enum ma_status (*exported)(const struct ma_host *, size_t index, const struct ma_result *,
-                               struct ma_error *);
+    enum ma_status (*exported)(const struct ma_host *, size_t index,
+                               const struct ma_result *, struct ma_error *);
 
     /* Discovery. */
     enum ma_status (*found_schema)(const struct ma_host *, const struct ma_schema *,
@@ -298,8 +302,8 @@ struct ma_agent {
 /* The object under construction. */
 struct ma_draft {
     size_t size;
-    enum ma_status (*set)(struct ma_draft *, const char *name, const struct ma_value *values,
-                          size_t count, struct ma_error *);
+    enum ma_status (*set)(struct ma_draft *, const char *name,
+                          const struct ma_value *values, size_t count, struct ma_error *);
 };
 
 struct ma_flow {

@@ -23,7 +23,9 @@ END_TEST
 
 START_TEST(a_reader_never_runs_over_the_end)
 {
-    struct reader reader = reader_of(slice_of("\x7f" "ab", 3));
+    struct reader reader = reader_of(slice_of("\x7f"
+                                              "ab",
+                                              3));
 
     ck_assert_uint_eq(reader_counted(&reader).length, 0);
     ck_assert(reader.bad);

@@ -14,7 +14,12 @@ END_TEST
 
 START_TEST(bytes_that_are_no_utf8_are_equal_to_themselves_only)
 {
-    ck_assert(text_caseequal(slice_of("\xff" "a", 2), slice_of("\xff" "A", 2)));
+    ck_assert(text_caseequal(slice_of("\xff"
+                                      "a",
+                                      2),
+                             slice_of("\xff"
+                                      "A",
+                                      2)));
     ck_assert(!text_caseequal(slice_of("\xff", 1), slice_of("\xfe", 1)));
 }
 END_TEST

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RULES_PROGRAM_H
+#define RULES_PROGRAM_H
+
+#include "config/instance.h"
+#include "expr/expr.h"
+
+/*
+ * The rules of a configuration, compiled once for a run. Both product families come out
+ * in one form: a rule has a scope, joins, a link action and flows; a flow has a target,
+ * an expression, a precedence. Names are numbers, constants are canonical values, texts
+ * of expressions are parsed. Constant while a run lasts; it lives in its own arena and
+ * points into the config it was made from, which must outlive it.
+ *
+ * How the families map:
+ *   Connect   one struct rule per enabled synchronisation rule; rank of a flow =
+ * precedence. classic   per agent and connector-space type one rule that holds joins and
+ * projection (link action), without flows; per agent, connector-space type and metaverse
+ *             type one that holds the import flows; per export-flow-set one outbound
+ *             rule. The rank of a flow is its place in its import-flows group.
+ */
+
+/* --- predicates: scope and connector filter ------------------------------------ */
+
+struct predicate {
+    enum scope_operator op;
+    uint32_t attribute; /* NAME_NONE: the DN (`intrinsic`) */
+    bool intrinsic;
+    enum value_type type; /* of the attribute in its schema */
+    struct slice text;    /* the value as written */
+    struct slice folded;
+    bool is_number;
+    int64_t number;
+    const struct clause *source; /* for explanations */
+};
+
+struct predicate_group { /* ANDed */
+    const struct predicate *items;
+    size_t count;
+};
+
+/* Groups ORed; none: everything is in scope. */
+struct scope {
+    const struct predicate_group *groups;
+    size_t count;
+};
+
+/* What a predicate looks at: an object's image in one layer. */
+struct subject {
+    const struct entry *entry;
+    const char *dn;
+    uint64_t object; /* id within its space */
+    /* Whether `object` is a value of the member attribute of the group with this DN;
+     * NULL where the space has no such thing. */
+    bool (*is_member)(const struct subject *, const char *group_dn);
+    /* DN of a reference value, in the arena; NULL where not known. */
+    const char *(*reference_dn)(const struct subject *, struct arena *, uint64_t id);
+    void *context;
+};
+bool scope_holds(const struct scope *scope, const struct subject *subject);
+/* The first clause that failed in the group that came furthest, for explain; NULL: it
+ * holds. */
+const struct clause *scope_why_not(const struct scope *scope,
+                                   const struct subject *subject);
+bool predicate_holds(const struct predicate *predicate, const struct subject *subject);
+
+/* --- joins ------------------------------------------------------------------- */
+
+struct join_key {
+    uint32_t cs_attribute; /* NAME_NONE with `dn`, or scripted */
+    bool dn;               /* the connector-space DN instead of an attribute */
+    uint32_t mv_attribute; /* NAME_NONE with `object_id` */
+    bool object_id;        /* the GUID of the metaverse object */
+    enum value_type mv_type;
+    enum value_type cs_type;
+    bool case_sensitive;
+    const char *script;
+};
+
+struct join {
+    const struct join_key *keys; /* ANDed */
+    size_t count;
+    uint32_t mv_type;       /* NAME_NONE: any */
+    struct scope scope;     /* of a FIM rule; none: always */
+    const char *resolution; /* script; NULL: none */
+    const struct join_group *source;
+};
+
+/* --- flows --------------------------------------------------------------------- */
+
+enum flow_kind {
+    FLOW_DIRECT,
+    FLOW_CONSTANT,
+    FLOW_EXPRESSION,
+    FLOW_SCRIPTED,
+    FLOW_DN_PART,
+    FLOW_INTRINSIC
+};
+enum intrinsic {
+    INTRINSIC_NONE,
+    INTRINSIC_DN,
+    INTRINSIC_OBJECT_ID,
+    INTRINSIC_OBJECT_TYPE
+};
+
+struct flow {
+    enum flow_kind kind;
+    uint32_t target; /* NAME_NONE with to_dn */
+    bool to_dn;      /* sets, or renames, the DN of the connector-space object */
+    enum value_type target_type;
+    bool target_single;
+    bool target_export_only;
+    uint32_t source; /* FLOW_DIRECT */
+    enum value_type source_type;
+    enum intrinsic intrinsic;     /* FLOW_INTRINSIC */
+    const struct slice *constant; /* FLOW_CONSTANT: canonical values */
+    uint32_t constant_count;
+    const struct expr *expr; /* FLOW_EXPRESSION */
+    const char *script;      /* FLOW_SCRIPTED */
+    unsigned dn_part;
+    const uint32_t *sources; /* all attributes it depends on */
+    size_t source_count;
+    long rank;                       /* lower wins, among flows into one target */
+    enum flow_precedence precedence; /* ranked, equal, manual */
+    enum merge_type merge;
+    bool once;           /* execute-once, initial-flow-only */
+    bool existence_test; /* compares, never writes */
+    bool keep_on_null;   /* suppress-deletions, allows-null="false" */
+    bool secret;
+    bool read_layer_imported; /* classic import flows read what was imported */
+    struct guid id;
+    struct guid sync_rule; /* FIM rule that it was compiled from; zero: none */
+    const struct rule *rule;
+    const struct mapping *source_mapping; /* for explain */
+    struct place place;
+};
+
+/* --- rules --------------------------------------------------------------------- */
+
+enum link_action {
+    LINK_ACTION_NONE,
+    LINK_ACTION_JOIN,
+    LINK_ACTION_PROVISION,
+    LINK_ACTION_STICKY
+};
+
+struct rule {
+    uint32_t index; /* place in program.rules */
+    struct guid id;
+    const char *name;
+    enum rule_direction direction;
+    uint32_t agent;   /* index in program.agents */
+    uint32_t cs_type; /* NAME_NONE: any */
+    uint32_t mv_type; /* NAME_NONE: any */
+    long precedence;
+    struct scope
+        scope; /* inbound: of the connector-space, outbound: of the metaverse object */
+    const struct join *joins;
+    size_t join_count;
+    enum link_action link;   /* what happens where no join matched */
+    uint32_t link_type;      /* type that Provision creates: of the other side */
+    const char *link_script; /* ShouldProjectToMV; NULL: declared */
+    const struct flow *flows;
+    size_t flow_count;
+    bool needs_rule_service; /* FIM rule whose scope only the FIM Service knows */
+    struct place place;
+};
+
+struct compiled_filter {
+    uint32_t cs_type;
+    struct scope scope; /* holds: the object stays a disconnector */
+    const char *script;
+};
+
+struct compiled_agent {
+    const struct agent *config;
+    uint32_t number; /* of the store (agent_number) */
+    const struct compiled_filter *filters;
+    size_t filter_count;
+    const struct rule *const *inbound; /* in order of precedence */
+    size_t inbound_count;
+    const struct rule *const *outbound; /* in order of precedence */
+    size_t outbound_count;
+    enum deprovisioning deprovisioning;
+    const char *deprovision_script;
+    bool recall;      /* enable-recall */
+    bool declarative; /* Connect: life-cycle by link rules; else by the classic rules */
+    const uint32_t *indexed; /* attributes that outbound joins search by */
+    size_t indexed_count;
+    const char *extension; /* assembly; NULL: none */
+};
+
+struct compiled_deletion {
+    uint32_t mv_type;
+    enum mv_deletion_kind kind;
+    const uint32_t *agents; /* store numbers */
+    size_t count;
+};
+
+struct program {
+    const struct config *config;
+    const struct instance *instance;
+    struct names *names;
+    const struct compiled_agent *agents;
+    size_t agent_count;
+    const struct rule *rules;
+    size_t rule_count;
+    const struct compiled_deletion *deletions;
+    size_t deletion_count;
+    enum provisioning_kind provisioning;
+    const uint32_t *mv_indexed; /* metaverse attributes that inbound joins search by */
+    size_t mv_indexed_count;
+    bool flows_without_service; /* setting sync-rule-flows-without-service */
+    bool strict_joins;          /* an ambiguous join blocks projection; on by default */
+    uint64_t fingerprint;       /* of all rules: changed means full sync needed */
+    struct arena *arena;        /* owned */
+};
+
+/* Numbers of the store for agents come from `number`. Findings that only compiling can
+ * show (an expression that does not parse, an attribute that the schema lacks) are errors
+ * with file:line:column. */
+enum ma_status program_compile(struct program **out, const struct config *config,
+                               const struct instance *instance, struct names *names,
+                               uint32_t (*number)(void *context,
+                                                  const struct guid *agent),
+                               void *context, struct ma_error *err);
+void program_free(struct program *program);
+const struct compiled_agent *program_agent(const struct program *program,
+                                           uint32_t number);
+
+/* %Name% of an object: its partition's parameters, its agent's, Connector.ID, the global
+ * ones. NULL: there is none. */
+const char *program_parameter(const struct program *program,
+                              const struct compiled_agent *agent, uint32_t partition,
+                              const char *name);
+
+/* Types by attribute number, per space. */
+struct attribute_info {
+    enum value_type type;
+    bool single;
+    bool export_only;
+    bool read_only;
+    bool known;
+};
+struct attribute_info program_cs_attribute(const struct compiled_agent *agent,
+                                           const struct program *program,
+                                           uint32_t attribute);
+struct attribute_info program_mv_attribute(const struct program *program,
+                                           uint32_t attribute);
+
+#endif

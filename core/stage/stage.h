@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STAGE_STAGE_H
+#define STAGE_STAGE_H
+
+#include "rules/program.h"
+#include "store/history.h"
+#include "store/store.h"
+
+/*
+ * One import step: entries from an agent become pending imports of its connector space.
+ * Matches by anchor, then by DN; confirms what was exported; makes placeholders for what
+ * is only referred to; at the end of a complete full import lets go what it did not see.
+ * Entries are committed page by page together with the agent's checkpoint; the
+ * watermark is promoted by stage_finish only, and only if nothing went wrong.
+ */
+struct stage;
+
+struct stage_request {
+    struct store *store;
+    const struct program *program;
+    const struct compiled_agent *agent;
+    const struct partition *partition;
+    const struct step *step;
+    bool full;
+    bool keep_watermark;   /* a drop file was read: the source's watermark stays */
+    unsigned loss_percent; /* guard of the instance */
+    struct history *history;
+};
+
+enum ma_status stage_begin(struct stage **out, const struct stage_request *request,
+                           struct ma_error *err);
+/* What the agent needs: watermark, and where a killed run of the same step stood. */
+struct slice stage_watermark(const struct stage *stage);
+struct slice stage_checkpoint(const struct stage *stage);
+
+/* The agent's calls. MA_LIMIT: an object or delete limit was exceeded. */
+enum ma_status stage_entry(struct stage *stage, const struct ma_entry *entry,
+                           struct ma_error *err);
+enum ma_status stage_reject(struct stage *stage, const struct ma_rejection *rejection,
+                            struct ma_error *err);
+enum ma_status stage_page(struct stage *stage, struct ma_value where,
+                          struct ma_error *err);
+enum ma_status stage_mark(struct stage *stage, struct ma_value watermark,
+                          struct ma_error *err);
+
+/* The agent is through: obsoletion (unless an error, a limit, a cancel or a guard forbids
+ * it), placeholders, watermark. `result` is the product's result string of the step. */
+enum ma_status stage_finish(struct stage *stage, enum ma_status import,
+                            const char **result, struct ma_error *err);
+/* Ends it at any time; what was not committed is forgotten. */
+void stage_end(struct stage *stage);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_HISTORY_H
+#define STORE_HISTORY_H
+
+#include "model/counters.h"
+#include "space/object.h"
+
+/*
+ * What stage, sync and export tell the run about single objects, and what they ask it.
+ * The run implements it: it counts, keeps the object lists and errors of the history,
+ * draws the progress and knows about cancel and limits. Called on one thread.
+ */
+struct history {
+    /* An object came out in this counter. `agent` is the source, for outbound counters
+     * the target; `id` and `dn` are its connector-space object's. */
+    void (*count)(struct history *, enum counter counter, uint32_t agent, uint64_t id,
+                  const char *dn);
+    /* Synchronisation of an object failed, or a confirming import did not show what was
+     * exported. */
+    void (*sync_error)(struct history *, uint32_t agent, uint64_t id, const char *dn,
+                       const struct object_error *error, const struct delta *lost,
+                       const struct image *seen);
+    void (*export_error)(struct history *, uint32_t agent, uint64_t id, const char *dn,
+                         const struct object_error *error);
+    void (*discovery_error)(struct history *, const struct ma_rejection *error);
+    /* About n objects lie ahead (0: not known), and one more is done. */
+    void (*expect)(struct history *, uint64_t objects);
+    void (*advance)(struct history *, uint64_t objects);
+    /* True: stop at the next object boundary. */
+    bool (*cancelled)(struct history *);
+    uint64_t run;
+};
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command.h"
+
+#include <stdarg.h>
+
+static const struct {
+    enum exit_code code;
+    const char *next;
+} of_status[] = {
+    [MA_OK] = {EXIT_OK, NULL},
+    [MA_INVALID] = {EXIT_CONFIGURATION, NULL},
+    [MA_NOT_FOUND] = {EXIT_USAGE, NULL},
+    [MA_CONFLICT] = {EXIT_BUSY, NULL},
+    [MA_DENIED] = {EXIT_UNREACHABLE, NULL},
+    [MA_UNREACHABLE] = {EXIT_UNREACHABLE, NULL},
+    [MA_CANCELLED] = {EXIT_INTERRUPTED, NULL},
+    [MA_NO_MEMORY] = {EXIT_INTERNAL, NULL},
+    [MA_BROKEN] = {EXIT_INTERNAL, NULL},
+    [MA_LIMIT] = {EXIT_SAFETY_LIMIT, NULL},
+    [MA_FULL_NEEDED] = {EXIT_BUSY, "run a full import first"},
+};
+
+enum exit_code command_fail(const struct ma_error *err)
+{
+    const char *next = of_status[err->status].next;
+
+    fprintf(stderr, "error: %s\n", err->text);
+    if (next != NULL)
+        fprintf(stderr, "next: %s\n", next);
+    return of_status[err->status].code;
+}
+
+enum exit_code command_error(enum exit_code code, const char *next, const char *fmt, ...)
+{
+    va_list args;
+
+    fputs("error: ", stderr);
+    va_start(args, fmt);
+    vfprintf(stderr, fmt, args);
+    va_end(args);
+    fputc('\n', stderr);
+    if (next != NULL)
+        fprintf(stderr, "next: %s\n", next);
+    return code;
+}
+
+void command_next(const struct invocation *call, const char *fmt, ...)
+{
+    va_list args;
+
+    if (call->quiet || call->output != OUTPUT_TEXT)
+        return;
+    fputs("next: ", stderr);
+    va_start(args, fmt);
+    vfprintf(stderr, fmt, args);
+    va_end(args);
+    fputc('\n', stderr);
+}

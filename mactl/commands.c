@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands.h"
+
+const struct command *const commands[] = {
+    &command_help,
+};
+const size_t commands_count = sizeof commands / sizeof commands[0];

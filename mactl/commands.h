@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACTL_COMMANDS_H
+#define MACTL_COMMANDS_H
+
+#include "command.h"
+
+/* Every command there is, in the order in which help lists them. A new one is one line
+ * here, one in commands.c, and its cmd_*.c. */
+extern const struct command command_help;
+
+extern const struct command *const commands[];
+extern const size_t commands_count;
+
+#endif
