@@ -249,6 +249,11 @@ struct ma_host {
     /* Audit: one finding. */
     enum ma_status (*finding)(const struct ma_host *, const struct ma_finding *,
                               struct ma_error *);
+
+    /* The index-th of all parameters of the private configuration, in the order of the
+     * file, with its name: for groups, whose members param_at() cannot tell apart. NULL
+     * behind the last. */
+    const char *(*param_item)(const struct ma_host *, size_t index, const char **name);
 };
 
 enum ma_param_type { MA_STRING, MA_NUMBER, MA_BOOLEAN, MA_SECRET };
