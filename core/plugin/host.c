@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugin/host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+
+/* The services come first: the plugin sees only those. */
+struct host {
+    struct ma_host services;
+    struct host_request request;
+    struct arena arena;
+    const struct ma_schema *schema; /* made when first asked for */
+};
+
+enum { SIZE_LIMIT = 4096 };
+
+static const struct host *host_of(const struct ma_host *services)
+{
+    return (const struct host *)services;
+}
+
+/* --- parameters -------------------------------------------------------------------- */
+
+struct list {
+    const struct parameter *items;
+    size_t count;
+};
+
+enum { SOURCES = 4 };
+
+/* The sources of a parameter, the first that has it decides. */
+static void sources(const struct host *host, struct list lists[SOURCES])
+{
+    const struct host_request *r = &host->request;
+
+    memset(lists, 0, SOURCES * sizeof lists[0]);
+    lists[0] = (struct list){r->step, r->step_count};
+    if (r->binding != NULL)
+        lists[1] = (struct list){r->binding->parameters, r->binding->parameter_count};
+    if (r->agent != NULL) {
+        lists[2] =
+            (struct list){r->agent->private_configuration, r->agent->private_count};
+        lists[3] = (struct list){r->agent->parameters, r->agent->parameter_count};
+    }
+}
+
+/* The index-th of that name; *seen counts those that were met. */
+static const char *nth(struct list list, const char *name, size_t index, size_t *seen)
+{
+    *seen = 0;
+    for (size_t i = 0; i < list.count; i++)
+        if (!list.items[i].encrypted && strcasecmp(list.items[i].name, name) == 0 &&
+            (*seen)++ == index)
+            return list.items[i].value == NULL ? "" : list.items[i].value;
+    return NULL;
+}
+
+static const char *fallback(const struct host *host, const char *name)
+{
+    const struct ma_plugin *plugin = host->request.plugin;
+    const struct ma_param *p = plugin == NULL ? NULL : plugin->params;
+
+    for (; p != NULL && p->name != NULL; p++)
+        if (strcasecmp(p->name, name) == 0)
+            return p->fallback;
+    return NULL;
+}
+
+static const char *host_param_at(const struct ma_host *services, const char *name,
+                                 size_t index)
+{
+    const struct host *host = host_of(services);
+    struct list lists[SOURCES];
+
+    sources(host, lists);
+    for (size_t i = 0; i < SOURCES; i++) {
+        size_t seen;
+        const char *value = nth(lists[i], name, index, &seen);
+
+        if (value != NULL || seen > 0)
+            return value;
+    }
+    return index == 0 ? fallback(host, name) : NULL;
+}
+
+static const char *host_param(const struct ma_host *services, const char *name)
+{
+    return host_param_at(services, name, 0);
+}
+
+static const char *host_param_item(const struct ma_host *services, size_t index,
+                                   const char **name)
+{
+    const struct agent *agent = host_of(services)->request.agent;
+
+    if (agent == NULL || index >= agent->private_count)
+        return NULL;
+    *name = agent->private_configuration[index].name;
+    return agent->private_configuration[index].value == NULL
+               ? ""
+               : agent->private_configuration[index].value;
+}
+
+/* --- secrets ----------------------------------------------------------------------- */
+
+static enum ma_status check_secret_file(int fd, const char *name, bool strict,
+                                        struct ma_error *err)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        return ma_fail(err, MA_INVALID, "the secret '%s' is in no regular file", name);
+    if (strict && (st.st_mode & 077) != 0)
+        return ma_fail(err, MA_DENIED,
+                       "the file of the secret '%s' has mode %04o, others may read or "
+                       "change it: wanted 0600",
+                       name, (unsigned)(st.st_mode & 07777));
+    if (strict && st.st_uid != geteuid() && st.st_uid != 0)
+        return ma_fail(err, MA_DENIED, "the file of the secret '%s' belongs to user %u",
+                       name, (unsigned)st.st_uid);
+    return MA_OK;
+}
+
+/* The first `capacity` bytes at most; what an editor put behind the last line goes. */
+static enum ma_status read_secret(int fd, const char *name, char *out, size_t capacity,
+                                  struct ma_error *err)
+{
+    size_t length = 0;
+    ssize_t got = 1;
+
+    while (length < capacity && got > 0) {
+        got = read(fd, out + length, capacity - length);
+        length += got > 0 ? (size_t)got : 0;
+    }
+    if (got >= 0 && length > 0 && out[length - 1] == '\n')
+        length--;
+    if (got >= 0 && length > 0 && out[length - 1] == '\r')
+        length--;
+    if (got < 0 || length == capacity || memchr(out, '\0', length) != NULL) {
+        explicit_bzero(out, capacity);
+        return ma_fail(err, MA_INVALID,
+                       "the secret '%s' cannot be read, holds a NUL or is longer than "
+                       "%zu bytes",
+                       name, capacity - 1);
+    }
+    out[length] = '\0';
+    return MA_OK;
+}
+
+static enum ma_status secret_from(const char *file, const char *name, bool strict,
+                                  char *out, size_t capacity, struct ma_error *err)
+{
+    int fd = open(file, O_RDONLY | O_CLOEXEC);
+    enum ma_status status;
+
+    if (fd < 0)
+        return ma_fail(err, MA_DENIED, "the secret '%s' cannot be opened: %s", name,
+                       strerror(errno));
+    status = check_secret_file(fd, name, strict, err);
+    if (status == MA_OK)
+        status = read_secret(fd, name, out, capacity, err);
+    close(fd);
+    return status;
+}
+
+static enum ma_status from_file(const struct host *host, const struct secret_source *s,
+                                char *out, size_t capacity, struct ma_error *err)
+{
+    const char *base = host->request.instance;
+    char *path = s->where[0] == '/' || base == NULL ? mem_text(s->where)
+                                                    : mem_print("%s/%s", base, s->where);
+    enum ma_status status = secret_from(path, s->name, true, out, capacity, err);
+
+    free(path);
+    return status;
+}
+
+/* systemd checks who may read its credentials, and does it by ACLs: no mode to look at.
+ */
+static enum ma_status from_credential(const struct secret_source *s, char *out,
+                                      size_t capacity, struct ma_error *err)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    char *path;
+    enum ma_status status;
+
+    if (folder == NULL)
+        return ma_fail(err, MA_DENIED,
+                       "the secret '%s' is a systemd credential, but there is no "
+                       "$CREDENTIALS_DIRECTORY",
+                       s->name);
+    if (strchr(s->where, '/') != NULL)
+        return ma_fail(err, MA_INVALID,
+                       "the name of the credential of the secret '%s' has a slash",
+                       s->name);
+    path = mem_print("%s/%s", folder, s->where);
+    status = secret_from(path, s->name, false, out, capacity, err);
+    free(path);
+    return status;
+}
+
+static const struct secret_source *find_secret(const struct host *host, const char *name)
+{
+    const struct agent_binding *binding = host->request.binding;
+
+    for (size_t i = 0; binding != NULL && i < binding->secret_count; i++)
+        if (strcasecmp(binding->secrets[i].name, name) == 0)
+            return &binding->secrets[i];
+    return NULL;
+}
+
+static enum ma_status host_secret(const struct ma_host *services, const char *name,
+                                  char *out, size_t capacity, struct ma_error *err)
+{
+    const struct host *host = host_of(services);
+    const struct secret_source *source = find_secret(host, name);
+
+    if (capacity == 0)
+        return ma_fail(err, MA_BROKEN, "no room for the secret '%s'", name);
+    if (source == NULL)
+        return ma_fail(err, MA_NOT_FOUND,
+                       "mactl.xml does not say where the secret '%s' comes from", name);
+    if (source->kind == SECRET_FILE)
+        return from_file(host, source, out, capacity, err);
+    if (source->kind == SECRET_CREDENTIAL)
+        return from_credential(source, out, capacity, err);
+    if (host->request.secret == NULL)
+        return ma_fail(err, MA_DENIED, "nobody can open the secret '%s' here", name);
+    return host->request.secret(host->request.sink.context, source, out, capacity, err);
+}
+
+/* --- schema ------------------------------------------------------------------------ */
+
+static const enum ma_type type_of[] = {
+    [VALUE_NONE] = MA_UNTYPED,   [VALUE_STRING] = MA_TEXT,
+    [VALUE_NUMBER] = MA_INTEGER, [VALUE_BOOLEAN] = MA_FLAG,
+    [VALUE_BINARY] = MA_BYTES,   [VALUE_REFERENCE] = MA_REFERENCE,
+};
+
+static bool is_anchor(const struct agent *agent, const char *name)
+{
+    for (size_t i = 0; agent->anchor != NULL && agent->anchor[i] != NULL; i++)
+        if (strcasecmp(agent->anchor[i], name) == 0)
+            return true;
+    return false;
+}
+
+static const struct ma_schema_attribute *make_attributes(struct host *host)
+{
+    const struct agent *agent = host->request.agent;
+    const struct schema *from = &agent->schema;
+    struct ma_schema_attribute *all =
+        ARENA_ARRAY(&host->arena, struct ma_schema_attribute, from->attribute_count);
+
+    for (size_t i = 0; i < from->attribute_count; i++) {
+        const struct schema_attribute *a = &from->attributes[i];
+
+        all[i] = (struct ma_schema_attribute){
+            .name = a->name,
+            .type = type_of[a->type],
+            .single_valued = a->single_valued,
+            .export_only = a->export_only,
+            .read_only = a->read_only,
+            .anchor = is_anchor(agent, a->name),
+            .secret = a->encrypted,
+        };
+    }
+    return all;
+}
+
+/* Marks what this class may hold: its own, its superiors' and its auxiliaries'. A class
+ * that was met ends the walk, so a circle does too. */
+static void mark_class(const struct schema *schema, int index, bool *classes,
+                       bool *attributes)
+{
+    while (index >= 0 && (size_t)index < schema->class_count && !classes[index]) {
+        const struct schema_class *c = &schema->classes[index];
+
+        classes[index] = true;
+        for (size_t i = 0; i < c->attribute_count; i++)
+            attributes[c->attributes[i]] = true;
+        for (size_t i = 0; i < c->auxiliary_count; i++)
+            mark_class(schema, c->auxiliaries[i], classes, attributes);
+        index = c->superior;
+    }
+}
+
+static const char *const *class_attributes(struct host *host, int index)
+{
+    const struct schema *schema = &host->request.agent->schema;
+    bool *classes = mem_zero_array(schema->class_count + 1, sizeof *classes);
+    bool *attributes = mem_zero_array(schema->attribute_count + 1, sizeof *attributes);
+    const char **names;
+    size_t count = 0;
+
+    mark_class(schema, index, classes, attributes);
+    for (size_t i = 0; i < schema->attribute_count; i++)
+        count += attributes[i];
+    names = ARENA_ARRAY(&host->arena, const char *, count + 1);
+    count = 0;
+    for (size_t i = 0; i < schema->attribute_count; i++)
+        if (attributes[i])
+            names[count++] = schema->attributes[i].name;
+    free(classes);
+    free(attributes);
+    return names;
+}
+
+static const struct ma_schema_class *make_classes(struct host *host)
+{
+    const struct schema *from = &host->request.agent->schema;
+    struct ma_schema_class *all =
+        ARENA_ARRAY(&host->arena, struct ma_schema_class, from->class_count);
+
+    for (size_t i = 0; i < from->class_count; i++) {
+        const struct schema_class *c = &from->classes[i];
+
+        all[i] = (struct ma_schema_class){
+            .name = c->name,
+            .superior = c->superior < 0 ? NULL : from->classes[c->superior].name,
+            .structural = c->kind == CLASS_STRUCTURAL,
+            .attributes = class_attributes(host, (int)i),
+        };
+    }
+    return all;
+}
+
+static const struct ma_schema *host_schema(const struct ma_host *services)
+{
+    struct host *host = (struct host *)(uintptr_t)services;
+    struct ma_schema *schema;
+
+    if (host->schema != NULL)
+        return host->schema;
+    schema = arena_zero(&host->arena, sizeof *schema);
+    schema->size = sizeof *schema;
+    if (host->request.agent != NULL) {
+        schema->attributes = make_attributes(host);
+        schema->attribute_count = host->request.agent->schema.attribute_count;
+        schema->classes = make_classes(host);
+        schema->class_count = host->request.agent->schema.class_count;
+    }
+    host->schema = schema;
+    return schema;
+}
+
+static const char *host_folder(const struct ma_host *services)
+{
+    return host_of(services)->request.madata;
+}
+
+/* --- what goes to the sink --------------------------------------------------------- */
+
+static enum ma_status not_here(const char *call, struct ma_error *err)
+{
+    return ma_fail(err, MA_BROKEN,
+                   "the plugin called %s, which is not for this kind of step", call);
+}
+
+static enum ma_status unsized(const char *what, size_t size, struct ma_error *err)
+{
+    return ma_fail(err, MA_BROKEN, "the plugin gave a %s of %zu bytes", what, size);
+}
+
+/* A struct of the plugin's size as one of ours; then the call. */
+#define FORWARD(host, slot, type, given, err, call)                                      \
+    do {                                                                                 \
+        const struct host_sink *sink = &host_of(host)->request.sink;                     \
+        type ours = {0};                                                                 \
+                                                                                         \
+        if (sink->slot == NULL)                                                          \
+            return not_here(#slot, err);                                                 \
+        if ((given)->size < sizeof(size_t) || (given)->size > SIZE_LIMIT)                \
+            return unsized(#type, (given)->size, err);                                   \
+        memcpy(&ours, given, (given)->size < sizeof ours ? (given)->size : sizeof ours); \
+        ours.size = sizeof ours;                                                         \
+        return call;                                                                     \
+    } while (0)
+
+static enum ma_status host_emit(const struct ma_host *host, const struct ma_entry *entry,
+                                struct ma_error *err)
+{
+    FORWARD(host, emit, struct ma_entry, entry, err,
+            sink->emit(sink->context, &ours, err));
+}
+
+static enum ma_status host_reject(const struct ma_host *host,
+                                  const struct ma_rejection *rejection,
+                                  struct ma_error *err)
+{
+    FORWARD(host, reject, struct ma_rejection, rejection, err,
+            sink->reject(sink->context, &ours, err));
+}
+
+static enum ma_status host_exported(const struct ma_host *host, size_t index,
+                                    const struct ma_result *result, struct ma_error *err)
+{
+    FORWARD(host, exported, struct ma_result, result, err,
+            sink->exported(sink->context, index, &ours, err));
+}
+
+static enum ma_status host_found_schema(const struct ma_host *host,
+                                        const struct ma_schema *schema,
+                                        struct ma_error *err)
+{
+    FORWARD(host, found_schema, struct ma_schema, schema, err,
+            sink->found_schema(sink->context, &ours, err));
+}
+
+static enum ma_status host_found_partition(const struct ma_host *host,
+                                           const struct ma_partition *partition,
+                                           struct ma_error *err)
+{
+    FORWARD(host, found_partition, struct ma_partition, partition, err,
+            sink->found_partition(sink->context, &ours, err));
+}
+
+static enum ma_status host_finding(const struct ma_host *host,
+                                   const struct ma_finding *finding, struct ma_error *err)
+{
+    FORWARD(host, finding, struct ma_finding, finding, err,
+            sink->finding(sink->context, &ours, err));
+}
+
+static enum ma_status host_checkpoint(const struct ma_host *host, struct ma_value where,
+                                      struct ma_error *err)
+{
+    const struct host_sink *sink = &host_of(host)->request.sink;
+
+    return sink->checkpoint == NULL ? not_here("checkpoint", err)
+                                    : sink->checkpoint(sink->context, where, err);
+}
+
+static enum ma_status host_watermark(const struct ma_host *host, struct ma_value mark,
+                                     struct ma_error *err)
+{
+    const struct host_sink *sink = &host_of(host)->request.sink;
+
+    return sink->watermark == NULL ? not_here("watermark", err)
+                                   : sink->watermark(sink->context, mark, err);
+}
+
+static bool host_cancelled(const struct ma_host *host)
+{
+    const struct host_sink *sink = &host_of(host)->request.sink;
+
+    return sink->cancelled != NULL && sink->cancelled(sink->context);
+}
+
+static void MA_PRINTF(3, 4)
+    host_log(const struct ma_host *host, enum ma_level level, const char *fmt, ...)
+{
+    const struct host_sink *sink = &host_of(host)->request.sink;
+    char text[1024];
+    va_list args;
+
+    if (sink->log == NULL)
+        return;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    sink->log(sink->context, level, text);
+}
+
+/* --- made and ended ---------------------------------------------------------------- */
+
+static const struct ma_host services = {
+    .size = sizeof services,
+    .log = host_log,
+    .param = host_param,
+    .param_at = host_param_at,
+    .secret = host_secret,
+    .schema = host_schema,
+    .folder = host_folder,
+    .emit = host_emit,
+    .reject = host_reject,
+    .checkpoint = host_checkpoint,
+    .watermark = host_watermark,
+    .exported = host_exported,
+    .found_schema = host_found_schema,
+    .found_partition = host_found_partition,
+    .cancelled = host_cancelled,
+    .finding = host_finding,
+    .param_item = host_param_item,
+};
+
+struct ma_host *host_new(const struct host_request *request)
+{
+    struct host *host = mem_zero(sizeof *host);
+
+    host->services = services;
+    host->request = *request;
+    return &host->services;
+}
+
+void host_free(struct ma_host *given)
+{
+    struct host *host = (struct host *)given;
+
+    if (host == NULL)
+        return;
+    arena_free(&host->arena);
+    free(host);
+}
