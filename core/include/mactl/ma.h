@@ -141,7 +141,8 @@ struct ma_result {
     const char *server_detail; /* what it added */
 };
 
-/* The schema that the configuration stores for this agent, or that discovery found. */
+/* The schema that the configuration stores for this agent, or that discovery found. Both
+ * parts are frozen, as above. */
 struct ma_schema_attribute {
     const char *name;
     enum ma_type type;
@@ -258,6 +259,7 @@ struct ma_host {
 
 enum ma_param_type { MA_STRING, MA_NUMBER, MA_BOOLEAN, MA_SECRET };
 
+/* Frozen, as above. */
 struct ma_param {
     const char *name;
     enum ma_param_type type;
@@ -311,6 +313,7 @@ struct ma_draft {
                           const struct ma_value *values, size_t count, struct ma_error *);
 };
 
+/* Frozen, as above. */
 struct ma_flow {
     const char *name; /* as the configuration refers to it */
     enum ma_status (*run)(const struct ma_entry *from, struct ma_draft *to,
@@ -323,6 +326,7 @@ struct ma_rules {
 };
 
 /* Role: an audit. Told what the engine plans to write, it says what will fail and why. */
+/* Frozen, as above. */
 struct ma_planned {
     const char *dn;
     struct ma_value anchor;
@@ -349,13 +353,14 @@ struct ma_plugin {
     const struct ma_audit *audit;
 };
 
+/* The one symbol that a plugin exports, whatever else its author hides. */
+__attribute__((visibility("default"))) const struct ma_plugin *ma_plugin_entry(void);
+
 #define MA_PLUGIN(description)                                                           \
-    __attribute__((visibility("default"))) const struct ma_plugin *ma_plugin_entry(void) \
+    const struct ma_plugin *ma_plugin_entry(void)                                        \
     {                                                                                    \
         return &(description);                                                           \
     }
-
-const struct ma_plugin *ma_plugin_entry(void);
 
 /* Records what happened and returns the status, so that the two cannot disagree. */
 static inline enum ma_status MA_PRINTF(3, 4)
