@@ -7,6 +7,8 @@
 /* Every command there is, in the order in which help lists them. A new one is one line
  * here, one in commands.c, and its cmd_*.c. */
 extern const struct command command_help;
+extern const struct command command_plugin_inspect;
+extern const struct command command_plugin_list;
 
 extern const struct command *const commands[];
 extern const size_t commands_count;

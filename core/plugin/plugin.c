@@ -368,6 +368,17 @@ void plugin_unload(struct plugin *plugin)
     lt_dlexit();
 }
 
+const char *const *plugin_folders(struct arena *arena, const char *instance)
+{
+    const char **folders = ARENA_ARRAY(arena, const char *, 3);
+    size_t count = 0;
+
+    if (instance != NULL)
+        folders[count++] = arena_print(arena, "%s/plugins", instance);
+    folders[count] = MACTL_PLUGIN_DIR;
+    return folders;
+}
+
 /* --- the list ---------------------------------------------------------------------- */
 
 typedef VEC_OF(struct plugin_found) found_vec;

@@ -32,6 +32,10 @@ const struct ma_flow *plugin_flow(const struct plugin *plugin, const char *name)
 /* NULL is fine. */
 void plugin_unload(struct plugin *plugin);
 
+/* Where an instance's plugins are besides $MACTL_PLUGIN_PATH: its own folder plugins/,
+ * then the installed ones. `instance` may be NULL. Ends with NULL; lives in the arena. */
+const char *const *plugin_folders(struct arena *arena, const char *instance);
+
 /* One file of the search path, usable or not. */
 struct plugin_found {
     const char *file;
