@@ -27,6 +27,8 @@ static bool add_pair(struct source *source, struct record *record,
 
     while (name > 0 && line[name - 1] == ' ')
         name--;
+    if (memchr(line, '\0', source->line.length) != NULL)
+        return pair_error(source, problem, "a NUL");
     if (name == 0)
         return pair_error(source, problem, "wanted a name, the delimiter and a value");
     for (at += strlen(delimiter); at < end && *at == ' '; at++)

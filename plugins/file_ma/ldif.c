@@ -170,6 +170,8 @@ static bool add_value(struct source *source, struct record *record,
     if (is(&pair, "dn"))
         return parse_error(source, problem, 1,
                            "a second dn: a blank line between the records is missing");
+    if (is(&pair, "changetype") || is(&pair, "control"))
+        return parse_error(source, problem, 1, "this stands directly behind the dn only");
     field = record_field(record, pair.name, pair.name_length);
     if (pair.length > 0)
         field_add(record, field, pair.value, pair.length);

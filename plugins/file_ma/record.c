@@ -37,6 +37,7 @@ struct field *record_field(struct record *record, const char *name, size_t lengt
 {
     struct field *grown;
 
+    length = strnlen(name, length);
     for (size_t i = record->count; i > 0; i--)
         if (strncasecmp(record->fields[i - 1].name, name, length) == 0 &&
             record->fields[i - 1].name[length] == '\0')

@@ -34,7 +34,7 @@ void source_close(struct source *source)
     *source = (struct source){.fd = -1};
 }
 
-/* A byte that was none of the code page: the record it stands in is of no use. */
+/* A byte that was none of the code page, or a NUL: the record is of no use. */
 static bool is_clean(const struct record *record, const struct settings *set,
                      struct problem *problem)
 {
@@ -45,6 +45,9 @@ static bool is_clean(const struct record *record, const struct settings *set,
             if (memchr(v->data, INPUT_BAD, v->length) != NULL)
                 return problem_set(problem, "parse-error", record->fields[i].name,
                                    "bytes that are not of code page %u", set->code_page);
+            if (memchr(v->data, '\0', v->length) != NULL)
+                return problem_set(problem, "parse-error", record->fields[i].name,
+                                   "a NUL in a text");
         }
     return true;
 }

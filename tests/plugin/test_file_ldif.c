@@ -116,6 +116,8 @@ static const struct {
      "reject parse-error entry 1 line 4 column 5\n"},
     {"dn: CN=a\nobjectClass: user\ndn: CN=b\n",
      "reject parse-error entry 1 line 3 column 1\n"},
+    {"dn: CN=a\ncn: a\nchangetype: delete\n",
+     "reject parse-error entry 1 line 3 column 1\n"},
     {"dn: CN=a\nchangetype: delete\n", "reject invalid-change-type entry 1 line 1\n"},
     {"dn: CN=a\ncontrol: 1.2.3 true\nchangetype: delete\n",
      "reject parse-error entry 1 line 2 column 1\n"},
