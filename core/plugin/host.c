@@ -323,7 +323,10 @@ static const struct ma_schema_class *make_classes(struct host *host)
 
         all[i] = (struct ma_schema_class){
             .name = c->name,
-            .superior = c->superior < 0 ? NULL : from->classes[c->superior].name,
+            /* the top of Active Directory is its own superior */
+            .superior = c->superior < 0 || c->superior == (int)i
+                            ? NULL
+                            : from->classes[c->superior].name,
             .structural = c->kind == CLASS_STRUCTURAL,
             .attributes = class_attributes(host, (int)i),
         };

@@ -125,7 +125,8 @@ static void add_superiors(const struct settings *set, struct record *record,
 {
     const struct ma_schema_class *class = settings_class(set, name);
 
-    if (class != NULL && class->superior != NULL && depth < 64)
+    if (class != NULL && class->superior != NULL &&
+        strcasecmp(class->superior, name) != 0 && depth < 64)
         add_superiors(set, record, field, class->superior, depth + 1);
     field_add(record, field, name, strlen(name));
 }

@@ -242,15 +242,17 @@ enum ma_status import_entries(void *session, const struct ma_import *request,
     struct import import = {
         .session = s,
         .request = request,
-        .map = {.set = &s->set,
-                .attributes = request->attributes,
-                .delta = !request->full},
+        .map = {.set = &s->set, .delta = !request->full},
     };
     enum ma_status status;
 
+    map_select(&import.map, &pool, request->attributes);
     if (request->partition != NULL && s->set.ldap_dn && dn_is_ldap(request->partition))
         import.map.partition = dn_fold(&pool, request->partition);
-    status = request->full ? full_import(&import, err) : delta_import(&import, err);
+    if (pool.failed)
+        status = ma_fail(err, MA_NO_MEMORY, "out of memory");
+    else
+        status = request->full ? full_import(&import, err) : delta_import(&import, err);
     pool_free(&pool);
     return status;
 }

@@ -129,17 +129,34 @@ int input_fill(struct input *input)
     return 0;
 }
 
+/* The line is looked for in the block at once; only its characters are counted. */
+static void count_columns(struct input *input, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        input->column += ((unsigned char)text[i] & 0xc0) != 0x80;
+}
+
 int input_line(struct input *input, struct bytes *line, size_t limit, bool *cut)
 {
     int c = input_peek(input);
 
     if (c < 0)
         return c;
-    while ((c = input_get(input)) >= 0 && c != '\n') {
-        if (line->length < limit)
-            bytes_char(line, (char)c);
-        else
-            *cut = true;
+    while ((c = input_peek(input)) >= 0) {
+        const char *text = input->text + input->at;
+        size_t left = input->end - input->at;
+        const char *end = memchr(text, '\n', left);
+        size_t length = end == NULL ? left : (size_t)(end - text);
+        size_t room = line->length < limit ? limit - line->length : 0;
+
+        *cut |= length > room;
+        bytes_add(line, text, length < room ? length : room);
+        input->at += length;
+        if (end != NULL) {
+            (void)input_get(input);
+            break;
+        }
+        count_columns(input, text, length);
     }
     if (line->length > 0 && line->at[line->length - 1] == '\r') {
         line->length--;

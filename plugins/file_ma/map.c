@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "map.h"
 
+#include <stdlib.h>
+
 #include "text.h"
 
-enum { ANCHOR_LIMIT = 800 };
+enum { ANCHOR_LIMIT = 800, DEPTH_LIMIT = 64 };
 
 /* --- values ---------------------------------------------------------------------------
  */
@@ -80,7 +82,9 @@ static size_t depth(const struct settings *set, const struct ma_schema_class *cl
 {
     size_t n = 0;
 
-    while (class != NULL && class->superior != NULL && n < 64) {
+    /* "top" of Active Directory is its own superior */
+    while (class != NULL && class->superior != NULL &&
+           strcasecmp(class->superior, class->name) != 0 && n < DEPTH_LIMIT) {
         class = settings_class(set, class->superior);
         n++;
     }
@@ -95,25 +99,25 @@ static const char *mapped_class(const struct settings *set, const char *value)
     return value;
 }
 
-/* The deepest class that the schema has; of equals the one that stands last, as a
- * directory lists the most special one last. */
+/* The deepest class that the schema has, a structural one before any other; of equals the
+ * one that stands last, as a directory lists the most special one last. */
 static const char *deepest_class(const struct settings *set, const struct field *field)
 {
     const char *best = NULL;
-    size_t best_depth = 0;
+    size_t best_rank = 0;
 
     for (size_t i = 0; i < field->count; i++) {
         const char *name = mapped_class(set, field->values[i].data);
         const struct ma_schema_class *class = settings_class(set, name);
-        size_t n = depth(set, class);
+        size_t rank = depth(set, class);
 
         if (class == NULL && set->schema->class_count > 0)
             continue;
-        if (class != NULL && !class->structural && best != NULL)
-            continue;
-        if (best == NULL || n >= best_depth) {
+        if (class != NULL && class->structural)
+            rank += DEPTH_LIMIT + 1;
+        if (best == NULL || rank >= best_rank) {
             best = class == NULL ? name : class->name;
-            best_depth = n;
+            best_rank = rank;
         }
     }
     return best;
@@ -303,12 +307,31 @@ static bool map_change(const struct map *map, struct record *record,
 /* --- attributes -----------------------------------------------------------------------
  */
 
+static int by_name(const void *a, const void *b)
+{
+    return strcasecmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void map_select(struct map *map, struct pool *pool, const char *const *attributes)
+{
+    size_t count = 0;
+
+    if (attributes == NULL)
+        return;
+    while (attributes[count] != NULL)
+        count++;
+    map->attributes = pool_alloc(pool, (count + 1) * sizeof *map->attributes);
+    if (map->attributes == NULL)
+        return;
+    memcpy(map->attributes, attributes, count * sizeof *map->attributes);
+    qsort(map->attributes, count, sizeof *map->attributes, by_name);
+    map->attribute_count = count;
+}
+
 static bool is_selected(const struct map *map, const char *name)
 {
-    for (size_t i = 0; map->attributes[i] != NULL; i++)
-        if (strcasecmp(map->attributes[i], name) == 0)
-            return true;
-    return false;
+    return bsearch(&name, map->attributes, map->attribute_count, sizeof *map->attributes,
+                   by_name) != NULL;
 }
 
 /* The name of the schema for a field; NULL: the field is not imported. */

@@ -13,10 +13,14 @@
 /* What an import selects; made once a step. */
 struct map {
     const struct settings *set;
-    const char *const *attributes; /* NULL-terminated; NULL: all */
-    const char *partition;         /* folded; NULL: any */
+    const char **attributes; /* sorted, case ignored; NULL: all */
+    size_t attribute_count;
+    const char *partition; /* folded; NULL: any */
     bool delta;
 };
+
+/* The selection of an import, sorted for map_record; lives in the pool. */
+void map_select(struct map *map, struct pool *pool, const char *const *attributes);
 
 /* What map_record says besides failing: MAP_OTHER is of another partition. */
 enum mapped { MAP_ENTRY, MAP_BAD, MAP_OTHER };

@@ -22,10 +22,12 @@ static void begin(void)
     hosted_attribute(&h, "isCriticalSystemObject", VALUE_BOOLEAN, true);
     hosted_attribute(&h, "proxyAddresses", VALUE_STRING, false);
     hosted_attribute(&h, "unicodePwd", VALUE_BINARY, true);
-    hosted_class(&h, "top", -1);
+    hosted_class(&h, "top", 0); /* its own superior, as in Active Directory */
     hosted_class(&h, "person", 0);
     hosted_class(&h, "user", 1);
     hosted_class(&h, "group", 0);
+    hosted_class(&h, "mailRecipient", 2);
+    h.classes[4].kind = CLASS_AUXILIARY;
 }
 
 static void end(void)
@@ -52,6 +54,7 @@ static const char two[] = "version: 1\n"
                           "objectClass: top\n"
                           "objectClass: person\n"
                           "objectClass: user\n"
+                          "objectClass: mailRecipient\n"
                           "objectGUID:: " GUID_A "\n"
                           "cn: Ada\n"
                           "description: a long\n"

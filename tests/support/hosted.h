@@ -82,8 +82,7 @@ static inline void hosted_class(struct hosted *h, const char *name, int superior
 {
     h->classes[h->agent.schema.class_count++] = (struct schema_class){
         .name = name,
-        .kind =
-            superior < 0 && strcmp(name, "top") == 0 ? CLASS_ABSTRACT : CLASS_STRUCTURAL,
+        .kind = strcmp(name, "top") == 0 ? CLASS_ABSTRACT : CLASS_STRUCTURAL,
         .superior = superior,
         .attributes = h->of_class,
         .attribute_count = h->agent.schema.attribute_count,
