@@ -270,6 +270,10 @@ static enum ma_status read_files(struct settings *set, struct ma_error *err)
         step_file(set, "output-file", "run-config/output-file", &set->output_file, err) !=
             MA_OK)
         return err->status;
+    if (PARAM(set, "delete-file-after-use", "run-config/delete-file-after-use") != NULL)
+        set->host->log(set->host, MA_LOG_WARNING,
+                       "delete-file-after-use is not acted on: a run that dies must find "
+                       "its input again");
     set->file = path_of(set, PARAM(set, "file"));
     set->delta_file = path_of(set, PARAM(set, "delta-file"));
     return MA_OK;

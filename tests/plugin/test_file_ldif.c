@@ -432,6 +432,76 @@ START_TEST(records_of_changes_can_be_imported_as_a_delta)
 }
 END_TEST
 
+START_TEST(objects_are_read_again_by_their_anchors)
+{
+    static const char bob[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2};
+    const struct ma_value anchors[] = {{"nobody", 6}, {bob, sizeof bob}};
+
+    hosted_text(&h, "data.ldif", two);
+    ck_assert_int_eq(hosted_open(&h, FILE_MA), MA_OK);
+    ck_assert_int_eq(
+        plugin_description(h.plugin)->agent->read_entries(h.session, anchors, 2, &h.err),
+        MA_OK);
+
+    ck_heard(&h, "present " ANCHOR_B " [CN=Bob,DC=x] group objectGUID=" ANCHOR_B
+                 " member=CN=Ada,DC=x\n");
+}
+END_TEST
+
+START_TEST(a_batch_is_on_disk_before_it_is_reported)
+{
+    char *file;
+
+    h.die_after_results = 1;
+    ck_assert_int_eq(hosted_export(&h, FILE_MA,
+                                   (const struct ma_entry *const[]){&add_ada, &add_bob},
+                                   2),
+                     MA_CANCELLED);
+    h.die_after_results = 0;
+    file = hosted_get(&h, "data.ldif");
+
+    ck_assert_ptr_nonnull(strstr(file, "dn: CN=Ada"));
+    ck_assert_ptr_nonnull(strstr(file, "dn: CN=Bob"));
+    free(file);
+    ck_assert_int_ne(access(hosted_path(&h, "data.ldif.new"), F_OK), 0);
+}
+END_TEST
+
+START_TEST(a_write_that_fails_leaves_the_old_file_and_reports_nothing)
+{
+    char *file;
+
+    hosted_text(&h, "data.ldif", "version: 1\n\n");
+    ck_assert_int_eq(mkdir(hosted_path(&h, "data.ldif.new"), 0700), 0);
+    ck_assert_int_eq(
+        hosted_export(&h, FILE_MA, (const struct ma_entry *const[]){&add_ada}, 1),
+        MA_UNREACHABLE);
+    file = hosted_get(&h, "data.ldif");
+
+    ck_heard(&h, "");
+    ck_assert_str_eq(file, "version: 1\n\n");
+    free(file);
+}
+END_TEST
+
+START_TEST(a_partition_holds_what_lies_below_it)
+{
+    struct ma_import request = {
+        .size = sizeof request, .full = true, .partition = "dc=X"};
+
+    hosted_text(&h, "data.ldif",
+                "dn: CN=in,DC=x\nobjectClass: user\nobjectGUID:: " GUID_A "\n\n"
+                "dn: CN=out,DC=xx\nobjectClass: user\nobjectGUID:: " GUID_B "\n");
+    ck_assert_int_eq(hosted_open(&h, FILE_MA), MA_OK);
+    ck_assert_int_eq(
+        plugin_description(h.plugin)->agent->import_entries(h.session, &request, &h.err),
+        MA_OK);
+
+    ck_assert_uint_eq(h.entries, 1);
+    ck_assert_ptr_nonnull(strstr(h.heard.at, "CN=in"));
+}
+END_TEST
+
 START_TEST(a_step_cannot_name_a_file_elsewhere)
 {
     h.step[0] = (struct parameter){.name = "input-file", .value = "../other", .type = ""};
@@ -456,4 +526,7 @@ SUITE_WITH("plugin/file_ldif", begin, end,
            a_delete_takes_the_references_along,
            a_file_with_a_broken_record_is_not_rewritten,
            records_of_changes_can_be_imported_as_a_delta,
-           a_step_cannot_name_a_file_elsewhere)
+           objects_are_read_again_by_their_anchors,
+           a_batch_is_on_disk_before_it_is_reported,
+           a_write_that_fails_leaves_the_old_file_and_reports_nothing,
+           a_partition_holds_what_lies_below_it, a_step_cannot_name_a_file_elsewhere)

@@ -26,6 +26,13 @@ check test "$(mactl plugin inspect ./corp_rules.so -o json | grep -c '"corp.disp
 check grep -q '^list_ma .* agent' "$work/guide.log"
 check grep -q '^corp_rules .* rules' "$work/guide.log"
 
+# the header stands alone, and in C++ too
+header=$PREFIX/include/mactl/ma.h
+check cc -std=gnu17 -Wall -Wextra -Wpedantic -Wconversion -Werror -fsyntax-only -x c "$header"
+if command -v c++ >/dev/null; then
+  check c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ "$header"
+fi
+
 # an installed plugin is found by its name alone, also where the installed tree was moved
 cmake --install example/build --prefix "$PREFIX" >/dev/null
 check test -f "$(pkg-config --variable=plugindir mactl)/list_ma.so"

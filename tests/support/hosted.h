@@ -40,6 +40,8 @@ struct hosted {
     unsigned stop_after; /* entries; 0: never */
     unsigned die_after;  /* checkpoints; 0: never */
     unsigned checkpoints;
+    unsigned die_after_results; /* 0: never */
+    unsigned results;
     struct ma_error err;
 };
 
@@ -238,13 +240,14 @@ static inline enum ma_status hear_result(void *context, size_t index,
                                            "add-to-update", "later",  "parent-missing"};
     struct hosted *h = context;
 
-    (void)err;
     buf_print(&h->heard, "%zu %s", index, outcomes[r->outcome]);
     if (r->error_type != NULL)
         buf_print(&h->heard, " %s", r->error_type);
     buf_char(&h->heard, '\n');
     hear_value(&h->anchors, r->anchor);
     buf_char(&h->anchors, '\n');
+    if (++h->results == h->die_after_results)
+        return ma_fail(err, MA_CANCELLED, "killed");
     return MA_OK;
 }
 

@@ -354,7 +354,11 @@ struct ma_plugin {
 };
 
 /* The one symbol that a plugin exports, whatever else its author hides. */
-__attribute__((visibility("default"))) const struct ma_plugin *ma_plugin_entry(void);
+#ifdef __cplusplus
+extern "C"
+#endif
+    __attribute__((visibility("default"))) const struct ma_plugin *
+    ma_plugin_entry(void);
 
 #define MA_PLUGIN(description)                                                           \
     const struct ma_plugin *ma_plugin_entry(void)                                        \
@@ -378,7 +382,9 @@ static inline enum ma_status MA_PRINTF(3, 4)
 /* A text as a value. NULL gives the empty one. */
 static inline struct ma_value ma_value_of(const char *text)
 {
-    return (struct ma_value){text, text == NULL ? 0 : strlen(text)};
+    struct ma_value value = {text, text == NULL ? 0 : strlen(text)};
+
+    return value;
 }
 
 /* The attribute of that name, without regard to case, or NULL. */
