@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/names.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "base/vec.h"
+
+/* Open addressing over the folded spelling; the number is the place in `spellings`. */
+struct names {
+    struct arena arena;
+    VEC_OF(const char *) spellings;
+    VEC_OF(struct slice) folded;
+    uint32_t *slots; /* 0: free, else the number */
+    size_t slot_count;
+};
+
+enum { FIRST_SLOTS = 1024 };
+
+struct names *names_new(void)
+{
+    struct names *names = mem_zero(sizeof *names);
+
+    names->slot_count = FIRST_SLOTS;
+    names->slots = mem_zero_array(names->slot_count, sizeof *names->slots);
+    return names;
+}
+
+void names_free(struct names *names)
+{
+    if (names == NULL)
+        return;
+    VEC_FREE(&names->spellings);
+    VEC_FREE(&names->folded);
+    free(names->slots);
+    arena_free(&names->arena);
+    free(names);
+}
+
+/* The slot of this folded name, or the free one where it belongs. */
+static size_t slot_of(const struct names *names, struct slice folded)
+{
+    size_t at = (size_t)text_hash(folded, 0) & (names->slot_count - 1);
+
+    while (names->slots[at] != NAME_NONE &&
+           !slice_equal(names->folded.items[names->slots[at] - 1], folded))
+        at = (at + 1) & (names->slot_count - 1);
+    return at;
+}
+
+static void grow(struct names *names)
+{
+    free(names->slots);
+    names->slot_count *= 2;
+    names->slots = mem_zero_array(names->slot_count, sizeof *names->slots);
+    for (size_t i = 0; i < names->folded.count; i++)
+        names->slots[slot_of(names, names->folded.items[i])] = (uint32_t)i + 1;
+}
+
+uint32_t names_find(const struct names *names, struct slice name)
+{
+    ARENA_AUTO scratch = {0};
+
+    return names->slots[slot_of(names, text_fold(&scratch, name))];
+}
+
+static uint32_t add(struct names *names, struct slice name)
+{
+    struct slice folded = text_fold(&names->arena, name);
+
+    if ((names->spellings.count + 1) * 2 > names->slot_count)
+        grow(names);
+    VEC_ADD(&names->spellings, arena_textn(&names->arena, name.at, name.length));
+    VEC_ADD(&names->folded, folded);
+    names->slots[slot_of(names, folded)] = (uint32_t)names->spellings.count;
+    return (uint32_t)names->spellings.count;
+}
+
+uint32_t names_intern(struct names *names, struct slice name)
+{
+    uint32_t found = names_find(names, name);
+
+    return found != NAME_NONE ? found : add(names, name);
+}
+
+uint32_t names_intern_text(struct names *names, const char *name)
+{
+    return names_intern(names, slice_text(name));
+}
+
+const char *names_text(const struct names *names, uint32_t name)
+{
+    if (name == NAME_NONE || name > names->spellings.count)
+        return "";
+    return names->spellings.items[name - 1];
+}
+
+uint32_t names_count(const struct names *names)
+{
+    return (uint32_t)names->spellings.count;
+}
