@@ -166,6 +166,38 @@ struct rule {
     struct place place;
 };
 
+/* --- where a flow goes: precedence of one attribute without a look at all rules -------
+ */
+
+struct rule_list {
+    const struct rule *const *rules; /* in order of precedence */
+    size_t count;
+};
+
+/* All import flows, of every agent, into one attribute of one metaverse type, in order of
+ * rank: the first whose rule holds and that yields a value wins. A rule for any type
+ * stands at every type. */
+struct mv_target {
+    uint32_t mv_type;
+    uint32_t attribute;
+    const struct flow *const *flows;
+    size_t count;
+    enum flow_precedence precedence;
+    bool mixed_merge; /* flows that do not agree on the merge type */
+};
+
+/* All export flows of one agent from metaverse objects of one type into one attribute of
+ * connector-space objects of one type, in order of rank: those that write once, at
+ * creation, first. Flows that only test for existence are not among them. */
+struct cs_target {
+    uint32_t mv_type;
+    uint32_t cs_type;
+    uint32_t attribute; /* NAME_NONE: the DN */
+    const struct flow *const *flows;
+    size_t count;
+    bool mixed_merge;
+};
+
 struct compiled_filter {
     uint32_t cs_type;
     struct scope scope; /* holds: the object stays a disconnector */
@@ -188,6 +220,15 @@ struct compiled_agent {
     const uint32_t *indexed; /* attributes that outbound joins search by */
     size_t indexed_count;
     const char *extension; /* assembly; NULL: none */
+    /* By the number of a type, [0] for types that no rule names: program_inbound. */
+    const struct rule_list *inbound_by_type;  /* by connector-space type */
+    const struct rule_list *outbound_by_type; /* by metaverse type */
+    size_t type_count;
+    /* Sorted by metaverse type, connector-space type, attribute. */
+    const struct cs_target *targets;
+    size_t target_count;
+    const struct attribute_info *attributes; /* by number: program_cs_attribute */
+    size_t attribute_count;
 };
 
 struct compiled_deletion {
@@ -213,7 +254,13 @@ struct program {
     bool flows_without_service; /* setting sync-rule-flows-without-service */
     bool strict_joins;          /* an ambiguous join blocks projection; on by default */
     uint64_t fingerprint;       /* of all rules: changed means full sync needed */
-    struct arena *arena;        /* owned */
+    const struct mv_target *mv_targets; /* sorted by metaverse type, attribute */
+    size_t mv_target_count;
+    const struct attribute_info *mv_attributes; /* by number: program_mv_attribute */
+    size_t mv_attribute_count;
+    const struct config_finding *findings; /* warnings; in order of file and line */
+    size_t finding_count;
+    struct arena *arena; /* owned */
 };
 
 /* Numbers of the store for agents come from `number`. Findings that only compiling can
@@ -225,8 +272,35 @@ enum ma_status program_compile(struct program **out, const struct config *config
                                                   const struct guid *agent),
                                void *context, struct ma_error *err);
 void program_free(struct program *program);
+/* All that only compiling finds, errors too, for reports; in order of file and line. */
+size_t program_check(struct arena *arena, const struct config *config,
+                     const struct instance *instance, const struct config_finding **out);
 const struct compiled_agent *program_agent(const struct program *program,
                                            uint32_t number);
+
+/* The rules for an object of this type, in order of precedence; constant time. Inbound:
+ * of the agent for its connector-space type; outbound: towards the agent for the
+ * metaverse type. */
+struct rule_list program_inbound(const struct compiled_agent *agent, uint32_t cs_type);
+struct rule_list program_outbound(const struct compiled_agent *agent, uint32_t mv_type);
+/* NULL: nothing flows there. */
+const struct mv_target *program_mv_target(const struct program *program, uint32_t mv_type,
+                                          uint32_t attribute);
+const struct cs_target *program_cs_target(const struct compiled_agent *agent,
+                                          uint32_t mv_type, uint32_t cs_type,
+                                          uint32_t attribute);
+/* All targets of a type, or of a pair of types: `count` of them from the result on. */
+const struct mv_target *program_mv_targets(const struct program *program,
+                                           uint32_t mv_type, size_t *count);
+const struct cs_target *program_cs_targets(const struct compiled_agent *agent,
+                                           uint32_t mv_type, uint32_t cs_type,
+                                           size_t *count);
+/* By the id that links and lineage keep (of a rule, or of one of its flows); NULL: the
+ * rule is gone. */
+const struct rule *program_rule(const struct program *program, const struct guid *id);
+/* NULL: no rule names the type, so it goes with its last connector. */
+const struct compiled_deletion *program_deletion(const struct program *program,
+                                                 uint32_t mv_type);
 
 /* %Name% of an object: its partition's parameters, its agent's, Connector.ID, the global
  * ones. NULL: there is none. */
