@@ -36,7 +36,9 @@ enum ma_status cs_remove(struct batch *batch, uint32_t agent, uint64_t id,
 
 enum ma_status cs_find_anchor(struct batch *batch, uint32_t agent, struct slice anchor,
                               uint64_t *out, struct ma_error *err);
-/* By the DN in any spelling; finds the object known by it now, or a placeholder. */
+/* By the DN in any spelling: the object that the system has under it (layer I), else the
+ * one known by it now (top of the tower: a pending rename, an object not exported yet),
+ * else a placeholder. So an object is indexed by up to two DNs. Never a transient. */
 enum ma_status cs_find_dn(struct batch *batch, uint32_t agent, const char *dn,
                           uint64_t *out, struct ma_error *err);
 /* The id of the object with this DN, a placeholder of this kind made if there is none. */
@@ -47,6 +49,10 @@ enum ma_status cs_reference(struct batch *batch, uint32_t agent, const char *dn,
 enum ma_status cs_find_value(struct batch *batch, uint32_t agent, uint32_t attribute,
                              enum value_type type, struct slice value, bool exact,
                              id_list *out, struct ma_error *err);
+/* Objects and placeholders directly below this DN, by layer I or the top of the tower;
+ * transients too. Ascending; from an index, the cost is that of the answer. */
+enum ma_status cs_children(struct batch *batch, uint32_t agent, const char *dn,
+                           id_list *out, struct ma_error *err);
 /* Objects that refer to this one in any layer. */
 enum ma_status cs_referrers(struct batch *batch, uint32_t agent, uint64_t id,
                             id_list *out, struct ma_error *err);
