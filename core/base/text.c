@@ -108,22 +108,47 @@ static bool is_white(ucs4_t c)
            c == 0x202f || c == 0x205f || c == 0x3000;
 }
 
-struct slice text_trim(struct slice text)
+struct slice text_trim_start(struct slice text)
 {
-    size_t begin = text.length;
-    size_t end = text.length;
-    ucs4_t c;
+    size_t at = 0;
 
-    for (size_t at = 0; at < text.length;) {
+    while (at < text.length) {
+        ucs4_t c;
         size_t length = next(text, at, &c);
 
-        if (!is_white(c)) {
-            begin = begin == text.length ? at : begin;
-            end = at + length;
-        }
+        if (!is_white(c))
+            break;
         at += length;
     }
-    return slice_of(text.at + begin, begin == text.length ? 0 : end - begin);
+    return slice_of(text.at + at, text.length - at);
+}
+
+/* Where the last code point begins. */
+static size_t last_start(struct slice text)
+{
+    size_t at = text.length - 1;
+
+    while (at > 0 && text.length - at < 4 && ((unsigned char)text.at[at] & 0xc0) == 0x80)
+        at--;
+    return at;
+}
+
+struct slice text_trim_end(struct slice text)
+{
+    while (text.length > 0) {
+        size_t at = last_start(text);
+        ucs4_t c;
+
+        if (next(text, at, &c) != text.length - at || !is_white(c))
+            break;
+        text.length = at;
+    }
+    return text;
+}
+
+struct slice text_trim(struct slice text)
+{
+    return text_trim_end(text_trim_start(text));
 }
 
 static bool is_blank(char c)

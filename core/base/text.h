@@ -25,6 +25,9 @@ size_t text_length(struct slice text);
 /* White space of .NET's Char.IsWhiteSpace, off both ends; the result points into `text`.
  */
 struct slice text_trim(struct slice text);
+/* The same off one end only. */
+struct slice text_trim_start(struct slice text);
+struct slice text_trim_end(struct slice text);
 /* ASCII blanks and line ends only: for scalars of an XML file. */
 struct slice text_strip(struct slice text);
 

@@ -33,6 +33,18 @@ START_TEST(trim_takes_every_white_space_of_unicode)
 }
 END_TEST
 
+START_TEST(trim_takes_one_end_where_asked)
+{
+    struct slice text = slice_text("\u2003\u00e9 \u3000");
+
+    ck_assert(slice_equal(text_trim_start(text), slice_text("\u00e9 \u3000")));
+    ck_assert(slice_equal(text_trim_end(text), slice_text("\u2003\u00e9")));
+    ck_assert(slice_equal(text_trim_end(slice_text("a\x80 ")), slice_text("a\x80")));
+    ck_assert_uint_eq(text_trim_start(slice_text("  ")).length, 0);
+    ck_assert_uint_eq(text_trim_end(slice_text("  ")).length, 0);
+}
+END_TEST
+
 START_TEST(a_number_is_the_whole_text_or_none)
 {
     int64_t n = 0;
@@ -71,5 +83,6 @@ END_TEST
 
 SUITE("base/text", case_is_folded_one_code_point_to_one,
       bytes_that_are_no_utf8_are_equal_to_themselves_only,
-      trim_takes_every_white_space_of_unicode, a_number_is_the_whole_text_or_none,
-      base64_and_hex_come_back, a_mistyped_name_finds_its_neighbour)
+      trim_takes_every_white_space_of_unicode, trim_takes_one_end_where_asked,
+      a_number_is_the_whole_text_or_none, base64_and_hex_come_back,
+      a_mistyped_name_finds_its_neighbour)
