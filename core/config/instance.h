@@ -7,7 +7,7 @@
 /*
  * An instance is a folder: mactl.xml (what the imported XML cannot say), config/ (the
  * XML as imported or edited), store/, madata/<MA>/ and secrets/. Made by `mactl init` or
- * by the first import; config/ is only ever replaced as a whole. mactl.xml:
+ * by the first import; config/ is only ever replaced as a whole (folder.h). mactl.xml:
  *
  *   <mactl version="1">
  *     <agent name="contoso.com" plugin="file_ma">
@@ -19,10 +19,13 @@
  *     <guard agent="contoso.com" export-deletes="500" export-deletes-percent="5"
  *            import-loss-percent="10"/>
  *   </mactl>
+ *
+ * It is read by one table of elements and attributes; what is not in the table is an
+ * error with file:line:column, and so is everything that is given twice.
  */
 struct agent_binding {
     const char *agent;  /* name or GUID as written */
-    const char *plugin; /* name of a plugin, or path of a file */
+    const char *plugin; /* name of a plugin, or path of a file; NULL: see the tables */
     const struct parameter *parameters;
     size_t parameter_count;
     const struct secret_source *secrets;
@@ -35,12 +38,21 @@ enum secret_kind { SECRET_FILE, SECRET_CREDENTIAL, SECRET_SEALED, SECRET_PROMPT 
 struct secret_source {
     const char *name;
     enum secret_kind kind;
-    const char *where;
+    const char
+        *where; /* file, credential, name in the sealed store, text of the prompt */
 };
 
 struct extension_binding {
     const char *assembly;
     const char *plugin;
+    struct place place;
+};
+
+/* Which numbers of a guard mactl.xml gives; the others are the defaults. */
+enum guard_number {
+    GUARD_EXPORT_DELETES = 1,
+    GUARD_EXPORT_PERCENT = 2,
+    GUARD_IMPORT_LOSS = 4
 };
 
 /* The numbers of the guards; architecture.md, decision 15. agent NULL: for all. */
@@ -49,6 +61,8 @@ struct guard {
     uint64_t export_deletes;         /* absolute; default 500 */
     unsigned export_deletes_percent; /* default 5, from 100 objects on */
     unsigned import_loss_percent;    /* default 10 */
+    unsigned given;                  /* enum guard_number */
+    struct place place;
 };
 
 struct instance {
@@ -64,12 +78,23 @@ struct instance {
     struct arena *arena; /* owned */
 };
 
+/* A setting that mactl.xml may give: the table in instance_file.c is all there are. */
+struct setting_kind {
+    const char *name;
+    bool flag;            /* true or false; else any text */
+    const char *fallback; /* what holds where it is not given */
+    const char *summary;
+};
+
 /* Makes the folder with an empty configuration. MA_CONFLICT: it holds something else. */
 enum ma_status instance_create(const char *folder, struct ma_error *err);
-/* MA_NOT_FOUND: there is no mactl.xml. */
+/* MA_NOT_FOUND: there is no mactl.xml. An import that was killed is finished, or undone,
+ * first. */
 enum ma_status instance_open(struct instance **out, const char *folder,
                              struct ma_error *err);
 void instance_close(struct instance *instance);
+/* Only that mactl.xml is right; for `mactl config validate`. */
+enum ma_status instance_check(const char *file, struct ma_error *err);
 /* A path below the folder; lives in the instance. */
 const char *instance_path(struct instance *instance, const char *below);
 /* The agent's folder for its files, made if need be. */
@@ -80,8 +105,17 @@ const struct agent_binding *instance_binding(const struct instance *instance,
 /* The name of the plugin that serves this agent: mactl.xml, then the table of categories
  * (architecture.md, decision 12), then the stem of the extension's file. NULL: none. */
 const char *instance_plugin(const struct instance *instance, const struct agent *agent);
+/* The name of the plugin that stands for an assembly ("Corp.Rules.dll"): mactl.xml, then
+ * the stem of its file name. NULL for NULL. */
+const char *instance_extension(const struct instance *instance, const char *assembly);
+/* What mactl.xml says, else the fallback of the table; NULL: neither. */
 const char *instance_setting(const struct instance *instance, const char *name);
 bool instance_flag(const struct instance *instance, const char *name, bool fallback);
+/* Every number filled in: the agent's own guard, then the one for all, then the
+ * defaults. */
 struct guard instance_guard(const struct instance *instance, const struct agent *agent);
+
+/* All settings there are, for help and for the manual. */
+const struct setting_kind *instance_settings(size_t *count);
 
 #endif
