@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/disk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/vec.h"
+
+enum { BLOCK = 65536, KILLED = 137 };
+
+static unsigned long steps;
+static unsigned long last_step;
+
+unsigned long disk_die_at(unsigned long nth)
+{
+    unsigned long done = steps;
+
+    steps = 0;
+    last_step = nth;
+    return done;
+}
+
+/* Before anything changes on disk. */
+static void step(void)
+{
+    if (++steps == last_step)
+        _exit(KILLED);
+}
+
+static enum ma_status failed(struct ma_error *err, const char *path)
+{
+    return ma_fail(err, errno == ENOENT ? MA_NOT_FOUND : MA_DENIED, "%s: %s", path,
+                   strerror(errno));
+}
+
+/* --- files ---------------------------------------------------------------------------
+ */
+
+enum ma_status disk_read(struct buf *out, const char *path, size_t most,
+                         struct ma_error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    size_t before = out->length;
+    char block[BLOCK];
+    ssize_t n;
+
+    if (fd < 0)
+        return failed(err, path);
+    while ((n = read(fd, block, sizeof block)) > 0 && out->length - before <= most)
+        buf_bytes(out, block, (size_t)n);
+    if (n < 0) {
+        enum ma_status status = failed(err, path);
+
+        close(fd);
+        return status;
+    }
+    close(fd);
+    if (out->length - before > most)
+        return ma_fail(err, MA_INVALID, "%s: the file is larger than %zu bytes", path,
+                       most);
+    return MA_OK;
+}
+
+static bool write_all(int fd, struct slice bytes)
+{
+    while (bytes.length > 0) {
+        ssize_t n = write(fd, bytes.at, bytes.length);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        bytes.at += n;
+        bytes.length -= (size_t)n;
+    }
+    return true;
+}
+
+enum ma_status disk_write(const char *path, struct slice bytes, unsigned mode,
+                          struct ma_error *err)
+{
+    enum ma_status status = MA_OK;
+    int fd;
+
+    step();
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd < 0)
+        return failed(err, path);
+    step();
+    if (!write_all(fd, bytes) || fsync(fd) != 0)
+        status = failed(err, path);
+    close(fd);
+    return status;
+}
+
+enum ma_status disk_replace(const char *path, struct slice bytes, unsigned mode,
+                            struct ma_error *err)
+{
+    ARENA_AUTO arena = {0};
+    const char *beside = arena_print(&arena, "%s.new", path);
+    enum ma_status status = disk_remove(beside, err);
+
+    if (status == MA_OK)
+        status = disk_write(beside, bytes, mode, err);
+    if (status == MA_OK)
+        status = disk_rename(beside, path, err);
+    return status;
+}
+
+enum ma_status disk_rename(const char *from, const char *to, struct ma_error *err)
+{
+    step();
+    return rename(from, to) == 0 ? MA_OK : failed(err, from);
+}
+
+bool disk_exists(const char *path)
+{
+    struct stat about;
+
+    return lstat(path, &about) == 0;
+}
+
+/* --- folders ---------------------------------------------------------------------------
+ */
+
+enum ma_status disk_folder(const char *path, unsigned mode, struct ma_error *err)
+{
+    struct stat about;
+
+    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+        return MA_OK;
+    step();
+    return mkdir(path, mode) == 0 ? MA_OK : failed(err, path);
+}
+
+enum ma_status disk_folders(const char *path, unsigned mode, struct ma_error *err)
+{
+    ARENA_AUTO arena = {0};
+    char *copy = arena_text(&arena, path);
+    enum ma_status status = MA_OK;
+
+    for (char *at = strchr(copy + 1, '/'); at != NULL && status == MA_OK;
+         at = strchr(at + 1, '/')) {
+        *at = '\0';
+        status = disk_folder(copy, mode, err);
+        *at = '/';
+    }
+    return status == MA_OK ? disk_folder(copy, mode, err) : status;
+}
+
+enum ma_status disk_sync(const char *folder, struct ma_error *err)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    enum ma_status status = MA_OK;
+
+    if (fd < 0)
+        return failed(err, folder);
+    if (fsync(fd) != 0 && errno != EINVAL) /* some file systems have nothing to sync */
+        status = failed(err, folder);
+    close(fd);
+    return status;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+enum ma_status disk_list(struct arena *arena, const char *folder,
+                         const char *const **names, struct ma_error *err)
+{
+    DIR *dir = opendir(folder);
+    VEC_OF(const char *) list = {0};
+    const struct dirent *entry;
+
+    if (dir == NULL)
+        return failed(err, folder);
+    while ((entry = readdir(dir)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            VEC_ADD(&list, arena_text(arena, entry->d_name));
+    closedir(dir);
+    if (list.count > 0)
+        qsort(list.items, list.count, sizeof *list.items, by_name);
+    VEC_ADD(&list, NULL);
+    *names = arena_copy(arena, list.items, list.count * sizeof *list.items);
+    VEC_FREE(&list);
+    return MA_OK;
+}
+
+static enum ma_status remove_inside(const char *folder, struct ma_error *err)
+{
+    ARENA_AUTO arena = {0};
+    const char *const *names = NULL;
+    enum ma_status status = disk_list(&arena, folder, &names, err);
+
+    for (size_t i = 0; status == MA_OK && names[i] != NULL; i++)
+        status = disk_remove(arena_print(&arena, "%s/%s", folder, names[i]), err);
+    return status;
+}
+
+enum ma_status disk_remove(const char *path, struct ma_error *err)
+{
+    struct stat about;
+    enum ma_status status;
+
+    if (lstat(path, &about) != 0)
+        return errno == ENOENT ? MA_OK : failed(err, path);
+    if (!S_ISDIR(about.st_mode)) {
+        step();
+        return unlink(path) == 0 ? MA_OK : failed(err, path);
+    }
+    status = remove_inside(path, err);
+    step();
+    if (status == MA_OK && rmdir(path) != 0)
+        status = failed(err, path);
+    return status;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CONFIG_DISK_H
+#define CONFIG_DISK_H
+
+#include <mactl/ma.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+/*
+ * Files and folders of an instance, changed in steps that a power cut may come between:
+ * what was written is on disk before it is named. Every step is counted, so that a test
+ * can end the process at each of them.
+ */
+
+/* Appends the whole file. MA_NOT_FOUND, MA_DENIED; MA_INVALID: longer than `most`. */
+enum ma_status disk_read(struct buf *out, const char *path, size_t most,
+                         struct ma_error *err);
+/* A new file with these bytes, on disk on return; its folder is not synced. */
+enum ma_status disk_write(const char *path, struct slice bytes, unsigned mode,
+                          struct ma_error *err);
+/* The same, in the place of what is there: by another name, then renamed. */
+enum ma_status disk_replace(const char *path, struct slice bytes, unsigned mode,
+                            struct ma_error *err);
+/* A folder; MA_OK also where it is there. */
+enum ma_status disk_folder(const char *path, unsigned mode, struct ma_error *err);
+/* It and all that is missing above it. */
+enum ma_status disk_folders(const char *path, unsigned mode, struct ma_error *err);
+enum ma_status disk_rename(const char *from, const char *to, struct ma_error *err);
+/* What the folder names is on disk. */
+enum ma_status disk_sync(const char *folder, struct ma_error *err);
+/* A file, or a folder with all that is in it; MA_OK also where there is none. Symbolic
+ * links are removed, not followed. */
+enum ma_status disk_remove(const char *path, struct ma_error *err);
+bool disk_exists(const char *path);
+
+/* What is in the folder, sorted, without "." and ".."; NULL-terminated. MA_NOT_FOUND: no
+ * such folder. */
+enum ma_status disk_list(struct arena *arena, const char *folder,
+                         const char *const **names, struct ma_error *err);
+
+/* For tests: the process ends, as if killed, before its n-th step from now; 0: never.
+ * Returns the number of steps that were done since the last call. */
+unsigned long disk_die_at(unsigned long nth);
+
+#endif
