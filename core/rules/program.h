@@ -13,11 +13,18 @@
  * points into the config it was made from, which must outlive it.
  *
  * How the families map:
- *   Connect   one struct rule per enabled synchronisation rule; rank of a flow =
- * precedence. classic   per agent and connector-space type one rule that holds joins and
- * projection (link action), without flows; per agent, connector-space type and metaverse
- *             type one that holds the import flows; per export-flow-set one outbound
- *             rule. The rank of a flow is its place in its import-flows group.
+ *
+ *   Connect   One struct rule per enabled synchronisation rule. The rank of a flow is the
+ *             precedence of its rule.
+ *   classic   Inbound, per agent and connector-space type one rule that holds the joins
+ *             and the projection (link action), without flows; a second projection of the
+ *             type, or one with a scope, is a rule of its own behind it. Per agent,
+ *             connector-space type and metaverse type one rule that holds the import
+ *             flows; the rank of a flow is its place in its import-flows group.
+ *             Outbound, per export-flow-set one rule for its own flows and one for each
+ *             FIM synchronisation rule that was compiled into it (needs_rule_service);
+ *             initial flows rank before the others. Their ids are made from agent, types
+ *             and FIM rule, so they stay the same as long as those do.
  */
 
 /* --- predicates: scope and connector filter ------------------------------------ */
@@ -74,7 +81,9 @@ struct join_key {
     enum value_type mv_type;
     enum value_type cs_type;
     bool case_sensitive;
-    const char *script;
+    const char *script;      /* MapAttributesForJoin; NULL: direct */
+    const uint32_t *sources; /* attributes that the script reads */
+    size_t source_count;
 };
 
 struct join {
@@ -162,7 +171,8 @@ struct rule {
     const char *link_script; /* ShouldProjectToMV; NULL: declared */
     const struct flow *flows;
     size_t flow_count;
-    bool needs_rule_service; /* FIM rule whose scope only the FIM Service knows */
+    bool needs_rule_service; /* FIM rule whose scope only the FIM Service knows: holds
+                                for no object unless flows_without_service */
     struct place place;
 };
 
@@ -187,8 +197,8 @@ struct mv_target {
 };
 
 /* All export flows of one agent from metaverse objects of one type into one attribute of
- * connector-space objects of one type, in order of rank: those that write once, at
- * creation, first. Flows that only test for existence are not among them. */
+ * connector-space objects of one type, in order of rank. Flows that only test for
+ * existence are not among them. */
 struct cs_target {
     uint32_t mv_type;
     uint32_t cs_type;
@@ -217,9 +227,10 @@ struct compiled_agent {
     const char *deprovision_script;
     bool recall;      /* enable-recall */
     bool declarative; /* Connect: life-cycle by link rules; else by the classic rules */
-    const uint32_t *indexed; /* attributes that outbound joins search by */
+    const uint32_t *indexed; /* connector-space attributes that any join compares */
     size_t indexed_count;
     const char *extension; /* assembly; NULL: none */
+    uint64_t fingerprint;  /* of the rules of this agent alone */
     /* By the number of a type, [0] for types that no rule names: program_inbound. */
     const struct rule_list *inbound_by_type;  /* by connector-space type */
     const struct rule_list *outbound_by_type; /* by metaverse type */
@@ -238,6 +249,11 @@ struct compiled_deletion {
     size_t count;
 };
 
+struct rule_id {
+    struct guid id;
+    const struct rule *rule;
+};
+
 struct program {
     const struct config *config;
     const struct instance *instance;
@@ -249,7 +265,7 @@ struct program {
     const struct compiled_deletion *deletions;
     size_t deletion_count;
     enum provisioning_kind provisioning;
-    const uint32_t *mv_indexed; /* metaverse attributes that inbound joins search by */
+    const uint32_t *mv_indexed; /* metaverse attributes that any join compares */
     size_t mv_indexed_count;
     bool flows_without_service; /* setting sync-rule-flows-without-service */
     bool strict_joins;          /* an ambiguous join blocks projection; on by default */
@@ -260,12 +276,20 @@ struct program {
     size_t mv_attribute_count;
     const struct config_finding *findings; /* warnings; in order of file and line */
     size_t finding_count;
+    const struct rule_id *ids; /* sorted: program_rule */
+    size_t id_count;
     struct arena *arena; /* owned */
 };
 
-/* Numbers of the store for agents come from `number`. Findings that only compiling can
- * show (an expression that does not parse, an attribute that the schema lacks) are errors
- * with file:line:column. */
+/* Numbers of the store for agents come from `number`; `instance` may be NULL: no
+ * settings.
+ *
+ * What only compiling can show comes with file:line:column. Errors (the first is in err,
+ * and there is no program): an expression that does not parse, a constant or a bit mask
+ * that is none. Warnings, kept as findings: what names an attribute that the schema
+ * lacks is left out (a flow into or from it, a join by it), because rules are generated
+ * for more systems than have the attribute; so is what belongs to an agent that is not
+ * there. */
 enum ma_status program_compile(struct program **out, const struct config *config,
                                const struct instance *instance, struct names *names,
                                uint32_t (*number)(void *context,
@@ -314,6 +338,9 @@ struct attribute_info {
     bool single;
     bool export_only;
     bool read_only;
+    bool immutable; /* settable at creation only */
+    bool secret;    /* never shown, no readback */
+    bool selected;  /* attribute-inclusion; in the metaverse all are */
     bool known;
 };
 struct attribute_info program_cs_attribute(const struct compiled_agent *agent,
