@@ -41,11 +41,14 @@ struct batch;
 
 struct store_options {
     bool read_only;
-    size_t map_size; /* bytes; 0: grows as needed */
+    size_t map_size; /* bytes of address space to begin with; 0: plenty. It grows */
 };
 
-/* Opens, or makes, the store in this folder. MA_CONFLICT: another process writes (only
- * where !read_only). Names are loaded; what a batch interns is saved by its commit. */
+/* Opens, or makes, the store in this folder (whose parent exists). A process opens a
+ * folder once, and not before a fork. MA_CONFLICT: another process writes (only where
+ * !read_only). MA_NOT_FOUND: read_only, and there is no store yet. MA_INVALID: it is not
+ * a store, or of another format. Names are loaded; what a batch interns is saved by its
+ * commit. */
 enum ma_status store_open(struct store **out, const char *folder,
                           const struct store_options *options, struct ma_error *err);
 void store_close(struct store *store);
@@ -53,7 +56,8 @@ struct names *store_names(struct store *store);
 uint64_t store_seed(const struct store *store);
 
 /* Keys are built by hand from big-endian numbers, so that their order is that of the
- * bytes. */
+ * bytes. Bytes that do not fit are cut and their hash put in place of the rest: such a
+ * key is still that of these bytes only. */
 enum { STORE_KEY = 64 };
 struct store_key {
     unsigned char bytes[STORE_KEY];
@@ -66,15 +70,19 @@ struct slice store_key_view(const struct store_key *key);
 
 /* --- batches ------------------------------------------------------------------ */
 
+/* A batch belongs to one thread. Read-only stores have batches too, without a commit. */
 struct batch *batch_begin(struct store *store);
 /* Forgets everything not committed. NULL is fine. */
 void batch_end(struct batch *batch);
 struct store *batch_store(struct batch *batch);
 
-/* The row, or MA_NOT_FOUND with no text. The bytes live until the next commit, or the
- * next write of the same row, or batch_release: copy what you keep. */
+/* The row, or MA_NOT_FOUND with no text. The bytes live until the next commit of any
+ * batch, or the next write of the same row, or batch_rollback or batch_release: copy what
+ * you keep. Any other status: the store failed, batch_failure() has the text. */
 enum ma_status batch_get(struct batch *batch, enum store_table table, struct slice key,
                          struct slice *out);
+/* The failure of a batch_get; MA_OK where none failed. */
+enum ma_status batch_failure(const struct batch *batch, struct ma_error *err);
 void batch_put(struct batch *batch, enum store_table table, struct slice key,
                struct slice row);
 void batch_remove(struct batch *batch, enum store_table table, struct slice key);
@@ -85,8 +93,8 @@ struct store_row {
 };
 typedef VEC_OF(struct store_row) store_rows;
 /* Up to `limit` rows whose key begins with `prefix`, from `from` on (exclusive; empty:
- * the first), in the order of the keys, copied into the arena. A shorter answer than
- * `limit` is the last. */
+ * the first), in the order of the keys, copied into the arena. They take the place of
+ * what stood in `out`. A shorter answer than `limit` is the last. */
 enum ma_status batch_scan(struct batch *batch, enum store_table table,
                           struct slice prefix, struct slice from, size_t limit,
                           struct arena *arena, store_rows *out, struct ma_error *err);
@@ -110,11 +118,13 @@ uint64_t batch_next(struct batch *batch, const char *counter);
 size_t batch_mark(struct batch *batch);
 void batch_rollback(struct batch *batch, size_t mark);
 
-/* Bytes and rows that wait for the commit; true when it is due: 5 000 rows, 32 MB, 1 s.
- */
+/* True when a commit is due: 5 000 objects (rows of TABLE_CS and TABLE_MV), 32 MB, or 1 s
+ * after the first write. */
 bool batch_is_due(const struct batch *batch);
+/* Rows and index entries written and not committed; 0: a commit has nothing to do. */
 size_t batch_writes(const struct batch *batch);
-/* Everything or nothing, durable on return; the batch goes on, empty. */
+/* Everything or nothing, durable on return; the batch goes on, empty. Where it fails, the
+ * batch is as before and may be committed again. Numbers of marks are void. */
 enum ma_status batch_commit(struct batch *batch, struct ma_error *err);
 /* Gives back the read snapshot, so that a long pause holds no old pages. */
 void batch_release(struct batch *batch);
@@ -125,9 +135,10 @@ struct store_stats {
     uint64_t rows[TABLE_COUNT];
     uint64_t bytes[TABLE_COUNT];
     uint64_t index_entries;
+    uint64_t index_bytes;
     uint64_t file_bytes;
     uint64_t map_bytes;
-    uint64_t readers;
+    uint64_t readers; /* snapshots, of all processes */
 };
 const char *store_table_name(enum store_table table);
 enum ma_status store_statistics(struct store *store, struct store_stats *out,
@@ -135,8 +146,10 @@ enum ma_status store_statistics(struct store *store, struct store_stats *out,
 /* A consistent, compacted copy; `folder` must not exist. */
 enum ma_status store_backup(struct store *store, const char *folder,
                             struct ma_error *err);
-/* For tests that kill: ends the process at the n-th commit (before or after it becomes
- * durable), counted over the process; 0: never. Read from MACTL_DIE_AT at open. */
+/* For tests that kill. Every commit that has something to write has two moments: 2k - 1
+ * is just before the k-th commit becomes durable, 2k just after. The
+ * process kills itself (SIGKILL) at the n-th moment from here; 0: never. Read from
+ * MACTL_DIE_AT at open. A sweep counts up until a run survives. */
 void store_die_at(struct store *store, uint64_t nth);
 
 #endif

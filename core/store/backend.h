@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_BACKEND_H
+#define STORE_BACKEND_H
+
+#include "store/overlay.h"
+
+/*
+ * What lies below the batches: one folder with data, snapshots of it for reading, and a
+ * way to apply an overlay as a whole. One implementation is linked: store/lmdb/. Knows
+ * tables and bytes, nothing of what they mean.
+ */
+struct backend;
+
+/* MA_CONFLICT: another process writes, or this one has the folder open already.
+ * MA_NOT_FOUND: read_only, and there is nothing. */
+enum ma_status backend_open(struct backend **out, const char *folder,
+                            const struct store_options *options, struct ma_error *err);
+void backend_close(struct backend *backend);
+const char *backend_folder(const struct backend *backend);
+
+/* Everything or nothing, durable on return. Snapshots see it when they are taken anew. */
+enum ma_status backend_apply(struct backend *backend, const struct overlay *overlay,
+                             struct ma_error *err);
+enum ma_status backend_statistics(struct backend *backend, struct store_stats *out,
+                                  struct ma_error *err);
+enum ma_status backend_backup(struct backend *backend, const char *folder,
+                              struct ma_error *err);
+
+/* A view of one commit. Reads take it where it is not held; bytes read from it live until
+ * it is given back. */
+struct snapshot;
+struct snapshot *snapshot_new(struct backend *backend);
+void snapshot_free(struct snapshot *snapshot);
+enum ma_status snapshot_take(struct snapshot *snapshot, struct ma_error *err);
+void snapshot_release(struct snapshot *snapshot);
+/* Changes whenever a snapshot was taken: what was derived from older ones is stale. */
+uint64_t snapshot_number(const struct snapshot *snapshot);
+
+enum ma_status snapshot_get(struct snapshot *snapshot, enum store_table table,
+                            struct slice key, struct slice *out, struct ma_error *err);
+enum ma_status snapshot_find(struct snapshot *snapshot, uint64_t hash, id_list *out,
+                             struct ma_error *err);
+
+/* A place in a table. `row` is the row there; `ended`: none. */
+struct walk {
+    void *cursor;
+    struct store_row row;
+    bool ended;
+};
+
+/* At the first row whose key is not below `key`. walk_end() in any case. */
+enum ma_status walk_begin(struct walk *walk, struct snapshot *snapshot,
+                          enum store_table table, struct slice key, struct ma_error *err);
+enum ma_status walk_next(struct walk *walk, const struct snapshot *snapshot,
+                         struct ma_error *err);
+void walk_end(struct walk *walk);
+
+/* The index in the order of (hash, id): up to `limit` pairs behind the given one (NULL:
+ * from the start). For verification. */
+struct index_pair {
+    uint64_t hash;
+    uint64_t id;
+};
+typedef VEC_OF(struct index_pair) index_pairs;
+enum ma_status snapshot_index(struct snapshot *snapshot, const struct index_pair *after,
+                              size_t limit, index_pairs *out, struct ma_error *err);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_BATCH_H
+#define STORE_BATCH_H
+
+#include "store/backend.h"
+
+/*
+ * The inside of stores and batches, for the files of this folder: a store is a backend
+ * with the names and the seed; a batch is an overlay over a snapshot.
+ */
+struct store {
+    struct backend *backend;
+    struct names *names;
+    uint32_t names_saved; /* those above wait for a commit */
+    uint64_t seed;
+    bool read_only;
+};
+
+/* The indexed attributes of a space, as last read. */
+struct indexed {
+    uint32_t space;
+    uint32_t *attributes;
+    size_t count;
+};
+
+struct batch {
+    struct store *store;
+    struct snapshot *snapshot;
+    struct overlay overlay;
+    size_t objects; /* rows of TABLE_CS and TABLE_MV written */
+    int64_t since;  /* of the first write; 0: none */
+    struct ma_error failure;
+    VEC_OF(struct indexed) indexed; /* dropped by whatever may change it */
+};
+
+/* Names that another process added since: only a read-only store can miss some. */
+enum ma_status store_load_names(struct store *store, struct batch *batch,
+                                struct ma_error *err);
+/* Into the overlay, the names that no commit has saved. */
+void store_save_names(struct batch *batch);
+void batch_forget_indexed(struct batch *batch);
+
+#endif

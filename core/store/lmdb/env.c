@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/lmdb/lmdb_store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+/* Address space only, the file grows as it is written. It is doubled where it is not
+ * enough. */
+enum { READERS = 512 };
+static const size_t first_map = (size_t)16 << 30;
+static const size_t modest_map = (size_t)1 << 30; /* where address space is limited */
+
+static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct backend *open_backends;
+
+enum ma_status lmdb_fail(const struct backend *backend, int code, const char *doing,
+                         struct ma_error *err)
+{
+    if (code == MDB_INVALID || code == MDB_VERSION_MISMATCH)
+        return ma_fail(err, MA_INVALID, "store '%s': cannot %s: not a store of mactl",
+                       backend->folder, doing);
+    if (code == ENOSPC || code == EDQUOT)
+        return ma_fail(err, MA_BROKEN,
+                       "store '%s': cannot %s: the disk is full; nothing was written, "
+                       "make room and run again",
+                       backend->folder, doing);
+    return ma_fail(err, MA_BROKEN, "store '%s': cannot %s: %s", backend->folder, doing,
+                   mdb_strerror(code));
+}
+
+/* --- one process writes ------------------------------------------------------------ */
+
+static enum ma_status held_by(const struct backend *backend, struct ma_error *err)
+{
+    char pid[16] = "";
+    ssize_t length = pread(backend->lock, pid, sizeof pid - 1, 0);
+
+    pid[length > 0 ? length : 0] = '\0';
+    pid[strcspn(pid, "\n")] = '\0';
+    return ma_fail(err, MA_CONFLICT,
+                   "store '%s': another process%s%s writes to it; wait for it to end",
+                   backend->folder, pid[0] == '\0' ? "" : " ", pid);
+}
+
+/* The lock ends with the last file descriptor of this open, so also with the process. */
+static enum ma_status take_lock(struct backend *backend, struct ma_error *err)
+{
+    char *path = mem_print("%s/writer.lock", backend->folder);
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    char pid[16];
+    int length;
+
+    backend->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    free(path);
+    if (backend->lock < 0)
+        return lmdb_fail(backend, errno, "open writer.lock", err);
+    if (fcntl(backend->lock, F_OFD_SETLK, &whole) != 0)
+        return errno == EAGAIN || errno == EACCES
+                   ? held_by(backend, err)
+                   : lmdb_fail(backend, errno, "lock writer.lock", err);
+    /* Only to name us to others; nobody depends on it. */
+    length = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
+    if (ftruncate(backend->lock, 0) != 0 ||
+        pwrite(backend->lock, pid, (size_t)length, 0) < 0)
+        return lmdb_fail(backend, errno, "write writer.lock", err);
+    return MA_OK;
+}
+
+/* --- one open a process ------------------------------------------------------------ */
+
+static bool is_open(const struct backend *backend)
+{
+    for (const struct backend *b = open_backends; b != NULL; b = b->next)
+        if (b->process == backend->process && b->device == backend->device &&
+            b->inode == backend->inode)
+            return true;
+    return false;
+}
+
+static enum ma_status enter(struct backend *backend, struct ma_error *err)
+{
+    bool twice;
+
+    pthread_mutex_lock(&open_lock);
+    twice = is_open(backend);
+    if (!twice) {
+        backend->next = open_backends;
+        open_backends = backend;
+    }
+    pthread_mutex_unlock(&open_lock);
+    if (twice)
+        return ma_fail(err, MA_CONFLICT, "store '%s': this process has it open already",
+                       backend->folder);
+    return MA_OK;
+}
+
+static void leave(struct backend *backend)
+{
+    pthread_mutex_lock(&open_lock);
+    for (struct backend **at = &open_backends; *at != NULL; at = &(*at)->next)
+        if (*at == backend) {
+            *at = backend->next;
+            break;
+        }
+    pthread_mutex_unlock(&open_lock);
+}
+
+/* --- open -------------------------------------------------------------------------- */
+
+static enum ma_status find_folder(struct backend *backend, struct ma_error *err)
+{
+    struct stat about;
+
+    if (!backend->read_only && mkdir(backend->folder, 0700) != 0 && errno != EEXIST)
+        return lmdb_fail(backend, errno, "make the folder", err);
+    if (stat(backend->folder, &about) != 0)
+        return ma_fail(err, MA_NOT_FOUND, "there is no store in '%s' yet",
+                       backend->folder);
+    backend->device = about.st_dev;
+    backend->inode = about.st_ino;
+    return MA_OK;
+}
+
+static int try_open(struct backend *backend, size_t map)
+{
+    unsigned flags = MDB_NOTLS | (backend->read_only ? MDB_RDONLY : 0u);
+    int code = mdb_env_create(&backend->env);
+
+    if (code == 0)
+        code = mdb_env_set_maxdbs(backend->env, TABLE_COUNT + 1);
+    if (code == 0)
+        code = mdb_env_set_maxreaders(backend->env, READERS);
+    if (code == 0)
+        code = mdb_env_set_mapsize(backend->env, map);
+    if (code == 0)
+        code = mdb_env_open(backend->env, backend->folder, flags, 0600);
+    if (code != 0) { /* LMDB wants a failed environment closed */
+        mdb_env_close(backend->env);
+        backend->env = NULL;
+    }
+    return code;
+}
+
+static enum ma_status open_env(struct backend *backend, size_t map, struct ma_error *err)
+{
+    int dead = 0;
+    int code = try_open(backend, map == 0 ? first_map : map);
+
+    if (code == ENOMEM && map == 0)
+        code = try_open(backend, modest_map);
+    if (code == ENOENT && backend->read_only)
+        return ma_fail(err, MA_NOT_FOUND, "there is no store in '%s' yet",
+                       backend->folder);
+    if (code != 0)
+        return lmdb_fail(backend, code, "open it", err);
+    /* Readers that were killed pin old pages. */
+    code = mdb_reader_check(backend->env, &dead);
+    return code == 0 ? MA_OK : lmdb_fail(backend, code, "clear dead readers", err);
+}
+
+static int open_tables(struct backend *backend, MDB_txn *txn)
+{
+    unsigned create = backend->read_only ? 0 : MDB_CREATE;
+    unsigned index = MDB_INTEGERKEY | MDB_DUPSORT | MDB_DUPFIXED | MDB_INTEGERDUP;
+    int code = 0;
+
+    for (int i = 0; i < TABLE_COUNT && code == 0; i++)
+        code = mdb_dbi_open(txn, store_table_name((enum store_table)i), create,
+                            &backend->tables[i]);
+    if (code == 0)
+        code = mdb_dbi_open(txn, "index", create | index, &backend->index);
+    return code;
+}
+
+static enum ma_status open_databases(struct backend *backend, struct ma_error *err)
+{
+    MDB_txn *txn;
+    int code =
+        mdb_txn_begin(backend->env, NULL, backend->read_only ? MDB_RDONLY : 0, &txn);
+
+    if (code == MDB_MAP_RESIZED && lmdb_grow(backend, 0) == 0)
+        code =
+            mdb_txn_begin(backend->env, NULL, backend->read_only ? MDB_RDONLY : 0, &txn);
+    if (code != 0)
+        return lmdb_fail(backend, code, "begin", err);
+    code = open_tables(backend, txn);
+    if (code != 0)
+        mdb_txn_abort(txn);
+    else
+        code = mdb_txn_commit(txn);
+    if (code == MDB_NOTFOUND) /* its writer died before its first commit */
+        return ma_fail(err, MA_NOT_FOUND, "there is no store in '%s' yet",
+                       backend->folder);
+    return code == 0 ? MA_OK : lmdb_fail(backend, code, "open its tables", err);
+}
+
+static enum ma_status open_all(struct backend *backend, size_t map, struct ma_error *err)
+{
+    enum ma_status status = enter(backend, err);
+
+    if (status != MA_OK)
+        return status;
+    if (!backend->read_only)
+        status = take_lock(backend, err);
+    if (status == MA_OK)
+        status = open_env(backend, map, err);
+    if (status == MA_OK)
+        status = open_databases(backend, err);
+    return status;
+}
+
+enum ma_status backend_open(struct backend **out, const char *folder,
+                            const struct store_options *options, struct ma_error *err)
+{
+    struct backend *backend = mem_zero(sizeof *backend);
+    enum ma_status status;
+
+    backend->folder = mem_text(folder);
+    backend->read_only = options != NULL && options->read_only;
+    backend->lock = -1;
+    backend->process = getpid();
+    status = find_folder(backend, err);
+    if (status == MA_OK)
+        status = open_all(backend, options == NULL ? 0 : options->map_size, err);
+    if (status != MA_OK) {
+        backend_close(backend);
+        return status;
+    }
+    *out = backend;
+    return MA_OK;
+}
+
+void backend_close(struct backend *backend)
+{
+    if (backend == NULL)
+        return;
+    if (backend->env != NULL)
+        mdb_env_close(backend->env);
+    if (backend->lock >= 0)
+        close(backend->lock);
+    leave(backend);
+    free(backend->folder);
+    free(backend);
+}
+
+const char *backend_folder(const struct backend *backend)
+{
+    return backend->folder;
+}
+
+/* --- the map ----------------------------------------------------------------------- */
+
+int lmdb_grow(struct backend *backend, size_t bytes)
+{
+    for (struct snapshot *s = backend->snapshots; s != NULL; s = s->next)
+        snapshot_release(s);
+    return mdb_env_set_mapsize(backend->env, bytes);
+}

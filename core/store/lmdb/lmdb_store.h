@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_LMDB_STORE_H
+#define STORE_LMDB_STORE_H
+
+#include <lmdb.h>
+
+#include "store/backend.h"
+
+/*
+ * The LMDB environment: a named database a table and one for the index. Never NOSYNC,
+ * never WRITEMAP: a commit is on disk when it returns. A folder is opened once a process,
+ * because LMDB's locks do not survive being closed twice; the writer holds an
+ * open-file-description lock on `writer.lock`, readers hold none.
+ */
+struct backend {
+    char *folder;
+    MDB_env *env;
+    MDB_dbi tables[TABLE_COUNT];
+    MDB_dbi index;
+    bool read_only;
+    int lock; /* -1: none */
+    unsigned long long device;
+    unsigned long long inode;
+    long process; /* that opened it: a child inherits the list, but has nothing open */
+    struct snapshot *snapshots; /* all of them: the map may move only when none reads */
+    struct backend *next;       /* open in this process */
+};
+
+struct snapshot {
+    struct backend *backend;
+    MDB_txn *txn; /* NULL: never taken */
+    bool reading;
+    uint64_t number;
+    struct snapshot *next;
+};
+
+/* Reports what LMDB said: "store 'DIR': cannot <doing>: <its words>". */
+enum ma_status lmdb_fail(const struct backend *backend, int code, const char *doing,
+                         struct ma_error *err);
+/* A larger map, or (bytes 0) the one another process made. Gives back all snapshots. */
+int lmdb_grow(struct backend *backend, size_t bytes);
+/* Takes the snapshot if it is not held. */
+int lmdb_snapshot(struct snapshot *snapshot);
+
+static inline MDB_val lmdb_value(struct slice bytes)
+{
+    return (MDB_val){bytes.length, (void *)(uintptr_t)bytes.at};
+}
+
+static inline struct slice lmdb_slice(MDB_val value)
+{
+    return slice_of(value.mv_data, value.mv_size);
+}
+
+#endif

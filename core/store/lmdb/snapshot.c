@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/lmdb/lmdb_store.h"
+
+struct snapshot *snapshot_new(struct backend *backend)
+{
+    struct snapshot *snapshot = mem_zero(sizeof *snapshot);
+
+    snapshot->backend = backend;
+    snapshot->next = backend->snapshots;
+    backend->snapshots = snapshot;
+    return snapshot;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+    if (snapshot == NULL)
+        return;
+    for (struct snapshot **at = &snapshot->backend->snapshots; *at != NULL;
+         at = &(*at)->next)
+        if (*at == snapshot) {
+            *at = snapshot->next;
+            break;
+        }
+    if (snapshot->txn != NULL)
+        mdb_txn_abort(snapshot->txn);
+    free(snapshot);
+}
+
+/* The reader's slot is kept, so that taking it again is a few instructions. */
+void snapshot_release(struct snapshot *snapshot)
+{
+    if (snapshot->reading)
+        mdb_txn_reset(snapshot->txn);
+    snapshot->reading = false;
+}
+
+uint64_t snapshot_number(const struct snapshot *snapshot)
+{
+    return snapshot->number;
+}
+
+static int begin(struct snapshot *snapshot)
+{
+    if (snapshot->txn != NULL)
+        return mdb_txn_renew(snapshot->txn);
+    return mdb_txn_begin(snapshot->backend->env, NULL, MDB_RDONLY, &snapshot->txn);
+}
+
+/* A failed begin or renew leaves nothing behind. */
+int lmdb_snapshot(struct snapshot *snapshot)
+{
+    int code;
+
+    if (snapshot->reading)
+        return 0;
+    code = begin(snapshot);
+    if (code == MDB_MAP_RESIZED) { /* another process made it larger */
+        code = lmdb_grow(snapshot->backend, 0);
+        if (code == 0)
+            code = begin(snapshot);
+    }
+    if (code != 0)
+        return code;
+    snapshot->reading = true;
+    snapshot->number++;
+    return 0;
+}
+
+enum ma_status snapshot_take(struct snapshot *snapshot, struct ma_error *err)
+{
+    int code = lmdb_snapshot(snapshot);
+
+    return code == 0 ? MA_OK : lmdb_fail(snapshot->backend, code, "begin to read", err);
+}
+
+enum ma_status snapshot_get(struct snapshot *snapshot, enum store_table table,
+                            struct slice key, struct slice *out, struct ma_error *err)
+{
+    MDB_val k = lmdb_value(key);
+    MDB_val v;
+    int code = lmdb_snapshot(snapshot);
+
+    if (code == 0)
+        code = mdb_get(snapshot->txn, snapshot->backend->tables[table], &k, &v);
+    if (code == MDB_NOTFOUND)
+        return MA_NOT_FOUND;
+    if (code != 0)
+        return lmdb_fail(snapshot->backend, code, "read", err);
+    *out = lmdb_slice(v);
+    return MA_OK;
+}
+
+/* --- rows in order ----------------------------------------------------------------- */
+
+static enum ma_status arrive(struct walk *walk, const struct snapshot *snapshot, int code,
+                             MDB_val key, MDB_val value, struct ma_error *err)
+{
+    walk->ended = code != 0;
+    if (code != 0 && code != MDB_NOTFOUND)
+        return lmdb_fail(snapshot->backend, code, "read on", err);
+    if (code == 0)
+        walk->row = (struct store_row){lmdb_slice(key), lmdb_slice(value)};
+    return MA_OK;
+}
+
+enum ma_status walk_begin(struct walk *walk, struct snapshot *snapshot,
+                          enum store_table table, struct slice key, struct ma_error *err)
+{
+    MDB_val k = lmdb_value(key);
+    MDB_val v = {0};
+    MDB_cursor *cursor = NULL;
+    int code = lmdb_snapshot(snapshot);
+
+    *walk = (struct walk){.ended = true};
+    if (code == 0)
+        code = mdb_cursor_open(snapshot->txn, snapshot->backend->tables[table], &cursor);
+    if (code != 0)
+        return lmdb_fail(snapshot->backend, code, "read", err);
+    walk->cursor = cursor;
+    code = mdb_cursor_get(cursor, &k, &v, key.length == 0 ? MDB_FIRST : MDB_SET_RANGE);
+    return arrive(walk, snapshot, code, k, v, err);
+}
+
+enum ma_status walk_next(struct walk *walk, const struct snapshot *snapshot,
+                         struct ma_error *err)
+{
+    MDB_val k = {0};
+    MDB_val v = {0};
+    int code = mdb_cursor_get(walk->cursor, &k, &v, MDB_NEXT);
+
+    return arrive(walk, snapshot, code, k, v, err);
+}
+
+void walk_end(struct walk *walk)
+{
+    if (walk->cursor != NULL)
+        mdb_cursor_close(walk->cursor);
+    *walk = (struct walk){.ended = true};
+}
+
+/* --- the index --------------------------------------------------------------------- */
+
+static uint64_t number_of(MDB_val value)
+{
+    uint64_t number;
+
+    memcpy(&number, value.mv_data, sizeof number);
+    return number;
+}
+
+static int open_index(struct snapshot *snapshot, MDB_cursor **cursor)
+{
+    int code = lmdb_snapshot(snapshot);
+
+    if (code == 0)
+        code = mdb_cursor_open(snapshot->txn, snapshot->backend->index, cursor);
+    return code;
+}
+
+enum ma_status snapshot_find(struct snapshot *snapshot, uint64_t hash, id_list *out,
+                             struct ma_error *err)
+{
+    MDB_val key = {sizeof hash, &hash};
+    MDB_val id = {0};
+    MDB_cursor *cursor = NULL;
+    int code = open_index(snapshot, &cursor);
+
+    if (code == 0)
+        code = mdb_cursor_get(cursor, &key, &id, MDB_SET_KEY);
+    while (code == 0) {
+        VEC_ADD(out, number_of(id));
+        code = mdb_cursor_get(cursor, &key, &id, MDB_NEXT_DUP);
+    }
+    if (cursor != NULL)
+        mdb_cursor_close(cursor);
+    return code == MDB_NOTFOUND ? MA_OK
+                                : lmdb_fail(snapshot->backend, code, "look up", err);
+}
+
+/* The cursor at the first pair behind `after`. */
+static int seek_pair(MDB_cursor *cursor, const struct index_pair *after, MDB_val *key,
+                     MDB_val *id)
+{
+    uint64_t hash = after == NULL ? 0 : after->hash;
+    uint64_t least = after == NULL ? 0 : after->id + 1;
+    int code;
+
+    if (after == NULL)
+        return mdb_cursor_get(cursor, key, id, MDB_FIRST);
+    *key = (MDB_val){sizeof hash, &hash};
+    *id = (MDB_val){sizeof least, &least};
+    code = mdb_cursor_get(cursor, key, id, MDB_GET_BOTH_RANGE);
+    if (code != MDB_NOTFOUND)
+        return code == 0 ? mdb_cursor_get(cursor, key, id, MDB_GET_CURRENT) : code;
+    if (hash == UINT64_MAX)
+        return MDB_NOTFOUND;
+    hash++;
+    *key = (MDB_val){sizeof hash, &hash};
+    return mdb_cursor_get(cursor, key, id, MDB_SET_RANGE);
+}
+
+enum ma_status snapshot_index(struct snapshot *snapshot, const struct index_pair *after,
+                              size_t limit, index_pairs *out, struct ma_error *err)
+{
+    MDB_val key = {0};
+    MDB_val id = {0};
+    MDB_cursor *cursor = NULL;
+    int code = open_index(snapshot, &cursor);
+
+    out->count = 0;
+    if (code == 0)
+        code = seek_pair(cursor, after, &key, &id);
+    while (code == 0 && out->count < limit) {
+        VEC_ADD(out, (struct index_pair){number_of(key), number_of(id)});
+        code = mdb_cursor_get(cursor, &key, &id, MDB_NEXT);
+    }
+    if (cursor != NULL)
+        mdb_cursor_close(cursor);
+    if (code != 0 && code != MDB_NOTFOUND)
+        return lmdb_fail(snapshot->backend, code, "read the index", err);
+    return MA_OK;
+}

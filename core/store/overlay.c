@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/overlay.h"
+
+#include "base/text.h"
+
+enum { FIRST_SLOTS = 256 };
+
+void overlay_clear(struct overlay *overlay)
+{
+    arena_reset(&overlay->arena);
+    memset(overlay->lists, 0, sizeof overlay->lists);
+    free(overlay->slots);
+    free(overlay->index_slots);
+    overlay->slots = NULL;
+    overlay->index_slots = NULL;
+    overlay->slot_count = 0;
+    overlay->index_slot_count = 0;
+    overlay->write_count = 0;
+    overlay->index_slots_used = 0;
+    overlay->index.count = 0;
+    overlay->undo.count = 0;
+}
+
+void overlay_free(struct overlay *overlay)
+{
+    overlay_clear(overlay);
+    arena_free(&overlay->arena);
+    VEC_FREE(&overlay->index);
+    VEC_FREE(&overlay->undo);
+}
+
+/* --- rows by hash ------------------------------------------------------------------ */
+
+static bool is_row(const struct write *write, uint64_t hash, enum store_table table,
+                   struct slice key)
+{
+    return write->hash == hash && write->table == (unsigned char)table &&
+           slice_equal(write->key, key);
+}
+
+static struct write **slot_of(const struct overlay *overlay, uint64_t hash,
+                              enum store_table table, struct slice key)
+{
+    size_t at = (size_t)hash & (overlay->slot_count - 1);
+
+    while (overlay->slots[at] != NULL && !is_row(overlay->slots[at], hash, table, key))
+        at = (at + 1) & (overlay->slot_count - 1);
+    return &overlay->slots[at];
+}
+
+static void grow_slots(struct overlay *overlay)
+{
+    struct write **old = overlay->slots;
+    size_t count = overlay->slot_count;
+
+    overlay->slot_count = count == 0 ? FIRST_SLOTS : count * 2;
+    overlay->slots = mem_zero_array(overlay->slot_count, sizeof(struct write *));
+    for (size_t i = 0; i < count; i++)
+        if (old[i] != NULL)
+            *slot_of(overlay, old[i]->hash, old[i]->table, old[i]->key) = old[i];
+    free(old);
+}
+
+const struct write *overlay_find(const struct overlay *overlay, enum store_table table,
+                                 struct slice key)
+{
+    const struct write *found;
+
+    if (overlay->slot_count == 0)
+        return NULL;
+    found = *slot_of(overlay, text_hash(key, (uint64_t)table), table, key);
+    return found != NULL && found->state != WRITE_NONE ? found : NULL;
+}
+
+/* --- rows in order ----------------------------------------------------------------- */
+
+static struct write **link_at(struct write_list *list, struct write *before, int level)
+{
+    return before == NULL ? &list->head[level] : &before->next[level];
+}
+
+/* Fills `before` with the last row below the key at each level; NULL is the head. */
+static void search(struct write_list *list, struct slice key, struct write **before)
+{
+    struct write *at = NULL;
+
+    for (int level = WRITE_LEVELS - 1; level >= 0; level--) {
+        struct write *next;
+
+        while ((next = *link_at(list, at, level)) != NULL &&
+               slice_compare(next->key, key) < 0)
+            at = next;
+        before[level] = at;
+    }
+}
+
+/* The key belongs right behind the youngest row: no search. */
+static bool follows_youngest(struct write_list *list, struct slice key,
+                             struct write **before)
+{
+    struct write *young = list->youngest;
+
+    if (young == NULL || slice_compare(young->key, key) >= 0 ||
+        (young->next[0] != NULL && slice_compare(young->next[0]->key, key) <= 0))
+        return false;
+    for (int level = 0; level < WRITE_LEVELS; level++)
+        before[level] = level < young->height ? young : list->before[level];
+    return true;
+}
+
+/* One level, and a quarter of the rows one more, and so on. */
+static unsigned char throw_height(struct overlay *overlay)
+{
+    unsigned char height = 1;
+    uint64_t dice = overlay->dice += 0x9e3779b97f4a7c15u;
+
+    dice = (dice ^ (dice >> 30)) * 0xbf58476d1ce4e5b9u;
+    dice ^= dice >> 31;
+    while (height < WRITE_LEVELS && (dice & 3) == 0) {
+        height++;
+        dice >>= 2;
+    }
+    return height;
+}
+
+static void insert(struct overlay *overlay, struct write *write)
+{
+    struct write_list *list = &overlay->lists[write->table];
+    struct write *before[WRITE_LEVELS];
+
+    if (!follows_youngest(list, write->key, before))
+        search(list, write->key, before);
+    for (int level = 0; level < write->height; level++) {
+        struct write **link = link_at(list, before[level], level);
+
+        write->next[level] = *link;
+        *link = write;
+    }
+    memcpy(list->before, before, sizeof before);
+    list->youngest = write;
+}
+
+static struct write *new_write(struct overlay *overlay, enum store_table table,
+                               uint64_t hash, struct slice key)
+{
+    unsigned char height = throw_height(overlay);
+    struct write *write =
+        arena_zero(&overlay->arena, sizeof *write + height * sizeof(struct write *));
+
+    write->key = slice_of(arena_copy(&overlay->arena, key.at, key.length), key.length);
+    write->hash = hash;
+    write->table = (unsigned char)table;
+    write->height = height;
+    insert(overlay, write);
+    return write;
+}
+
+void overlay_set(struct overlay *overlay, enum store_table table, struct slice key,
+                 enum write_state state, struct slice value)
+{
+    uint64_t hash = text_hash(key, (uint64_t)table);
+    struct write **slot;
+
+    if ((overlay->write_count + 1) * 2 > overlay->slot_count)
+        grow_slots(overlay);
+    slot = slot_of(overlay, hash, table, key);
+    if (*slot == NULL) {
+        *slot = new_write(overlay, table, hash, key);
+        overlay->write_count++;
+    }
+    VEC_ADD(&overlay->undo, (struct undo){*slot, (*slot)->value, (*slot)->state});
+    (*slot)->state = (unsigned char)state;
+    (*slot)->value =
+        slice_of(arena_copy(&overlay->arena, value.at, value.length), value.length);
+}
+
+const struct write *overlay_seek(const struct overlay *overlay, enum store_table table,
+                                 struct slice key)
+{
+    const struct write_list *list = &overlay->lists[table];
+    const struct write *at = NULL;
+
+    for (int level = WRITE_LEVELS - 1; level >= 0; level--) {
+        const struct write *next = at == NULL ? list->head[level] : at->next[level];
+
+        while (next != NULL && slice_compare(next->key, key) < 0) {
+            at = next;
+            next = at->next[level];
+        }
+    }
+    return at == NULL ? list->head[0] : at->next[0];
+}
+
+/* --- the index --------------------------------------------------------------------- */
+
+static struct index_slot *index_slot_of(const struct overlay *overlay, uint64_t hash)
+{
+    /* The hash is good, but the owner of a space may have chosen it: fold the upper half
+     * in too. */
+    size_t at = (size_t)(hash ^ (hash >> 32)) & (overlay->index_slot_count - 1);
+
+    while (overlay->index_slots[at].used && overlay->index_slots[at].hash != hash)
+        at = (at + 1) & (overlay->index_slot_count - 1);
+    return &overlay->index_slots[at];
+}
+
+static void grow_index_slots(struct overlay *overlay)
+{
+    struct index_slot *old = overlay->index_slots;
+    size_t count = overlay->index_slot_count;
+
+    overlay->index_slot_count = count == 0 ? FIRST_SLOTS : count * 2;
+    overlay->index_slots =
+        mem_zero_array(overlay->index_slot_count, sizeof *overlay->index_slots);
+    for (size_t i = 0; i < count; i++)
+        if (old[i].used)
+            *index_slot_of(overlay, old[i].hash) = old[i];
+    free(old);
+}
+
+void overlay_index(struct overlay *overlay, uint64_t hash, uint64_t id, bool add)
+{
+    struct index_slot *slot;
+
+    if ((overlay->index_slots_used + 1) * 2 > overlay->index_slot_count)
+        grow_index_slots(overlay);
+    slot = index_slot_of(overlay, hash);
+    if (!slot->used) {
+        *slot = (struct index_slot){.hash = hash, .used = true};
+        overlay->index_slots_used++;
+    }
+    VEC_ADD(&overlay->index, (struct index_write){hash, id, slot->last, add});
+    slot->last = (uint32_t)overlay->index.count;
+    VEC_ADD(&overlay->undo, (struct undo){0});
+}
+
+static const struct index_write *index_at(const struct overlay *overlay, uint32_t number)
+{
+    return number == 0 ? NULL : &overlay->index.items[number - 1];
+}
+
+const struct index_write *overlay_index_last(const struct overlay *overlay, uint64_t hash)
+{
+    if (overlay->index_slot_count == 0)
+        return NULL;
+    return index_at(overlay, index_slot_of(overlay, hash)->last);
+}
+
+const struct index_write *overlay_index_before(const struct overlay *overlay,
+                                               const struct index_write *write)
+{
+    return index_at(overlay, write->before);
+}
+
+static int by_hash_and_id(const void *a, const void *b)
+{
+    const struct index_write *x = a;
+    const struct index_write *y = b;
+
+    if (x->hash != y->hash)
+        return x->hash < y->hash ? -1 : 1;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return (x->before > y->before) - (x->before < y->before); /* older first */
+}
+
+void overlay_index_sorted(const struct overlay *overlay, index_writes *out)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < overlay->index.count; i++)
+        VEC_ADD(out, overlay->index.items[i]);
+    if (out->count > 1)
+        qsort(out->items, out->count, sizeof *out->items, by_hash_and_id);
+    for (size_t i = 0; i < out->count; i++) {
+        bool again = kept > 0 && out->items[kept - 1].hash == out->items[i].hash &&
+                     out->items[kept - 1].id == out->items[i].id;
+
+        kept -= again;
+        out->items[kept++] = out->items[i];
+    }
+    out->count = kept;
+}
+
+size_t overlay_bytes(const struct overlay *overlay)
+{
+    return overlay->arena.used + overlay->index.count * sizeof *overlay->index.items +
+           overlay->undo.count * sizeof *overlay->undo.items;
+}
+
+/* --- undo -------------------------------------------------------------------------- */
+
+size_t overlay_mark(const struct overlay *overlay)
+{
+    return overlay->undo.count;
+}
+
+static void undo_index(struct overlay *overlay)
+{
+    struct index_write *youngest = &overlay->index.items[--overlay->index.count];
+
+    index_slot_of(overlay, youngest->hash)->last = youngest->before;
+}
+
+void overlay_rollback(struct overlay *overlay, size_t mark)
+{
+    while (overlay->undo.count > mark) {
+        struct undo *undo = &overlay->undo.items[--overlay->undo.count];
+
+        if (undo->write == NULL) {
+            undo_index(overlay);
+            continue;
+        }
+        undo->write->state = undo->state;
+        undo->write->value = undo->value;
+    }
+}

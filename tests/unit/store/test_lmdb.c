@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The LMDB backend: the conformance suite, and what is its own: locks and the map. */
+
+#include "conformance.c"
+
+START_TEST(a_second_writer_is_refused_and_told_who_writes)
+{
+    ck_assert_int_eq(scratch_child(open_for_writing), 0);
+}
+END_TEST
+
+/* A reader with a small map: the writer outgrows it. */
+static void read_with_a_small_map(void)
+{
+    static const struct store_options small = {.read_only = true, .map_size = 256 << 10};
+    char byte;
+
+    scratch_open_with(&small);
+    while (read(ask[0], &byte, 1) == 1) {
+        batch_release(scratch.batch);
+        byte = get(TABLE_CS, "last")[0] == 'x' ? 'y' : 'n';
+        if (write(answer[1], &byte, 1) != 1)
+            _exit(1);
+    }
+    batch_end(scratch.batch);
+    store_close(scratch.store);
+}
+
+static void write_megabytes(void)
+{
+    static char large[10000];
+
+    for (unsigned i = 0; i < 500; i++)
+        batch_put(scratch.batch, TABLE_RUNS, slice_of(&i, sizeof i),
+                  slice_of(large, sizeof large));
+    put(TABLE_CS, "last", "x");
+    scratch_commit();
+}
+
+START_TEST(the_map_grows_under_the_writer_and_its_readers)
+{
+    static const struct store_options small = {.map_size = 256 << 10};
+    struct store_stats stats;
+    pid_t child;
+
+    scratch_close();
+    ck_assert_int_eq(pipe(ask), 0);
+    ck_assert_int_eq(pipe(answer), 0);
+    fflush(NULL);
+    child = fork();
+    if (child == 0) {
+        close(ask[1]);
+        read_with_a_small_map();
+        _exit(0);
+    }
+    close(ask[0]);
+    scratch_open_with(&small);
+    put(TABLE_CS, "first", "1");
+    scratch_commit();
+
+    ck_assert_int_eq(asked('?'), 'n');
+    write_megabytes();
+    ck_assert_int_eq(asked('?'), 'y');
+
+    ck_ok(store_statistics(scratch.store, &stats, &scratch.err));
+    ck_assert_uint_gt(stats.map_bytes, 500 * 10000);
+    ck_assert_uint_eq(stats.rows[TABLE_RUNS], 500);
+    close(ask[1]);
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+    close(answer[0]);
+    close(answer[1]);
+}
+END_TEST
+
+START_TEST(another_batch_reads_on_after_the_map_moved)
+{
+    static const struct store_options small = {.map_size = 256 << 10};
+    struct batch *other;
+    struct slice row;
+
+    scratch_close();
+    scratch_open_with(&small);
+    put(TABLE_CS, "a", "1");
+    scratch_commit();
+    other = batch_begin(scratch.store);
+    ck_ok(batch_get(other, TABLE_CS, slice_text("a"), &row));
+
+    write_megabytes();
+
+    ck_ok(batch_get(other, TABLE_CS, slice_text("a"), &row));
+    ck_assert(slice_equal(row, slice_text("1")));
+    batch_end(other);
+}
+END_TEST
+
+START_TEST(a_file_that_is_no_store_is_refused)
+{
+    struct store *store = NULL;
+    char path[128];
+    FILE *file;
+
+    scratch_close();
+    snprintf(path, sizeof path, "%s/data.mdb", scratch.folder);
+    file = fopen(path, "wb");
+    for (int i = 0; i < 1000; i++)
+        fputs("this is no database", file);
+    fclose(file);
+
+    ck_assert_int_eq(store_open(&store, scratch.folder, NULL, &scratch.err), MA_INVALID);
+    ck_assert_ptr_nonnull(strstr(scratch.err.text, "not a store of mactl"));
+}
+END_TEST
+
+SUITE_WITH("store/lmdb", begin, scratch_end, CONFORMANCE,
+           a_second_writer_is_refused_and_told_who_writes,
+           the_map_grows_under_the_writer_and_its_readers,
+           another_batch_reads_on_after_the_map_moved, a_file_that_is_no_store_is_refused)
