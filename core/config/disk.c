@@ -37,8 +37,7 @@ static enum ma_status failed(struct ma_error *err, const char *path)
                    strerror(errno));
 }
 
-/* --- files ---------------------------------------------------------------------------
- */
+/* --- files ----------------------------------------------------------------------- */
 
 enum ma_status disk_read(struct buf *out, const char *path, size_t most,
                          struct ma_error *err)
@@ -111,6 +110,12 @@ enum ma_status disk_replace(const char *path, struct slice bytes, unsigned mode,
     return status;
 }
 
+enum ma_status disk_link(const char *path, const char *to, struct ma_error *err)
+{
+    step();
+    return symlink(to, path) == 0 ? MA_OK : failed(err, path);
+}
+
 enum ma_status disk_rename(const char *from, const char *to, struct ma_error *err)
 {
     step();
@@ -124,8 +129,13 @@ bool disk_exists(const char *path)
     return lstat(path, &about) == 0;
 }
 
-/* --- folders ---------------------------------------------------------------------------
- */
+/* --- folders --------------------------------------------------------------------- */
+
+enum ma_status disk_mode(const char *path, unsigned mode, struct ma_error *err)
+{
+    step();
+    return chmod(path, mode) == 0 ? MA_OK : failed(err, path);
+}
 
 enum ma_status disk_folder(const char *path, unsigned mode, struct ma_error *err)
 {
@@ -189,6 +199,55 @@ enum ma_status disk_list(struct arena *arena, const char *folder,
     *names = arena_copy(arena, list.items, list.count * sizeof *list.items);
     VEC_FREE(&list);
     return MA_OK;
+}
+
+typedef VEC_OF(const char *) path_list;
+
+static enum ma_status walk(struct arena *arena, const char *folder, const char *below,
+                           path_list *out, struct ma_error *err)
+{
+    const char *at = arena_print(arena, "%s%s", folder, below);
+    const char *const *names = NULL;
+    enum ma_status status = disk_list(arena, at, &names, err);
+    struct stat about;
+
+    for (size_t i = 0; status == MA_OK && names[i] != NULL; i++) {
+        const char *path = arena_print(arena, "%s/%s", below, names[i]);
+
+        if (lstat(arena_print(arena, "%s%s", folder, path), &about) != 0)
+            status = failed(err, path);
+        else if (S_ISDIR(about.st_mode)) {
+            VEC_ADD(out, arena_print(arena, "%s/", path + 1));
+            status = walk(arena, folder, path, out, err);
+        } else if (S_ISREG(about.st_mode) || S_ISLNK(about.st_mode))
+            VEC_ADD(out, path + 1);
+    }
+    return status;
+}
+
+enum ma_status disk_walk(struct arena *arena, const char *folder,
+                         const char *const **paths, struct ma_error *err)
+{
+    path_list list = {0};
+    enum ma_status status = walk(arena, folder, "", &list, err);
+
+    VEC_ADD(&list, NULL);
+    *paths = arena_copy(arena, list.items, list.count * sizeof *list.items);
+    VEC_FREE(&list);
+    return status;
+}
+
+const char *disk_missing(struct arena *arena, const char *path)
+{
+    char *copy = arena_text(arena, path);
+
+    for (char *at = strchr(copy + 1, '/'); at != NULL; at = strchr(at + 1, '/')) {
+        *at = '\0';
+        if (!disk_exists(copy))
+            return copy;
+        *at = '/';
+    }
+    return disk_exists(copy) ? NULL : copy;
 }
 
 static enum ma_status remove_inside(const char *folder, struct ma_error *err)

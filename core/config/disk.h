@@ -19,9 +19,12 @@ enum ma_status disk_read(struct buf *out, const char *path, size_t most,
 /* A new file with these bytes, on disk on return; its folder is not synced. */
 enum ma_status disk_write(const char *path, struct slice bytes, unsigned mode,
                           struct ma_error *err);
-/* The same, in the place of what is there: by another name, then renamed. */
+/* A symbolic link; nothing is followed. */
+enum ma_status disk_link(const char *path, const char *to, struct ma_error *err);
+/* As disk_write, in the place of what is there: by another name, then renamed. */
 enum ma_status disk_replace(const char *path, struct slice bytes, unsigned mode,
                             struct ma_error *err);
+enum ma_status disk_mode(const char *path, unsigned mode, struct ma_error *err);
 /* A folder; MA_OK also where it is there. */
 enum ma_status disk_folder(const char *path, unsigned mode, struct ma_error *err);
 /* It and all that is missing above it. */
@@ -34,6 +37,12 @@ enum ma_status disk_sync(const char *folder, struct ma_error *err);
 enum ma_status disk_remove(const char *path, struct ma_error *err);
 bool disk_exists(const char *path);
 
+/* Everything below the folder, as paths from it, folders with a slash at the end and
+ * before what is in them; otherwise as disk_list. */
+enum ma_status disk_walk(struct arena *arena, const char *folder,
+                         const char *const **paths, struct ma_error *err);
+/* The first part of the path that is not there; NULL: all of it is. */
+const char *disk_missing(struct arena *arena, const char *path);
 /* What is in the folder, sorted, without "." and ".."; NULL-terminated. MA_NOT_FOUND: no
  * such folder. */
 enum ma_status disk_list(struct arena *arena, const char *folder,

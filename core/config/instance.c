@@ -14,8 +14,7 @@
 
 enum { OPEN_FOLDER = 0750, CLOSED_FOLDER = 0700, OPEN_FILE = 0640 };
 
-/* --- making one ------------------------------------------------------------------------
- */
+/* --- making one ------------------------------------------------------------------ */
 
 /* What holds names and passwords of people is closed to the group. */
 static const struct {
@@ -47,7 +46,7 @@ static bool is_ours(struct arena *arena, const char *folder, const char *name)
     return false;
 }
 
-static enum ma_status check_empty(const char *folder, struct ma_error *err)
+enum ma_status instance_vacant(const char *folder, struct ma_error *err)
 {
     ARENA_AUTO arena = {0};
     const char *const *names = NULL;
@@ -85,13 +84,12 @@ static enum ma_status fill(struct arena *arena, const char *folder, struct ma_er
 enum ma_status instance_create(const char *folder, struct ma_error *err)
 {
     ARENA_AUTO arena = {0};
-    enum ma_status status = check_empty(folder, err);
+    enum ma_status status = instance_vacant(folder, err);
 
     return status == MA_OK ? fill(&arena, folder, err) : status;
 }
 
-/* --- opening
- * ---------------------------------------------------------------------------- */
+/* --- opening --------------------------------------------------------------------- */
 
 static struct instance *instance_new(const char *folder)
 {
@@ -147,8 +145,7 @@ enum ma_status instance_check(const char *file, struct ma_error *err)
     return status;
 }
 
-/* --- paths
- * ------------------------------------------------------------------------------ */
+/* --- paths ----------------------------------------------------------------------- */
 
 const char *instance_path(struct instance *instance, const char *below)
 {
@@ -181,8 +178,7 @@ const char *instance_madata(struct instance *instance, const char *agent_name)
     return folder;
 }
 
-/* --- plugins
- * ---------------------------------------------------------------------------- */
+/* --- plugins --------------------------------------------------------------------- */
 
 static bool same(const char *a, const char *b)
 {
@@ -282,8 +278,7 @@ const char *instance_plugin(const struct instance *instance, const struct agent 
     return plugin;
 }
 
-/* --- settings and guards
- * ----------------------------------------------------------------- */
+/* --- settings and guards --------------------------------------------------------- */
 
 static const struct setting_kind settings[] = {
     {"sync-rule-flows-without-service", true, "false",

@@ -88,6 +88,8 @@ struct setting_kind {
 
 /* Makes the folder with an empty configuration. MA_CONFLICT: it holds something else. */
 enum ma_status instance_create(const char *folder, struct ma_error *err);
+/* Whether one could be made there, in the words of instance_create. */
+enum ma_status instance_vacant(const char *folder, struct ma_error *err);
 /* MA_NOT_FOUND: there is no mactl.xml. An import that was killed is finished, or undone,
  * first. */
 enum ma_status instance_open(struct instance **out, const char *folder,

@@ -38,7 +38,7 @@ const char instance_file_template[] =
     "  -->\n"
     "</mactl>\n";
 
-/* --- the reader -------------------------------------------------------------------- */
+/* --- the reader ------------------------------------------------------------------ */
 
 struct reader_state;
 typedef void (*element_handler)(struct reader_state *reader,
@@ -117,8 +117,7 @@ static bool same(const char *a, const char *b)
     return text_caseequal(slice_text(a), slice_text(b));
 }
 
-/* --- what each element does ----------------------------------------------------------
- */
+/* --- what each element does ------------------------------------------------------ */
 
 static void begin_mactl(struct reader_state *reader, const char *const *attributes)
 {
@@ -334,8 +333,7 @@ static void begin_guard(struct reader_state *reader, const char *const *attribut
     VEC_ADD(&reader->guards, guard);
 }
 
-/* --- the table of elements ------------------------------------------------------------
- */
+/* --- the table of elements ------------------------------------------------------- */
 
 struct attribute_rule {
     const char *name;
@@ -475,8 +473,7 @@ static bool read_attributes(struct reader_state *reader, const struct element_ru
     return true;
 }
 
-/* --- libxml2's calls
- * --------------------------------------------------------------------- */
+/* --- libxml2's calls ------------------------------------------------------------- */
 
 /* The start tag was read up to its end when we are called; no '<' may stand inside. */
 static struct place start_of_tag(const struct reader_state *reader)
@@ -601,8 +598,7 @@ static void parse(struct reader_state *reader, struct slice bytes)
     xmlFreeParserCtxt(parser);
 }
 
-/* --- the file -------------------------------------------------------------------------
- */
+/* --- the file -------------------------------------------------------------------- */
 
 static enum ma_status read_bytes(struct buf *out, const char *file, struct ma_error *err)
 {

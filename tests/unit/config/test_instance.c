@@ -44,8 +44,7 @@ static struct agent agent_of(const char *name, const char *category, const char 
     return (struct agent){.name = name, .category = category, .subtype = subtype};
 }
 
-/* --- making and opening
- * ------------------------------------------------------------------ */
+/* --- making and opening ---------------------------------------------------------- */
 
 START_TEST(a_new_instance_has_its_folders_and_opens)
 {
@@ -124,8 +123,7 @@ START_TEST(making_may_be_killed_at_any_step_and_tried_again)
 }
 END_TEST
 
-/* --- mactl.xml
- * --------------------------------------------------------------------------- */
+/* --- mactl.xml ------------------------------------------------------------------- */
 
 static const char full[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -284,8 +282,7 @@ START_TEST(columns_count_characters)
 }
 END_TEST
 
-/* --- plugins
- * ------------------------------------------------------------------------------ */
+/* --- plugins --------------------------------------------------------------------- */
 
 START_TEST(the_category_says_which_plugin_serves_an_agent)
 {
@@ -373,8 +370,7 @@ START_TEST(an_assembly_is_bound_or_means_its_stem)
 }
 END_TEST
 
-/* --- settings, guards, paths
- * --------------------------------------------------------------- */
+/* --- settings, guards, paths ----------------------------------------------------- */
 
 START_TEST(a_setting_is_what_the_file_says_else_its_fallback)
 {
