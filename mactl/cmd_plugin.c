@@ -2,28 +2,17 @@
 
 /* mactl plugin list|inspect: what can be loaded from where, and what it offers. */
 
-#include <jansson.h>
-#include <string.h>
-
 #include "command.h"
 #include "commands.h"
 #include "plugin/plugin.h"
+#include "render.h"
 
 static const char *const *folders_of(const struct invocation *call)
 {
     return plugin_folders(call->arena, call->folder);
 }
 
-static enum exit_code print_json(json_t *document)
-{
-    json_dumpf(document, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-    putchar('\n');
-    json_decref(document);
-    return EXIT_OK;
-}
-
-/* --- list ----------------------------------------------------------------------------
- */
+/* --- list ------------------------------------------------------------------------ */
 
 static json_t *found_json(const struct plugin_found *found)
 {
@@ -38,7 +27,7 @@ static enum exit_code list_json(const struct plugin_found *found, size_t count)
 
     for (size_t i = 0; i < count; i++)
         json_array_append_new(all, found_json(&found[i]));
-    return print_json(
+    return render_json(
         json_pack("{s:s, s:o}", "schema", "mactl/plugins/1", "plugins", all));
 }
 
@@ -75,8 +64,7 @@ static enum exit_code list(const struct invocation *call, int argc, const char *
     return list_text(found, count);
 }
 
-/* --- inspect -------------------------------------------------------------------------
- */
+/* --- inspect --------------------------------------------------------------------- */
 
 static const struct {
     enum ma_capability bit;
@@ -154,12 +142,12 @@ static json_t *roles_json(const struct ma_plugin *plugin)
 
 static enum exit_code inspect_json(const char *file, const struct ma_plugin *plugin)
 {
-    return print_json(json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o}", "schema",
-                                "mactl/plugin/1", "file", file, "name", plugin->name,
-                                "version", plugin->version, "abi", (int)plugin->abi,
-                                "roles", roles_json(plugin), "capabilities",
-                                capabilities_json(plugin), "parameters",
-                                params_json(plugin), "flows", flows_json(plugin)));
+    return render_json(json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o}",
+                                 "schema", "mactl/plugin/1", "file", file, "name",
+                                 plugin->name, "version", plugin->version, "abi",
+                                 (int)plugin->abi, "roles", roles_json(plugin),
+                                 "capabilities", capabilities_json(plugin), "parameters",
+                                 params_json(plugin), "flows", flows_json(plugin)));
 }
 
 static void print_capabilities(const struct ma_plugin *plugin)
