@@ -216,7 +216,8 @@ struct compiled_filter {
 
 struct compiled_agent {
     const struct agent *config;
-    uint32_t number; /* of the store (agent_number) */
+    uint32_t number;              /* of the store (agent_number) */
+    char connector_id[GUID_TEXT]; /* as %Connector.ID% gives it */
     const struct compiled_filter *filters;
     size_t filter_count;
     const struct rule *const *inbound; /* in order of precedence */

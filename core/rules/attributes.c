@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <strings.h>
+
+#include "rules/compiler.h"
+
+/* Every attribute of every schema gets its number now, so that a table by number knows
+ * all that an import can bring. */
+static void intern(struct compiler *compiler, const struct schema *schema)
+{
+    for (size_t i = 0; i < schema->attribute_count; i++)
+        (void)names_intern_text(compiler->names, schema->attributes[i].name);
+}
+
+static struct attribute_info info_of(const struct schema_attribute *attribute)
+{
+    return (struct attribute_info){
+        .type = attribute->type,
+        .single = attribute->single_valued,
+        .export_only = attribute->export_only,
+        .read_only = attribute->read_only,
+        .immutable = attribute->immutable,
+        .secret = attribute->encrypted,
+        .known = true,
+    };
+}
+
+static struct attribute_info *table_of(struct compiler *compiler,
+                                       const struct schema *schema, size_t count)
+{
+    struct attribute_info *table =
+        ARENA_ARRAY(compiler->arena, struct attribute_info, count);
+
+    for (size_t i = 0; i < schema->attribute_count; i++) {
+        const struct schema_attribute *attribute = &schema->attributes[i];
+
+        table[names_intern_text(compiler->names, attribute->name)] = info_of(attribute);
+    }
+    return table;
+}
+
+static void select_included(struct compiler *compiler, const struct agent *agent,
+                            struct attribute_info *table, size_t count)
+{
+    for (size_t i = 0; i < agent->attribute_count; i++) {
+        uint32_t number = names_find(compiler->names, slice_text(agent->attributes[i]));
+
+        if (number != NAME_NONE && number < count)
+            table[number].selected = true;
+    }
+}
+
+static void agent_attributes(struct compiler *compiler, size_t index, size_t count)
+{
+    struct compiled_agent *agent = &compiler->agents[index];
+    struct attribute_info *table = table_of(compiler, &agent->config->schema, count);
+
+    select_included(compiler, agent->config, table, count);
+    agent->attributes = table;
+    agent->attribute_count = count;
+    compiler->sides[index] = (struct side){
+        .attributes = table,
+        .count = count,
+        .name = arena_print(compiler->arena, "the schema of '%s'", agent->config->name),
+        .agent = agent,
+    };
+}
+
+static void metaverse_attributes(struct compiler *compiler, size_t count)
+{
+    struct attribute_info *table =
+        table_of(compiler, &compiler->config->metaverse.schema, count);
+
+    for (size_t i = 0; i < count; i++)
+        table[i].selected = table[i].known;
+    compiler->program->mv_attributes = table;
+    compiler->program->mv_attribute_count = count;
+    compiler->metaverse = (struct side){
+        .attributes = table,
+        .count = count,
+        .name = "the metaverse",
+    };
+}
+
+void attributes_compile(struct compiler *compiler)
+{
+    size_t agents = compiler->program->agent_count;
+    size_t count;
+
+    intern(compiler, &compiler->config->metaverse.schema);
+    for (size_t i = 0; i < agents; i++)
+        intern(compiler, &compiler->agents[i].config->schema);
+    count = names_count(compiler->names) + 1;
+    compiler->sides = ARENA_ARRAY(compiler->arena, struct side, agents);
+    metaverse_attributes(compiler, count);
+    for (size_t i = 0; i < agents; i++)
+        agent_attributes(compiler, i, count);
+}
+
+struct attribute_info side_attribute(const struct side *side, uint32_t attribute)
+{
+    return attribute < side->count ? side->attributes[attribute]
+                                   : (struct attribute_info){0};
+}
+
+uint32_t side_find(struct compiler *compiler, const struct side *side, const char *name,
+                   struct place place, const char *consequence)
+{
+    uint32_t number = names_find(compiler->names, slice_text(name));
+
+    if (side_attribute(side, number).known)
+        return number;
+    finding_add(compiler, FINDING_WARNING, place, consequence, "%s has no attribute '%s'",
+                side->name, name);
+    return NAME_NONE;
+}
+
+bool side_is_dn(struct compiler *compiler, const struct side *side, const char *name)
+{
+    return side->agent != NULL && strcasecmp(name, "dn") == 0 &&
+           !side_attribute(side, names_find(compiler->names, slice_text(name))).known;
+}
+
+struct attribute_info program_cs_attribute(const struct compiled_agent *agent,
+                                           const struct program *program,
+                                           uint32_t attribute)
+{
+    (void)program;
+    return attribute < agent->attribute_count ? agent->attributes[attribute]
+                                              : (struct attribute_info){0};
+}
+
+struct attribute_info program_mv_attribute(const struct program *program,
+                                           uint32_t attribute)
+{
+    return attribute < program->mv_attribute_count ? program->mv_attributes[attribute]
+                                                   : (struct attribute_info){0};
+}
