@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_TREE_H
+#define STORE_TREE_H
+
+#include "store/cs.h"
+
+/*
+ * The DNs of a connector space are a tree, though each object keeps its own as a whole.
+ * What follows from that for other objects than the one in hand is done here, within the
+ * batch: ancestors exist, at least as placeholders; a DN belongs to one object of the
+ * system; what lies below a container moves with it; what is still referred to does not
+ * vanish. Used by imports and exports.
+ */
+
+/* Placeholders for all ancestors of this DN that are not there. */
+enum ma_status tree_parents(struct batch *batch, uint32_t agent, const char *dn,
+                            struct ma_error *err);
+
+/* Exported, or on its way when a run died: the system may have it. */
+bool tree_was_sent(const struct cs_object *object);
+
+/* Whoever holds the DN gives it up, because the system has another object there:
+ *   a placeholder is inherited: what refers to it refers to the claimant from now on;
+ *   an object that was never exported is dropped, and its metaverse object asked to
+ *     provision again;
+ *   a pending rename to this DN is withdrawn;
+ *   any other becomes a transient: it keeps a name of its own until the import says where
+ *     it is now.
+ * *heir is that placeholder, or 0. `claimant` 0: the object is not stored yet and has to
+ * take over the placeholder's id, so that references to the DN stay valid. */
+enum ma_status tree_claim(struct batch *batch, uint32_t agent, const char *dn,
+                          uint64_t claimant, uint64_t *heir, struct ma_error *err);
+
+enum tree_cause {
+    TREE_IMPORTED, /* the import shows it: layer I of what lies below follows */
+    TREE_EXPORTED  /* the system accepted it: what lies below is expected there */
+};
+/* The object `id` was `from` and is `to`: all below follows. Costs what lies below. */
+enum ma_status tree_follow(struct batch *batch, uint32_t agent, uint64_t id,
+                           const char *from, const char *to, enum tree_cause cause,
+                           struct ma_error *err);
+
+/* What refers to the one refers to the other from the next synchronisation on. */
+enum ma_status tree_inherit(struct batch *batch, uint32_t agent, uint64_t from,
+                            uint64_t to, struct ma_error *err);
+
+/* Nothing is left of the object: its row goes, or becomes a placeholder while anything
+ * refers to it or lies below it. */
+enum ma_status tree_drop(struct batch *batch, const struct cs_object *object,
+                         struct ma_error *err);
+/* The same where it had never been exported: its metaverse object is asked again. */
+enum ma_status tree_drop_unexported(struct batch *batch, const struct cs_object *object,
+                                    struct ma_error *err);
+
+/* Removes the placeholder if nothing needs it any more. */
+enum ma_status tree_prune(struct batch *batch, uint32_t agent, uint64_t id,
+                          struct ma_error *err);
+
+#endif
