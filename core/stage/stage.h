@@ -12,6 +12,11 @@
  * is only referred to; at the end of a complete full import lets go what it did not see.
  * Entries are committed page by page together with the agent's checkpoint; the
  * watermark is promoted by stage_finish only, and only if nothing went wrong.
+ *
+ * Remembered of a partition (store/agent.h, by its name): "watermark", "checkpoint",
+ * "seen.*" while a full import lasts, "imported": how many objects the last complete full
+ * import showed. "full-import" is cleared by a complete full import, of the agent or of
+ * the partition.
  */
 struct stage;
 
@@ -25,8 +30,15 @@ struct stage_request {
     bool keep_watermark;   /* a drop file was read: the source's watermark stays */
     unsigned loss_percent; /* guard of the instance */
     struct history *history;
+    /* Asks the agent for these objects as they are (ma_agent.read_entries); they come
+     * through stage_entry. For a delta import that changes an object which was never seen
+     * whole. NULL: the agent cannot, and it is a discovery error. */
+    enum ma_status (*read)(void *context, const struct ma_value *anchors, size_t count,
+                           struct ma_error *err);
+    void *context;
 };
 
+/* MA_FULL_NEEDED: a delta import makes no sense before a full one. */
 enum ma_status stage_begin(struct stage **out, const struct stage_request *request,
                            struct ma_error *err);
 /* What the agent needs: watermark, and where a killed run of the same step stood. */

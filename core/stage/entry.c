@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * One entry of the agent. It is matched by its anchor, then by its DN; what it shows is
+ * an event for the object it belongs to, and the transition is that of space/tower.h.
+ */
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "model/dn.h"
+#include "space/tower.h"
+#include "stage/state.h"
+#include "store/tree.h"
+
+enum { LONGEST_ANCHOR = 800 };
+
+/* The entry in hand. */
+struct take {
+    struct stage *stage;
+    const struct ma_entry *entry;
+    struct slice anchor;
+    const char *dn;     /* by which the entry names the object */
+    const char *target; /* the DN it has, or has from now on */
+    bool found;
+    struct cs_object object;
+    struct image before; /* layer I */
+    const char *known;   /* DN before the event, for the history */
+    uint64_t inherited;  /* placeholder that had the target DN; 0: none */
+    struct problem *problem;
+    struct ma_error *err;
+};
+
+static struct arena *arena_of(struct take *t)
+{
+    return &t->stage->scratch;
+}
+
+static bool same_dn(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && dn_equal(slice_text(a), slice_text(b));
+}
+
+/* --- names ----------------------------------------------------------------------------
+ */
+
+static uint32_t capabilities(const struct stage *stage)
+{
+    return stage->req.agent->config->capabilities;
+}
+
+static enum ma_status check_dn(struct take *t, const char *dn)
+{
+    if (dn == NULL || dn[0] == '\0')
+        return problem_set(t->problem, "missing-dn", NULL,
+                           "the entry has neither a DN nor an anchor");
+    if (!text_is_utf8(slice_text(dn)))
+        return problem_set(t->problem, "invalid-dn", NULL, "the DN is not UTF-8");
+    if ((capabilities(t->stage) & MA_CAN_LDAP_DN) != 0 && !dn_is_ldap(slice_text(dn)))
+        return problem_set(t->problem, "dn-not-ldap-conformant", NULL,
+                           "'%.100s' is no LDAP name", dn);
+    return MA_OK;
+}
+
+/* In a system without DNs the anchor serves as one. */
+static const char *anchor_as_dn(struct take *t)
+{
+    struct slice anchor = t->anchor;
+
+    if (text_is_utf8(anchor) && memchr(anchor.at, 0, anchor.length) == NULL)
+        return arena_textn(arena_of(t), anchor.at, anchor.length);
+    return text_hex(arena_of(t), anchor).at;
+}
+
+static enum ma_status read_names(struct take *t)
+{
+    const struct ma_entry *e = t->entry;
+    bool given = e->dn != NULL && e->dn[0] != '\0';
+
+    t->anchor = slice_of(e->anchor.data, e->anchor.length);
+    if (t->anchor.length > LONGEST_ANCHOR)
+        return problem_set(t->problem, "anchor-too-long", NULL,
+                           "the anchor has %zu bytes, %d are the most", t->anchor.length,
+                           LONGEST_ANCHOR);
+    t->dn = given || t->anchor.length == 0 ? e->dn : anchor_as_dn(t);
+    t->target = e->new_dn != NULL && e->new_dn[0] != '\0' ? e->new_dn : t->dn;
+    if (check_dn(t, t->dn) != MA_OK || check_dn(t, t->target) != MA_OK)
+        return MA_INVALID;
+    if (t->anchor.length == 0 && (capabilities(t->stage) & MA_CAN_DN_IS_ANCHOR) != 0)
+        t->anchor = dn_key(arena_of(t), slice_text(t->dn));
+    return MA_OK;
+}
+
+/* --- matching -------------------------------------------------------------------------
+ */
+
+static enum ma_status load(struct take *t, uint64_t id)
+{
+    return cs_get(t->stage->batch, arena_of(t), t->stage->agent, id, &t->object, t->err);
+}
+
+/* Whether the object that has the entry's DN is the entry's: it has no anchor yet, or the
+ * entry gives none. */
+static bool is_ours(const struct take *t)
+{
+    const struct cs_object *o = &t->object;
+
+    if (o->placeholder != PLACEHOLDER_NOT)
+        return false;
+    if (t->anchor.length > 0 && o->anchor.length > 0)
+        return false;
+    return o->has_hologram || o->pending_import.op != DELTA_NONE || tree_was_sent(o);
+}
+
+static enum ma_status find(struct take *t)
+{
+    struct stage *stage = t->stage;
+    enum ma_status status = MA_NOT_FOUND;
+    uint64_t id;
+
+    if (t->anchor.length > 0)
+        status = cs_find_anchor(stage->batch, stage->agent, t->anchor, &id, t->err);
+    if (status == MA_OK) {
+        t->found = true;
+        return load(t, id);
+    }
+    if (status == MA_NOT_FOUND)
+        status = cs_find_dn(stage->batch, stage->agent, t->dn, &id, t->err);
+    if (status == MA_OK)
+        status = load(t, id);
+    if (status == MA_NOT_FOUND)
+        return MA_OK;
+    t->found = status == MA_OK && is_ours(t);
+    return status;
+}
+
+static enum ma_status match(struct take *t)
+{
+    enum ma_status status = find(t);
+
+    if (status != MA_OK || !t->found) {
+        t->object = (struct cs_object){0};
+        return status;
+    }
+    t->before = object_image(arena_of(t), &t->object, LAYER_IMPORT);
+    t->known = object_dn(arena_of(t), &t->object);
+    return MA_OK;
+}
+
+/* A name that differs in case or escaping only is the same name: it stays as it is known,
+ * so that neither an import nor a confirmation takes it for a rename. */
+static const char *spelled(const struct take *t, const char *dn)
+{
+    const struct cs_object *o = &t->object;
+    const char *const known[] = {t->before.exists ? t->before.dn : NULL,
+                                 o->unconfirmed.dn, o->escrowed.dn, o->unapplied.dn};
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (same_dn(known[i], dn))
+            return known[i];
+    return dn;
+}
+
+/* --- whose DN it is -------------------------------------------------------------------
+ */
+
+static enum ma_status duplicate(struct take *t, const char *what)
+{
+    return problem_set(t->problem, "duplicate-object", NULL,
+                       "another entry of this import has the same %s", what);
+}
+
+/* Two entries of one full import cannot have one DN. */
+static enum ma_status check_dn_is_free(struct take *t)
+{
+    struct stage *stage = t->stage;
+    struct cs_object holder;
+    struct image image;
+    uint64_t id;
+    enum ma_status status =
+        cs_find_dn(stage->batch, stage->agent, t->target, &id, t->err);
+
+    if (status != MA_OK || id == t->object.id || !seen_now(&stage->seen, id))
+        return status == MA_NOT_FOUND ? MA_OK : status;
+    status = cs_get(stage->batch, arena_of(t), stage->agent, id, &holder, t->err);
+    if (status != MA_OK)
+        return status;
+    image = object_image(arena_of(t), &holder, LAYER_IMPORT);
+    return image.exists && same_dn(image.dn, t->target) ? duplicate(t, "DN") : MA_OK;
+}
+
+static enum ma_status take_over(struct take *t, uint64_t heir)
+{
+    struct cs_object placeholder;
+    enum ma_status status;
+
+    t->object.guid = guid_new();
+    if (heir == 0)
+        return MA_OK;
+    status =
+        cs_get(t->stage->batch, arena_of(t), t->stage->agent, heir, &placeholder, t->err);
+    if (status == MA_OK) {
+        t->object.id = placeholder.id;
+        t->object.guid = placeholder.guid;
+    }
+    return status == MA_NOT_FOUND ? MA_OK : status;
+}
+
+/* What had the DN may have been above the object, or referred to by it. */
+static enum ma_status load_again(struct take *t)
+{
+    enum ma_status status = load(t, t->object.id);
+
+    if (status == MA_OK)
+        t->before = object_image(arena_of(t), &t->object, LAYER_IMPORT);
+    return status;
+}
+
+/* Makes the target DN the object's, if it is not already. */
+static enum ma_status claim(struct take *t)
+{
+    struct stage *stage = t->stage;
+    uint64_t heir = 0;
+
+    if (t->found && t->before.exists && same_dn(t->before.dn, t->target))
+        return MA_OK;
+    if (stage->req.full && check_dn_is_free(t) != MA_OK)
+        return t->problem->type != NULL ? MA_INVALID : t->err->status;
+    if (tree_claim(stage->batch, stage->agent, t->target, t->object.id, &heir, t->err) !=
+        MA_OK)
+        return t->err->status;
+    if (!t->found)
+        return take_over(t, heir);
+    t->inherited = heir;
+    return load_again(t);
+}
+
+/* The entry named itself by its new DN, for which a placeholder stood when its values
+ * were read. */
+static void refer_to_itself(struct take *t, struct image *seen)
+{
+    struct arena *arena = arena_of(t);
+    struct entry entry = seen->entry;
+    struct slice old = value_of_id(arena, t->inherited);
+
+    for (uint32_t i = 0; t->inherited != 0 && i < entry.count; i++) {
+        const struct attr *a = &entry.attrs[i];
+        struct slice *values;
+
+        if (a->type != VALUE_REFERENCE || !attr_has(a, old))
+            continue;
+        values = arena_copy(arena, a->values, sizeof *values * a->count);
+        for (uint32_t j = 0; j < a->count; j++)
+            if (slice_equal(values[j], old))
+                values[j] = value_of_id(arena, t->object.id);
+        seen->entry = entry_with(arena, &seen->entry, a->name, a->type, values, a->count);
+    }
+}
+
+/* --- afterwards -----------------------------------------------------------------------
+ */
+
+static const enum counter counters[] = {
+    [STAGE_NO_CHANGE] = COUNTER_STAGE_NO_CHANGE,
+    [STAGE_ADD] = COUNTER_STAGE_ADD,
+    [STAGE_UPDATE] = COUNTER_STAGE_UPDATE,
+    [STAGE_RENAME] = COUNTER_STAGE_RENAME,
+    [STAGE_DELETE] = COUNTER_STAGE_DELETE,
+    [STAGE_DELETE_ADD] = COUNTER_STAGE_DELETE_ADD,
+    [STAGE_FAILURE] = COUNTER_STAGE_FAILURE,
+};
+
+static void warn(struct stage *stage, const struct cs_object *object, const char *dn,
+                 const struct not_reimported *warning)
+{
+    struct history *history = stage->req.history;
+    int64_t now = clock_now();
+    const struct object_error error = {
+        .count = 1,
+        .first = now,
+        .last = now,
+        .type = "exported-change-not-reimported",
+        .text = "the system does not show what it accepted; it is offered again",
+        .step = "staging",
+    };
+
+    stage->warnings++;
+    history->sync_error(history, stage->agent, object->id, dn, &error, &warning->lost,
+                        &warning->seen);
+}
+
+static enum ma_status count(struct stage *stage, const struct cs_object *object,
+                            enum stage_outcome outcome, const char *dn,
+                            struct ma_error *err)
+{
+    struct history *history = stage->req.history;
+    uint64_t limit = stage->req.step == NULL ? 0 : stage->req.step->delete_limit;
+
+    if (outcome == STAGE_DELETE && limit > 0 && stage->deletes >= limit) {
+        stage->stopped = "stopped-deletion-limit";
+        return ma_fail(err, MA_LIMIT,
+                       "the step may stage %llu deletes, and there are more: raise "
+                       "<delete> of the run profile if they are meant",
+                       (unsigned long long)limit);
+    }
+    stage->deletes += outcome == STAGE_DELETE;
+    history->count(history, counters[outcome], stage->agent, object->id, dn);
+    return MA_OK;
+}
+
+enum ma_status entry_settle(struct stage *stage, struct cs_object *object,
+                            const struct stage_result *result, const char *dn,
+                            struct ma_error *err)
+{
+    enum ma_status status = result->gone ? tree_drop(stage->batch, object, err)
+                                         : cs_put(stage->batch, object, err);
+
+    if (status == MA_OK)
+        status = count(stage, object, result->outcome, dn == NULL ? "" : dn, err);
+    if (status == MA_OK && result->warning.happened)
+        warn(stage, object, dn, &result->warning);
+    return status;
+}
+
+/* The object stands where the entry says: ancestors, what lies below, who waited. */
+static enum ma_status settle_place(struct take *t, const struct stage_result *result)
+{
+    struct stage *stage = t->stage;
+    bool arrived = !t->before.exists || !same_dn(t->before.dn, t->target);
+
+    if (arrived && tree_parents(stage->batch, stage->agent, t->target, t->err) != MA_OK)
+        return t->err->status;
+    if (arrived && t->before.exists && t->before.dn != NULL &&
+        tree_follow(stage->batch, stage->agent, t->object.id, t->before.dn, t->target,
+                    TREE_IMPORTED, t->err) != MA_OK)
+        return t->err->status;
+    if (result->outcome == STAGE_NO_CHANGE)
+        return MA_OK;
+    return sid_settle(stage, &t->object, t->err);
+}
+
+static bool at_peace(const struct cs_object *o)
+{
+    return o->id != 0 && !o->transient && o->pending_import.op == DELTA_NONE &&
+           o->unconfirmed.op == DELTA_NONE && o->escrowed.op == DELTA_NONE &&
+           o->unapplied.op == DELTA_NONE;
+}
+
+static enum ma_status settle(struct take *t, const struct stage_result *result,
+                             bool was_at_peace)
+{
+    struct stage *stage = t->stage;
+
+    if (was_at_peace && result->outcome == STAGE_NO_CHANGE) {
+        /* Nothing to write: the common case of a full import. */
+        stage->req.history->count(stage->req.history, COUNTER_STAGE_NO_CHANGE,
+                                  stage->agent, t->object.id, t->target);
+    } else if (entry_settle(stage, &t->object, result, t->target, t->err) != MA_OK ||
+               (!result->gone && settle_place(t, result) != MA_OK))
+        return t->err->status;
+    if (stage->req.full)
+        seen_add(&stage->seen, t->object.id);
+    return MA_OK;
+}
+
+/* --- the object as a whole ------------------------------------------------------------
+ */
+
+/* Attributes of layer I that no import shows. */
+static size_t kept(struct take *t, uint32_t **out)
+{
+    const struct entry *entry = &t->before.entry;
+    size_t count = 0;
+
+    *out = ARENA_ARRAY(arena_of(t), uint32_t, entry->count);
+    for (uint32_t i = 0; i < entry->count; i++)
+        if (select_keeps(&t->stage->select, entry->attrs[i].name))
+            (*out)[count++] = entry->attrs[i].name;
+    return count;
+}
+
+static enum ma_status see(struct take *t, struct image *seen)
+{
+    struct cs_object *o = &t->object;
+    bool peace = t->found && at_peace(o) && o->anchor.length > 0 &&
+                 o->partition == t->stage->partition;
+    struct stage_result result;
+    uint32_t *keep;
+    size_t keep_count = kept(t, &keep);
+
+    o->agent = t->stage->agent;
+    o->partition = t->stage->partition;
+    o->transient = false;
+    if (t->anchor.length > 0)
+        o->anchor = t->anchor;
+    seen->dn = t->target = spelled(t, t->target);
+    result = tower_seen(arena_of(t), o, seen, keep, keep_count);
+    if (t->stage->req.full && !(peace && result.outcome == STAGE_NO_CHANGE))
+        o->seen_run = t->stage->seen.epoch;
+    return settle(t, &result, peace);
+}
+
+static enum ma_status take_whole(struct take *t, struct image *seen)
+{
+    struct stage *stage = t->stage;
+    enum ma_status status = read_image(stage, t->entry, seen, t->problem, t->err);
+
+    if (status != MA_OK)
+        return status;
+    if (t->anchor.length == 0 && t->object.anchor.length == 0)
+        return problem_set(t->problem, "missing-anchor-component", NULL,
+                           "the entry has no anchor");
+    if (stage->req.full && t->found && seen_now(&stage->seen, t->object.id))
+        return duplicate(t, "anchor");
+    status = claim(t);
+    if (status != MA_OK)
+        return status;
+    refer_to_itself(t, seen);
+    return see(t, seen);
+}
+
+/* --- gone, or out of sight ------------------------------------------------------------
+ */
+
+static enum ma_status leave(struct take *t)
+{
+    struct stage_result result;
+
+    if (t->before.exists)
+        result = tower_gone(arena_of(t), &t->object, false);
+    else if (t->object.rebuild)
+        result = tower_never_came(arena_of(t), &t->object);
+    else
+        return MA_OK; /* gone already */
+    return entry_settle(t->stage, &t->object, &result, t->known, t->err);
+}
+
+static void count_discovery(struct take *t, enum counter counter)
+{
+    struct history *history = t->stage->req.history;
+
+    history->count(history, counter, t->stage->agent, t->object.id, t->dn);
+}
+
+/* Not selected. A full import lets it go at its end, with all it did not see. */
+static enum ma_status take_filtered(struct take *t)
+{
+    count_discovery(t, COUNTER_FILTERED_OBJECTS);
+    return t->stage->req.full || !t->found ? MA_OK : leave(t);
+}
+
+static enum ma_status take_delete(struct take *t)
+{
+    if (t->stage->req.full)
+        return problem_set(t->problem, "invalid-change-type", NULL,
+                           "a full import shows what is there, and this is a delete");
+    if (t->found)
+        return leave(t);
+    count_discovery(t, COUNTER_FILTERED_DELETIONS);
+    return MA_OK;
+}
+
+/* --- a change of what is known --------------------------------------------------------
+ */
+
+static enum ma_status want_whole(struct take *t)
+{
+    struct stage *stage = t->stage;
+    struct ma_value anchor;
+
+    if (stage->req.read == NULL || t->anchor.length == 0 || stage->reading_wanted)
+        return problem_set(t->problem, "need-full-object", NULL,
+                           "a change of an object that was never imported: a full import "
+                           "is needed");
+    anchor.length = t->anchor.length;
+    anchor.data = arena_slice(&stage->arena, t->anchor).at;
+    VEC_ADD(&stage->wanted, anchor);
+    return MA_OK;
+}
+
+static enum ma_status change(struct take *t)
+{
+    struct stage *stage = t->stage;
+    struct stage_result result;
+    struct delta delta;
+    bool peace = at_peace(&t->object);
+    enum ma_status status =
+        read_change(stage, t->entry, &t->before, &delta, t->problem, t->err);
+
+    if (status == MA_OK)
+        status = claim(t);
+    if (status != MA_OK)
+        return status;
+    t->target = spelled(t, t->target);
+    if (!same_dn(t->target, t->before.dn)) {
+        delta.op = DELTA_UPDATE;
+        delta.dn = t->target;
+    }
+    t->object.transient = false;
+    if (t->object.anchor.length == 0)
+        t->object.anchor = t->anchor;
+    if (t->entry->anchor.length == 0 && delta.dn != NULL &&
+        (capabilities(stage) & MA_CAN_DN_IS_ANCHOR) != 0)
+        t->object.anchor = dn_key(arena_of(t), slice_text(delta.dn));
+    result = tower_changed(arena_of(t), &t->object, &delta);
+    return settle(t, &result, peace);
+}
+
+static enum ma_status take_change(struct take *t)
+{
+    if (t->stage->req.full)
+        return problem_set(t->problem, "invalid-change-type", NULL,
+                           "a full import shows whole objects, and this is a change");
+    if (!t->found || !t->before.exists)
+        return want_whole(t);
+    return change(t);
+}
+
+/* --- which of them --------------------------------------------------------------------
+ */
+
+static enum ma_status take_present(struct take *t)
+{
+    const struct selection *select = &t->stage->select;
+    struct image seen = {0};
+    const char *error;
+    const char *type = select_type(select, t->entry, &error);
+
+    if (type == NULL)
+        return problem_set(t->problem, error, "objectClass",
+                           "the schema has no object type for this entry");
+    if (!select_has_type(select, type))
+        return take_filtered(t);
+    seen.object_type = names_intern_text(select->names, type);
+    return take_whole(t, &seen);
+}
+
+enum ma_status entry_take(struct stage *stage, const struct ma_entry *entry,
+                          struct problem *problem, struct ma_error *err)
+{
+    struct take t = {.stage = stage, .entry = entry, .problem = problem, .err = err};
+    enum ma_status status = read_names(&t);
+
+    if (status == MA_OK)
+        status = match(&t);
+    if (status != MA_OK)
+        return status;
+    if (entry->change == MA_DELETE)
+        return take_delete(&t);
+    /* A change that gives no DN: the object is where it was. */
+    if (entry->change == MA_MODIFY && t.before.dn != NULL && entry->dn == NULL &&
+        entry->new_dn == NULL)
+        t.target = t.before.dn;
+    if (!select_has_container(&stage->select, t.target))
+        return take_filtered(&t);
+    return entry->change == MA_MODIFY ? take_change(&t) : take_present(&t);
+}

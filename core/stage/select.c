@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "stage/select.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "model/dn.h"
+
+static const char syntax_32_bit[] = "1.3.6.1.4.1.1466.115.121.1.27";
+static const char *const syntaxes_with_data[] = {"1.2.840.113556.1.4.903",
+                                                 "1.2.840.113556.1.4.904"};
+
+/* --- made once ------------------------------------------------------------------------
+ */
+
+static bool has_data(const char *syntax)
+{
+    for (size_t i = 0; i < sizeof syntaxes_with_data / sizeof *syntaxes_with_data; i++)
+        if (strcmp(syntax, syntaxes_with_data[i]) == 0)
+            return true;
+    return false;
+}
+
+static struct attribute of_schema(const struct schema_attribute *a, bool selected)
+{
+    const char *syntax = a->syntax == NULL ? "" : a->syntax;
+
+    return (struct attribute){
+        .selected = selected,
+        .known = true,
+        .type = a->type,
+        .single = a->single_valued,
+        .export_only = a->export_only || a->encrypted,
+        .is_32_bit = strcmp(syntax, syntax_32_bit) == 0,
+        .carries_data = has_data(syntax),
+    };
+}
+
+static void intern_all(struct selection *s)
+{
+    const struct schema *schema = &s->agent->schema;
+
+    for (size_t i = 0; i < schema->attribute_count; i++)
+        (void)names_intern_text(s->names, schema->attributes[i].name);
+    for (size_t i = 0; i < s->agent->attribute_count; i++)
+        (void)names_intern_text(s->names, s->agent->attributes[i]);
+    s->count = names_count(s->names) + 1;
+}
+
+static uint64_t hash_list(uint64_t seed, const char *const *list)
+{
+    for (; list != NULL && *list != NULL; list++)
+        seed = text_hash(slice_text(*list), seed);
+    return seed * 31 + 1;
+}
+
+static uint64_t fingerprint(const struct selection *s)
+{
+    uint64_t hash = 1;
+
+    for (size_t i = 0; i < s->agent->attribute_count; i++)
+        hash = text_hash(slice_text(s->agent->attributes[i]), hash);
+    if (s->partition == NULL)
+        return hash;
+    hash = hash_list(hash, s->partition->object_types);
+    hash = hash_list(hash, s->partition->inclusions);
+    return hash_list(hash, s->partition->exclusions);
+}
+
+void select_begin(struct selection *s, struct arena *arena, struct names *names,
+                  const struct agent *agent, const struct partition *partition)
+{
+    const struct schema *schema = &agent->schema;
+
+    *s = (struct selection){.agent = agent, .partition = partition, .names = names};
+    s->all = agent->attribute_count == 0;
+    s->without_schema = s->all && schema->attribute_count == 0;
+    intern_all(s);
+    s->attributes = ARENA_ARRAY(arena, struct attribute, s->count);
+    for (size_t i = 0; i < schema->attribute_count; i++) {
+        uint32_t name = names_intern_text(names, schema->attributes[i].name);
+
+        s->attributes[name] = of_schema(&schema->attributes[i], s->all);
+    }
+    for (size_t i = 0; i < agent->attribute_count; i++)
+        s->attributes[names_intern_text(names, agent->attributes[i])].selected = true;
+    s->fingerprint = fingerprint(s);
+}
+
+/* --- attributes -----------------------------------------------------------------------
+ */
+
+static enum value_type type_of(enum ma_type type)
+{
+    static const enum value_type types[] = {
+        [MA_UNTYPED] = VALUE_STRING, [MA_TEXT] = VALUE_STRING,
+        [MA_INTEGER] = VALUE_NUMBER, [MA_FLAG] = VALUE_BOOLEAN,
+        [MA_BYTES] = VALUE_BINARY,   [MA_REFERENCE] = VALUE_REFERENCE,
+    };
+
+    return (size_t)type < sizeof types / sizeof *types ? types[type] : VALUE_STRING;
+}
+
+bool select_attribute(const struct selection *s, const struct ma_attribute *from,
+                      uint32_t *name, struct attribute *out)
+{
+    *name = s->without_schema ? names_intern_text(s->names, from->name)
+                              : names_find(s->names, slice_text(from->name));
+    *out = (struct attribute){.selected = s->without_schema};
+    if (*name != NAME_NONE && *name < s->count && !s->without_schema)
+        *out = s->attributes[*name];
+    if (!out->known)
+        out->type = type_of(from->type);
+    return out->selected && !out->export_only;
+}
+
+bool select_keeps(const struct selection *s, uint32_t name)
+{
+    if (s->without_schema)
+        return false;
+    return name >= s->count || !s->attributes[name].selected ||
+           s->attributes[name].export_only;
+}
+
+/* --- containers -----------------------------------------------------------------------
+ */
+
+/* RDNs of the longest container above `dn`, plus one; 0: none is above it. The empty one
+ * stands for everything. */
+static size_t longest(const char *const *containers, const char *dn)
+{
+    size_t best = 0;
+
+    for (; containers != NULL && *containers != NULL; containers++) {
+        struct slice base = slice_text(*containers);
+        size_t depth = base.length == 0 ? 1 : dn_depth(base) + 1;
+
+        if (depth > best && (base.length == 0 || dn_is_under(slice_text(dn), base)))
+            best = depth;
+    }
+    return best;
+}
+
+static bool in_partition(const struct partition *partition, const char *dn)
+{
+    struct slice root = slice_text(partition->name);
+
+    return !dn_is_ldap(root) || !dn_is_ldap(slice_text(dn)) ||
+           dn_is_under(slice_text(dn), root);
+}
+
+bool select_has_container(const struct selection *s, const char *dn)
+{
+    const struct partition *p = s->partition;
+    bool everything;
+
+    if (p == NULL)
+        return true;
+    if (!in_partition(p, dn))
+        return false;
+    everything = p->inclusions == NULL || p->inclusions[0] == NULL;
+    if (everything)
+        return longest(p->exclusions, dn) == 0;
+    return longest(p->inclusions, dn) > longest(p->exclusions, dn);
+}
+
+/* --- types ----------------------------------------------------------------------------
+ */
+
+bool select_has_type(const struct selection *s, const char *object_type)
+{
+    const char *const *types = s->partition == NULL ? NULL : s->partition->object_types;
+
+    if (types == NULL || types[0] == NULL)
+        return true;
+    for (; *types != NULL; types++)
+        if (text_caseequal(slice_text(*types), slice_text(object_type)))
+            return true;
+    return false;
+}
+
+static const struct schema_class *deeper(const struct schema *schema,
+                                         const struct schema_class *a,
+                                         const struct schema_class *b)
+{
+    if (b == NULL || b->kind == CLASS_AUXILIARY)
+        return a;
+    return a == NULL || schema_class_depth(schema, b) > schema_class_depth(schema, a) ? b
+                                                                                      : a;
+}
+
+static const char *deepest_class(const struct schema *schema,
+                                 const struct ma_attribute *classes)
+{
+    const struct schema_class *best = NULL;
+    char name[256];
+
+    for (size_t i = 0; i < classes->count; i++) {
+        struct ma_value v = classes->values[i];
+
+        if (v.length >= sizeof name)
+            continue;
+        memcpy(name, v.data, v.length);
+        name[v.length] = '\0';
+        best = deeper(schema, best, schema_class(schema, name));
+    }
+    return best == NULL ? NULL : best->name;
+}
+
+const char *select_type(const struct selection *s, const struct ma_entry *entry,
+                        const char **error)
+{
+    const struct schema *schema = &s->agent->schema;
+    const struct ma_attribute *classes = ma_find(entry, "objectClass");
+    const struct schema_class *given;
+    const char *type;
+
+    if (entry->object_type != NULL && entry->object_type[0] != '\0') {
+        given = schema_class(schema, entry->object_type);
+        type = given != NULL ? given->name : entry->object_type;
+        *error = "unmappable-object-type";
+        return given != NULL || schema->class_count == 0 ? type : NULL;
+    }
+    *error = "missing-object-class";
+    if (classes == NULL || classes->count == 0)
+        return NULL;
+    *error = "unmappable-object-type";
+    return deepest_class(schema, classes);
+}
