@@ -414,6 +414,12 @@ struct config_finding {
     const char *path;        /* of the element, "ma-data/join/join-profile" */
     const char *text;        /* what is the matter */
     const char *consequence; /* what that means for a run; NULL: nothing */
+    /* What is unsupported or approximated, the same words each time it occurs ("agent of
+     * category FIM"); NULL elsewhere. */
+    const char *construct;
+    /* The agent that has no plugin, or the assembly of a rules extension, where mactl.xml
+     * can lift the matter by binding one; NULL: it cannot. */
+    const char *unbound;
 };
 
 struct config {
@@ -445,5 +451,58 @@ const struct run_profile *agent_profile(const struct agent *agent, const char *n
 const struct partition *agent_partition(const struct agent *agent, const char *reference);
 const char *parameter_find(const struct parameter *parameters, size_t count,
                            const char *name);
+
+/* --- counts ------------------------------------------------------------------------ */
+
+/* What `mactl config report` counts, in its order. The flows of compiled FIM rules count
+ * as sync_rule only; scope and join groups are those of synchronisation rules, criteria
+ * those of agents. */
+#define CONFIG_COUNTS(X)                                                                 \
+    X(management_agents)                                                                 \
+    X(run_profiles)                                                                      \
+    X(steps)                                                                             \
+    X(partitions)                                                                        \
+    X(partitions_selected)                                                               \
+    X(mv_classes)                                                                        \
+    X(mv_attribute_types)                                                                \
+    X(import_flow_groups)                                                                \
+    X(import_flows)                                                                      \
+    X(import_flows_direct)                                                               \
+    X(import_flows_constant)                                                             \
+    X(import_flows_scripted)                                                             \
+    X(import_flows_dn_part)                                                              \
+    X(import_flows_sync_rule)                                                            \
+    X(export_flow_sets)                                                                  \
+    X(export_flows)                                                                      \
+    X(export_flows_direct)                                                               \
+    X(export_flows_constant)                                                             \
+    X(export_flows_scripted)                                                             \
+    X(export_flows_sync_rule)                                                            \
+    X(join_criteria)                                                                     \
+    X(projections)                                                                       \
+    X(filter_alternatives)                                                               \
+    X(mv_deletion_rules)                                                                 \
+    X(ma_options)                                                                        \
+    X(sync_rules)                                                                        \
+    X(sync_rules_inbound)                                                                \
+    X(sync_rules_outbound)                                                               \
+    X(sync_rules_provision)                                                              \
+    X(mappings)                                                                          \
+    X(mappings_direct)                                                                   \
+    X(mappings_constant)                                                                 \
+    X(mappings_expression)                                                               \
+    X(distinct_expressions)                                                              \
+    X(scope_groups)                                                                      \
+    X(scope_clauses)                                                                     \
+    X(join_groups)                                                                       \
+    X(global_parameters)
+
+#define CONFIG_COUNT_MEMBER(name) size_t name;
+struct config_counts {
+    CONFIG_COUNTS(CONFIG_COUNT_MEMBER)
+};
+#undef CONFIG_COUNT_MEMBER
+
+struct config_counts config_count(const struct config *config);
 
 #endif

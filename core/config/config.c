@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "config/check.h"
+#include "config/dsml.h"
+#include "config/scan.h"
+
+/*
+ * From a folder to a configuration: which files are ours (by their root element, their
+ * names count for nothing), what they say together, and whether that may be used.
+ */
+
+struct reading {
+    struct config *config;
+    struct finding_list findings;
+    struct xml *xml;
+    struct scan scan;
+    bool connect; /* a file that only Connect writes */
+    bool classic; /* a file that only MIM and its elders write */
+};
+
+static void say(struct reading *reading, enum finding_level level, const char *file,
+                const char *consequence, const char *text)
+{
+    findings_add(&reading->findings, reading->config->arena,
+                 (struct config_finding){.level = level,
+                                         .place = {file, 0, 0},
+                                         .path = "",
+                                         .text = text,
+                                         .consequence = consequence});
+}
+
+/* --- one file
+ * ---------------------------------------------------------------------------- */
+
+static bool has_end(const char *path, const char *end)
+{
+    size_t length = strlen(path);
+
+    return length >= strlen(end) && strcasecmp(path + length - strlen(end), end) == 0;
+}
+
+/* Names that the product gives: such a file must be one of ours. */
+static bool is_expected(const char *path)
+{
+    static const char *const beginnings[] = {"MA-", "Connector_", "SynchronizationRule_"};
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+
+    if (!has_end(name, ".xml"))
+        return false;
+    for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++)
+        if (strncasecmp(name, beginnings[i], strlen(beginnings[i])) == 0)
+            return true;
+    return strcasecmp(name, "MV.xml") == 0;
+}
+
+/* The first bytes tell XML from what is none, in UTF-16 too. */
+static bool looks_like(struct slice head, char c)
+{
+    for (size_t i = 0; i < head.length; i++) {
+        unsigned char byte = (unsigned char)head.at[i];
+
+        if (byte == (unsigned char)c)
+            return true;
+        if (byte != 0 && byte != 0xef && byte != 0xbb && byte != 0xbf && byte != 0xff &&
+            byte != 0xfe && byte != ' ' && byte != '\t' && byte != '\r' && byte != '\n')
+            return false;
+    }
+    return false;
+}
+
+static const char policy_text[] =
+    "this is JSON: a policy file of a newer Azure AD Connect is not read; export the "
+    "server with Get-ADSyncServerConfiguration -Path FOLDER and give that folder";
+
+static void say_foreign(struct reading *reading, struct config_file *file,
+                        const char *text)
+{
+    bool must = reading->scan.single || is_expected(file->path);
+
+    file->recognised = false;
+    say(reading, must ? FINDING_ERROR : FINDING_WARNING, file->path,
+        must ? NULL : "not a part of the configuration: not read", text);
+}
+
+/* Whether the file wants to be read at all; says why not. */
+static bool is_xml(struct reading *reading, struct config_file *file, int fd)
+{
+    char head[256];
+    ssize_t got = pread(fd, head, sizeof head, 0);
+    struct slice bytes = slice_of(head, got < 0 ? 0 : (size_t)got);
+
+    if (looks_like(bytes, '<'))
+        return true;
+    if (bytes.length == 0)
+        say_foreign(reading, file, got < 0 ? strerror(errno) : "the file is empty");
+    else if (looks_like(bytes, '{') || looks_like(bytes, '['))
+        say_foreign(reading, file, policy_text);
+    else
+        say_foreign(reading, file, "this is not XML");
+    return false;
+}
+
+static void read_open_file(struct reading *reading, struct config_file *file, int fd)
+{
+    struct input input = {.fd = fd};
+    struct xml *xml = reading->xml;
+
+    xml->file = file->path;
+    switch (xml_run(xml, &input)) {
+    case READ_FOREIGN:
+        say_foreign(reading, file,
+                    arena_print(reading->config->arena,
+                                "the root element is '%s', none of a server "
+                                "configuration (saved-ma-configuration, "
+                                "saved-mv-configuration, ma-data, export-ma, "
+                                "synchronizationRule)",
+                                xml->foreign));
+        return;
+    case READ_DONE:
+    case READ_BROKEN:
+        file->recognised = true;
+        return;
+    }
+}
+
+/* Which family writes such a file. */
+static void note_family(struct reading *reading, size_t agents_before,
+                        size_t rules_before, bool had_metaverse)
+{
+    const struct config *config = reading->config;
+    const char *root = reading->xml->root;
+
+    if (config->rule_count > rules_before)
+        reading->connect = true;
+    if (strcasecmp(root, "saved-ma-configuration") == 0 ||
+        strcasecmp(root, "export-ma") == 0)
+        reading->classic = true;
+    if (config->agent_count > agents_before && strcasecmp(root, "ma-data") == 0) {
+        if (reading->xml->has_classic_rules)
+            reading->classic = true;
+        else
+            reading->connect = true;
+    }
+    if (!had_metaverse && config->metaverse.present &&
+        config->metaverse.parameter_count > 0 && config->metaverse.flow_group_count == 0)
+        reading->connect = true;
+}
+
+static void read_file(struct reading *reading, struct config_file *file)
+{
+    struct config *config = reading->config;
+    size_t agents = config->agent_count;
+    size_t rules = config->rule_count;
+    bool metaverse = config->metaverse.present;
+    const char *path =
+        arena_print(config->arena, "%s/%s", reading->scan.root, file->path);
+    int fd;
+
+    if (!file->recognised || (!reading->scan.single && !has_end(file->path, ".xml") &&
+                              !has_end(file->path, ".json"))) {
+        say_foreign(reading, file, "not a file of a server configuration");
+        return;
+    }
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        say(reading, FINDING_ERROR, file->path, NULL,
+            arena_text(config->arena, strerror(errno)));
+        return;
+    }
+    if (is_xml(reading, file, fd))
+        read_open_file(reading, file, fd);
+    close(fd);
+    if (file->recognised)
+        note_family(reading, agents, rules, metaverse);
+}
+
+/* --- all of it
+ * --------------------------------------------------------------------------- */
+
+static void settle_family(struct reading *reading)
+{
+    if (reading->connect && reading->classic)
+        say(reading, FINDING_ERROR, NULL, NULL,
+            "files of both product families lie in one folder");
+    reading->config->family = reading->connect ? FAMILY_AADCONNECT : FAMILY_MIM;
+}
+
+static void want_something(struct reading *reading)
+{
+    const struct config *config = reading->config;
+    bool any = false;
+
+    for (size_t i = 0; i < reading->scan.count; i++)
+        any = any || reading->scan.files[i].recognised;
+    if (any && !reading->scan.single && !config->metaverse.present)
+        say(reading, FINDING_ERROR, NULL, NULL,
+            "the metaverse is missing: there is no MV.xml");
+    if (!any && !reading->scan.single)
+        say(reading, FINDING_ERROR, NULL, NULL,
+            "there is no server configuration here: no MV.xml, no MA-*.xml, no "
+            "Connectors, GlobalSettings and SynchronizationRules");
+}
+
+static int by_precedence(const void *a, const void *b)
+{
+    const struct sync_rule *x = a;
+    const struct sync_rule *y = b;
+
+    if (x->precedence != y->precedence)
+        return x->precedence < y->precedence ? -1 : 1;
+    return strcmp(x->place.file, y->place.file);
+}
+
+/* Files have their own order: a finding about the whole stands first. */
+struct ordered {
+    struct config_finding finding;
+    size_t file;
+    size_t at;
+};
+
+static int by_place(const void *a, const void *b)
+{
+    const struct ordered *x = a;
+    const struct ordered *y = b;
+    const struct place *p = &x->finding.place;
+    const struct place *q = &y->finding.place;
+
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    if (p->line != q->line)
+        return p->line < q->line ? -1 : 1;
+    if (p->column != q->column)
+        return p->column < q->column ? -1 : 1;
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static size_t file_number(const struct scan *scan, const char *file)
+{
+    for (size_t i = 0; file != NULL && i < scan->count; i++)
+        if (scan->files[i].path == file)
+            return i + 1;
+    return 0;
+}
+
+static void order_findings(struct reading *reading)
+{
+    size_t count = reading->findings.count;
+    struct ordered *ordered = mem_zero_array(count + 1, sizeof *ordered);
+    struct config_finding *findings =
+        ARENA_ARRAY(reading->config->arena, struct config_finding, count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct config_finding *finding = &reading->findings.items[i];
+
+        ordered[i] = (struct ordered){
+            *finding, file_number(&reading->scan, finding->place.file), i};
+    }
+    qsort(ordered, count, sizeof *ordered, by_place);
+    for (size_t i = 0; i < count; i++)
+        findings[i] = ordered[i].finding;
+    free(ordered);
+    reading->config->findings = findings;
+    reading->config->finding_count = count;
+}
+
+static void read_all(struct reading *reading)
+{
+    ARENA_AUTO scratch = {0};
+    struct config *config = reading->config;
+    struct table table = table_build(&scratch);
+    struct xml *xml = mem_zero(sizeof *xml);
+
+    xml->config = config;
+    xml->arena = config->arena;
+    xml->table = &table;
+    xml->findings = &reading->findings;
+    xml->dsml = dsml_new();
+    reading->xml = xml;
+    for (size_t i = 0; i < reading->scan.count; i++)
+        read_file(reading, &reading->scan.files[i]);
+    dsml_free(xml->dsml);
+    xml_free(xml);
+    free(xml);
+    reading->xml = NULL;
+}
+
+static enum ma_status judge(const struct config *config, struct ma_error *err)
+{
+    for (size_t i = 0; i < config->finding_count; i++) {
+        const struct config_finding *finding = &config->findings[i];
+
+        if (finding->level != FINDING_ERROR)
+            continue;
+        if (finding->place.file == NULL)
+            return ma_fail(err, MA_INVALID, "%s: %s", config->root, finding->text);
+        if (finding->place.line == 0)
+            return ma_fail(err, MA_INVALID, "%s: %s", finding->place.file, finding->text);
+        return ma_fail(err, MA_INVALID, "%s:%u:%u: %s", finding->place.file,
+                       finding->place.line, finding->place.column, finding->text);
+    }
+    return MA_OK;
+}
+
+enum ma_status config_read(struct config **out, const char *path, struct ma_error *err)
+{
+    struct arena *arena = mem_zero(sizeof *arena);
+    struct reading reading = {.config = arena_zero(arena, sizeof(struct config))};
+    struct config *config = reading.config;
+    enum ma_status status;
+
+    config->arena = arena;
+    config->root = arena_text(arena, path);
+    status = scan_read(&reading.scan, arena, path, err);
+    if (status != MA_OK) {
+        config_free(config);
+        return status;
+    }
+    read_all(&reading);
+    settle_family(&reading);
+    want_something(&reading);
+    if (config->rule_count > 1)
+        qsort((void *)(uintptr_t)config->rules, config->rule_count, sizeof *config->rules,
+              by_precedence);
+    config->files = reading.scan.files;
+    config->file_count = reading.scan.count;
+    check_config(config, &reading.findings);
+    order_findings(&reading);
+    VEC_FREE(&reading.findings);
+    *out = config;
+    return judge(config, err);
+}
+
+void config_free(struct config *config)
+{
+    struct arena *arena;
+
+    if (config == NULL)
+        return;
+    /* The config lies in the arena that it owns. */
+    arena = config->arena;
+    arena_free(arena);
+    free(arena);
+}
+
+/* --- looking up
+ * ---------------------------------------------------------------------------- */
+
+const struct agent *config_agent(const struct config *config, const struct guid *id)
+{
+    for (size_t i = 0; i < config->agent_count; i++)
+        if (guid_equal(&config->agents[i].id, id))
+            return &config->agents[i];
+    return NULL;
+}
+
+const struct agent *config_agent_named(const struct config *config, const char *name)
+{
+    struct guid id;
+
+    for (size_t i = 0; i < config->agent_count; i++)
+        if (text_caseequal(slice_text(config->agents[i].name), slice_text(name)))
+            return &config->agents[i];
+    return guid_parse(slice_text(name), &id) ? config_agent(config, &id) : NULL;
+}
+
+const struct run_profile *agent_profile(const struct agent *agent, const char *name)
+{
+    for (size_t i = 0; i < agent->profile_count; i++)
+        if (text_caseequal(slice_text(agent->profiles[i].name), slice_text(name)))
+            return &agent->profiles[i];
+    return NULL;
+}
+
+const struct partition *agent_partition(const struct agent *agent, const char *reference)
+{
+    struct guid id;
+    bool is_id = reference != NULL && guid_parse(slice_text(reference), &id);
+
+    for (size_t i = 0; is_id && i < agent->partition_count; i++)
+        if (guid_equal(&agent->partitions[i].id, &id))
+            return &agent->partitions[i];
+    for (size_t i = 0; reference != NULL && i < agent->partition_count; i++)
+        if (text_caseequal(slice_text(agent->partitions[i].name), slice_text(reference)))
+            return &agent->partitions[i];
+    return NULL;
+}
+
+const char *parameter_find(const struct parameter *parameters, size_t count,
+                           const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcasecmp(parameters[i].name, name) == 0)
+            return parameters[i].value;
+    return NULL;
+}

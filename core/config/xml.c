@@ -1,0 +1,677 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/xml.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "config/value.h"
+
+/* --- findings --------------------------------------------------------------------- */
+
+void findings_add(struct finding_list *list, struct arena *arena,
+                  struct config_finding finding)
+{
+    (void)arena;
+    VEC_ADD(list, finding);
+}
+
+static struct frame *top(struct xml *xml)
+{
+    return &xml->frames[xml->depth];
+}
+
+struct place xml_place(const struct xml *xml)
+{
+    return xml->frames[xml->depth].place;
+}
+
+/* The names of all open elements. */
+static const char *path_of(struct xml *xml)
+{
+    BUF_AUTO path = {0};
+
+    for (size_t i = 1; i <= xml->depth; i++)
+        buf_print(&path, "%s%s", i == 1 ? "" : "/", xml->frames[i].name);
+    return arena_textn(xml->arena, path.at, path.length);
+}
+
+static void stop(struct xml *xml)
+{
+    xml->stopped = true;
+    xmlStopParser(xml->parser);
+}
+
+static bool room_for_finding(struct xml *xml, struct place place)
+{
+    if (++xml->said < MOST_FINDINGS)
+        return true;
+    if (xml->said == MOST_FINDINGS)
+        findings_add(xml->findings, xml->arena,
+                     (struct config_finding){
+                         .level = FINDING_WARNING,
+                         .place = place,
+                         .path = "",
+                         .text = "there is more to say about this file than is listed",
+                     });
+    return false;
+}
+
+static void say_at(struct xml *xml, struct place place, enum finding_level level,
+                   const char *construct, const char *consequence, const char *fmt,
+                   va_list args)
+{
+    char text[600];
+
+    /* What ended a file is always said. */
+    if (!room_for_finding(xml, place) && !xml->stopped)
+        return;
+    vsnprintf(text, sizeof text, fmt, args);
+    findings_add(xml->findings, xml->arena,
+                 (struct config_finding){.level = level,
+                                         .place = place,
+                                         .path = path_of(xml),
+                                         .text = arena_text(xml->arena, text),
+                                         .construct = construct,
+                                         .consequence = consequence});
+}
+
+void xml_say(struct xml *xml, enum finding_level level, const char *construct,
+             const char *consequence, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    say_at(xml, xml_place(xml), level, construct, consequence, fmt, args);
+    va_end(args);
+}
+
+/* An error at a place of the parser's own, after which the file is not read on. */
+static void fail(struct xml *xml, int line, int column, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+static void fail(struct xml *xml, int line, int column, const char *fmt, ...)
+{
+    struct place place = {xml->file, line < 0 ? 0 : (unsigned)line,
+                          column < 0 ? 0 : (unsigned)column};
+    va_list args;
+
+    if (xml->stopped)
+        return;
+    stop(xml);
+    va_start(args, fmt);
+    say_at(xml, place, FINDING_ERROR, NULL, NULL, fmt, args);
+    va_end(args);
+}
+
+/* Whether this name below this node is new: unknown names are listed once a file. */
+enum { KNOWN_SLOTS = 4096 };
+
+static bool is_news(struct xml *xml, const void *where, const char *name)
+{
+    uint64_t hash = text_hash(slice_text(name), (uintptr_t)where) | 1;
+    size_t at = hash % KNOWN_SLOTS;
+
+    if (xml->said >= MOST_FINDINGS)
+        return false;
+    if (xml->known == NULL)
+        xml->known = mem_zero_array(KNOWN_SLOTS, sizeof *xml->known);
+    while (xml->known[at] != 0) {
+        if (xml->known[at] == hash)
+            return false;
+        at = (at + 1) % KNOWN_SLOTS;
+    }
+    xml->known[at] = hash;
+    return true;
+}
+
+/* --- objects ---------------------------------------------------------------------- */
+
+void *xml_add(struct xml *xml, const struct list_field *list, void *object)
+{
+    char *items;
+    size_t count;
+    size_t size = list->size;
+
+    memcpy(&items, (char *)object + list->items, sizeof items);
+    memcpy(&count, (char *)object + list->count, sizeof count);
+    /* Grows at the powers of two; the old array stays behind in the arena. */
+    if ((count & (count - 1)) == 0) {
+        char *grown = arena_zero(xml->arena, size * (count == 0 ? 1 : count * 2));
+
+        if (count > 0)
+            memcpy(grown, items, size * count);
+        items = grown;
+        memcpy((char *)object + list->items, &items, sizeof items);
+    }
+    if (list->place != 0)
+        memcpy(items + size * count + list->place - 1, &top(xml)->place,
+               sizeof(struct place));
+    count++;
+    memcpy((char *)object + list->count, &count, sizeof count);
+    return items + size * (count - 1);
+}
+
+/* Before the first text of a text_list. */
+struct text_list_head {
+    size_t count;
+    size_t capacity;
+};
+
+static struct text_list_head *head_of(text_list list)
+{
+    return (struct text_list_head *)(uintptr_t)list - 1;
+}
+
+size_t text_list_count(text_list list)
+{
+    return list == NULL ? 0 : head_of(list)->count;
+}
+
+void xml_add_text(struct xml *xml, text_list *list, struct slice text)
+{
+    size_t count = text_list_count(*list);
+    const char **items;
+
+    if (*list == NULL || count + 1 == head_of(*list)->capacity) {
+        size_t capacity = *list == NULL ? 4 : head_of(*list)->capacity * 2;
+        struct text_list_head *head =
+            arena_alloc(xml->arena, sizeof *head + capacity * sizeof *items);
+
+        head->capacity = capacity;
+        items = (const char **)(head + 1);
+        if (count > 0)
+            memcpy(items, *list, count * sizeof *items);
+        *list = items;
+    }
+    items = (const char **)(uintptr_t)*list;
+    items[count] = arena_textn(xml->arena, text.at, text.length);
+    items[count + 1] = NULL;
+    head_of(*list)->count = count + 1;
+}
+
+void xml_add_new_text(struct xml *xml, text_list *list, struct slice text)
+{
+    for (size_t i = 0; i < text_list_count(*list); i++)
+        if (text_caseequal(slice_text((*list)[i]), text))
+            return;
+    xml_add_text(xml, list, text);
+}
+
+/* --- values ----------------------------------------------------------------------- */
+
+static enum finding_level level_of(enum duty duty)
+{
+    return duty == DUTY_MUST ? FINDING_ERROR : FINDING_WARNING;
+}
+
+static void remark(struct xml *xml, const void *row, const struct remark *remark,
+                   const char *what, struct slice text)
+{
+    if (remark->consequence == NULL || text.length == 0 ||
+        (remark->unless != NULL && text_caseequal(text, slice_text(remark->unless))) ||
+        !is_news(xml, row, what))
+        return;
+    xml_say(xml, remark->level, remark->construct == NULL ? what : remark->construct,
+            remark->consequence, "%s is %.*s", what,
+            (int)(text.length > 80 ? 80 : text.length), text.at);
+}
+
+static void take_value(struct xml *xml, enum duty duty, enum content content,
+                       const struct choice *choices, struct field field, void *object,
+                       const char *what, struct slice text)
+{
+    BUF_AUTO wanted = {0};
+
+    if (!value_store(xml->arena, content, choices, field, object, text, &wanted))
+        xml_say(xml, level_of(duty), NULL, NULL, "%s='%.*s': wanted %s", what,
+                (int)(text.length > 80 ? 80 : text.length), text.at, wanted.at);
+}
+
+/* --- attributes -------------------------------------------------------------------- */
+
+/* libxml2's five pointers an attribute. */
+enum { RAW_NAME, RAW_PREFIX, RAW_URI, RAW_VALUE, RAW_END, RAW_SIZE };
+
+static const unsigned char **raw_at(const struct xml *xml, size_t i)
+{
+    return xml->raw + i * RAW_SIZE;
+}
+
+static struct slice raw_value(const unsigned char **raw)
+{
+    return slice_of(raw[RAW_VALUE], (size_t)(raw[RAW_END] - raw[RAW_VALUE]));
+}
+
+struct slice xml_attribute(const struct xml *xml, const char *name)
+{
+    for (size_t i = 0; i < xml->raw_count; i++)
+        if (strcmp((const char *)raw_at(xml, i)[RAW_NAME], name) == 0)
+            return raw_value(raw_at(xml, i));
+    return slice_of(NULL, 0);
+}
+
+static const struct attribute_row *row_of(const struct attribute_row *rows,
+                                          const char *name)
+{
+    for (; rows != NULL && rows->name != NULL; rows++)
+        if (strcmp(rows->name, name) == 0)
+            return rows;
+    return NULL;
+}
+
+static void take_attribute(struct xml *xml, struct frame *frame,
+                           const unsigned char **raw)
+{
+    const char *name = (const char *)raw[RAW_NAME];
+    const struct attribute_row *row = row_of(frame->node->row->attributes, name);
+    struct slice text = raw_value(raw);
+
+    if (raw[RAW_PREFIX] != NULL && strcmp((const char *)raw[RAW_PREFIX], "xml") == 0)
+        return;
+    if (row == NULL) {
+        if (is_news(xml, frame->node->row, name))
+            xml_say(xml, FINDING_WARNING, NULL, "kept in the file, not acted on",
+                    "unknown attribute '%s'", name);
+        return;
+    }
+    if (row->content != CONTENT_DATA)
+        text = value_text(row->content, text);
+    take_value(xml, row->duty, row->content, row->choices, row->field, frame->object,
+               name, text);
+    remark(xml, row, &row->remark, name, text);
+}
+
+static void want_attributes(struct xml *xml, const struct frame *frame)
+{
+    const struct attribute_row *row = frame->node->row->attributes;
+
+    for (; row != NULL && row->name != NULL; row++)
+        if (row->required && xml_attribute(xml, row->name).length == 0)
+            xml_say(xml, level_of(row->duty), NULL, NULL, "attribute '%s' is missing",
+                    row->name);
+}
+
+/* --- flattened subtrees ----------------------------------------------------------- */
+
+static void add_parameter(struct xml *xml, const struct frame *frame,
+                          const char *attribute, struct slice value)
+{
+    struct parameter *parameter = xml_add(xml, &frame->flat->list, frame->flat_object);
+
+    parameter->name =
+        arena_print(xml->arena, "%.*s%s%s", (int)frame->flat_path, xml->path.at,
+                    attribute == NULL ? "" : "@", attribute == NULL ? "" : attribute);
+    parameter->value = arena_textn(xml->arena, value.at, value.length);
+    parameter->type = "";
+}
+
+static void flatten_attributes(struct xml *xml, const struct frame *frame)
+{
+    for (size_t i = 0; i < xml->raw_count; i++)
+        add_parameter(xml, frame, (const char *)raw_at(xml, i)[RAW_NAME],
+                      raw_value(raw_at(xml, i)));
+}
+
+static bool is_container(const struct frame *frame)
+{
+    return frame->has_children ||
+           (frame->node != NULL && (frame->node->row->content == CONTENT_ELEMENTS ||
+                                    frame->node->row->content == CONTENT_ANYTHING));
+}
+
+static void begin_flat(struct xml *xml, const struct frame *above, struct frame *frame)
+{
+    const struct element *row = frame->node == NULL ? NULL : frame->node->row;
+
+    if (above->flat == NULL || (row != NULL && row->list.size > 0))
+        return;
+    frame->flat = above->flat;
+    frame->flat_object = above->flat_object;
+    xml->path.length = above->flat_path;
+    buf_print(&xml->path, "%s%s", above->flat_path == 0 ? "" : "/", frame->name);
+    frame->flat_path = xml->path.length;
+    flatten_attributes(xml, frame);
+}
+
+/* --- elements ---------------------------------------------------------------------- */
+
+/* Where the element that the parser stands in began: it has read up to before its '>',
+ * and an attribute holds no '<'. */
+static struct place place_of(const struct xml *xml)
+{
+    const xmlParserInput *in = ((xmlParserCtxtPtr)xml->parser)->input;
+    const xmlChar *at = in->cur;
+    struct place place = {xml->file, (unsigned)in->line, 0};
+    long column = in->col;
+
+    while (at > in->base && *at != '<')
+        at--;
+    column -= in->cur - at;
+    for (const xmlChar *p = at; p < in->cur; p++)
+        place.line -= *p == '\n';
+    if (place.line != (unsigned)in->line) {
+        const xmlChar *line = at;
+
+        while (line > in->base && line[-1] != '\n')
+            line--;
+        column = at - line + 1;
+    }
+    place.column = column < 1 ? 1 : (unsigned)column;
+    return place;
+}
+
+static bool is_dsml(const xmlChar *uri)
+{
+    return uri != NULL &&
+           (strcmp((const char *)uri, "http://www.dsml.org/DSML") == 0 ||
+            strcmp((const char *)uri, "http://www.microsoft.com/MMS/DSML") == 0);
+}
+
+static bool is_blank(struct slice text)
+{
+    return text_strip(text).length == 0;
+}
+
+/* Text that stands where only elements may. */
+static void check_loose_text(struct xml *xml, const struct frame *frame)
+{
+    if (frame->node == NULL || is_blank(buf_view(&xml->text)) ||
+        frame->node->row->content == CONTENT_ANYTHING)
+        return;
+    if (is_news(xml, frame->node->row, "#text"))
+        xml_say(xml, FINDING_WARNING, NULL, "kept in the file, not acted on",
+                "text between elements");
+}
+
+static void unknown_element(struct xml *xml, const struct frame *above, const char *name,
+                            bool dsml)
+{
+    if (above->node == NULL || above->node->row->content == CONTENT_ANYTHING)
+        return;
+    if (is_news(xml, above->node->row, name))
+        xml_say(xml, FINDING_WARNING, NULL, "kept in the file, not acted on",
+                "unknown element '%s'%s", name, dsml ? " of DSML" : "");
+}
+
+static void check_repetition(struct xml *xml, struct frame *above,
+                             const struct frame *frame)
+{
+    uint64_t bit = 1ULL << (above->hint % 64);
+
+    if (frame->node->row->occurs != OCCURS_MANY && (above->seen & bit) != 0)
+        xml_say(xml, level_of(frame->node->row->duty), NULL, NULL,
+                "a second '%s' in '%s'", frame->name, above->name);
+    above->seen |= bit;
+}
+
+static void enter(struct xml *xml, struct frame *above, struct frame *frame)
+{
+    const struct element *row = frame->node->row;
+    void *object = above->inside;
+
+    check_repetition(xml, above, frame);
+    if (row->list.size > 0 && !row->flatten)
+        object = xml_add(xml, &row->list, object);
+    if (row->begin != NULL)
+        object = row->begin(xml, object);
+    frame->object = object;
+    if (object == NULL) {
+        frame->node = NULL;
+        return;
+    }
+    frame->inside = (char *)object + row->inner;
+    want_attributes(xml, frame);
+    for (size_t i = 0; i < xml->raw_count; i++)
+        take_attribute(xml, frame, raw_at(xml, i));
+    begin_flat(xml, above, frame);
+    if (row->flatten) {
+        frame->flat = row;
+        frame->flat_object = object;
+        frame->flat_path = 0;
+    }
+}
+
+static void begin_root(struct xml *xml, const struct frame *frame)
+{
+    snprintf(xml->root, sizeof xml->root, "%s", frame->name);
+    if (frame->node == NULL) {
+        snprintf(xml->foreign, sizeof xml->foreign, "%s", frame->name);
+        stop(xml);
+    }
+}
+
+static void start_element(void *context, const xmlChar *name, const xmlChar *prefix,
+                          const xmlChar *uri, int namespace_count,
+                          const xmlChar **namespaces, int attribute_count, int defaulted,
+                          const xmlChar **attributes)
+{
+    struct xml *xml = context;
+    struct frame *above = top(xml);
+    struct frame *frame = above + 1;
+    bool dsml = is_dsml(uri);
+
+    (void)prefix, (void)namespace_count, (void)namespaces, (void)defaulted;
+    if (xml->stopped)
+        return;
+    if (xml->depth == DEEPEST) {
+        struct place place = place_of(xml);
+
+        fail(xml, (int)place.line, (int)place.column,
+             "elements are nested deeper than %d", DEEPEST);
+        return;
+    }
+    check_loose_text(xml, above);
+    buf_clear(&xml->text);
+    above->has_children = true;
+    xml->depth++;
+    *frame = (struct frame){.name = (const char *)name, .place = place_of(xml)};
+    xml->raw = attributes;
+    xml->raw_count = (size_t)attribute_count;
+    if (above->node != NULL && (uri == NULL || dsml))
+        frame->node = node_child(above->node, frame->name, dsml, &above->hint);
+    if (xml->depth == 1)
+        begin_root(xml, frame);
+    if (frame->node != NULL) {
+        enter(xml, above, frame);
+    } else if (!xml->stopped) {
+        unknown_element(xml, above, frame->name, dsml);
+        begin_flat(xml, above, frame);
+    }
+}
+
+static void want_children(struct xml *xml, const struct frame *frame)
+{
+    const struct node *node = frame->node;
+
+    for (size_t i = 0; i < node->child_count; i++)
+        if (node->children[i]->row->occurs == OCCURS_ONE &&
+            (frame->seen & (1ULL << (i % 64))) == 0)
+            xml_say(xml, level_of(node->children[i]->row->duty), NULL, NULL,
+                    "'%s' is missing in '%s'", node->children[i]->name, frame->name);
+}
+
+static void take_text(struct xml *xml, struct frame *frame, struct slice text)
+{
+    const struct element *row = frame->node->row;
+
+    if (text.length == 0 && row->occurs == OCCURS_ONE &&
+        !value_may_be_empty(row->content))
+        xml_say(xml, level_of(row->duty), NULL, NULL, "'%s' is empty", frame->name);
+    if (row->texts && text.length > 0)
+        xml_add_text(xml, (text_list *)((char *)frame->object + row->field.offset), text);
+    else if (!row->texts)
+        take_value(xml, row->duty, row->content, row->choices, row->field, frame->object,
+                   frame->name, text);
+    remark(xml, row, &row->remark, frame->name, text);
+}
+
+static void leave(struct xml *xml, struct frame *frame)
+{
+    const struct element *row = frame->node->row;
+    struct slice text = value_text(row->content, buf_view(&xml->text));
+
+    want_children(xml, frame);
+    if (frame->has_children || row->content == CONTENT_ELEMENTS) {
+        check_loose_text(xml, frame);
+        text = slice_of("", 0);
+    } else {
+        take_text(xml, frame, text);
+    }
+    if (row->end != NULL)
+        row->end(xml, frame->object, text);
+}
+
+static void end_element(void *context, const xmlChar *name, const xmlChar *prefix,
+                        const xmlChar *uri)
+{
+    struct xml *xml = context;
+    struct frame *frame = top(xml);
+
+    (void)name, (void)prefix, (void)uri;
+    if (xml->stopped || xml->depth == 0)
+        return;
+    if (frame->node != NULL)
+        leave(xml, frame);
+    if (frame->flat != NULL && !is_container(frame) &&
+        (frame->node == NULL || !frame->node->row->flatten))
+        add_parameter(xml, frame, NULL,
+                      frame->node == NULL
+                          ? text_strip(buf_view(&xml->text))
+                          : value_text(frame->node->row->content, buf_view(&xml->text)));
+    buf_clear(&xml->text);
+    xml->depth--;
+}
+
+static void characters(void *context, const xmlChar *text, int length)
+{
+    struct xml *xml = context;
+    const struct frame *frame = top(xml);
+
+    if (xml->stopped || (frame->node == NULL && frame->flat == NULL))
+        return;
+    if (xml->text.length + (size_t)length > LARGEST_TEXT) {
+        fail(xml, (int)frame->place.line, (int)frame->place.column,
+             "the text of '%s' is longer than %d MiB", frame->name,
+             LARGEST_TEXT / 1024 / 1024);
+        return;
+    }
+    buf_bytes(&xml->text, text, (size_t)length);
+}
+
+/* --- the parser --------------------------------------------------------------------- */
+
+static void doctype(void *context, const xmlChar *name, const xmlChar *external,
+                    const xmlChar *system)
+{
+    struct xml *xml = context;
+    const xmlParserInput *in = ((xmlParserCtxtPtr)xml->parser)->input;
+
+    (void)name, (void)external, (void)system;
+    fail(xml, in->line, in->col,
+         "a DOCTYPE is not read: a server configuration has none, and entities could "
+         "reach for other files");
+}
+
+static void complain(void *context, xmlErrorPtr error)
+{
+    struct xml *xml = context;
+    int length = error->message == NULL ? 0 : (int)strcspn(error->message, "\n");
+
+    if (error->level >= XML_ERR_ERROR)
+        fail(xml, error->line, error->int2, "not well-formed XML: %.*s", length,
+             error->message == NULL ? "" : error->message);
+}
+
+static int take_input(void *context, char *out, int room)
+{
+    struct xml *xml = context;
+    struct input *input = xml->input;
+    ssize_t got = (ssize_t)(input->memory.length < (size_t)room ? input->memory.length
+                                                                : (size_t)room);
+
+    if (xml->stopped)
+        return 0;
+    if (input->fd >= 0) {
+        got = read(input->fd, out, (size_t)room);
+    } else if (got > 0) {
+        memcpy(out, input->memory.at, (size_t)got);
+        input->memory.at += got;
+        input->memory.length -= (size_t)got;
+    }
+    if (got > 0)
+        input->taken += (uint64_t)got;
+    if (input->taken > LARGEST_FILE)
+        fail(xml, 0, 0, "the file is larger than %d MiB", LARGEST_FILE / 1024 / 1024);
+    return xml->stopped ? 0 : (int)got;
+}
+
+static xmlParserCtxtPtr new_parser(struct xml *xml)
+{
+    static const xmlSAXHandler handler = {
+        .initialized = XML_SAX2_MAGIC,
+        .startElementNs = start_element,
+        .endElementNs = end_element,
+        .characters = characters,
+        .ignorableWhitespace = characters,
+        .cdataBlock = characters,
+        .internalSubset = doctype,
+        .serror = complain,
+    };
+    xmlSAXHandler copy = handler;
+    xmlParserCtxtPtr parser =
+        xmlCreateIOParserCtxt(&copy, xml, take_input, NULL, xml, XML_CHAR_ENCODING_NONE);
+
+    if (parser != NULL)
+        xmlCtxtUseOptions(parser, XML_PARSE_NONET);
+    return parser;
+}
+
+static void begin_file(struct xml *xml)
+{
+    xml->depth = 0;
+    xml->stopped = false;
+    xml->said = 0;
+    xml->foreign[0] = '\0';
+    xml->root[0] = '\0';
+    xml->has_classic_rules = false;
+    xml->agent = NULL;
+    xml->mv_type = NULL;
+    buf_clear(&xml->text);
+    if (xml->known != NULL)
+        memset(xml->known, 0, KNOWN_SLOTS * sizeof *xml->known);
+    xml->frames[0] = (struct frame){.node = xml->table->root,
+                                    .name = "",
+                                    .object = xml->config,
+                                    .inside = xml->config,
+                                    .place = {xml->file, 1, 1}};
+}
+
+enum read_result xml_run(struct xml *xml, struct input *input)
+{
+    xmlParserCtxtPtr parser;
+    bool good;
+
+    begin_file(xml);
+    xml->input = input;
+    xml->parser = parser = new_parser(xml);
+    if (parser == NULL) /* out of memory, which mem.h does not survive either */
+        abort();
+    xmlParseDocument(parser);
+    good = parser->wellFormed && !xml->stopped;
+    xmlFreeParserCtxt(parser);
+    xml->parser = NULL;
+    if (xml->foreign[0] != '\0')
+        return READ_FOREIGN;
+    return good ? READ_DONE : READ_BROKEN;
+}
+
+void xml_free(struct xml *xml)
+{
+    buf_free(&xml->text);
+    buf_free(&xml->path);
+    free(xml->known);
+    xml->known = NULL;
+}
