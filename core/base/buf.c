@@ -85,6 +85,14 @@ void buf_counted(struct buf *buf, struct slice bytes)
     buf_slice(buf, bytes);
 }
 
+void buf_string(struct buf *buf, const char *text)
+{
+    if (text == NULL)
+        buf_varint(buf, 0);
+    else
+        buf_counted(buf, slice_of(text, strlen(text) + 1));
+}
+
 void buf_u64(struct buf *buf, uint64_t number)
 {
     unsigned char bytes[8];
@@ -129,6 +137,8 @@ uint64_t reader_varint(struct reader *reader)
     for (unsigned shift = 0; shift < 64 && reader->at < reader->end; shift += 7) {
         unsigned char byte = *reader->at++;
 
+        if ((byte == 0 && shift > 0) || (byte > 1 && shift == 63))
+            break;
         number |= (uint64_t)(byte & 0x7f) << shift;
         if (byte < 0x80)
             return number;
@@ -136,6 +146,15 @@ uint64_t reader_varint(struct reader *reader)
     reader->bad = true;
     reader->at = reader->end;
     return 0;
+}
+
+uint32_t reader_varint32(struct reader *reader)
+{
+    uint64_t number = reader_varint(reader);
+
+    if (number > UINT32_MAX)
+        reader->bad = true;
+    return reader->bad ? 0 : (uint32_t)number;
 }
 
 struct slice reader_bytes(struct reader *reader, size_t length)
@@ -149,6 +168,14 @@ struct slice reader_bytes(struct reader *reader, size_t length)
     }
     reader->at += length;
     return bytes;
+}
+
+void reader_copy(struct reader *reader, void *out, size_t length)
+{
+    struct slice bytes = reader_bytes(reader, length);
+
+    memset(out, 0, length);
+    memcpy(out, bytes.at, bytes.length);
 }
 
 uint8_t reader_byte(struct reader *reader)
@@ -171,4 +198,24 @@ uint64_t reader_u64(struct reader *reader)
 struct slice reader_counted(struct reader *reader)
 {
     return reader_bytes(reader, (size_t)reader_varint(reader));
+}
+
+const char *reader_string(struct reader *reader)
+{
+    struct slice text = reader_counted(reader);
+
+    if (text.length == 0)
+        return NULL;
+    if (memchr(text.at, '\0', text.length) != text.at + text.length - 1)
+        reader->bad = true;
+    return reader->bad ? NULL : text.at;
+}
+
+uint32_t reader_count(struct reader *reader)
+{
+    uint64_t count = reader_varint(reader);
+
+    if (count > reader_left(reader) || count > UINT32_MAX)
+        reader->bad = true;
+    return reader->bad ? 0 : (uint32_t)count;
 }

@@ -28,6 +28,9 @@ void buf_print(struct buf *buf, const char *fmt, ...)
 void buf_varint(struct buf *buf, uint64_t number);
 /* The length as a varint, then the bytes. */
 void buf_counted(struct buf *buf, struct slice bytes);
+/* The same with the NUL counted, so that a reader can use it where it lies. NULL is kept.
+ */
+void buf_string(struct buf *buf, const char *text);
 void buf_u64(struct buf *buf,
              uint64_t number); /* eight bytes, big-endian: sorts as bytes */
 void buf_clear(struct buf *buf);
@@ -43,7 +46,8 @@ static inline struct slice buf_view(const struct buf *buf)
 #define BUF_AUTO __attribute__((cleanup(buf_free))) struct buf
 
 /* Reads what a buf wrote. Once anything did not fit, `bad` is set and all later reads
- * give zero and empty slices, so a caller checks once, at the end. */
+ * give zero and empty slices, so a caller checks once, at the end. A number that is
+ * longer than need be does not fit either: one thing has one form. */
 struct reader {
     const unsigned char *at;
     const unsigned char *end;
@@ -52,10 +56,17 @@ struct reader {
 
 struct reader reader_of(struct slice bytes);
 uint64_t reader_varint(struct reader *reader);
+uint32_t reader_varint32(struct reader *reader);
 uint64_t reader_u64(struct reader *reader);
 uint8_t reader_byte(struct reader *reader);
 struct slice reader_counted(struct reader *reader);
+/* What buf_string wrote, in place. */
+const char *reader_string(struct reader *reader);
+/* How many things follow: never more than there are bytes left. */
+uint32_t reader_count(struct reader *reader);
 struct slice reader_bytes(struct reader *reader, size_t length);
+/* Into `out`, all of it or zeros. */
+void reader_copy(struct reader *reader, void *out, size_t length);
 
 static inline size_t reader_left(const struct reader *reader)
 {

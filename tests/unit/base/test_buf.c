@@ -33,6 +33,64 @@ START_TEST(a_reader_never_runs_over_the_end)
 }
 END_TEST
 
+START_TEST(a_string_is_read_where_it_lies)
+{
+    BUF_AUTO buf = {0};
+    struct reader reader;
+
+    buf_string(&buf, "abc");
+    buf_string(&buf, NULL);
+    buf_string(&buf, "");
+    reader = reader_of(buf_view(&buf));
+
+    ck_assert_ptr_eq(reader_string(&reader), buf.at + 1);
+    ck_assert_ptr_null(reader_string(&reader));
+    ck_assert_str_eq(reader_string(&reader), "");
+    ck_assert(!reader.bad && reader_left(&reader) == 0);
+    reader = reader_of(slice_of("\2ab", 3));
+    ck_assert_ptr_null(reader_string(&reader));
+    ck_assert(reader.bad);
+}
+END_TEST
+
+START_TEST(a_number_has_one_form_only)
+{
+    static const struct {
+        struct slice bytes;
+        bool good;
+        uint64_t number;
+    } cases[] = {
+        {{"\x7f", 1}, true, 127},
+        {{"\x80\x01", 2}, true, 128},
+        {{"\x80\x00", 2}, false, 0},
+        {{"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 10}, true, UINT64_MAX},
+        {{"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", 10}, false, 0},
+        {{"\x80", 1}, false, 0},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct reader reader = reader_of(cases[i].bytes);
+
+        ck_assert_uint_eq(reader_varint(&reader), cases[i].number);
+        ck_assert(reader.bad == !cases[i].good);
+    }
+}
+END_TEST
+
+START_TEST(a_count_is_never_more_than_what_is_left)
+{
+    struct reader reader = reader_of(slice_of("\2ab", 3));
+
+    ck_assert_uint_eq(reader_count(&reader), 2);
+    reader = reader_of(slice_of("\3ab", 3));
+    ck_assert_uint_eq(reader_count(&reader), 0);
+    ck_assert(reader.bad);
+    reader = reader_of(slice_of("\x80\x80\x80\x80\x10", 5));
+    ck_assert_uint_eq(reader_varint32(&reader), 0);
+    ck_assert(reader.bad);
+}
+END_TEST
+
 START_TEST(an_arena_is_rewound_to_a_mark)
 {
     ARENA_AUTO arena = {0};
@@ -52,4 +110,5 @@ START_TEST(an_arena_is_rewound_to_a_mark)
 END_TEST
 
 SUITE("base/buf", what_a_buffer_wrote_a_reader_reads, a_reader_never_runs_over_the_end,
-      an_arena_is_rewound_to_a_mark)
+      a_string_is_read_where_it_lies, a_number_has_one_form_only,
+      a_count_is_never_more_than_what_is_left, an_arena_is_rewound_to_a_mark)
