@@ -12,20 +12,23 @@
  */
 
 bool dn_is_ldap(struct slice dn);
-/* The key to compare and index by; lives in the arena. */
+/* The key to compare and index by; lives in the arena. The pairs of a multi-valued RDN
+ * are sorted in it; it is a name itself, and its own key. */
 struct slice dn_key(struct arena *arena, struct slice dn);
 bool dn_equal(struct slice a, struct slice b);
 
-/* All but the first RDN, pointing into `dn`; empty at the top. */
+/* All but the first RDN, pointing into `dn`; empty at the top and of what is no LDAP
+ * name. */
 struct slice dn_parent(struct slice dn);
 /* The first RDN, pointing into `dn`. */
 struct slice dn_rdn(struct slice dn);
 /* Number of RDNs. */
 size_t dn_depth(struct slice dn);
-/* The value, without its type, of the n-th RDN from the left, 1-based, escapes kept as
- * written. False where there is none. */
+/* The value, without its type, of the n-th RDN from the left, 1-based, escapes and quotes
+ * kept as written; of a multi-valued RDN the first. A text that is no LDAP name has one
+ * component, itself, with an empty type. False where there is none. */
 bool dn_component(struct slice dn, size_t n, struct slice *type, struct slice *value);
-/* Whether `dn` is `base` or lies below it. */
+/* Whether `dn` is `base` or lies below it. Everything lies below the empty name. */
 bool dn_is_under(struct slice dn, struct slice base);
 /* Escapes a value for use in a DN (RFC 4514 2.4). */
 struct slice dn_escape(struct arena *arena, struct slice value);
