@@ -34,8 +34,11 @@ struct mv_object {
     bool changed; /* queued: outbound rules have to see it */
 };
 
+/* The first line of this attribute, others may follow it; NULL: it has none. */
 const struct mv_lineage *mv_lineage_of(const struct mv_object *object,
                                        uint32_t attribute);
+/* The row of an object, zero copy as object_decode; lineage has to be sorted by
+ * attribute. */
 void mv_encode(const struct mv_object *object, struct buf *out);
 bool mv_decode(struct arena *arena, struct slice bytes, struct mv_object *out);
 

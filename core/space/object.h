@@ -10,6 +10,8 @@
  * image and four deltas. Written by stage, sync and export through the transitions of
  * space/tower.h, kept by the store. Always true: a placeholder has no type and no link;
  * an object that was never imported has no anchor unless the export returned one.
+ * Each delta is relative to the layer below it and holds nothing that is true there
+ * already.
  *
  *   hologram            H  imports that went through synchronisation
  *   + pending_import    I  what the system held at the last import
@@ -69,7 +71,7 @@ struct cs_object {
     struct guid link_rule; /* the rule that made the link */
     bool transient;        /* had to give its DN to another during this import */
 
-    bool rebuild; /* its add was exported, no import has shown it yet */
+    bool rebuild; /* its add was exported, or may have been; no import has shown it yet */
     bool reference_retry;
     bool rename_retry;
     bool provisioning_retry;
@@ -80,38 +82,52 @@ struct cs_object {
     uint64_t export_batch;         /* batch that took it last */
 
     bool has_hologram;
-    struct image hologram;
+    struct image hologram; /* of a placeholder nothing but the DN, without has_hologram */
     struct delta pending_import;
     struct delta unconfirmed;
     struct delta escrowed;
     struct delta unapplied;
 
-    const struct owned_value *owned;
+    const struct owned_value *owned; /* sorted by attribute, then value */
     uint32_t owned_count;
 
     struct object_error import_error;
     struct object_error export_error;
 };
 
-/* The image of a layer: the hologram and the deltas up to it. */
+/* The image of a layer: the hologram and the deltas up to it. The hologram itself,
+ * without a copy, where there are none. Not there: all else is empty too. */
 struct image object_image(struct arena *arena, const struct cs_object *object,
                           enum tower_layer layer);
 /* The DN by which the object is known now: of the top layer in which it exists; of a
- * placeholder the DN it stands for. */
+ * placeholder the DN it stands for. NULL where there is none. No image is made. */
 const char *object_dn(struct arena *arena, const struct cs_object *object);
 /* The object type of the same layer; NAME_NONE for a placeholder. */
 uint32_t object_type(struct arena *arena, const struct cs_object *object);
+/* The DN that the system has it under (layer I); NULL where it is not there. */
+const char *object_imported_dn(const struct cs_object *object);
+
+/* One that is only needed as a parent or referred to. `dn` is borrowed. */
+struct cs_object object_placeholder(uint32_t agent, enum placeholder kind,
+                                    const char *dn);
+/* What is left of an object that went while others still need it: id, GUID, partition and
+ * DN (T8). */
+void object_to_placeholder(struct cs_object *object, enum placeholder kind);
 
 /* What the store indexes and queues. */
 bool object_was_imported(const struct cs_object *object); /* exists in layer I */
 bool object_is_disconnector(
     const struct cs_object *object); /* normal, unlinked, imported */
 bool object_needs_sync(const struct cs_object *object);
-bool object_needs_export(const struct cs_object *object); /* unapplied or escrowed */
+/* Unapplied or escrowed; never a transient. */
+bool object_needs_export(const struct cs_object *object);
 bool object_is_unconfirmed(const struct cs_object *object);
+/* Nothing is left in any layer, and it is no placeholder: its row is to be removed. */
+bool object_is_empty(const struct cs_object *object);
 
 /* The two rows of an object: header with hologram, and the rest of the tower, which is
- * empty for an object at peace. Decoding copies nothing: the object points into both. */
+ * empty for an object at peace. Decoding copies nothing: the object points into both.
+ * False where the bytes are not what object_encode writes. */
 void object_encode(const struct cs_object *object, struct buf *row, struct buf *tower);
 bool object_decode(struct arena *arena, struct slice row, struct slice tower,
                    struct cs_object *out);

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "space/object.h"
+
+/*
+ * The rows of an object.
+ *
+ *   row    version, flags, placeholder, state, link cause, then the numbers and the owned
+ *          values, then of the hologram: type, DN, and the entry to the end of the row;
+ * of a placeholder the DN alone tower  a byte that says which parts follow, each counted:
+ * the four deltas, the two errors
+ */
+enum { VERSION = 1 };
+
+enum flag {
+    HOLOGRAM = 1 << 0,
+    TRANSIENT = 1 << 1,
+    REBUILD = 1 << 2,
+    REFERENCE_RETRY = 1 << 3,
+    RENAME_RETRY = 1 << 4,
+    PROVISIONING_RETRY = 1 << 5,
+    FULL_SYNC = 1 << 6,
+    PROJECTED = 1 << 7
+};
+
+enum { PART_IMPORT_ERROR = 4, PART_EXPORT_ERROR, PART_COUNT };
+
+/* --- row out ----------------------------------------------------------------------- */
+
+static unsigned flags_of(const struct cs_object *object)
+{
+    return (object->has_hologram ? HOLOGRAM : 0u) | (object->transient ? TRANSIENT : 0u) |
+           (object->rebuild ? REBUILD : 0u) |
+           (object->reference_retry ? REFERENCE_RETRY : 0u) |
+           (object->rename_retry ? RENAME_RETRY : 0u) |
+           (object->provisioning_retry ? PROVISIONING_RETRY : 0u) |
+           (object->full_sync ? FULL_SYNC : 0u) | (object->projected ? PROJECTED : 0u);
+}
+
+static int by_owned(const void *a, const void *b)
+{
+    const struct owned_value *x = a;
+    const struct owned_value *y = b;
+
+    if (x->attribute != y->attribute)
+        return x->attribute < y->attribute ? -1 : 1;
+    return slice_compare(x->value, y->value);
+}
+
+static void put_owned(const struct owned_value *owned, uint32_t count, struct buf *out)
+{
+    ARENA_AUTO scratch = {0};
+    struct owned_value *sorted = arena_copy(&scratch, owned, sizeof *sorted * count);
+    uint32_t kept = 0;
+
+    if (count > 1)
+        qsort(sorted, count, sizeof *sorted, by_owned);
+    for (uint32_t i = 0; i < count; i++)
+        if (kept == 0 || by_owned(&sorted[kept - 1], &sorted[i]) != 0)
+            sorted[kept++] = sorted[i];
+    buf_varint(out, kept);
+    for (uint32_t i = 0; i < kept; i++) {
+        buf_varint(out, sorted[i].attribute);
+        buf_counted(out, sorted[i].value);
+    }
+}
+
+static void put_row(const struct cs_object *object, struct buf *out)
+{
+    buf_char(out, VERSION);
+    buf_char(out, (char)flags_of(object));
+    buf_char(out, (char)object->placeholder);
+    buf_char(out, (char)object->state);
+    buf_char(out, (char)object->link_cause);
+    buf_varint(out, object->id);
+    buf_varint(out, object->agent);
+    buf_varint(out, object->partition);
+    buf_bytes(out, object->guid.bytes, sizeof object->guid.bytes);
+    buf_counted(out, object->anchor);
+    buf_varint(out, object->mv);
+    if (object->link_cause != LINK_NONE)
+        buf_bytes(out, object->link_rule.bytes, sizeof object->link_rule.bytes);
+    buf_varint(out, object->seen_run);
+    buf_varint(out, object->import_modifications);
+    buf_varint(out, object->export_batch);
+    put_owned(object->owned, object->owned_count, out);
+    if (object->has_hologram || object->placeholder != PLACEHOLDER_NOT)
+        buf_string(out, object->hologram.dn);
+    if (object->has_hologram) {
+        buf_varint(out, object->hologram.object_type);
+        entry_encode(&object->hologram.entry, out);
+    }
+}
+
+/* --- tower out --------------------------------------------------------------------- */
+
+static void put_error(const struct object_error *error, struct buf *out)
+{
+    const char *const texts[] = {error->type,    error->text,     error->code,
+                                 error->literal, error->detail,   error->step,
+                                 error->rule,    error->attribute};
+
+    buf_varint(out, error->count);
+    buf_varint(out, (uint64_t)error->first);
+    buf_varint(out, (uint64_t)error->last);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        buf_string(out, texts[i]);
+}
+
+static void put_part(const struct cs_object *object, unsigned part, struct buf *out)
+{
+    const struct delta *const deltas[] = {&object->pending_import, &object->unconfirmed,
+                                          &object->escrowed, &object->unapplied};
+
+    if (part == PART_IMPORT_ERROR)
+        put_error(&object->import_error, out);
+    else if (part == PART_EXPORT_ERROR)
+        put_error(&object->export_error, out);
+    else
+        delta_encode(deltas[part], out);
+}
+
+static unsigned parts_of(const struct cs_object *object)
+{
+    return (delta_is_empty(&object->pending_import) ? 0u : 1u) |
+           (delta_is_empty(&object->unconfirmed) ? 0u : 2u) |
+           (delta_is_empty(&object->escrowed) ? 0u : 4u) |
+           (delta_is_empty(&object->unapplied) ? 0u : 8u) |
+           (object->import_error.count == 0 ? 0u : 1u << PART_IMPORT_ERROR) |
+           (object->export_error.count == 0 ? 0u : 1u << PART_EXPORT_ERROR);
+}
+
+void object_encode(const struct cs_object *object, struct buf *row, struct buf *tower)
+{
+    unsigned parts = parts_of(object);
+    BUF_AUTO part = {0};
+
+    put_row(object, row);
+    if (parts == 0)
+        return;
+    buf_char(tower, (char)parts);
+    for (unsigned i = 0; i < PART_COUNT; i++)
+        if (parts & 1u << i) {
+            buf_clear(&part);
+            put_part(object, i, &part);
+            buf_counted(tower, buf_view(&part));
+        }
+}
+
+/* --- row in ------------------------------------------------------------------------ */
+
+static void set_flags(struct cs_object *object, unsigned flags)
+{
+    object->has_hologram = (flags & HOLOGRAM) != 0;
+    object->transient = (flags & TRANSIENT) != 0;
+    object->rebuild = (flags & REBUILD) != 0;
+    object->reference_retry = (flags & REFERENCE_RETRY) != 0;
+    object->rename_retry = (flags & RENAME_RETRY) != 0;
+    object->provisioning_retry = (flags & PROVISIONING_RETRY) != 0;
+    object->full_sync = (flags & FULL_SYNC) != 0;
+    object->projected = (flags & PROJECTED) != 0;
+}
+
+/* A byte that is one of an enumeration. */
+static unsigned get_choice(struct reader *reader, unsigned last)
+{
+    uint8_t choice = reader_byte(reader);
+
+    if (choice > last)
+        reader->bad = true;
+    return reader->bad ? 0 : choice;
+}
+
+static bool get_owned(struct arena *arena, struct reader *reader, struct cs_object *out)
+{
+    struct owned_value *owned;
+
+    out->owned_count = reader_count(reader);
+    if (reader->bad || out->owned_count == 0)
+        return !reader->bad;
+    owned = arena_alloc(arena, sizeof *owned * out->owned_count);
+    for (uint32_t i = 0; i < out->owned_count; i++) {
+        owned[i].attribute = reader_varint32(reader);
+        owned[i].value = reader_counted(reader);
+        if (reader->bad || (i > 0 && by_owned(&owned[i - 1], &owned[i]) >= 0))
+            return false;
+    }
+    out->owned = owned;
+    return true;
+}
+
+static bool get_hologram(struct arena *arena, struct reader *reader,
+                         struct cs_object *out)
+{
+    if (out->has_hologram || out->placeholder != PLACEHOLDER_NOT)
+        out->hologram.dn = reader_string(reader);
+    if (!out->has_hologram)
+        return !reader->bad && reader_left(reader) == 0;
+    out->hologram.exists = true;
+    out->hologram.object_type = reader_varint32(reader);
+    return !reader->bad && entry_decode(arena, slice_of(reader->at, reader_left(reader)),
+                                        &out->hologram.entry);
+}
+
+static void get_numbers(struct reader *reader, struct cs_object *out)
+{
+    out->placeholder = get_choice(reader, PLACEHOLDER_DELETED);
+    out->state = get_choice(reader, STATE_FILTERED);
+    out->link_cause = get_choice(reader, LINK_MANUAL);
+    out->id = reader_varint(reader);
+    out->agent = reader_varint32(reader);
+    out->partition = reader_varint32(reader);
+    reader_copy(reader, out->guid.bytes, sizeof out->guid.bytes);
+    out->anchor = reader_counted(reader);
+    out->mv = reader_varint(reader);
+    if (out->link_cause != LINK_NONE)
+        reader_copy(reader, out->link_rule.bytes, sizeof out->link_rule.bytes);
+    out->seen_run = reader_varint(reader);
+    out->import_modifications = reader_varint32(reader);
+    out->export_batch = reader_varint(reader);
+}
+
+static bool get_row(struct arena *arena, struct slice row, struct cs_object *out)
+{
+    struct reader reader = reader_of(row);
+
+    if (reader_byte(&reader) != VERSION)
+        return false;
+    set_flags(out, reader_byte(&reader));
+    get_numbers(&reader, out);
+    return !reader.bad && !(out->has_hologram && out->placeholder != PLACEHOLDER_NOT) &&
+           get_owned(arena, &reader, out) && get_hologram(arena, &reader, out);
+}
+
+/* --- tower in ---------------------------------------------------------------------- */
+
+static bool get_error(struct slice bytes, struct object_error *out)
+{
+    struct reader reader = reader_of(bytes);
+    const char **const texts[] = {&out->type,   &out->text, &out->code, &out->literal,
+                                  &out->detail, &out->step, &out->rule, &out->attribute};
+
+    out->count = reader_varint32(&reader);
+    out->first = (int64_t)reader_varint(&reader);
+    out->last = (int64_t)reader_varint(&reader);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        *texts[i] = reader_string(&reader);
+    return !reader.bad && reader_left(&reader) == 0 && out->count > 0;
+}
+
+static bool get_part(struct arena *arena, struct slice bytes, unsigned part,
+                     struct cs_object *out)
+{
+    struct delta *const deltas[] = {&out->pending_import, &out->unconfirmed,
+                                    &out->escrowed, &out->unapplied};
+
+    if (part == PART_IMPORT_ERROR)
+        return get_error(bytes, &out->import_error);
+    if (part == PART_EXPORT_ERROR)
+        return get_error(bytes, &out->export_error);
+    return delta_decode(arena, bytes, deltas[part]) && !delta_is_empty(deltas[part]);
+}
+
+static bool get_tower(struct arena *arena, struct slice tower, struct cs_object *out)
+{
+    struct reader reader = reader_of(tower);
+    unsigned parts;
+
+    if (tower.length == 0)
+        return true;
+    parts = reader_byte(&reader);
+    if (parts == 0 || parts >= 1u << PART_COUNT)
+        return false;
+    for (unsigned i = 0; i < PART_COUNT; i++)
+        if (parts & 1u << i) {
+            struct slice bytes = reader_counted(&reader);
+
+            if (reader.bad || !get_part(arena, bytes, i, out))
+                return false;
+        }
+    return reader_left(&reader) == 0;
+}
+
+bool object_decode(struct arena *arena, struct slice row, struct slice tower,
+                   struct cs_object *out)
+{
+    struct cs_object object = {0};
+
+    if (!get_row(arena, row, &object) || !get_tower(arena, tower, &object))
+        return false;
+    *out = object;
+    return true;
+}
