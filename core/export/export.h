@@ -34,8 +34,9 @@ struct export_request {
 
 enum ma_status export_begin(struct export_step **out,
                             const struct export_request *request, struct ma_error *err);
-/* All passes. `result`: the step's result string, "stopped-deletion-threshold-exceeded"
- * where a guard held. */
+/* All passes. *result is the step's result string; a status besides MA_OK is the reason,
+ * for the operator, of a step that stopped: MA_LIMIT (a guard: nothing was sent; a
+ * limit), MA_CANCELLED, what `send` answered. *result NULL: the store failed. */
 enum ma_status export_run(struct export_step *step, const char **result,
                           struct ma_error *err);
 /* From the host while `send` runs: entries[index] of the batch in hand. */
@@ -43,8 +44,12 @@ enum ma_status export_result(struct export_step *step, size_t index,
                              const struct ma_result *outcome, struct ma_error *err);
 void export_end(struct export_step *step);
 
+/* The number of the last export step of this agent, and of the last that went well. */
+void export_counters(struct batch *batch, uint32_t agent, uint64_t *current,
+                     uint64_t *successful);
+
 /* The entry that an export would send for this object, for drop files and `mactl
- * pending`. */
+ * pending`. NULL, with MA_NOT_FOUND, where nothing is pending. */
 const struct ma_entry *export_entry(struct batch *batch, struct arena *arena,
                                     const struct program *program,
                                     const struct compiled_agent *agent,

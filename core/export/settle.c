@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * What the agent reports of an object in hand: accepted, refused, or to be offered in
+ * another form in the next pass. Written into the batch at once, so that a long call that
+ * dies loses as few outcomes as possible.
+ */
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "export/state.h"
+#include "model/dn.h"
+#include "store/tree.h"
+
+enum { MOST_CONVERSIONS = 3, MOST_ERRORS = 5000 };
+
+/* The object whose outcome is told. */
+struct settled {
+    struct export_step *step;
+    struct item *item;
+    struct arena arena;
+    struct cs_object object;
+    const char *dn; /* as it was offered */
+    struct ma_error *err;
+};
+
+static void settled_end(struct settled *s)
+{
+    arena_free(&s->arena);
+}
+#define SETTLED_AUTO __attribute__((cleanup(settled_end))) struct settled
+
+static enum ma_status hold(struct settled *s)
+{
+    enum ma_status status = cs_get(s->step->batch, &s->arena, s->step->agent, s->item->id,
+                                   &s->object, s->err);
+
+    if (status == MA_OK)
+        s->dn = object_dn(&s->arena, &s->object);
+    if (s->dn == NULL)
+        s->dn = "";
+    return status;
+}
+
+/* --- accepted -------------------------------------------------------------------------
+ */
+
+static enum counter counter_of(const struct delta *delta)
+{
+    switch (delta->op) {
+    case DELTA_ADD:
+        return COUNTER_EXPORT_ADD;
+    case DELTA_DELETE:
+        return COUNTER_EXPORT_DELETE;
+    case DELTA_DELETE_ADD:
+        return COUNTER_EXPORT_DELETE_ADD;
+    case DELTA_NONE:
+    case DELTA_UPDATE:
+        break;
+    }
+    return delta->dn != NULL ? COUNTER_EXPORT_RENAME : COUNTER_EXPORT_UPDATE;
+}
+
+static bool is_never_read_back(const struct settled *s, uint32_t name)
+{
+    const struct schema_attribute *a =
+        schema_attribute(&s->step->req.agent->config->schema,
+                         names_text(s->step->req.program->names, name));
+
+    return a != NULL && (a->export_only || a->encrypted);
+}
+
+/* No import confirms what is never read back, and secrets are kept no longer than need
+ * be. */
+static void drop_unreadable(struct settled *s)
+{
+    struct delta *d = &s->object.escrowed;
+    struct attr_delta *kept = ARENA_ARRAY(&s->arena, struct attr_delta, d->count);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < d->count; i++)
+        if (!is_never_read_back(s, d->attrs[i].name))
+            kept[count++] = d->attrs[i];
+    d->attrs = kept;
+    d->count = count;
+    if (d->op == DELTA_UPDATE && count == 0 && d->dn == NULL &&
+        d->object_type == NAME_NONE)
+        *d = (struct delta){.op = DELTA_NONE};
+}
+
+/* The DN by which the system has it now: what was asked for, or what it chose. */
+static const char *accepted_dn(struct settled *s, const struct ma_result *outcome)
+{
+    struct delta *d = &s->object.escrowed;
+
+    if (outcome->dn != NULL && outcome->dn[0] != '\0' && d->op != DELTA_DELETE &&
+        (s->dn[0] == '\0' || !dn_equal(slice_text(outcome->dn), slice_text(s->dn)))) {
+        d->dn = arena_text(&s->arena, outcome->dn);
+        if (d->op == DELTA_NONE)
+            d->op = DELTA_UPDATE;
+    }
+    return d->dn;
+}
+
+static enum ma_status follow(struct settled *s, const struct image *before,
+                             const char *now)
+{
+    struct export_step *step = s->step;
+
+    if (!before->exists || before->dn == NULL || now == NULL ||
+        dn_equal(slice_text(before->dn), slice_text(now)))
+        return MA_OK;
+    if (tree_claim(step->batch, step->agent, now, s->object.id, NULL, s->err) != MA_OK ||
+        tree_parents(step->batch, step->agent, now, s->err) != MA_OK)
+        return s->err->status;
+    return tree_follow(step->batch, step->agent, s->object.id, before->dn, now,
+                       TREE_EXPORTED, s->err);
+}
+
+static enum ma_status accepted(struct settled *s, const struct ma_result *outcome)
+{
+    struct export_step *step = s->step;
+    bool at_once = (step->req.capabilities & MA_CAN_CONFIRM_AT_ONCE) != 0;
+    struct slice anchor = slice_of(outcome->anchor.data, outcome->anchor.length);
+    struct image before = object_image(&s->arena, &s->object, LAYER_UNCONFIRMED);
+    enum counter counter = counter_of(&s->object.escrowed);
+    const char *dn;
+    bool gone;
+
+    drop_unreadable(s);
+    dn = accepted_dn(s, outcome);
+    gone = tower_exported(&s->arena, &s->object, anchor, at_once);
+    if ((gone ? tree_drop(step->batch, &s->object, s->err)
+              : cs_put(step->batch, &s->object, s->err)) != MA_OK)
+        return s->err->status;
+    if (!gone && follow(s, &before, dn) != MA_OK)
+        return s->err->status;
+    /* A second part of the object does not change what it counts as. */
+    if (!s->item->succeeded)
+        s->item->counter = counter;
+    s->item->succeeded = true;
+    s->item->form = FORM_OWN;
+    s->item->waiting_for = NULL;
+    s->item->done = gone || s->object.unapplied.op == DELTA_NONE;
+    step->progress++;
+    return MA_OK;
+}
+
+/* --- refused --------------------------------------------------------------------------
+ */
+
+static enum ma_status refused(struct settled *s, const struct ma_result *outcome)
+{
+    struct export_step *step = s->step;
+    struct history *history = step->req.history;
+    int64_t now = clock_now();
+    const struct object_error error = {
+        .count = 1,
+        .first = now,
+        .last = now,
+        .type = outcome->error_type == NULL ? "cd-error" : outcome->error_type,
+        .text = outcome->error_literal == NULL ? outcome->server_detail
+                                               : outcome->error_literal,
+        .code = outcome->error_code,
+        .literal = outcome->error_literal,
+        .detail = outcome->server_detail,
+    };
+
+    tower_export_failed(&s->arena, &s->object, &error);
+    if (cs_put(step->batch, &s->object, s->err) != MA_OK)
+        return s->err->status;
+    s->item->failed = true;
+    s->item->done = true;
+    history->export_error(history, step->agent, s->object.id, s->dn,
+                          &s->object.export_error);
+    if (++step->errors > MOST_ERRORS && step->stopped == NULL)
+        step->stopped = "stopped-error-limit";
+    return MA_OK;
+}
+
+/* --- again ----------------------------------------------------------------------------
+ */
+
+static const struct {
+    enum form form;
+    bool converts;    /* progress by itself: the next pass sends something else */
+    const char *twin; /* error of an object that never gets on */
+    const char *text;
+} specials[] = {
+    [MA_UPDATE_TO_ADD] = {FORM_ADD, true, "cd-missing-object",
+                          "the object to change is not in the system"},
+    [MA_ADD_TO_UPDATE] = {FORM_UPDATE, true, "cd-existing-object",
+                          "an object like this is in the system already"},
+    [MA_RETRY_LATER] = {FORM_OWN, false, "dn-attributes-failure",
+                        "an object that it refers to is not in the system"},
+    [MA_PARENT_MISSING] = {FORM_OWN, false, "non-existent-parent",
+                           "the container it belongs in is not in the system"},
+};
+
+static enum ma_status refused_as(struct settled *s, enum ma_outcome outcome)
+{
+    const struct ma_result result = {.size = sizeof result,
+                                     .outcome = MA_EXPORT_FAILED,
+                                     .error_type = specials[outcome].twin,
+                                     .error_literal = specials[outcome].text};
+
+    return refused(s, &result);
+}
+
+static enum ma_status again(struct settled *s, const struct ma_result *outcome)
+{
+    struct item *item = s->item;
+
+    if (specials[outcome->outcome].converts && ++item->conversions > MOST_CONVERSIONS)
+        return refused_as(s, outcome->outcome);
+    tower_recover(&s->arena, &s->object);
+    if (outcome->anchor.length > 0)
+        s->object.anchor = slice_of(outcome->anchor.data, outcome->anchor.length);
+    if (specials[outcome->outcome].converts) {
+        item->form = specials[outcome->outcome].form;
+        s->step->progress++;
+    }
+    item->waiting_for = specials[outcome->outcome].twin;
+    return cs_put(s->step->batch, &s->object, s->err);
+}
+
+/* --- which ----------------------------------------------------------------------------
+ */
+
+typedef enum ma_status (*settle_fn)(struct settled *, const struct ma_result *);
+static const settle_fn settlers[] = {
+    [MA_EXPORTED] = accepted,   [MA_EXPORT_FAILED] = refused, [MA_UPDATE_TO_ADD] = again,
+    [MA_ADD_TO_UPDATE] = again, [MA_RETRY_LATER] = again,     [MA_PARENT_MISSING] = again,
+};
+
+enum ma_status settle_result(struct export_step *step, size_t index,
+                             const struct ma_result *outcome, struct ma_error *err)
+{
+    SETTLED_AUTO s = {.step = step, .err = err};
+
+    if (index >= step->in_hand || step->reported[index] ||
+        (size_t)outcome->outcome >= sizeof settlers / sizeof settlers[0])
+        return ma_fail(err, MA_BROKEN,
+                       "the agent reports on entry %zu of %zu twice, or with an outcome "
+                       "that does not exist",
+                       index, step->in_hand);
+    step->reported[index] = step->heard = true;
+    s.item = step->hand[index];
+    if (hold(&s) != MA_OK || settlers[outcome->outcome](&s, outcome) != MA_OK)
+        return err->status;
+    step->req.history->advance(step->req.history, s.item->done);
+    return batch_is_due(step->batch) ? batch_commit(step->batch, err) : MA_OK;
+}
+
+enum ma_status settle_unknown(struct export_step *step, size_t index,
+                              struct ma_error *err)
+{
+    SETTLED_AUTO s = {.step = step, .item = step->hand[index], .err = err};
+
+    step->reported[index] = true;
+    if (hold(&s) != MA_OK)
+        return err->status;
+    tower_recover(&s.arena, &s.object);
+    return cs_put(step->batch, &s.object, err);
+}
+
+enum ma_status settle_waiting(struct export_step *step, struct item *item,
+                              struct ma_error *err)
+{
+    SETTLED_AUTO s = {.step = step, .item = item, .err = err};
+
+    if (hold(&s) != MA_OK)
+        return err->status;
+    for (enum ma_outcome o = MA_UPDATE_TO_ADD; o <= MA_PARENT_MISSING; o++)
+        if (item->waiting_for == specials[o].twin)
+            return refused_as(&s, o);
+    return MA_OK;
+}
