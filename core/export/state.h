@@ -49,6 +49,7 @@ struct export_step {
 
     uint64_t number;  /* of this export step */
     bool numbered;    /* ... and committed */
+    bool heard;       /* the agent reported on something */
     uint64_t offered; /* objects */
     uint64_t errors;
     uint64_t progress; /* of this pass */
