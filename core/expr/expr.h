@@ -100,6 +100,7 @@ struct expr_function_help {
     const char *example; /* "Left(\"abc\",2)" */
     const char *result;  /* as expr_show gives it */
     bool refused;        /* known by name, not implemented; help says why */
+    const char *group;   /* "Text", "Date and time" ... */
 };
 size_t expr_functions(const struct expr_function_help **out);
 

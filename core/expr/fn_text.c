@@ -1,0 +1,745 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Functions of texts. Positions are code points from 1; of binary, bytes. */
+
+#include <unicase.h>
+#include <unistr.h>
+
+#include "base/buf.h"
+#include "base/guid.h"
+#include "expr/eval.h"
+#include "expr/fn_search.h"
+#include "expr/fn_text.h"
+
+/* --- parts -------------------------------------------------------------------------
+ */
+
+static size_t length_of(const struct expr_value *value)
+{
+    return value->kind == EXPR_BYTES ? value->bytes.length : text_length(value->bytes);
+}
+
+/* Offset of the n-th byte or code point, from 0. */
+static size_t offset_of(const struct expr_value *value, struct slice bytes, int64_t n)
+{
+    if (n < 0 || (uint64_t)n >= bytes.length)
+        return n < 0 ? 0 : bytes.length;
+    return value->kind == EXPR_BYTES ? (size_t)n : search_offset(bytes, (size_t)n);
+}
+
+/* Null counts as an empty text here, as the reference has it. */
+static bool give_empty(const struct expr_value *value, struct expr_value *out)
+{
+    if (value->kind != EXPR_NULL)
+        return false;
+    eval_text(out, slice_text(""));
+    return true;
+}
+
+static void give_part(const struct expr_value *value, size_t from, size_t length,
+                      struct expr_value *out)
+{
+    *out = (struct expr_value){.kind = value->kind,
+                               .bytes = {value->bytes.at + from, length}};
+}
+
+/* A null number gives null. */
+static bool lacks_number(const struct expr_value *arguments, unsigned count,
+                         struct expr_value *out)
+{
+    for (unsigned i = 1; i < count; i++)
+        if (arguments[i].kind == EXPR_NULL) {
+            eval_null(out);
+            return true;
+        }
+    return false;
+}
+
+static void left(struct eval *e, const struct expr_value *arguments, unsigned count,
+                 struct expr_value *out)
+{
+    int64_t number = arguments[1].number;
+
+    (void)e;
+    if (give_empty(&arguments[0], out) || lacks_number(arguments, count, out))
+        return;
+    if (number < 0)
+        *out = arguments[0];
+    else
+        give_part(&arguments[0], 0, offset_of(&arguments[0], arguments[0].bytes, number),
+                  out);
+}
+
+static void right(struct eval *e, const struct expr_value *arguments, unsigned count,
+                  struct expr_value *out)
+{
+    int64_t number = arguments[1].number;
+    size_t from;
+
+    (void)e;
+    if (give_empty(&arguments[0], out) || lacks_number(arguments, count, out))
+        return;
+    if (number < 0) {
+        *out = arguments[0];
+        return;
+    }
+    from = offset_of(&arguments[0], arguments[0].bytes,
+                     (int64_t)length_of(&arguments[0]) - number);
+    give_part(&arguments[0], from, arguments[0].bytes.length - from, out);
+}
+
+/* What Mid gives back unchanged: a start or a number that makes no sense. */
+static bool is_odd(const struct expr_value *arguments, unsigned count)
+{
+    int64_t start = arguments[1].number;
+
+    return (count > 2 && arguments[2].number < 0) || start <= 0 ||
+           (uint64_t)start > length_of(&arguments[0]);
+}
+
+void fn_mid(struct eval *e, const struct expr_value *arguments, unsigned count,
+            struct expr_value *out)
+{
+    struct slice rest = arguments[0].bytes;
+    size_t from;
+    size_t length;
+
+    (void)e;
+    if (give_empty(&arguments[0], out) || lacks_number(arguments, count, out))
+        return;
+    if (count > 2 && arguments[2].number == 0) {
+        give_part(&arguments[0], 0, 0, out);
+        return;
+    }
+    if (is_odd(arguments, count)) {
+        *out = arguments[0];
+        return;
+    }
+    from = offset_of(&arguments[0], rest, arguments[1].number - 1);
+    rest = slice_of(rest.at + from, rest.length - from);
+    length =
+        count > 2 ? offset_of(&arguments[0], rest, arguments[2].number) : rest.length;
+    give_part(&arguments[0], from, length, out);
+}
+
+static void length(struct eval *e, const struct expr_value *arguments, unsigned count,
+                   struct expr_value *out)
+{
+    (void)e;
+    (void)count;
+    eval_number(out,
+                arguments[0].kind == EXPR_NULL ? 0 : (int64_t)length_of(&arguments[0]));
+}
+
+/* --- search ------------------------------------------------------------------------
+ */
+
+/* What InStr and InStrRev are asked for. */
+struct search {
+    struct slice text;
+    struct slice what;
+    size_t start; /* offset; the length where none is given to InStrRev */
+    bool fold;
+    bool beyond; /* the start lies behind the text */
+};
+
+static bool read_compare(struct eval *e, const struct expr_value *value, bool *fold,
+                         struct expr_value *out)
+{
+    *fold = text_caseequal(value->bytes, slice_text("vbTextCompare")) ||
+            slice_equal(value->bytes, slice_text("1"));
+    if (*fold || text_caseequal(value->bytes, slice_text("vbBinaryCompare")) ||
+        slice_equal(value->bytes, slice_text("0")))
+        return true;
+    eval_fail(e, out, "a comparison is vbTextCompare or vbBinaryCompare");
+    return false;
+}
+
+/* Comparing costs at worst the product of the lengths. */
+static bool is_affordable(struct eval *e, const struct search *search,
+                          struct expr_value *out)
+{
+    return eval_rounds(e, (search->text.length >> 5) * (search->what.length >> 5), out);
+}
+
+/* False where `out` already says what comes out: null has no place to be found at. */
+static bool read_search(struct eval *e, const struct expr_value *arguments,
+                        unsigned count, struct search *search, struct expr_value *out)
+{
+    int64_t start = count > 2 ? arguments[2].number : 1;
+
+    *search = (struct search){.text = arguments[0].bytes, .what = arguments[1].bytes};
+    if (count > 3 && !read_compare(e, &arguments[3], &search->fold, out))
+        return false;
+    for (unsigned i = 0; i < count; i++)
+        if (arguments[i].kind == EXPR_NULL) {
+            eval_number(out, 0);
+            return false;
+        }
+    if (start < 1) {
+        eval_fail(e, out, "the start is 1 or more");
+        return false;
+    }
+    search->start = search_offset(search->text, (size_t)start - 1);
+    search->beyond =
+        (uint64_t)start > text_length(search->text) + (search->text.length == 0);
+    return is_affordable(e, search, out);
+}
+
+static void give_position(const struct search *search, size_t offset,
+                          struct expr_value *out)
+{
+    if (offset == SEARCH_NOWHERE || search->text.length == 0)
+        eval_number(out, 0);
+    else
+        eval_number(out, (int64_t)search_position(search->text, offset) + 1);
+}
+
+static void in_string(struct eval *e, const struct expr_value *arguments, unsigned count,
+                      struct expr_value *out)
+{
+    struct search s;
+    struct slice rest;
+    size_t found;
+
+    if (!read_search(e, arguments, count, &s, out))
+        return;
+    rest = slice_of(s.text.at + s.start, s.text.length - s.start);
+    found = s.beyond ? SEARCH_NOWHERE : search_first(rest, s.what, s.fold);
+    give_position(&s, found == SEARCH_NOWHERE ? found : s.start + found, out);
+}
+
+/* As VBA: the match ends no later than the character at the start. */
+static void in_string_reverse(struct eval *e, const struct expr_value *arguments,
+                              unsigned count, struct expr_value *out)
+{
+    struct search s;
+    size_t end;
+    size_t found;
+
+    if (!read_search(e, arguments, count, &s, out))
+        return;
+    end = count > 2 ? search_offset(s.text, (size_t)arguments[2].number) : s.text.length;
+    found = search_last(s.text, s.what, end, s.fold);
+    if (s.what.length == 0 && found != SEARCH_NOWHERE && found > 0)
+        found = search_offset(s.text, search_position(s.text, found) - 1);
+    give_position(&s, found, out);
+}
+
+/* --- case --------------------------------------------------------------------------
+ */
+
+static bool is_ascii(struct slice text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if ((unsigned char)text.at[i] >= 0x80)
+            return false;
+    return true;
+}
+
+static void ascii_case(struct eval *e, struct slice text, char from, char to,
+                       struct expr_value *out)
+{
+    char *room = eval_room(e, text.length + 1, out);
+
+    if (room == NULL)
+        return;
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.at[i];
+
+        room[i] = c >= from && c <= to ? (char)(c ^ 0x20) : c;
+    }
+    room[text.length] = '\0';
+    eval_text(out, slice_of(room, text.length));
+}
+
+static void put_mapped(struct buf *out, ucs4_t c, struct slice as_written)
+{
+    uint8_t bytes[6];
+    int length = u8_uctomb(bytes, c, sizeof bytes);
+
+    if (length > 0)
+        buf_bytes(out, bytes, (size_t)length);
+    else
+        buf_slice(out, as_written);
+}
+
+/* One code point to one, as .NET's invariant ToUpper and ToLower. */
+static void map_case(struct eval *e, struct slice text, ucs4_t (*map)(ucs4_t),
+                     struct expr_value *out)
+{
+    BUF_AUTO mapped = {0};
+
+    for (size_t at = 0; at < text.length;) {
+        ucs4_t c;
+        int length = u8_mbtouc(&c, (const uint8_t *)text.at + at, text.length - at);
+
+        length = length < 1 ? 1 : length;
+        put_mapped(&mapped, map(c), slice_of(text.at + at, (size_t)length));
+        at += (size_t)length;
+    }
+    eval_join(e, EXPR_STRING, buf_view(&mapped), slice_text(""), out);
+}
+
+static void lower(struct eval *e, const struct expr_value *arguments, unsigned count,
+                  struct expr_value *out)
+{
+    (void)count;
+    if (is_ascii(arguments[0].bytes))
+        ascii_case(e, arguments[0].bytes, 'A', 'Z', out);
+    else
+        map_case(e, arguments[0].bytes, uc_tolower, out);
+}
+
+static void upper(struct eval *e, const struct expr_value *arguments, unsigned count,
+                  struct expr_value *out)
+{
+    (void)count;
+    if (is_ascii(arguments[0].bytes))
+        ascii_case(e, arguments[0].bytes, 'a', 'z', out);
+    else
+        map_case(e, arguments[0].bytes, uc_toupper, out);
+}
+
+/* The first letter of a word is the first one behind a blank; in "$test" that is the
+ * dollar. */
+static void proper(struct eval *e, const struct expr_value *arguments, unsigned count,
+                   struct expr_value *out)
+{
+    BUF_AUTO mapped = {0};
+    struct slice text = arguments[0].bytes;
+    bool begins = true;
+
+    (void)count;
+    for (size_t at = 0; at < text.length;) {
+        ucs4_t c;
+        int length = u8_mbtouc(&c, (const uint8_t *)text.at + at, text.length - at);
+
+        length = length < 1 ? 1 : length;
+        put_mapped(&mapped, begins ? uc_toupper(c) : uc_tolower(c),
+                   slice_of(text.at + at, (size_t)length));
+        begins = c == ' ';
+        at += (size_t)length;
+    }
+    eval_join(e, EXPR_STRING, buf_view(&mapped), slice_text(""), out);
+}
+
+/* --- white space -------------------------------------------------------------------
+ */
+
+static void trim(struct eval *e, const struct expr_value *arguments, unsigned count,
+                 struct expr_value *out)
+{
+    (void)e;
+    (void)count;
+    eval_text(out, text_trim(arguments[0].bytes));
+}
+
+static void trim_start(struct eval *e, const struct expr_value *arguments, unsigned count,
+                       struct expr_value *out)
+{
+    (void)e;
+    (void)count;
+    eval_text(out, text_trim_start(arguments[0].bytes));
+}
+
+static void trim_end(struct eval *e, const struct expr_value *arguments, unsigned count,
+                     struct expr_value *out)
+{
+    (void)e;
+    (void)count;
+    eval_text(out, text_trim_end(arguments[0].bytes));
+}
+
+/* --- padding -----------------------------------------------------------------------
+ */
+
+static void pad(struct eval *e, const struct expr_value *arguments, bool before,
+                struct expr_value *out)
+{
+    struct slice text = arguments[0].bytes;
+    struct slice character = arguments[2].bytes;
+    int64_t missing = arguments[1].number - (int64_t)text_length(text);
+    char *room;
+    char *at;
+
+    if (missing <= 0) {
+        eval_text(out, text);
+        return;
+    }
+    room = (uint64_t)missing > e->most
+               ? eval_room(e, SIZE_MAX, out)
+               : eval_room(e, text.length + (size_t)missing * character.length + 1, out);
+    if (room == NULL)
+        return;
+    at = room + (before ? 0 : text.length);
+    for (int64_t i = 0; i < missing; i++, at += character.length)
+        memcpy(at, character.at, character.length);
+    if (text.length > 0)
+        memcpy(before ? at : room, text.at, text.length);
+    eval_text(out, slice_of(room, text.length + (size_t)missing * character.length));
+    room[out->bytes.length] = '\0';
+}
+
+static void pad_checked(struct eval *e, const struct expr_value *arguments, bool before,
+                        struct expr_value *out)
+{
+    if (arguments[2].kind == EXPR_NULL || text_length(arguments[2].bytes) != 1)
+        eval_fail(e, out, "a text is padded with a single character");
+    else if (!give_empty(&arguments[0], out) && !lacks_number(arguments, 2, out))
+        pad(e, arguments, before, out);
+}
+
+static void pad_left(struct eval *e, const struct expr_value *arguments, unsigned count,
+                     struct expr_value *out)
+{
+    (void)count;
+    pad_checked(e, arguments, true, out);
+}
+
+static void pad_right(struct eval *e, const struct expr_value *arguments, unsigned count,
+                      struct expr_value *out)
+{
+    (void)count;
+    pad_checked(e, arguments, false, out);
+}
+
+/* --- replacement -------------------------------------------------------------------
+ */
+
+void fn_replace_text(struct eval *e, struct slice text, struct slice from,
+                     struct slice to, struct expr_value *out)
+{
+    BUF_AUTO result = {0};
+
+    if (from.length == 0) {
+        eval_fail(e, out, "the text to replace is empty");
+        return;
+    }
+    for (;;) {
+        size_t at = search_first(text, from, false);
+
+        if (at == SEARCH_NOWHERE)
+            break;
+        buf_slice(&result, slice_of(text.at, at));
+        buf_slice(&result, to);
+        text = slice_of(text.at + at + from.length, text.length - at - from.length);
+        if (result.length > e->most)
+            break;
+    }
+    buf_slice(&result, text);
+    eval_join(e, EXPR_STRING, buf_view(&result), slice_text(""), out);
+}
+
+static void replace(struct eval *e, const struct expr_value *arguments, unsigned count,
+                    struct expr_value *out)
+{
+    (void)count;
+    fn_replace_text(e, arguments[0].bytes, arguments[1].bytes, arguments[2].bytes, out);
+}
+
+/* The next "a:b" of a pattern whose white space is gone; false where it is none. */
+static bool take_pair(struct slice *rest, struct slice *source, struct slice *target)
+{
+    size_t end = search_first(*rest, slice_text(","), false);
+    struct slice pair = *rest;
+    size_t colon;
+
+    if (end == SEARCH_NOWHERE) {
+        *rest = (struct slice){0};
+    } else {
+        pair.length = end;
+        *rest = slice_of(rest->at + end + 1, rest->length - end - 1);
+    }
+    colon = search_first(pair, slice_text(":"), false);
+    if (colon == SEARCH_NOWHERE)
+        return false;
+    *source = slice_of(pair.at, colon);
+    *target = slice_of(pair.at + colon + 1, pair.length - colon - 1);
+    return text_length(*source) == 1;
+}
+
+static struct slice without_white(struct arena *arena, struct slice text)
+{
+    BUF_AUTO out = {0};
+
+    while (text.length > 0) {
+        size_t next = search_offset(text, 1);
+
+        if (text_trim(slice_of(text.at, next)).length > 0)
+            buf_slice(&out, slice_of(text.at, next));
+        text = slice_of(text.at + next, text.length - next);
+    }
+    return arena_slice(arena, buf_view(&out));
+}
+
+struct pairs {
+    struct slice *sources;
+    struct slice *targets;
+    size_t count;
+};
+
+static bool read_pairs(struct eval *e, struct slice pattern, struct pairs *out)
+{
+    struct slice rest = without_white(e->arena, pattern);
+    size_t most = rest.length / 2 + 1;
+
+    out->sources = ARENA_ARRAY(e->arena, struct slice, most);
+    out->targets = ARENA_ARRAY(e->arena, struct slice, most);
+    for (out->count = 0; rest.at != NULL && rest.length > 0; out->count++)
+        if (!take_pair(&rest, &out->sources[out->count], &out->targets[out->count]))
+            return false;
+    return true;
+}
+
+static struct slice replacement(const struct pairs *pairs, struct slice character)
+{
+    for (size_t i = 0; i < pairs->count; i++)
+        if (slice_equal(pairs->sources[i], character))
+            return pairs->targets[i];
+    return character;
+}
+
+static void replace_chars(struct eval *e, const struct expr_value *arguments,
+                          unsigned count, struct expr_value *out)
+{
+    BUF_AUTO result = {0};
+    struct slice text = arguments[0].bytes;
+    struct pairs pairs;
+
+    (void)count;
+    if (!read_pairs(e, arguments[1].bytes, &pairs)) {
+        eval_fail(e, out,
+                  "a pattern is a list like a:b,c:de,f: with one character on "
+                  "the left of each colon");
+        return;
+    }
+    if (!eval_rounds(e, (text.length >> 5) * (pairs.count >> 2), out))
+        return;
+    while (text.length > 0 && result.length <= e->most) {
+        size_t next = search_offset(text, 1);
+
+        buf_slice(&result, replacement(&pairs, slice_of(text.at, next)));
+        text = slice_of(text.at + next, text.length - next);
+    }
+    eval_join(e, EXPR_STRING, buf_view(&result), slice_text(""), out);
+}
+
+/* --- words -------------------------------------------------------------------------
+ */
+
+static size_t next_delimiter(struct slice text, struct slice delimiters)
+{
+    size_t at = 0;
+
+    while (at < text.length) {
+        struct slice rest = slice_of(text.at + at, text.length - at);
+        size_t length = search_offset(rest, 1);
+
+        if (search_first(delimiters, slice_of(rest.at, length), false) != SEARCH_NOWHERE)
+            break;
+        at += length;
+    }
+    return at;
+}
+
+void fn_word(struct slice text, int64_t number, struct slice delimiters,
+             bool runs_are_one, struct expr_value *out)
+{
+    eval_text(out, slice_text(""));
+    while (number > 0) {
+        size_t end = next_delimiter(text, delimiters);
+
+        if ((end > 0 || !runs_are_one) && --number == 0) {
+            eval_text(out, slice_of(text.at, end));
+            return;
+        }
+        if (end >= text.length)
+            return;
+        end += search_offset(slice_of(text.at + end, text.length - end), 1);
+        text = slice_of(text.at + end, text.length - end);
+    }
+}
+
+static void word(struct eval *e, const struct expr_value *arguments, unsigned count,
+                 struct expr_value *out)
+{
+    (void)e;
+    if (!give_empty(&arguments[0], out) && !lacks_number(arguments, count, out))
+        fn_word(arguments[0].bytes, arguments[1].number, arguments[2].bytes, true, out);
+}
+
+static void new_guid(struct eval *e, const struct expr_value *arguments, unsigned count,
+                     struct expr_value *out)
+{
+    struct guid guid = guid_new();
+    char text[GUID_TEXT];
+
+    (void)arguments;
+    (void)count;
+    eval_text(out,
+              slice_text(arena_text(e->arena, guid_format(&guid, GUID_PLAIN, text))));
+}
+
+/* --- Trim([x]) ---------------------------------------------------------------------
+ */
+
+/* Two flows of three are this; where it is a text, there is nothing else to look at. */
+static void run_trim_attribute(struct eval *e, const struct expr *node,
+                               struct expr_value *out)
+{
+    const struct expr *attribute = node->arguments[0];
+
+    if (e->tracing) {
+        eval_call(e, node, out);
+        return;
+    }
+    attribute->run(e, attribute, out);
+    if (out->kind == EXPR_STRING)
+        out->bytes = text_trim(out->bytes);
+    else if (out->kind != EXPR_NULL)
+        eval_call(e, node, out);
+}
+
+static run_fn *trim_shape(const struct expr *call)
+{
+    return call->arguments[0]->kind == NODE_ATTRIBUTE ? run_trim_attribute : NULL;
+}
+
+/* --- the rows ----------------------------------------------------------------------
+ */
+
+#define TEXTUAL (TAKES_TEXT | TAKES_BYTES)
+
+static const struct function rows[] = {
+    {.help = {"GUID", "str GUID()", "A new random GUID.", "Len(GUID())", "36"},
+     .varies = true,
+     .body = new_guid},
+    {.help = {"InStr", "num InStr(str text, str match [, num start [, enum compare]])",
+              "Where the match first stands in the text, counted from 1; 0: nowhere.",
+              "InStr(\"The quick brown fox\",\"quick\")", "5"},
+     .least = 2,
+     .most = 4,
+     .takes = {TAKES_TEXT, TAKES_TEXT, TAKES_NUMBER, TAKES_TEXT},
+     .nulls = NULLS_OWN,
+     .body = in_string},
+    {.help = {"InStrRev",
+              "num InStrRev(str text, str match [, num start [, enum compare]])",
+              "Where the match last stands in the text, counted from 1; 0: nowhere.",
+              "InStrRev(\"abbcdbbbef\",\"bb\")", "7"},
+     .least = 2,
+     .most = 4,
+     .takes = {TAKES_TEXT, TAKES_TEXT, TAKES_NUMBER, TAKES_TEXT},
+     .nulls = NULLS_OWN,
+     .body = in_string_reverse},
+    {.help = {"LCase", "str LCase(str text)", "The text in lower case.",
+              "LCase(\"TeSt\")", "\"test\""},
+     .least = 1,
+     .most = 1,
+     .takes = {TAKES_TEXT},
+     .body = lower},
+    {.help = {"Left", "str Left(str text, num number)",
+              "The first characters; all of them for a number below 0.",
+              "Left(\"John Doe\",3)", "\"Joh\""},
+     .least = 2,
+     .most = 2,
+     .takes = {TEXTUAL, TAKES_NUMBER},
+     .nulls = NULLS_OWN,
+     .body = left},
+    {.help = {"Len", "num Len(str text)", "How many characters, or bytes, there are.",
+              "Len(\"John Doe\")", "8"},
+     .least = 1,
+     .most = 1,
+     .takes = {TEXTUAL},
+     .nulls = NULLS_OWN,
+     .body = length},
+    {.help = {"LTrim", "str LTrim(str text)", "The text without white space in front.",
+              "LTrim(\" Test \")", "\"Test \""},
+     .least = 1,
+     .most = 1,
+     .takes = {TAKES_TEXT},
+     .body = trim_start},
+    {.help = {"Mid", "str Mid(str text, num start [, num number])",
+              "Characters from a position on, the first of which is 1.",
+              "Mid(\"John Doe\",3,5)", "\"hn Do\""},
+     .least = 2,
+     .most = 3,
+     .takes = {TEXTUAL, TAKES_NUMBER, TAKES_NUMBER},
+     .nulls = NULLS_OWN,
+     .body = fn_mid},
+    {.help = {"PadLeft", "str PadLeft(str text, num length, str character)",
+              "The text made this long with characters in front.",
+              "PadLeft(\"User\",10,\"0\")", "\"000000User\""},
+     .least = 3,
+     .most = 3,
+     .takes = {TAKES_TEXT, TAKES_NUMBER, TAKES_TEXT},
+     .nulls = NULLS_OWN,
+     .body = pad_left},
+    {.help = {"PadRight", "str PadRight(str text, num length, str character)",
+              "The text made this long with characters behind.",
+              "PadRight(\"User\",10,\"0\")", "\"User000000\""},
+     .least = 3,
+     .most = 3,
+     .takes = {TAKES_TEXT, TAKES_NUMBER, TAKES_TEXT},
+     .nulls = NULLS_OWN,
+     .body = pad_right},
+    {.help = {"PCase", "str PCase(str text)",
+              "The first letter of each word in upper case, the others in lower case.",
+              "PCase(\"jOHN dOE\")", "\"John Doe\""},
+     .least = 1,
+     .most = 1,
+     .takes = {TAKES_TEXT},
+     .body = proper},
+    {.help = {"Replace", "str Replace(str text, str old, str new)",
+              "The text with every occurrence replaced.",
+              "Replace(\"One\\r\\nTwo\",\"\\r\\n\",\", \")", "\"One, Two\""},
+     .least = 3,
+     .most = 3,
+     .takes = {TAKES_TEXT, TAKES_TEXT, TAKES_TEXT},
+     .body = replace},
+    {.help = {"ReplaceChars", "str ReplaceChars(str text, str pattern)",
+              "The text with characters replaced as a list a:b,c:de,f: says.",
+              "ReplaceChars(\"Räksmörgås\",\"å:a,ä:a,ö:o\")", "\"Raksmorgas\""},
+     .least = 2,
+     .most = 2,
+     .takes = {TAKES_TEXT, TAKES_TEXT},
+     .body = replace_chars},
+    {.help = {"Right", "str Right(str text, num number)",
+              "The last characters; all of them for a number below 0.",
+              "Right(\"John Doe\",3)", "\"Doe\""},
+     .least = 2,
+     .most = 2,
+     .takes = {TEXTUAL, TAKES_NUMBER},
+     .nulls = NULLS_OWN,
+     .body = right},
+    {.help = {"RTrim", "str RTrim(str text)", "The text without white space behind.",
+              "RTrim(\" Test \")", "\" Test\""},
+     .least = 1,
+     .most = 1,
+     .takes = {TAKES_TEXT},
+     .body = trim_end},
+    {.help = {"Trim", "str Trim(str text)", "The text without white space at its ends.",
+              "Trim(\" Test \")", "\"Test\""},
+     .least = 1,
+     .most = 1,
+     .takes = {TAKES_TEXT},
+     .body = trim,
+     .shape = trim_shape},
+    {.help = {"UCase", "str UCase(str text)", "The text in upper case.",
+              "UCase(\"TeSt\")", "\"TEST\""},
+     .least = 1,
+     .most = 1,
+     .takes = {TAKES_TEXT},
+     .body = upper},
+    {.help = {"Word", "str Word(str text, num number, str delimiters)",
+              "A word, counted from 1, between any of the delimiters; many in a row are "
+              "one.",
+              "Word(\"This,string!has&many separators\",3,\",!&#\")", "\"has\""},
+     .least = 3,
+     .most = 3,
+     .takes = {TAKES_TEXT, TAKES_NUMBER, TAKES_TEXT},
+     .nulls = NULLS_OWN,
+     .body = word},
+};
+
+const struct function_group fn_text = {"Text", rows, sizeof rows / sizeof rows[0]};

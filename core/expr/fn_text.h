@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXPR_FN_TEXT_H
+#define EXPR_FN_TEXT_H
+
+#include "expr/tree.h"
+
+/* What MIM's functions of texts share with those of Connect, which they differ from in
+ * one point each. */
+
+body_fn fn_mid;
+void fn_replace_text(struct eval *e, struct slice text, struct slice from,
+                     struct slice to, struct expr_value *out);
+/* The n-th word, "" where there is none. */
+void fn_word(struct slice text, int64_t number, struct slice delimiters,
+             bool runs_are_one, struct expr_value *out);
+
+#endif
