@@ -153,6 +153,16 @@ static bool confirm(struct arena *arena, struct cs_object *object)
     return false;
 }
 
+/* A delete and then an add of the same type were accepted: nothing of the old object is
+ * left, whatever the last import says. */
+static struct delta accepted_on(struct arena *arena, const struct delta *accepted,
+                                const struct image *imported)
+{
+    return accepted->op == DELTA_DELETE_ADD && imported->exists
+               ? *accepted
+               : delta_remaining(arena, accepted, imported);
+}
+
 bool tower_exported(struct arena *arena, struct cs_object *object, struct slice anchor,
                     bool confirm_at_once)
 {
@@ -161,7 +171,7 @@ bool tower_exported(struct arena *arena, struct cs_object *object, struct slice 
     struct delta accepted = delta_merge(arena, &object->unconfirmed, &object->escrowed);
     bool deleted = accepted.op == DELTA_DELETE;
 
-    object->unconfirmed = delta_remaining(arena, &accepted, &imported);
+    object->unconfirmed = accepted_on(arena, &accepted, &imported);
     object->escrowed = (struct delta){0};
     object->export_error = (struct object_error){0};
     if (anchor.length > 0)
