@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/ledger.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "run/json.h"
+#include "run/result.h"
+#include "run/show.h"
+
+/* The objects behind one counter that are not in the store yet. */
+struct pile {
+    enum counter counter;
+    uint32_t agent;
+    uint32_t chunk;
+    struct buf objects;
+};
+
+struct ledger {
+    struct history history; /* first: what the steps see */
+    struct ledger_request request;
+    struct batch *batch;
+    struct arena arena; /* texts of the record */
+    VEC_OF(struct step_record) steps;
+    VEC_OF(struct agent_counters) agents; /* of the open step */
+    VEC_OF(struct pile) piles;
+    struct counters sum;
+    uint64_t done;
+    uint64_t expected;
+    int64_t next_tick; /* monotonic, microseconds */
+    bool deaf;         /* nobody reads our events any more */
+    bool open;
+    unsigned errors; /* of the open step */
+    uint64_t gathered; /* bytes since the last commit */
+};
+
+enum { PILE_BYTES = 32 * 1024, COMMIT_BYTES = 4 * 1024 * 1024, TICK = 500 * 1000 };
+
+static struct ledger *ledger_of(struct history *history)
+{
+    return (struct ledger *)history;
+}
+
+static struct run_record *record_of(struct ledger *ledger)
+{
+    return ledger->request.record;
+}
+
+struct step_record *ledger_current(struct ledger *ledger)
+{
+    return &ledger->steps.items[ledger->steps.count - 1];
+}
+
+/* --- events ------------------------------------------------------------------------ */
+
+static void send(struct ledger *ledger, struct event event)
+{
+    if (ledger->request.events < 0 || ledger->deaf)
+        return;
+    event.run = record_of(ledger)->number;
+    event.step = event.step == 0 && ledger->open ? ledger_current(ledger)->number
+                                                 : event.step;
+    ledger->deaf = !event_send(ledger->request.events, &event);
+}
+
+static void send_tick(struct ledger *ledger)
+{
+    int64_t now = clock_monotonic();
+
+    if (now < ledger->next_tick)
+        return;
+    ledger->next_tick = now + TICK;
+    send(ledger, (struct event){.kind = EVENT_TICK,
+                                .done = ledger->done,
+                                .expected = ledger->expected,
+                                .counters = ledger->sum});
+}
+
+void ledger_log(struct ledger *ledger, enum ma_level level, const char *text)
+{
+    send(ledger, (struct event){.kind = EVENT_LOG, .level = level, .text = text});
+}
+
+void ledger_plugin(struct ledger *ledger, bool open, uint32_t time_limit)
+{
+    send(ledger, (struct event){
+                     .kind = EVENT_PLUGIN, .open = open, .time_limit = time_limit});
+}
+
+/* --- into the store ------------------------------------------------------------------ */
+
+static void flush_pile(struct ledger *ledger, struct pile *pile)
+{
+    if (pile->objects.length == 0)
+        return;
+    record_put_objects(ledger->batch, record_of(ledger)->number,
+                       ledger_current(ledger)->number, pile->counter, pile->agent,
+                       pile->chunk++, buf_view(&pile->objects));
+    ledger->gathered += pile->objects.length;
+    buf_clear(&pile->objects);
+}
+
+static void put_record(struct ledger *ledger)
+{
+    struct run_record *record = record_of(ledger);
+
+    if (ledger->open) {
+        struct step_record *step = ledger_current(ledger);
+
+        step->agents = ledger->agents.items;
+        step->agent_count = ledger->agents.count;
+        step->errors = ledger->errors;
+    }
+    record->steps = ledger->steps.items;
+    record->step_count = ledger->steps.count;
+    record_put(ledger->batch, record);
+}
+
+static enum ma_status commit(struct ledger *ledger, struct ma_error *err)
+{
+    put_record(ledger);
+    ledger->gathered = 0;
+    return batch_commit(ledger->batch, err);
+}
+
+/* A count that cannot be kept is no reason to stop the work: what matters commits with
+ * the step, and there a failure is told. */
+static void commit_if_due(struct ledger *ledger)
+{
+    struct ma_error ignored;
+
+    if (ledger->gathered > COMMIT_BYTES)
+        (void)commit(ledger, &ignored);
+}
+
+/* --- what the steps tell --------------------------------------------------------------
+ */
+
+static struct counters *counters_of(struct ledger *ledger, uint32_t agent)
+{
+    const struct compiled_agent *compiled;
+    struct agent_counters fresh = {.number = agent, .agent = "?"};
+
+    for (size_t i = 0; i < ledger->agents.count; i++)
+        if (ledger->agents.items[i].number == agent)
+            return &ledger->agents.items[i].counters;
+    compiled = program_agent(ledger->request.program, agent);
+    if (compiled != NULL) {
+        fresh.agent = compiled->config->name;
+        fresh.id = compiled->config->id;
+    }
+    VEC_ADD(&ledger->agents, fresh);
+    return &ledger->agents.items[ledger->agents.count - 1].counters;
+}
+
+static struct pile *pile_of(struct ledger *ledger, enum counter counter, uint32_t agent)
+{
+    for (size_t i = 0; i < ledger->piles.count; i++)
+        if (ledger->piles.items[i].counter == counter &&
+            ledger->piles.items[i].agent == agent)
+            return &ledger->piles.items[i];
+    VEC_ADD(&ledger->piles, (struct pile){.counter = counter, .agent = agent});
+    return &ledger->piles.items[ledger->piles.count - 1];
+}
+
+static void on_count(struct history *history, enum counter counter, uint32_t agent,
+                     uint64_t id, const char *dn)
+{
+    struct ledger *ledger = ledger_of(history);
+    struct pile *pile;
+
+    counters_of(ledger, agent)->of[counter]++;
+    ledger->sum.of[counter]++;
+    send_tick(ledger);
+    if (!counter_has_detail(counter))
+        return;
+    pile = pile_of(ledger, counter, agent);
+    record_object_add(&pile->objects, id, dn == NULL ? "" : dn);
+    if (pile->objects.length > PILE_BYTES)
+        flush_pile(ledger, pile);
+    commit_if_due(ledger);
+}
+
+static void add_error(struct ledger *ledger, json_t *document, const char *type,
+                      const char *dn, const char *text)
+{
+    unsigned index = ++ledger->errors;
+    struct event event = {
+        .kind = EVENT_OBJECT_ERROR, .type = type, .dn = dn, .text = text};
+
+    json_object_set_new(document, "step", json_integer(ledger_current(ledger)->number));
+    record_put_error(ledger->batch, record_of(ledger)->number,
+                     ledger_current(ledger)->number, index, document);
+    ledger->gathered += 512;
+    send(ledger, event);
+    commit_if_due(ledger);
+}
+
+static const struct compiled_agent *agent_of(struct ledger *ledger, uint32_t number)
+{
+    return program_agent(ledger->request.program, number);
+}
+
+static json_t *error_json(struct ledger *ledger, const char *kind, uint32_t number,
+                          uint64_t id, const char *dn, const struct object_error *error)
+{
+    const struct compiled_agent *agent = agent_of(ledger, number);
+    json_t *object = json_pack("{s:s}", "kind", kind);
+
+    json_put_text(object, "agent", agent == NULL ? NULL : agent->config->name);
+    json_put_number(object, "object", id);
+    json_put_text(object, "dn", dn);
+    json_put_text(object, "type", error->type);
+    json_put_text(object, "text", error->text);
+    json_put_text(object, "code", error->code);
+    json_put_text(object, "literal", error->literal);
+    json_put_text(object, "detail", error->detail);
+    json_put_text(object, "algorithm_step", error->step);
+    json_put_text(object, "rule", error->rule);
+    json_put_text(object, "attribute", error->attribute);
+    json_put_number(object, "retry_count", error->count);
+    json_put_time(object, "first_occurred", error->first);
+    json_put_time(object, "date_occurred", error->last == 0 ? clock_now() : error->last);
+    return object;
+}
+
+static void on_sync_error(struct history *history, uint32_t agent, uint64_t id,
+                          const char *dn, const struct object_error *error,
+                          const struct delta *lost, const struct image *seen)
+{
+    struct ledger *ledger = ledger_of(history);
+    struct show show = {ledger->batch, ledger->request.program};
+    json_t *document = error_json(ledger, "import-error", agent, id, dn, error);
+
+    if (lost != NULL && agent_of(ledger, agent) != NULL)
+        json_object_set_new(document, "lost",
+                            show_delta_json(&show, agent_of(ledger, agent), lost));
+    if (seen != NULL && agent_of(ledger, agent) != NULL)
+        json_object_set_new(document, "seen",
+                            show_image_json(&show, agent_of(ledger, agent), seen));
+    add_error(ledger, document, error->type, dn, error->text);
+}
+
+static void on_export_error(struct history *history, uint32_t agent, uint64_t id,
+                            const char *dn, const struct object_error *error)
+{
+    struct ledger *ledger = ledger_of(history);
+
+    add_error(ledger, error_json(ledger, "export-error", agent, id, dn, error),
+              error->type, dn, error->text);
+}
+
+static void on_discovery_error(struct history *history, const struct ma_rejection *error)
+{
+    struct ledger *ledger = ledger_of(history);
+    json_t *object = json_pack("{s:s}", "kind", "discovery-error");
+
+    json_put_text(object, "agent", record_of(ledger)->agent);
+    json_put_text(object, "dn", error->dn);
+    json_put_text(object, "type", error->type);
+    json_put_text(object, "text", error->text);
+    json_put_text(object, "attribute", error->attribute);
+    json_put_number(object, "entry", error->entry);
+    json_put_number(object, "line", error->line);
+    json_put_number(object, "column", error->column);
+    json_put_time(object, "date_occurred", clock_now());
+    add_error(ledger, object, error->type, error->dn, error->text);
+}
+
+static void on_expect(struct history *history, uint64_t objects)
+{
+    struct ledger *ledger = ledger_of(history);
+
+    ledger->expected = objects;
+    ledger->next_tick = 0;
+    send_tick(ledger);
+}
+
+static void on_advance(struct history *history, uint64_t objects)
+{
+    struct ledger *ledger = ledger_of(history);
+
+    ledger->done += objects;
+    send_tick(ledger);
+}
+
+enum ledger_stop ledger_stopped(const struct ledger *ledger)
+{
+    unsigned limit = ledger->request.error_limit != 0 ? ledger->request.error_limit
+                                                      : LEDGER_ERROR_LIMIT;
+    const volatile sig_atomic_t *interrupted = ledger->request.interrupted;
+
+    if (interrupted != NULL && *interrupted != 0)
+        return STOP_USER;
+    if (ledger->deaf)
+        return STOP_ORPHANED;
+    return ledger->errors > limit ? STOP_ERRORS : STOP_NOT;
+}
+
+static bool on_cancelled(struct history *history)
+{
+    return ledger_stopped(ledger_of(history)) != STOP_NOT;
+}
+
+/* --- a run -------------------------------------------------------------------------- */
+
+static const struct history calls = {
+    .count = on_count,
+    .sync_error = on_sync_error,
+    .export_error = on_export_error,
+    .discovery_error = on_discovery_error,
+    .expect = on_expect,
+    .advance = on_advance,
+    .cancelled = on_cancelled,
+};
+
+static void send_started(struct ledger *ledger)
+{
+    const struct run_record *record = record_of(ledger);
+
+    send(ledger, (struct event){.kind = EVENT_RUN_STARTED,
+                                .agent = record->agent,
+                                .profile = record->profile,
+                                .steps = (unsigned)record->steps_planned,
+                                .time = record->start});
+}
+
+enum ma_status ledger_begin(struct ledger **out, const struct ledger_request *request,
+                            struct ma_error *err)
+{
+    struct ledger *ledger = mem_zero(sizeof *ledger);
+
+    ledger->history = calls;
+    ledger->request = *request;
+    ledger->batch = batch_begin(request->store);
+    request->record->number = record_next(ledger->batch);
+    request->record->start = clock_now();
+    request->record->result = RESULT_RUNNING;
+    ledger->history.run = request->record->number;
+    if (commit(ledger, err) != MA_OK) {
+        ledger_free(ledger);
+        return err->status;
+    }
+    send_started(ledger);
+    *out = ledger;
+    return MA_OK;
+}
+
+struct history *ledger_history(struct ledger *ledger)
+{
+    return &ledger->history;
+}
+
+enum ma_status ledger_step(struct ledger *ledger, const struct step_record *step,
+                           struct ma_error *err)
+{
+    VEC_ADD(&ledger->steps, *step);
+    ledger->agents.items = NULL; /* those of the last step belong to its record */
+    ledger->agents.count = ledger->agents.capacity = 0;
+    ledger->sum = (struct counters){0};
+    ledger->done = ledger->expected = 0;
+    ledger->errors = 0;
+    ledger->next_tick = clock_monotonic() + TICK;
+    ledger->open = true;
+    ledger_current(ledger)->start = clock_now();
+    ledger_current(ledger)->result = RESULT_RUNNING;
+    send(ledger, (struct event){.kind = EVENT_STEP_STARTED,
+                                .type = step->type,
+                                .text = step->partition,
+                                .steps = (unsigned)record_of(ledger)->steps_planned,
+                                .time = ledger_current(ledger)->start});
+    return commit(ledger, err);
+}
+
+/* A cancel has three causes, and each its own string. */
+static const char *named(const struct ledger *ledger, const char *result)
+{
+    if (strcmp(result, RESULT_CANCELLED) != 0)
+        return result;
+    switch (ledger_stopped(ledger)) {
+    case STOP_ORPHANED:
+        return RESULT_SHUTDOWN;
+    case STOP_ERRORS:
+        return "stopped-error-limit";
+    default:
+        return result;
+    }
+}
+
+enum ma_status ledger_step_end(struct ledger *ledger, const char *result,
+                               const char *text, const char **recorded,
+                               struct ma_error *err)
+{
+    struct step_record *step = ledger_current(ledger);
+    enum ma_status status;
+
+    step->result = *recorded = named(ledger, result);
+    step->text = text == NULL ? NULL : arena_text(&ledger->arena, text);
+    step->end = clock_now();
+    for (size_t i = 0; i < ledger->piles.count; i++) {
+        flush_pile(ledger, &ledger->piles.items[i]);
+        buf_free(&ledger->piles.items[i].objects);
+    }
+    ledger->piles.count = 0;
+    status = commit(ledger, err);
+    send(ledger, (struct event){.kind = EVENT_STEP_FINISHED,
+                                .result = step->result,
+                                .text = step->text,
+                                .done = ledger->done,
+                                .counters = ledger->sum,
+                                .time = step->end});
+    ledger->open = false;
+    return status;
+}
+
+enum ma_status ledger_end(struct ledger *ledger, const char *result, const char *text,
+                          struct ma_error *err)
+{
+    struct run_record *record = record_of(ledger);
+    BUF_AUTO document = {0};
+    enum ma_status status;
+
+    record->result = result;
+    record->text = text == NULL ? NULL : arena_text(&ledger->arena, text);
+    record->end = clock_now();
+    status = commit(ledger, err);
+    json_write(record_json(record), &document);
+    send(ledger, (struct event){.kind = EVENT_RUN_FINISHED,
+                                .result = result,
+                                .text = record->text,
+                                .record = document.at,
+                                .time = record->end});
+    return status;
+}
+
+void ledger_free(struct ledger *ledger)
+{
+    if (ledger == NULL)
+        return;
+    batch_end(ledger->batch);
+    for (size_t i = 0; i < ledger->steps.count; i++)
+        if (!ledger->open || i + 1 < ledger->steps.count)
+            free(ledger->steps.items[i].agents);
+    if (ledger->open)
+        VEC_FREE(&ledger->agents);
+    for (size_t i = 0; i < ledger->piles.count; i++)
+        buf_free(&ledger->piles.items[i].objects);
+    VEC_FREE(&ledger->piles);
+    VEC_FREE(&ledger->steps);
+    arena_free(&ledger->arena);
+    free(ledger);
+}
+
+uint64_t ledger_count(const struct ledger *ledger, enum counter counter)
+{
+    return ledger->sum.of[counter];
+}
+
+unsigned ledger_errors(const struct ledger *ledger)
+{
+    return ledger->errors;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUN_LEDGER_H
+#define RUN_LEDGER_H
+
+#include <signal.h>
+
+#include "rules/program.h"
+#include "run/event.h"
+#include "run/record.h"
+#include "store/history.h"
+
+/*
+ * The run's half of struct history: it counts, keeps object lists and errors, tells the
+ * supervisor how it goes, and says when to stop. What it gathers goes into the store in
+ * transactions of its own, at the beginning and the end of a step and in between when
+ * much has gathered; dying in between loses counts, never objects.
+ */
+
+/* Why a step is asked to stop. */
+enum ledger_stop {
+    STOP_NOT,
+    STOP_USER,     /* Ctrl-C, SIGTERM, mactl stop */
+    STOP_ORPHANED, /* the supervisor is gone */
+    STOP_ERRORS    /* too many objects failed */
+};
+
+enum { LEDGER_ERROR_LIMIT = 5000 };
+
+struct ledger_request {
+    struct store *store;
+    const struct program *program;
+    struct run_record *record; /* number, agent ... filled in; steps are added here */
+    int events;                /* fd; -1: nobody listens */
+    const volatile sig_atomic_t *interrupted; /* NULL: never */
+    unsigned error_limit;                     /* 0: LEDGER_ERROR_LIMIT */
+};
+
+struct ledger;
+
+/* Gives the run its number and writes its record. */
+enum ma_status ledger_begin(struct ledger **out, const struct ledger_request *request,
+                            struct ma_error *err);
+struct history *ledger_history(struct ledger *ledger);
+
+/* Opens a step; the texts of `step` must live as long as the ledger. */
+enum ma_status ledger_step(struct ledger *ledger, const struct step_record *step,
+                           struct ma_error *err);
+/* The open step, to be filled in. */
+struct step_record *ledger_current(struct ledger *ledger);
+/* Ends it; `text` NULL: there is nothing to say. Gives the result that was recorded: a
+ * stop is named by its cause. */
+enum ma_status ledger_step_end(struct ledger *ledger, const char *result,
+                               const char *text, const char **recorded,
+                               struct ma_error *err);
+enum ma_status ledger_end(struct ledger *ledger, const char *result, const char *text,
+                          struct ma_error *err);
+void ledger_free(struct ledger *ledger);
+
+enum ledger_stop ledger_stopped(const struct ledger *ledger);
+void ledger_log(struct ledger *ledger, enum ma_level level, const char *text);
+/* A plugin is in use from here on, or no longer. */
+void ledger_plugin(struct ledger *ledger, bool open, uint32_t time_limit);
+/* How many objects the open step counted in this counter, of all agents. */
+uint64_t ledger_count(const struct ledger *ledger, enum counter counter);
+unsigned ledger_errors(const struct ledger *ledger);
+
+#endif

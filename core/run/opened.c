@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/opened.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "store/agent.h"
+
+/* Numbers of agents are the store's. A reader's new ones are forgotten again: such an
+ * agent has no objects. */
+static uint32_t number_of(void *context, const struct guid *agent)
+{
+    return agent_number(context, agent);
+}
+
+static enum ma_status compile(struct opened *opened, struct ma_error *err)
+{
+    struct batch *batch = batch_begin(opened->store);
+    enum ma_status status =
+        program_compile(&opened->program, opened->config, opened->instance,
+                        store_names(opened->store), number_of, batch, err);
+
+    if (status == MA_OK && !opened->read_only)
+        status = batch_commit(batch, err);
+    batch_end(batch);
+    return status;
+}
+
+static enum ma_status open_config(struct opened *opened, struct ma_error *err)
+{
+    const char *path = instance_path(opened->instance, "config");
+    enum ma_status status = config_read(&opened->config, path, err);
+
+    if (status == MA_NOT_FOUND)
+        return ma_fail(err, MA_INVALID, "%s: there is no configuration yet", path);
+    return status;
+}
+
+static enum ma_status open_store(struct opened *opened, const char *folder,
+                                 struct ma_error *err)
+{
+    const char *path =
+        folder != NULL ? folder : instance_path(opened->instance, "store");
+    struct store_options options = {.read_only = opened->read_only};
+    struct stat st;
+
+    if (opened->read_only && stat(path, &st) != 0)
+        return ma_fail(err, MA_NOT_FOUND, "%s: nothing was run here yet", path);
+    return store_open(&opened->store, path, &options, err);
+}
+
+enum ma_status opened_begin(struct opened *out, const struct opened_request *request,
+                            struct ma_error *err)
+{
+    struct opened opened = {.read_only = request->read_only};
+    enum ma_status status = instance_open(&opened.instance, request->folder, err);
+
+    if (status == MA_OK)
+        status = open_config(&opened, err);
+    if (status == MA_OK)
+        status = open_store(&opened, request->store, err);
+    if (status == MA_OK)
+        status = compile(&opened, err);
+    if (status == MA_OK)
+        *out = opened;
+    else
+        opened_end(&opened);
+    return status;
+}
+
+/* The program points into the configuration, and names into the store. */
+void opened_end(struct opened *opened)
+{
+    if (opened->program != NULL)
+        program_free(opened->program);
+    if (opened->store != NULL)
+        store_close(opened->store);
+    if (opened->config != NULL)
+        config_free(opened->config);
+    if (opened->instance != NULL)
+        instance_close(opened->instance);
+    *opened = (struct opened){0};
+}
+
+/* --- by name ------------------------------------------------------------------------ */
+
+static enum ma_status not_there(const char *what, const char *name,
+                                const char *const *names, size_t count,
+                                struct ma_error *err)
+{
+    size_t near = text_nearest(name, names, count);
+
+    if (near == count)
+        return ma_fail(err, MA_NOT_FOUND, "there is no %s '%s'", what, name);
+    return ma_fail(err, MA_NOT_FOUND, "there is no %s '%s'; did you mean \"%s\"?", what,
+                   name, names[near]);
+}
+
+enum ma_status opened_agent(const struct opened *opened, const char *name,
+                            const struct compiled_agent **out, struct ma_error *err)
+{
+    const struct config *config = opened->config;
+    const struct agent *agent = config_agent_named(config, name);
+    ARENA_AUTO arena = {0};
+    const char **names = ARENA_ARRAY(&arena, const char *, config->agent_count);
+
+    for (size_t i = 0; agent != NULL && i < opened->program->agent_count; i++)
+        if (opened->program->agents[i].config == agent) {
+            *out = &opened->program->agents[i];
+            return MA_OK;
+        }
+    for (size_t i = 0; i < config->agent_count; i++)
+        names[i] = config->agents[i].name;
+    return not_there("management agent", name, names, config->agent_count, err);
+}
+
+enum ma_status opened_profile(const struct agent *agent, const char *name,
+                              const struct run_profile **out, struct ma_error *err)
+{
+    ARENA_AUTO arena = {0};
+    const char **names = ARENA_ARRAY(&arena, const char *, agent->profile_count);
+    enum ma_status status;
+
+    *out = agent_profile(agent, name);
+    if (*out != NULL)
+        return MA_OK;
+    for (size_t i = 0; i < agent->profile_count; i++)
+        names[i] = agent->profiles[i].name;
+    status = not_there("run profile", name, names, agent->profile_count, err);
+    return error_in(err, "%s", agent->name), status;
+}

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/record.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "run/json.h"
+#include "run/result.h"
+
+/* --- counters --------------------------------------------------------------------- */
+
+static const char *const groups[COUNTER_GROUPS] = {
+    [COUNTERS_OF_STAGING] = "staging",   [COUNTERS_OF_DISCOVERY] = "discovery",
+    [COUNTERS_OF_INBOUND] = "inbound",   [COUNTERS_OF_OUTBOUND] = "outbound",
+    [COUNTERS_OF_EXPORT] = "export",
+};
+
+static void counters_to(json_t *object, const struct counters *counters)
+{
+    for (int c = 0; c < COUNTER_COUNT; c++) {
+        const char *group = groups[counter_group((enum counter)c)];
+        json_t *of = json_object_get(object, group);
+
+        if (counters->of[c] == 0)
+            continue;
+        if (of == NULL)
+            json_object_set_new(object, group, of = json_object());
+        json_put_number(of, counter_text((enum counter)c), counters->of[c]);
+    }
+}
+
+static void counters_from(const json_t *object, struct counters *out)
+{
+    for (int c = 0; c < COUNTER_COUNT; c++)
+        out->of[c] =
+            json_get_number(json_object_get(object, groups[counter_group((enum counter)c)]),
+                            counter_text((enum counter)c));
+}
+
+/* --- documents -------------------------------------------------------------------- */
+
+static void put_guid(json_t *object, const char *key, const struct guid *guid)
+{
+    char text[GUID_TEXT];
+
+    if (!guid_is_zero(guid))
+        json_put_text(object, key, guid_format(guid, GUID_PLAIN, text));
+}
+
+static struct guid get_guid(const json_t *object, const char *key)
+{
+    struct guid guid = {0};
+
+    (void)guid_parse(slice_text(json_string_value(json_object_get(object, key))),
+                     &guid); /* none: the zero one */
+    return guid;
+}
+
+static json_t *agent_json(const struct agent_counters *agent)
+{
+    json_t *object = json_object();
+
+    json_put_text(object, "agent", agent->agent);
+    put_guid(object, "agent_id", &agent->id);
+    counters_to(object, &agent->counters);
+    return object;
+}
+
+static json_t *step_json(const struct step_record *step)
+{
+    json_t *object = json_object();
+    json_t *agents = json_array();
+
+    json_put_number(object, "step", step->number);
+    json_put_text(object, "type", step->type);
+    json_put_text(object, "subtype", step->subtype);
+    json_put_text(object, "partition", step->partition);
+    json_put_text(object, "result", step->result);
+    json_put_text(object, "text", step->text);
+    json_put_text(object, "note", step->note);
+    json_put_text(object, "connection", step->connection);
+    json_put_text(object, "file", step->file);
+    json_put_time(object, "start", step->start);
+    json_put_time(object, "end", step->end);
+    json_put_number(object, "errors", step->errors);
+    for (size_t i = 0; i < step->agent_count; i++)
+        json_array_append_new(agents, agent_json(&step->agents[i]));
+    json_object_set_new(object, "counters", agents);
+    return object;
+}
+
+json_t *record_json(const struct run_record *record)
+{
+    json_t *object = json_object();
+    json_t *steps = json_array();
+
+    json_object_set_new(object, "schema", json_string("mactl/run/1"));
+    json_put_number(object, "run", record->number);
+    json_put_text(object, "agent", record->agent);
+    put_guid(object, "agent_id", &record->agent_id);
+    json_put_text(object, "profile", record->profile);
+    put_guid(object, "profile_id", &record->profile_id);
+    json_put_text(object, "user", record->user);
+    json_put_number(object, "process", (uint64_t)record->process);
+    json_put_text(object, "result", record->result);
+    json_put_text(object, "text", record->text);
+    json_put_flag(object, "dry_run", record->dry);
+    json_put_time(object, "start", record->start);
+    json_put_time(object, "end", record->end);
+    json_put_number(object, "steps_planned", record->steps_planned);
+    for (size_t i = 0; i < record->step_count; i++)
+        json_array_append_new(steps, step_json(&record->steps[i]));
+    json_object_set_new(object, "steps", steps);
+    return object;
+}
+
+static struct agent_counters agent_from(struct arena *arena, const json_t *object)
+{
+    struct agent_counters agent = {.agent = json_get_text(arena, object, "agent"),
+                                   .id = get_guid(object, "agent_id")};
+
+    counters_from(object, &agent.counters);
+    return agent;
+}
+
+static struct step_record step_from(struct arena *arena, const json_t *object)
+{
+    const json_t *agents = json_object_get(object, "counters");
+    struct step_record step = {
+        .number = (unsigned)json_get_number(object, "step"),
+        .type = json_get_text(arena, object, "type"),
+        .subtype = json_get_text(arena, object, "subtype"),
+        .partition = json_get_text(arena, object, "partition"),
+        .result = json_get_text(arena, object, "result"),
+        .text = json_get_text(arena, object, "text"),
+        .note = json_get_text(arena, object, "note"),
+        .connection = json_get_text(arena, object, "connection"),
+        .file = json_get_text(arena, object, "file"),
+        .start = json_get_time(object, "start"),
+        .end = json_get_time(object, "end"),
+        .errors = (unsigned)json_get_number(object, "errors"),
+        .agent_count = json_array_size(agents),
+    };
+
+    step.agents = ARENA_ARRAY(arena, struct agent_counters, step.agent_count);
+    for (size_t i = 0; i < step.agent_count; i++)
+        step.agents[i] = agent_from(arena, json_array_get(agents, i));
+    return step;
+}
+
+bool record_from_json(struct arena *arena, const json_t *document, struct run_record *out)
+{
+    const json_t *steps = json_object_get(document, "steps");
+
+    *out = (struct run_record){
+        .number = json_get_number(document, "run"),
+        .agent = json_get_text(arena, document, "agent"),
+        .agent_id = get_guid(document, "agent_id"),
+        .profile = json_get_text(arena, document, "profile"),
+        .profile_id = get_guid(document, "profile_id"),
+        .user = json_get_text(arena, document, "user"),
+        .process = (long)json_get_number(document, "process"),
+        .start = json_get_time(document, "start"),
+        .end = json_get_time(document, "end"),
+        .result = json_get_text(arena, document, "result"),
+        .text = json_get_text(arena, document, "text"),
+        .dry = json_get_flag(document, "dry_run"),
+        .step_count = json_array_size(steps),
+        .steps_planned = (size_t)json_get_number(document, "steps_planned"),
+    };
+    out->steps = ARENA_ARRAY(arena, struct step_record, out->step_count);
+    for (size_t i = 0; i < out->step_count; i++)
+        out->steps[i] = step_from(arena, json_array_get(steps, i));
+    return out->agent != NULL && out->result != NULL;
+}
+
+/* --- rows: run; run 'e' step index; run 'o' step counter agent chunk ----------------- */
+
+static struct store_key run_key(uint64_t run)
+{
+    return store_key_u64((struct store_key){.length = 0}, run);
+}
+
+static struct store_key part_key(uint64_t run, const char *part)
+{
+    return store_key_bytes(run_key(run), slice_text(part));
+}
+
+uint64_t record_next(struct batch *batch)
+{
+    return batch_next(batch, "run");
+}
+
+void record_put(struct batch *batch, const struct run_record *record)
+{
+    BUF_AUTO row = {0};
+    struct store_key key = run_key(record->number);
+
+    json_write(record_json(record), &row);
+    batch_put(batch, TABLE_RUNS, store_key_view(&key), buf_view(&row));
+}
+
+static json_t *parsed(struct slice row)
+{
+    return json_loadb(row.at, row.length, 0, NULL);
+}
+
+enum ma_status record_get(struct batch *batch, struct arena *arena, uint64_t run,
+                          struct run_record *out, struct ma_error *err)
+{
+    struct store_key key = run_key(run);
+    struct slice row;
+    json_t *document;
+    bool good;
+    enum ma_status status =
+        batch_get(batch, TABLE_RUNS, store_key_view(&key), &row);
+
+    if (status == MA_NOT_FOUND)
+        return ma_fail(err, MA_NOT_FOUND, "there is no run %llu",
+                       (unsigned long long)run);
+    if (status != MA_OK)
+        return ma_fail(err, status, "the history of run %llu cannot be read",
+                       (unsigned long long)run);
+    document = parsed(row);
+    good = record_from_json(arena, document, out);
+    json_decref(document);
+    return good ? MA_OK
+                : ma_fail(err, MA_BROKEN, "the history of run %llu is damaged",
+                          (unsigned long long)run);
+}
+
+/* What is never committed was never taken. */
+uint64_t record_last(struct batch *batch)
+{
+    struct batch *look = batch_begin(batch_store(batch));
+    uint64_t next = batch_next(look, "run");
+
+    batch_end(look);
+    return next - 1;
+}
+
+/* --- errors ------------------------------------------------------------------------ */
+
+void record_put_error(struct batch *batch, uint64_t run, unsigned step, unsigned index,
+                      json_t *error)
+{
+    BUF_AUTO row = {0};
+    struct store_key key =
+        store_key_u32(store_key_u32(part_key(run, "e"), step), index);
+
+    json_write(error, &row);
+    batch_put(batch, TABLE_RUNS, store_key_view(&key), buf_view(&row));
+}
+
+enum { ROWS = 256 }; /* read at once */
+
+/* Calls `each` for every row with this prefix. */
+static enum ma_status each_row(struct batch *batch, const struct store_key *prefix,
+                               void (*each)(void *context, struct slice key,
+                                            struct slice row),
+                               void *context, struct ma_error *err)
+{
+    ARENA_AUTO arena = {0};
+    store_rows rows = {0};
+    struct store_key from = {.length = 0};
+    enum ma_status status = MA_OK;
+    bool more = true;
+
+    while (status == MA_OK && more) {
+        rows.count = 0;
+        arena_reset(&arena);
+        status = batch_scan(batch, TABLE_RUNS, store_key_view(prefix),
+                            store_key_view(&from), ROWS, &arena, &rows, err);
+        for (size_t i = 0; status == MA_OK && i < rows.count; i++)
+            each(context, rows.items[i].key, rows.items[i].value);
+        more = rows.count == ROWS;
+        if (more)
+            from = store_key_bytes((struct store_key){.length = 0},
+                                   rows.items[rows.count - 1].key);
+    }
+    VEC_FREE(&rows);
+    return status;
+}
+
+static void add_error(void *context, struct slice key, struct slice row)
+{
+    json_t *error = parsed(row);
+
+    (void)key;
+    if (error != NULL)
+        json_array_append_new(context, error);
+}
+
+enum ma_status record_errors(struct batch *batch, uint64_t run, unsigned step,
+                             json_t **out, struct ma_error *err)
+{
+    struct store_key prefix = part_key(run, "e");
+    json_t *errors = json_array();
+    enum ma_status status;
+
+    if (step != 0)
+        prefix = store_key_u32(prefix, step);
+    status = each_row(batch, &prefix, add_error, errors, err);
+    if (status == MA_OK)
+        *out = errors;
+    else
+        json_decref(errors);
+    return status;
+}
+
+/* --- objects ------------------------------------------------------------------------ */
+
+void record_object_add(struct buf *chunk, uint64_t id, const char *dn)
+{
+    buf_varint(chunk, id);
+    buf_counted(chunk, slice_text(dn));
+}
+
+void record_put_objects(struct batch *batch, uint64_t run, unsigned step,
+                        enum counter counter, uint32_t agent, uint32_t chunk,
+                        struct slice bytes)
+{
+    struct store_key key = store_key_u32(part_key(run, "o"), step);
+
+    key = store_key_u32(key, (uint32_t)counter);
+    key = store_key_u32(store_key_u32(key, agent), chunk);
+    batch_put(batch, TABLE_RUNS, store_key_view(&key), bytes);
+}
+
+struct gathering {
+    struct arena *arena;
+    record_objects *out;
+    uint32_t only; /* agent; 0: all */
+    bool damaged;
+};
+
+static uint32_t agent_of(struct slice key)
+{
+    uint32_t agent = 0;
+
+    for (size_t i = 0; i < 4; i++) /* before the number of the chunk */
+        agent = agent << 8 | (unsigned char)key.at[key.length - 8 + i];
+    return agent;
+}
+
+static void add_chunk(void *context, struct slice key, struct slice row)
+{
+    struct gathering *g = context;
+    struct reader reader = reader_of(row);
+    uint32_t agent = agent_of(key);
+
+    if (g->only != 0 && agent != g->only)
+        return;
+    while (reader_left(&reader) > 0 && !reader.bad) {
+        uint64_t id = reader_varint(&reader);
+        struct slice dn = reader_counted(&reader);
+
+        if (!reader.bad)
+            VEC_ADD(g->out, (struct record_object){
+                                agent, id, arena_textn(g->arena, dn.at, dn.length)});
+    }
+    g->damaged |= reader.bad;
+}
+
+enum ma_status record_get_objects(struct batch *batch, struct arena *arena, uint64_t run,
+                                  unsigned step, enum counter counter, uint32_t agent,
+                                  record_objects *out, struct ma_error *err)
+{
+    struct gathering gathering = {.arena = arena, .out = out, .only = agent};
+    struct store_key prefix =
+        store_key_u32(store_key_u32(part_key(run, "o"), step), (uint32_t)counter);
+    enum ma_status status = each_row(batch, &prefix, add_chunk, &gathering, err);
+
+    if (status == MA_OK && gathering.damaged)
+        return ma_fail(err, MA_BROKEN, "the object list of run %llu is damaged",
+                       (unsigned long long)run);
+    return status;
+}
+
+/* --- runs that died ------------------------------------------------------------------ */
+
+static void close_record(struct run_record *record, const char *result, const char *text)
+{
+    int64_t now = clock_now();
+
+    for (size_t i = 0; i < record->step_count; i++) {
+        struct step_record *step = &record->steps[i];
+
+        if (step->end != 0)
+            continue;
+        step->end = now;
+        step->result = result;
+        step->text = text;
+    }
+    record->end = now;
+    record->result = result;
+    record->text = text;
+}
+
+/* Only the last can be open, as there is one run at a time; the one before it is looked
+ * at too, for the case that its closing died. */
+enum { LOOK_BACK = 4 };
+
+enum ma_status record_close_dead(struct batch *batch, const char *result,
+                                 const char *text, unsigned *ended, struct ma_error *err)
+{
+    ARENA_AUTO arena = {0};
+    uint64_t last = record_last(batch);
+
+    *ended = 0;
+    for (uint64_t run = last; run > 0 && last - run < LOOK_BACK; run--) {
+        struct run_record record;
+        enum ma_status status = record_get(batch, &arena, run, &record, err);
+
+        if (status == MA_NOT_FOUND)
+            continue;
+        if (status != MA_OK)
+            return status;
+        if (record.end != 0)
+            continue;
+        close_record(&record, result, text);
+        record_put(batch, &record);
+        ++*ended;
+    }
+    return *ended == 0 ? MA_OK : batch_commit(batch, err);
+}

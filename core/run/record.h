@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUN_RECORD_H
+#define RUN_RECORD_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "base/guid.h"
+#include "model/counters.h"
+#include "store/store.h"
+
+/*
+ * The history of runs, in TABLE_RUNS: of each run one document with its steps, counters
+ * and results; for each step its errors, one document each, and for each counter with
+ * detail the objects behind it, in chunks. Written by the run while it goes on, so a run
+ * that died shows how far it came; a run without an end that nobody works on is marked as
+ * stopped by whoever finds it. Times are milliseconds since 1970; texts live in an arena.
+ */
+
+struct agent_counters {
+    const char *agent; /* name */
+    struct guid id;
+    uint32_t number; /* of the store; 0 where it was read back */
+    struct counters counters;
+};
+
+struct step_record {
+    unsigned number;     /* its place in the profile, from 1 */
+    const char *type;    /* "full-import" ... */
+    const char *subtype; /* "to-cs", "apply-pending", several with a comma; NULL */
+    const char *partition;
+    int64_t start;
+    int64_t end; /* 0: it goes on */
+    const char *result;
+    const char *text;       /* what ended it, for the operator; NULL */
+    const char *note;       /* what was done otherwise than asked; NULL */
+    const char *connection; /* of engine.md 4.3: "success", "failed-connection"; NULL */
+    const char *file;       /* drop file; NULL */
+    struct agent_counters *agents; /* the source first */
+    size_t agent_count;
+    unsigned errors; /* documents in the history */
+};
+
+struct run_record {
+    uint64_t number;
+    const char *agent;
+    struct guid agent_id;
+    const char *profile;
+    struct guid profile_id;
+    const char *user;
+    long process; /* of the worker */
+    int64_t start;
+    int64_t end;
+    const char *result;
+    const char *text;
+    bool dry; /* on a copy: nothing was kept */
+    struct step_record *steps;
+    size_t step_count;
+    size_t steps_planned;
+};
+
+json_t *record_json(const struct run_record *record);
+bool record_from_json(struct arena *arena, const json_t *document,
+                      struct run_record *out);
+
+/* --- in the store -------------------------------------------------------------- */
+
+uint64_t record_next(struct batch *batch);
+/* The highest number given so far; 0: none. */
+uint64_t record_last(struct batch *batch);
+void record_put(struct batch *batch, const struct run_record *record);
+/* MA_NOT_FOUND: there is no such run. */
+enum ma_status record_get(struct batch *batch, struct arena *arena, uint64_t run,
+                          struct run_record *out, struct ma_error *err);
+
+/* What is wrong with one object: the document is kept as it is; takes it. */
+void record_put_error(struct batch *batch, uint64_t run, unsigned step, unsigned index,
+                      json_t *error);
+/* An array of all errors of a step; step 0: of the run. */
+enum ma_status record_errors(struct batch *batch, uint64_t run, unsigned step,
+                             json_t **out, struct ma_error *err);
+
+/* An object behind a counter, with the DN that it had then. */
+struct record_object {
+    uint32_t agent;
+    uint64_t id;
+    const char *dn;
+};
+typedef VEC_OF(struct record_object) record_objects;
+/* A chunk of them, encoded by record_object_add. */
+void record_object_add(struct buf *chunk, uint64_t id, const char *dn);
+void record_put_objects(struct batch *batch, uint64_t run, unsigned step,
+                        enum counter counter, uint32_t agent, uint32_t chunk,
+                        struct slice bytes);
+/* Those of one counter, of all its agents where `agent` is 0. */
+enum ma_status record_get_objects(struct batch *batch, struct arena *arena, uint64_t run,
+                                  unsigned step, enum counter counter, uint32_t agent,
+                                  record_objects *out, struct ma_error *err);
+
+/* Ends the runs that have no end; the caller holds the run lock. The last one's result
+ * is what `result` says, its open step's too. Gives the number of runs that it ended. */
+enum ma_status record_close_dead(struct batch *batch, const char *result,
+                                 const char *text, unsigned *ended, struct ma_error *err);
+
+#endif
