@@ -8,10 +8,15 @@
 #include "run/json.h"
 
 static const char *const kinds[] = {
-    [EVENT_RUN_STARTED] = "run_started",     [EVENT_STEP_STARTED] = "step_started",
-    [EVENT_TICK] = "tick",                   [EVENT_OBJECT_ERROR] = "object_error",
-    [EVENT_LOG] = "log",                     [EVENT_PLUGIN] = "plugin",
-    [EVENT_STEP_FINISHED] = "step_finished", [EVENT_RUN_FINISHED] = "run_finished",
+    [EVENT_RUN_STARTED] = "run_started",
+    [EVENT_STEP_STARTED] = "step_started",
+    [EVENT_TICK] = "tick",
+    [EVENT_OBJECT_ERROR] = "object_error",
+    [EVENT_LOG] = "log",
+    [EVENT_PLUGIN] = "plugin",
+    [EVENT_STEP_FINISHED] = "step_finished",
+    [EVENT_RUN_FINISHED] = "run_finished",
+    [EVENT_REFUSED] = "refused",
 };
 
 static const char *const levels[] = {[MA_LOG_ERROR] = "error",
@@ -31,8 +36,8 @@ static size_t place_of(const char *const *names, size_t count, const char *name)
 
 /* The name of a counter is that of another group's too: the group goes first. */
 static const char *const prefixes[COUNTER_GROUPS] = {
-    [COUNTERS_OF_STAGING] = "staging.",   [COUNTERS_OF_DISCOVERY] = "discovery.",
-    [COUNTERS_OF_INBOUND] = "inbound.",   [COUNTERS_OF_OUTBOUND] = "outbound.",
+    [COUNTERS_OF_STAGING] = "staging.", [COUNTERS_OF_DISCOVERY] = "discovery.",
+    [COUNTERS_OF_INBOUND] = "inbound.", [COUNTERS_OF_OUTBOUND] = "outbound.",
     [COUNTERS_OF_EXPORT] = "export.",
 };
 
@@ -85,6 +90,7 @@ static json_t *event_json(const struct event *event)
     json_put_number(object, "expected", event->expected);
     json_put_flag(object, "open", event->open);
     json_put_number(object, "time_limit", event->time_limit);
+    json_put_number(object, "status", (uint64_t)event->status);
     json_put_time(object, "time", event->time);
     if (event->kind == EVENT_LOG)
         json_put_text(object, "level", levels[event->level]);
@@ -132,6 +138,7 @@ static void read_event(struct arena *arena, const json_t *from, struct event *ou
         .expected = json_get_number(from, "expected"),
         .open = json_get_flag(from, "open"),
         .level = (enum ma_level)place_of(levels, COUNT(levels), level),
+        .status = (enum ma_status)json_get_number(from, "status"),
         .time_limit = (uint32_t)json_get_number(from, "time_limit"),
         .time = json_get_time(from, "time"),
     };

@@ -10,19 +10,20 @@
 
 /*
  * What a worker tells its supervisor while it works: one JSON document a line, through a
- * pipe. The same lines are what `--progress json` and `-o jsonl` show, so members are only
- * ever added. A worker that cannot write any more has lost its supervisor.
+ * pipe. The same lines are what `--progress json` and `-o jsonl` show, so members are
+ * only ever added. A worker that cannot write any more has lost its supervisor.
  */
 enum event_kind {
     EVENT_NONE,
-    EVENT_RUN_STARTED,  /* run, agent, profile, steps, time */
-    EVENT_STEP_STARTED, /* step, type, text: partition */
-    EVENT_TICK,         /* done, expected, counters; at most two a second */
-    EVENT_OBJECT_ERROR, /* type, dn, text */
-    EVENT_LOG,          /* level, text */
-    EVENT_PLUGIN,       /* open: a plugin is in use from here on, or no longer */
+    EVENT_RUN_STARTED,   /* run, agent, profile, steps, time */
+    EVENT_STEP_STARTED,  /* step, type, text: partition */
+    EVENT_TICK,          /* done, expected, counters; at most two a second */
+    EVENT_OBJECT_ERROR,  /* type, dn, text */
+    EVENT_LOG,           /* level, text */
+    EVENT_PLUGIN,        /* open: a plugin is in use from here on, or no longer */
     EVENT_STEP_FINISHED, /* step, result, text */
-    EVENT_RUN_FINISHED  /* result, text, record: the whole record as text */
+    EVENT_RUN_FINISHED,  /* result, text, record: the whole record as text */
+    EVENT_REFUSED        /* status, text: the run did not come to be */
 };
 
 struct event {
@@ -41,6 +42,7 @@ struct event {
     uint64_t expected; /* 0: not known */
     bool open;
     enum ma_level level;
+    enum ma_status status;
     uint32_t time_limit; /* EVENT_PLUGIN: seconds for one call; 0: none */
     int64_t time;
     struct counters counters; /* of all agents together */

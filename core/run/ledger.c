@@ -31,7 +31,7 @@ struct ledger {
     int64_t next_tick; /* monotonic, microseconds */
     bool deaf;         /* nobody reads our events any more */
     bool open;
-    unsigned errors; /* of the open step */
+    unsigned errors;   /* of the open step */
     uint64_t gathered; /* bytes since the last commit */
 };
 
@@ -59,8 +59,8 @@ static void send(struct ledger *ledger, struct event event)
     if (ledger->request.events < 0 || ledger->deaf)
         return;
     event.run = record_of(ledger)->number;
-    event.step = event.step == 0 && ledger->open ? ledger_current(ledger)->number
-                                                 : event.step;
+    event.step =
+        event.step == 0 && ledger->open ? ledger_current(ledger)->number : event.step;
     ledger->deaf = !event_send(ledger->request.events, &event);
 }
 
@@ -77,6 +77,11 @@ static void send_tick(struct ledger *ledger)
                                 .counters = ledger->sum});
 }
 
+void ledger_alive(struct ledger *ledger)
+{
+    send_tick(ledger);
+}
+
 void ledger_log(struct ledger *ledger, enum ma_level level, const char *text)
 {
     send(ledger, (struct event){.kind = EVENT_LOG, .level = level, .text = text});
@@ -84,11 +89,12 @@ void ledger_log(struct ledger *ledger, enum ma_level level, const char *text)
 
 void ledger_plugin(struct ledger *ledger, bool open, uint32_t time_limit)
 {
-    send(ledger, (struct event){
-                     .kind = EVENT_PLUGIN, .open = open, .time_limit = time_limit});
+    send(ledger,
+         (struct event){.kind = EVENT_PLUGIN, .open = open, .time_limit = time_limit});
 }
 
-/* --- into the store ------------------------------------------------------------------ */
+/* --- into the store ------------------------------------------------------------------
+ */
 
 static void flush_pile(struct ledger *ledger, struct pile *pile)
 {
@@ -239,6 +245,7 @@ static void on_sync_error(struct history *history, uint32_t agent, uint64_t id,
     if (seen != NULL && agent_of(ledger, agent) != NULL)
         json_object_set_new(document, "seen",
                             show_image_json(&show, agent_of(ledger, agent), seen));
+    batch_release(ledger->batch);
     add_error(ledger, document, error->type, dn, error->text);
 }
 
@@ -292,7 +299,7 @@ enum ledger_stop ledger_stopped(const struct ledger *ledger)
     const volatile sig_atomic_t *interrupted = ledger->request.interrupted;
 
     if (interrupted != NULL && *interrupted != 0)
-        return STOP_USER;
+        return (enum ledger_stop) * interrupted;
     if (ledger->deaf)
         return STOP_ORPHANED;
     return ledger->errors > limit ? STOP_ERRORS : STOP_NOT;

@@ -31,7 +31,7 @@ struct ledger_request {
     const struct program *program;
     struct run_record *record; /* number, agent ... filled in; steps are added here */
     int events;                /* fd; -1: nobody listens */
-    const volatile sig_atomic_t *interrupted; /* NULL: never */
+    const volatile sig_atomic_t *interrupted; /* an enum ledger_stop; NULL: never */
     unsigned error_limit;                     /* 0: LEDGER_ERROR_LIMIT */
 };
 
@@ -57,6 +57,8 @@ enum ma_status ledger_end(struct ledger *ledger, const char *result, const char 
 void ledger_free(struct ledger *ledger);
 
 enum ledger_stop ledger_stopped(const struct ledger *ledger);
+/* A sign of life, for the progress and for whoever waits for a plugin that hangs. */
+void ledger_alive(struct ledger *ledger);
 void ledger_log(struct ledger *ledger, enum ma_level level, const char *text);
 /* A plugin is in use from here on, or no longer. */
 void ledger_plugin(struct ledger *ledger, bool open, uint32_t time_limit);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "config/swap.h"
 #include "store/agent.h"
 
 /* Numbers of agents are the store's. A reader's new ones are forgotten again: such an
@@ -31,8 +32,13 @@ static enum ma_status compile(struct opened *opened, struct ma_error *err)
 static enum ma_status open_config(struct opened *opened, struct ma_error *err)
 {
     const char *path = instance_path(opened->instance, "config");
-    enum ma_status status = config_read(&opened->config, path, err);
+    struct swap_lock lock;
+    enum ma_status status = swap_begin(&lock, opened->instance->folder, SWAP_READ, err);
 
+    if (status != MA_OK)
+        return status;
+    status = config_read(&opened->config, path, err);
+    swap_end(&lock);
     if (status == MA_NOT_FOUND)
         return ma_fail(err, MA_INVALID, "%s: there is no configuration yet", path);
     return status;
@@ -41,8 +47,7 @@ static enum ma_status open_config(struct opened *opened, struct ma_error *err)
 static enum ma_status open_store(struct opened *opened, const char *folder,
                                  struct ma_error *err)
 {
-    const char *path =
-        folder != NULL ? folder : instance_path(opened->instance, "store");
+    const char *path = folder != NULL ? folder : instance_path(opened->instance, "store");
     struct store_options options = {.read_only = opened->read_only};
     struct stat st;
 

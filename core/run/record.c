@@ -10,8 +10,8 @@
 /* --- counters --------------------------------------------------------------------- */
 
 static const char *const groups[COUNTER_GROUPS] = {
-    [COUNTERS_OF_STAGING] = "staging",   [COUNTERS_OF_DISCOVERY] = "discovery",
-    [COUNTERS_OF_INBOUND] = "inbound",   [COUNTERS_OF_OUTBOUND] = "outbound",
+    [COUNTERS_OF_STAGING] = "staging", [COUNTERS_OF_DISCOVERY] = "discovery",
+    [COUNTERS_OF_INBOUND] = "inbound", [COUNTERS_OF_OUTBOUND] = "outbound",
     [COUNTERS_OF_EXPORT] = "export",
 };
 
@@ -32,9 +32,9 @@ static void counters_to(json_t *object, const struct counters *counters)
 static void counters_from(const json_t *object, struct counters *out)
 {
     for (int c = 0; c < COUNTER_COUNT; c++)
-        out->of[c] =
-            json_get_number(json_object_get(object, groups[counter_group((enum counter)c)]),
-                            counter_text((enum counter)c));
+        out->of[c] = json_get_number(
+            json_object_get(object, groups[counter_group((enum counter)c)]),
+            counter_text((enum counter)c));
 }
 
 /* --- documents -------------------------------------------------------------------- */
@@ -89,10 +89,23 @@ static json_t *step_json(const struct step_record *step)
     return object;
 }
 
+static json_t *pending_json(const struct pending_work *pending)
+{
+    json_t *object = json_object();
+
+    json_put_text(object, "agent", pending->agent);
+    json_put_number(object, "imports", pending->imports);
+    json_put_number(object, "exports", pending->exports);
+    json_put_text(object, "sync_profile", pending->sync_profile);
+    json_put_text(object, "export_profile", pending->export_profile);
+    return object;
+}
+
 json_t *record_json(const struct run_record *record)
 {
     json_t *object = json_object();
     json_t *steps = json_array();
+    json_t *pending = json_array();
 
     json_object_set_new(object, "schema", json_string("mactl/run/1"));
     json_put_number(object, "run", record->number);
@@ -111,6 +124,9 @@ json_t *record_json(const struct run_record *record)
     for (size_t i = 0; i < record->step_count; i++)
         json_array_append_new(steps, step_json(&record->steps[i]));
     json_object_set_new(object, "steps", steps);
+    for (size_t i = 0; i < record->pending_count; i++)
+        json_array_append_new(pending, pending_json(&record->pending[i]));
+    json_object_set_new(object, "pending", pending);
     return object;
 }
 
@@ -148,9 +164,21 @@ static struct step_record step_from(struct arena *arena, const json_t *object)
     return step;
 }
 
+static struct pending_work pending_from(struct arena *arena, const json_t *object)
+{
+    return (struct pending_work){
+        .agent = json_get_text(arena, object, "agent"),
+        .imports = json_get_number(object, "imports"),
+        .exports = json_get_number(object, "exports"),
+        .sync_profile = json_get_text(arena, object, "sync_profile"),
+        .export_profile = json_get_text(arena, object, "export_profile"),
+    };
+}
+
 bool record_from_json(struct arena *arena, const json_t *document, struct run_record *out)
 {
     const json_t *steps = json_object_get(document, "steps");
+    const json_t *pending = json_object_get(document, "pending");
 
     *out = (struct run_record){
         .number = json_get_number(document, "run"),
@@ -167,14 +195,19 @@ bool record_from_json(struct arena *arena, const json_t *document, struct run_re
         .dry = json_get_flag(document, "dry_run"),
         .step_count = json_array_size(steps),
         .steps_planned = (size_t)json_get_number(document, "steps_planned"),
+        .pending_count = json_array_size(pending),
     };
     out->steps = ARENA_ARRAY(arena, struct step_record, out->step_count);
     for (size_t i = 0; i < out->step_count; i++)
         out->steps[i] = step_from(arena, json_array_get(steps, i));
+    out->pending = ARENA_ARRAY(arena, struct pending_work, out->pending_count);
+    for (size_t i = 0; i < out->pending_count; i++)
+        out->pending[i] = pending_from(arena, json_array_get(pending, i));
     return out->agent != NULL && out->result != NULL;
 }
 
-/* --- rows: run; run 'e' step index; run 'o' step counter agent chunk ----------------- */
+/* --- rows: run; run 'e' step index; run 'o' step counter agent chunk -----------------
+ */
 
 static struct store_key run_key(uint64_t run)
 {
@@ -212,8 +245,7 @@ enum ma_status record_get(struct batch *batch, struct arena *arena, uint64_t run
     struct slice row;
     json_t *document;
     bool good;
-    enum ma_status status =
-        batch_get(batch, TABLE_RUNS, store_key_view(&key), &row);
+    enum ma_status status = batch_get(batch, TABLE_RUNS, store_key_view(&key), &row);
 
     if (status == MA_NOT_FOUND)
         return ma_fail(err, MA_NOT_FOUND, "there is no run %llu",
@@ -245,8 +277,7 @@ void record_put_error(struct batch *batch, uint64_t run, unsigned step, unsigned
                       json_t *error)
 {
     BUF_AUTO row = {0};
-    struct store_key key =
-        store_key_u32(store_key_u32(part_key(run, "e"), step), index);
+    struct store_key key = store_key_u32(store_key_u32(part_key(run, "e"), step), index);
 
     json_write(error, &row);
     batch_put(batch, TABLE_RUNS, store_key_view(&key), buf_view(&row));
@@ -377,7 +408,8 @@ enum ma_status record_get_objects(struct batch *batch, struct arena *arena, uint
     return status;
 }
 
-/* --- runs that died ------------------------------------------------------------------ */
+/* --- runs that died ------------------------------------------------------------------
+ */
 
 static void close_record(struct run_record *record, const char *result, const char *text)
 {

@@ -41,6 +41,15 @@ struct step_record {
     unsigned errors; /* documents in the history */
 };
 
+/* What waits in an agent's space when the run ends, and the profile that would do it. */
+struct pending_work {
+    const char *agent;
+    uint64_t imports;         /* for synchronisation */
+    uint64_t exports;         /* for the connected system */
+    const char *sync_profile; /* NULL: none */
+    const char *export_profile;
+};
+
 struct run_record {
     uint64_t number;
     const char *agent;
@@ -57,6 +66,8 @@ struct run_record {
     struct step_record *steps;
     size_t step_count;
     size_t steps_planned;
+    struct pending_work *pending;
+    size_t pending_count;
 };
 
 json_t *record_json(const struct run_record *record);

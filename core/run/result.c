@@ -185,8 +185,7 @@ static const struct {
     [MA_NO_MEMORY] = {"stopped-out-of-memory", "stopped-out-of-memory"},
     [MA_BROKEN] = {"stopped-extension-dll-exception", "stopped-extension-dll-exception"},
     [MA_LIMIT] = {"stopped-object-limit", "stopped-object-limit"},
-    [MA_FULL_NEEDED] = {"no-start-full-import-required",
-                        "no-start-full-import-required"},
+    [MA_FULL_NEEDED] = {"no-start-full-import-required", "no-start-full-import-required"},
 };
 
 enum { STATUSES = sizeof of_status / sizeof of_status[0] };

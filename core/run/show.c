@@ -209,7 +209,7 @@ json_t *show_delta_json(const struct show *show, const struct compiled_agent *sp
 const char *show_mv_name(const struct show *show, struct arena *arena,
                          const struct mv_object *object)
 {
-    static const char *const names[] = {"displayName", "cn", "accountName",
+    static const char *const names[] = {"displayName", "cn",   "accountName",
                                         "uid",         "mail", "sAMAccountName"};
     char guid[GUID_TEXT];
 

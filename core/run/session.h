@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUN_SESSION_H
+#define RUN_SESSION_H
+
+#include "plugin/host.h"
+#include "plugin/plugin.h"
+#include "run/opened.h"
+
+/*
+ * An agent's plugin in use: loaded, given its host, a session open. What refuses it is
+ * named by the result string that the product has for the case.
+ */
+struct session {
+    struct plugin *plugin;
+    struct ma_host *host;
+    const struct ma_agent *agent; /* what it can do */
+    void *handle;                 /* its own */
+};
+
+struct session_request {
+    const struct opened *opened;
+    const struct compiled_agent *agent;
+    const struct step *step; /* its parameters; NULL: none */
+    uint32_t needs;          /* enum ma_capability: what the step cannot do without */
+    struct host_sink sink;
+};
+
+/* `result`: the result string of a refusal. */
+enum ma_status session_open(struct session *out, const struct session_request *request,
+                            const char **result, struct ma_error *err);
+void session_close(struct session *session);
+
+#endif

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * An export: pending exports of a connector space, to the agent's plugin, to a drop file,
+ * or both. A drop file that is resumed from is what somebody has looked at and approved:
+ * it is exported only if it is still exactly what is pending.
+ */
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "export/export.h"
+#include "run/drop.h"
+#include "run/result.h"
+#include "run/session.h"
+#include "run/steps.h"
+#include "store/cs.h"
+
+struct outgoing {
+    const struct step_context *context;
+    struct export_step *step;
+    struct session session;
+};
+
+static const char *folder_of(const struct step_context *context)
+{
+    return instance_madata(context->opened->instance, context->agent->config->name);
+}
+
+/* --- staging mode ----------------------------------------------------------------------
+ */
+
+/* mactl.xml decides; where it is silent, what the server that was exported from was. */
+static bool is_staging(const struct step_context *context)
+{
+    const struct metaverse *mv = &context->opened->config->metaverse;
+    const char *value = parameter_find(mv->parameters, mv->parameter_count,
+                                       "Microsoft.Synchronize.StagingMode");
+    bool configured = false;
+
+    if (value != NULL)
+        (void)text_to_flag(slice_text(value), &configured); /* else: it is off */
+    return instance_flag(context->opened->instance, "staging-mode", configured);
+}
+
+/* The number of the configuration, where mactl.xml has none. */
+static struct guard guard_of(const struct step_context *context)
+{
+    const struct metaverse *mv = &context->opened->config->metaverse;
+    struct guard guard =
+        instance_guard(context->opened->instance, context->agent->config);
+    const char *on = parameter_find(mv->parameters, mv->parameter_count,
+                                    "Microsoft.OptionalFeature.ExportDeletionThreshold");
+    const char *value =
+        parameter_find(mv->parameters, mv->parameter_count,
+                       "Microsoft.OptionalFeature.ExportDeletionThresholdValue");
+    bool wanted = false;
+    int64_t number;
+
+    if ((guard.given & GUARD_EXPORT_DELETES) == 0 && on != NULL && value != NULL &&
+        text_to_flag(slice_text(on), &wanted) && wanted &&
+        text_to_number(slice_text(value), &number) && number >= 0)
+        guard.export_deletes = (uint64_t)number;
+    return guard;
+}
+
+/* --- what is pending
+ * ---------------------------------------------------------------------
+ */
+
+enum { PAGE = 500 };
+
+/* Calls `each` for every object with a pending export, in the order of their numbers. */
+static enum ma_status
+each_pending(const struct step_context *context,
+             enum ma_status (*each)(void *, struct batch *, struct arena *,
+                                    const struct cs_object *, struct ma_error *),
+             void *with, struct ma_error *err)
+{
+    struct batch *batch = batch_begin(context->opened->store);
+    ARENA_AUTO arena = {0};
+    id_list ids = {0};
+    enum ma_status status = MA_OK;
+    uint64_t after = 0;
+    bool more = true;
+
+    while (status == MA_OK && more) {
+        ids.count = 0;
+        status =
+            cs_queue(batch, QUEUE_EXPORT, context->agent->number, after, PAGE, &ids, err);
+        for (size_t i = 0; status == MA_OK && i < ids.count; i++) {
+            struct cs_object object;
+
+            arena_reset(&arena);
+            after = ids.items[i];
+            status = cs_get(batch, &arena, context->agent->number, after, &object, err);
+            if (status == MA_OK)
+                status = each(with, batch, &arena, &object, err);
+        }
+        more = ids.count == PAGE;
+    }
+    VEC_FREE(&ids);
+    batch_end(batch);
+    return status;
+}
+
+static bool in_partition(const struct step_context *context,
+                         const struct cs_object *object)
+{
+    const struct agent *agent = context->agent->config;
+
+    return context->partition == NULL || object->partition == 0 ||
+           &agent->partitions[object->partition - 1] == context->partition;
+}
+
+struct writing {
+    const struct step_context *context;
+    struct drop_writer *drop;
+};
+
+static enum ma_status write_pending(void *with, struct batch *batch, struct arena *arena,
+                                    const struct cs_object *object, struct ma_error *err)
+{
+    struct writing *writing = with;
+    const struct step_context *c = writing->context;
+    const struct ma_entry *entry;
+
+    if (!in_partition(c, object))
+        return MA_OK;
+    entry = export_entry(batch, arena, c->opened->program, c->agent, object, err);
+    if (entry == NULL)
+        return err->status;
+    drop_entry(writing->drop, entry);
+    return MA_OK;
+}
+
+static enum ma_status write_drop(const struct step_context *context, const char *name,
+                                 uint64_t *count, struct ma_error *err)
+{
+    struct writing writing = {.context = context};
+    enum ma_status status =
+        drop_create(&writing.drop, folder_of(context), name, "export", false,
+                    context->opened->program, context->agent, err);
+
+    if (status == MA_OK)
+        status = each_pending(context, write_pending, &writing, err);
+    if (status == MA_OK)
+        status = drop_finish(writing.drop, err);
+    if (status == MA_OK)
+        *count = drop_count(writing.drop);
+    drop_end(writing.drop);
+    return status;
+}
+
+/* --- dry runs
+ * ---------------------------------------------------------------------------
+ */
+
+static enum counter counter_of(const struct cs_object *object)
+{
+    const struct delta *delta =
+        delta_is_empty(&object->unapplied) ? &object->escrowed : &object->unapplied;
+
+    switch (delta->op) {
+    case DELTA_ADD:
+        return COUNTER_EXPORT_ADD;
+    case DELTA_DELETE:
+        return COUNTER_EXPORT_DELETE;
+    case DELTA_DELETE_ADD:
+        return COUNTER_EXPORT_DELETE_ADD;
+    default:
+        return delta->dn == NULL ? COUNTER_EXPORT_UPDATE : COUNTER_EXPORT_RENAME;
+    }
+}
+
+static enum ma_status count_pending(void *with, struct batch *batch, struct arena *arena,
+                                    const struct cs_object *object, struct ma_error *err)
+{
+    const struct step_context *context = with;
+    struct history *history = ledger_history(context->ledger);
+
+    (void)batch;
+    (void)err;
+    if (in_partition(context, object))
+        history->count(history, counter_of(object), context->agent->number, object->id,
+                       object_dn(arena, object));
+    return MA_OK;
+}
+
+static const char *dry_export(const struct step_context *context, struct ma_error *err)
+{
+    struct guard guard = guard_of(context);
+    uint64_t deletes;
+
+    ledger_current(context->ledger)->note = "dry run: counted, nothing was sent";
+    if (each_pending(context, count_pending, (void *)(uintptr_t)context, err) != MA_OK)
+        return "stopped-server";
+    deletes = ledger_count(context->ledger, COUNTER_EXPORT_DELETE) +
+              ledger_count(context->ledger, COUNTER_EXPORT_DELETE_ADD);
+    if (deletes <= guard.export_deletes)
+        return RESULT_SUCCESS;
+    ma_fail(err, MA_LIMIT, "%llu deletes pending, limit %llu",
+            (unsigned long long)deletes, (unsigned long long)guard.export_deletes);
+    return "stopped-deletion-threshold-exceeded";
+}
+
+/* --- to the plugin
+ * ------------------------------------------------------------------------
+ */
+
+static enum ma_status on_exported(void *context, size_t index,
+                                  const struct ma_result *outcome, struct ma_error *err)
+{
+    struct outgoing *outgoing = context;
+
+    ledger_alive(outgoing->context->ledger);
+    return export_result(outgoing->step, index, outcome, err);
+}
+
+static void on_log(void *context, enum ma_level level, const char *text)
+{
+    ledger_log(((struct outgoing *)context)->context->ledger, level, text);
+}
+
+static bool on_cancelled(void *context)
+{
+    return ledger_stopped(((struct outgoing *)context)->context->ledger) != STOP_NOT;
+}
+
+static enum ma_status send(void *context, const struct ma_entry *const *entries,
+                           size_t count, struct ma_error *err)
+{
+    struct outgoing *outgoing = context;
+    struct session *session = &outgoing->session;
+
+    ledger_alive(outgoing->context->ledger);
+    return session->agent->export_entries(session->handle, entries, count, err);
+}
+
+static const char *run_export(struct outgoing *outgoing, struct ma_error *err)
+{
+    const struct step_context *c = outgoing->context;
+    const struct export_request request = {
+        .store = c->opened->store,
+        .program = c->opened->program,
+        .agent = c->agent,
+        .partition = c->partition,
+        .step = c->step,
+        .guard = guard_of(c),
+        .capabilities = outgoing->session.agent->capabilities,
+        .send = send,
+        .context = outgoing,
+        .history = ledger_history(c->ledger),
+    };
+    const char *result = NULL;
+    enum ma_status status = export_begin(&outgoing->step, &request, err);
+
+    if (status == MA_OK)
+        status = export_run(outgoing->step, &result, err);
+    if (result == NULL)
+        result = status == MA_OK ? RESULT_SUCCESS : result_of_stop(status);
+    export_end(outgoing->step);
+    return result;
+}
+
+static const char *to_plugin(const struct step_context *context, struct ma_error *err)
+{
+    struct outgoing outgoing = {.context = context};
+    const struct session_request request = {
+        .opened = context->opened,
+        .agent = context->agent,
+        .step = context->step,
+        .needs = MA_CAN_EXPORT,
+        .sink = {.context = &outgoing,
+                 .exported = on_exported,
+                 .log = on_log,
+                 .cancelled = on_cancelled},
+    };
+    const char *result = NULL;
+
+    ledger_plugin(context->ledger, true, context->step->time_limit);
+    if (session_open(&outgoing.session, &request, &result, err) == MA_OK)
+        result = run_export(&outgoing, err);
+    session_close(&outgoing.session);
+    ledger_plugin(context->ledger, false, 0);
+    return result;
+}
+
+/* --- drop files
+ * ----------------------------------------------------------------------------
+ */
+
+#define COMPARE_SUFFIX ".now"
+
+/* Whether the file is still what would be sent. */
+static const char *check_resumed(const struct step_context *context, struct ma_error *err)
+{
+    const char *folder = folder_of(context);
+    const char *name = context->step->dropfile;
+    ARENA_AUTO arena = {0};
+    const char *now = arena_print(&arena, "%s" COMPARE_SUFFIX, name);
+    uint64_t count;
+
+    if (access(arena_print(&arena, "%s/%s", folder, name), R_OK) != 0) {
+        ma_fail(err, MA_NOT_FOUND, "drop file %s/%s: %s", folder, name, strerror(errno));
+        return "no-start-file-not-found";
+    }
+    if (write_drop(context, now, &count, err) != MA_OK)
+        return "stopped-file-error";
+    if (drop_equal(folder, name, now)) {
+        unlink(arena_print(&arena, "%s/%s", folder, now));
+        return NULL;
+    }
+    ma_fail(err, MA_CONFLICT,
+            "%s/%s is not what is pending now (see %s beside it): nothing was sent",
+            folder, name, now);
+    return "stopped-unexpected-data";
+}
+
+static const char *with_file(const struct step_context *context, struct ma_error *err)
+{
+    const struct step *step = context->step;
+    const char *result = NULL;
+    uint64_t count = 0;
+
+    if (!drop_name_is_good(step->dropfile)) {
+        ma_fail(err, MA_INVALID, "%s:%u: a drop file needs a plain name, not '%s'",
+                step->place.file, step->place.line,
+                step->dropfile == NULL ? "" : step->dropfile);
+        return "no-start-bad-ma-configuration";
+    }
+    if (step->to_file) {
+        if (write_drop(context, step->dropfile, &count, err) != MA_OK)
+            return "stopped-file-error";
+        if (!step->resume_from_file)
+            return count == 0 ? "completed-no-objects" : RESULT_SUCCESS;
+    } else
+        result = check_resumed(context, err);
+    return result != NULL ? result : to_plugin(context, err);
+}
+
+const char *step_export(const struct step_context *context, struct ma_error *err)
+{
+    const struct step *step = context->step;
+    bool only_file = step->to_file && !step->resume_from_file;
+
+    if (context->dry)
+        return dry_export(context, err);
+    if (is_staging(context) && !only_file) {
+        ma_fail(err, MA_DENIED,
+                "staging mode: nothing is exported (mactl.xml, <setting "
+                "name=\"staging-mode\">false</setting>, or the server's StagingMode)");
+        return "stopped-export-disabled";
+    }
+    if (step->to_file || step->resume_from_file)
+        return with_file(context, err);
+    return to_plugin(context, err);
+}

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * An import: from the agent's plugin, or from a drop file, into the staging, into a drop
+ * file, or both. The plugin pushes; what it pushes to decides when to stop.
+ */
+
+#include "base/error.h"
+#include "base/text.h"
+#include "run/drop.h"
+#include "run/result.h"
+#include "run/session.h"
+#include "run/steps.h"
+#include "stage/stage.h"
+#include "store/agent.h"
+
+struct import {
+    const struct step_context *context;
+    struct stage *stage;      /* NULL: the drop file is all */
+    struct drop_writer *drop; /* NULL: none */
+    uint64_t entries;
+    bool full;
+    bool answered; /* the system was reached: it gave something */
+};
+
+static const struct step *step_of(const struct import *import)
+{
+    return import->context->step;
+}
+
+static const char *folder_of(const struct import *import)
+{
+    return instance_madata(import->context->opened->instance,
+                           import->context->agent->config->name);
+}
+
+/* --- what the source calls -------------------------------------------------------------
+ */
+
+static enum ma_status check_stop(struct import *import, struct ma_error *err)
+{
+    import->answered = true;
+    if (ledger_stopped(import->context->ledger) != STOP_NOT)
+        return ma_fail(err, MA_CANCELLED, "stopped");
+    ledger_alive(import->context->ledger);
+    return MA_OK;
+}
+
+static enum ma_status on_emit(void *context, const struct ma_entry *entry,
+                              struct ma_error *err)
+{
+    struct import *import = context;
+    uint64_t limit = step_of(import)->object_limit;
+    enum ma_status status = check_stop(import, err);
+
+    if (status != MA_OK)
+        return status;
+    import->entries++;
+    if (import->drop != NULL)
+        drop_entry(import->drop, entry);
+    if (import->stage != NULL)
+        return stage_entry(import->stage, entry, err);
+    /* the staging counts by itself */
+    if (limit != 0 && import->entries > limit)
+        return ma_fail(err, MA_LIMIT, "more than %llu objects",
+                       (unsigned long long)limit);
+    return MA_OK;
+}
+
+static enum ma_status on_reject(void *context, const struct ma_rejection *rejection,
+                                struct ma_error *err)
+{
+    struct import *import = context;
+    struct history *history = ledger_history(import->context->ledger);
+    enum ma_status status = check_stop(import, err);
+
+    if (status != MA_OK)
+        return status;
+    if (import->drop != NULL)
+        drop_rejection(import->drop, rejection);
+    if (import->stage != NULL)
+        return stage_reject(import->stage, rejection, err);
+    history->discovery_error(history, rejection);
+    return MA_OK;
+}
+
+static enum ma_status on_checkpoint(void *context, struct ma_value where,
+                                    struct ma_error *err)
+{
+    struct import *import = context;
+    enum ma_status status = check_stop(import, err);
+
+    if (status != MA_OK || import->stage == NULL)
+        return status;
+    return stage_page(import->stage, where, err);
+}
+
+static enum ma_status on_watermark(void *context, struct ma_value mark,
+                                   struct ma_error *err)
+{
+    struct import *import = context;
+
+    import->answered = true;
+    if (import->drop != NULL)
+        drop_watermark(import->drop, mark);
+    return import->stage == NULL ? MA_OK : stage_mark(import->stage, mark, err);
+}
+
+static void on_log(void *context, enum ma_level level, const char *text)
+{
+    ledger_log(((struct import *)context)->context->ledger, level, text);
+}
+
+static bool on_cancelled(void *context)
+{
+    return ledger_stopped(((struct import *)context)->context->ledger) != STOP_NOT;
+}
+
+/* --- from the plugin -------------------------------------------------------------------
+ */
+
+static const char *const *or_null(const char *const *list)
+{
+    return list == NULL || list[0] == NULL ? NULL : list;
+}
+
+static struct ma_value value_of(struct slice bytes)
+{
+    return (struct ma_value){bytes.length == 0 ? "" : bytes.at, bytes.length};
+}
+
+static struct ma_import request_of(const struct import *import)
+{
+    const struct partition *partition = import->context->partition;
+    const struct step *step = step_of(import);
+    struct ma_import request = {
+        .size = sizeof request,
+        .full = import->full,
+        .page_size = step->page_size,
+        .time_limit = step->time_limit,
+        .attributes = or_null(import->context->agent->config->attributes),
+    };
+
+    if (import->stage != NULL) {
+        request.watermark = value_of(stage_watermark(import->stage));
+        request.checkpoint = value_of(stage_checkpoint(import->stage));
+    }
+    if (partition != NULL) {
+        request.partition = partition->name;
+        request.object_types = or_null(partition->object_types);
+        request.included = or_null(partition->inclusions);
+        request.excluded = or_null(partition->exclusions);
+    }
+    return request;
+}
+
+static const char *connection_text(enum ma_status status, bool answered)
+{
+    switch (status) {
+    case MA_DENIED:
+        return "failed-authentication";
+    case MA_UNREACHABLE:
+        return answered ? "dropped-connection" : "failed-connection";
+    default:
+        return "success";
+    }
+}
+
+static enum ma_status from_plugin(struct import *import, const char **result,
+                                  struct ma_error *err)
+{
+    const struct step_context *c = import->context;
+    struct session session = {0};
+    const struct session_request request = {
+        .opened = c->opened,
+        .agent = c->agent,
+        .step = c->step,
+        .needs = import->full ? MA_CAN_FULL_IMPORT : MA_CAN_DELTA_IMPORT,
+        .sink = {.context = import,
+                 .emit = on_emit,
+                 .reject = on_reject,
+                 .checkpoint = on_checkpoint,
+                 .watermark = on_watermark,
+                 .log = on_log,
+                 .cancelled = on_cancelled},
+    };
+    struct ma_import what = request_of(import);
+    enum ma_status status;
+
+    ledger_plugin(c->ledger, true, c->step->time_limit);
+    status = session_open(&session, &request, result, err);
+    if (status == MA_OK) {
+        status = session.agent->import_entries(session.handle, &what, err);
+        ledger_current(c->ledger)->connection = connection_text(status, import->answered);
+        if (status != MA_OK && !import->answered)
+            *result = result_of_start(status);
+    } else if (status == MA_DENIED || status == MA_UNREACHABLE)
+        ledger_current(c->ledger)->connection = connection_text(status, false);
+    session_close(&session);
+    ledger_plugin(c->ledger, false, 0);
+    return status;
+}
+
+/* --- from a drop file ------------------------------------------------------------------
+ */
+
+static enum ma_status from_file(struct import *import, const char **result,
+                                struct ma_error *err)
+{
+    const struct drop_reader reader = {import, on_emit, on_reject};
+    enum ma_status status =
+        drop_read(folder_of(import), step_of(import)->dropfile, "import", import->full,
+                  import->context->agent->config, &reader, err);
+
+    if (status == MA_NOT_FOUND)
+        *result = "no-start-file-not-found";
+    else if (status == MA_INVALID && import->entries == 0)
+        *result = "no-start-file-open";
+    else if (status == MA_INVALID)
+        *result = "stopped-parsing-errors";
+    return status;
+}
+
+/* --- what a delta needs
+ * ------------------------------------------------------------------
+ */
+
+/* What is selected of the source, as a number: after a change of it a delta import would
+ * miss what is selected now and was not before. */
+static uint64_t selection_of(const struct import *import)
+{
+    const struct partition *partition = import->context->partition;
+    const char *const *lists[] = {
+        import->context->agent->config->attributes,
+        partition == NULL ? NULL : partition->object_types,
+        partition == NULL ? NULL : partition->inclusions,
+        partition == NULL ? NULL : partition->exclusions,
+    };
+    BUF_AUTO all = {0};
+
+    for (size_t l = 0; l < sizeof lists / sizeof lists[0]; l++) {
+        for (size_t i = 0; lists[l] != NULL && lists[l][i] != NULL; i++)
+            buf_counted(&all, slice_text(lists[l][i]));
+        buf_char(&all, '\0');
+    }
+    return text_hash(buf_view(&all), 0);
+}
+
+static const char *partition_key(const struct import *import)
+{
+    const struct partition *partition = import->context->partition;
+
+    return partition == NULL ? NULL : partition->name;
+}
+
+/* True where the last complete full import saw another selection. */
+static bool selection_changed(const struct import *import)
+{
+    struct batch *batch = batch_begin(import->context->opened->store);
+    struct slice row;
+    struct reader reader;
+    bool changed = false;
+
+    if (agent_get(batch, import->context->agent->number, partition_key(import),
+                  "selection", &row) == MA_OK) {
+        reader = reader_of(row);
+        changed = reader_u64(&reader) != selection_of(import);
+    }
+    batch_end(batch);
+    return changed;
+}
+
+static enum ma_status remember_selection(const struct import *import,
+                                         struct ma_error *err)
+{
+    struct batch *batch = batch_begin(import->context->opened->store);
+    BUF_AUTO row = {0};
+    enum ma_status status;
+
+    buf_u64(&row, selection_of(import));
+    agent_set(batch, import->context->agent->number, partition_key(import), "selection",
+              buf_view(&row));
+    status = batch_commit(batch, err);
+    batch_end(batch);
+    return status;
+}
+
+static enum ma_status check_delta(const struct import *import, struct ma_error *err)
+{
+    const char *name = import->context->agent->config->name;
+
+    if (import->full || step_of(import)->resume_from_file)
+        return MA_OK;
+    if (stage_watermark(import->stage).length == 0)
+        return ma_fail(err, MA_FULL_NEEDED,
+                       "'%s' had no complete full import yet: a delta import has nothing "
+                       "to start from",
+                       name);
+    if (selection_changed(import))
+        return ma_fail(err, MA_FULL_NEEDED,
+                       "what is selected of '%s' has changed since its last full import",
+                       name);
+    return MA_OK;
+}
+
+/* --- the step
+ * --------------------------------------------------------------------------- */
+
+static enum ma_status check_dropfile(const struct import *import, struct ma_error *err)
+{
+    const struct step *step = step_of(import);
+
+    if (!step->to_file && !step->resume_from_file)
+        return MA_OK;
+    if (drop_name_is_good(step->dropfile))
+        return MA_OK;
+    return ma_fail(err, MA_INVALID, "%s:%u: a drop file needs a plain name, not '%s'",
+                   step->place.file, step->place.line,
+                   step->dropfile == NULL ? "" : step->dropfile);
+}
+
+static enum ma_status begin(struct import *import, struct ma_error *err)
+{
+    const struct step_context *c = import->context;
+    const struct stage_request request = {
+        .store = c->opened->store,
+        .program = c->opened->program,
+        .agent = c->agent,
+        .partition = c->partition,
+        .step = c->step,
+        .full = import->full,
+        .keep_watermark = c->step->resume_from_file && !c->step->to_file,
+        .loss_percent =
+            instance_guard(c->opened->instance, c->agent->config).import_loss_percent,
+        .history = ledger_history(c->ledger),
+    };
+
+    return stage_begin(&import->stage, &request, err);
+}
+
+/* The drop file alone: only the watermark is read, nothing staged. */
+static const char *into_file(struct import *import, struct ma_error *err)
+{
+    const struct step_context *c = import->context;
+    const char *result = NULL;
+    enum ma_status status =
+        drop_create(&import->drop, folder_of(import), c->step->dropfile, "import",
+                    import->full, c->opened->program, c->agent, err);
+
+    if (status != MA_OK)
+        return "stopped-file-error";
+    status = from_plugin(import, &result, err);
+    if (status != MA_OK)
+        return result != NULL ? result : result_of_stop(status);
+    if (drop_finish(import->drop, err) != MA_OK)
+        return "stopped-file-error";
+    if (ledger_errors(c->ledger) > 0)
+        return "completed-discovery-errors";
+    return import->entries == 0 ? "completed-no-objects" : RESULT_SUCCESS;
+}
+
+static enum ma_status read_source(struct import *import, const char **result,
+                                  struct ma_error *err)
+{
+    const struct step *step = step_of(import);
+    const struct step_context *c = import->context;
+    enum ma_status status = MA_OK;
+
+    if (step->resume_from_file && !step->to_file)
+        return from_file(import, result, err);
+    if (step->to_file)
+        status = drop_create(&import->drop, folder_of(import), step->dropfile, "import",
+                             import->full, c->opened->program, c->agent, err);
+    if (status == MA_OK)
+        status = from_plugin(import, result, err);
+    if (status == MA_OK && import->drop != NULL)
+        status = drop_finish(import->drop, err);
+    return status;
+}
+
+/* What the staging makes of the end of the source; a failure before the source gave
+ * anything has its own string. */
+static const char *into_stage(struct import *import, struct ma_error *err)
+{
+    const char *refused = NULL;
+    const char *result = NULL;
+    struct ma_error of_stage = {0};
+    enum ma_status status = read_source(import, &refused, err);
+
+    if (stage_finish(import->stage, status, &result, &of_stage) != MA_OK &&
+        status == MA_OK)
+        *err = of_stage;
+    else if (status == MA_OK)
+        *err = of_stage; /* what a guard has to say */
+    if (refused != NULL)
+        return refused;
+    if (result == NULL)
+        return result_of_stop(err->status);
+    return result;
+}
+
+static const char *run(struct import *import, struct ma_error *err)
+{
+    const struct step *step = step_of(import);
+    const char *result;
+
+    if (check_dropfile(import, err) != MA_OK)
+        return "no-start-bad-ma-configuration";
+    if (begin(import, err) != MA_OK || check_delta(import, err) != MA_OK)
+        return result_of_start(err->status);
+    if (step->to_file && !step->resume_from_file)
+        return into_file(import, err);
+    result = into_stage(import, err);
+    if (import->full && !step->resume_from_file && result_continues(result) &&
+        remember_selection(import, err) != MA_OK)
+        return "stopped-server";
+    return result;
+}
+
+const char *step_import(const struct step_context *context, struct ma_error *err)
+{
+    struct import import = {
+        .context = context,
+        .full = context->step->type != STEP_DELTA_IMPORT,
+    };
+    const char *result = run(&import, err);
+
+    stage_end(import.stage);
+    drop_end(import.drop);
+    return result;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * A synchronisation of one agent. Rules that changed since the agent's objects were last
+ * evaluated in full make a delta synchronisation a full one: it would leave the old
+ * rules' work standing.
+ */
+
+#include "run/result.h"
+#include "run/steps.h"
+#include "store/agent.h"
+
+/* The rules that this agent's objects were synchronised with; 0: none yet. */
+static uint64_t rules_of(struct batch *batch, uint32_t agent)
+{
+    struct slice row;
+    struct reader reader;
+
+    if (agent_get(batch, agent, NULL, "rules", &row) != MA_OK)
+        return 0;
+    reader = reader_of(row);
+    return reader_u64(&reader);
+}
+
+/* Whatever was imported then waits in the queue: a delta synchronisation sees it all. */
+static bool was_never_synchronised(const struct step_context *context)
+{
+    struct batch *batch = batch_begin(context->opened->store);
+    bool never = rules_of(batch, context->agent->number) == 0;
+
+    batch_end(batch);
+    return never;
+}
+
+static const char *why_full(const struct step_context *context)
+{
+    struct batch *batch = batch_begin(context->opened->store);
+    uint32_t agent = context->agent->number;
+    uint64_t rules = rules_of(batch, agent);
+    struct slice flag;
+    const char *why = NULL;
+
+    if (rules != 0 && rules != context->opened->program->fingerprint)
+        why = "the rules have changed: every object was evaluated";
+    else if (agent_get(batch, agent, NULL, "full-sync", &flag) == MA_OK)
+        why = "a full synchronisation was due: every object was evaluated";
+    batch_end(batch);
+    return why;
+}
+
+static enum ma_status remember_rules(const struct step_context *context,
+                                     struct ma_error *err)
+{
+    struct batch *batch = batch_begin(context->opened->store);
+    BUF_AUTO row = {0};
+    enum ma_status status;
+
+    buf_u64(&row, context->opened->program->fingerprint);
+    agent_set(batch, context->agent->number, NULL, "rules", buf_view(&row));
+    agent_clear(batch, context->agent->number, NULL, "full-sync");
+    status = batch_commit(batch, err);
+    batch_end(batch);
+    return status;
+}
+
+static void add_note(const struct step_context *context, const char *why)
+{
+    struct arena *arena = context->opened->program->arena;
+    struct step_record *step = ledger_current(context->ledger);
+    const char *undone = extensions_note(context->extensions, context->opened, arena);
+
+    if (why != NULL && undone != NULL)
+        step->note = arena_print(arena, "%s; %s", why, undone);
+    else
+        step->note = why != NULL ? why : undone;
+}
+
+static const char *result_of_failure(enum ma_status status)
+{
+    switch (status) {
+    case MA_CANCELLED:
+        return RESULT_CANCELLED;
+    case MA_LIMIT:
+        return "stopped-object-limit";
+    case MA_NO_MEMORY:
+        return "stopped-out-of-memory";
+    default:
+        return "stopped-server";
+    }
+}
+
+const char *step_sync(const struct step_context *context, bool full, struct ma_error *err)
+{
+    const char *result = NULL;
+    const char *why = full ? NULL : why_full(context);
+    struct sync_request request = {
+        .store = context->opened->store,
+        .program = context->opened->program,
+        .agent = context->agent,
+        .full = full || why != NULL,
+        .rejoin_all = context->step->rejoin_all,
+        .object_limit = context->step->object_limit,
+        .extensions = context->extensions->loaded,
+        .extension_count = context->extensions->count,
+        .history = ledger_history(context->ledger),
+    };
+    enum ma_status status;
+
+    if (extensions_check(context->extensions, context->opened, context->agent, &result,
+                         err) != MA_OK)
+        return result;
+    add_note(context, why);
+    ledger_plugin(context->ledger, context->extensions->count > 0, 0);
+    status = sync_run(&request, &result, err);
+    ledger_plugin(context->ledger, false, 0);
+    if (status != MA_OK && result == NULL)
+        return result_of_failure(status);
+    if (status == MA_OK && result_continues(result) &&
+        (request.full || was_never_synchronised(context)) &&
+        remember_rules(context, err) != MA_OK)
+        return "stopped-server";
+    return result == NULL ? RESULT_SUCCESS : result;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUN_STEPS_H
+#define RUN_STEPS_H
+
+#include "run/extensions.h"
+#include "run/ledger.h"
+#include "run/opened.h"
+
+/*
+ * The kinds of steps of a run profile. Each takes one step through and answers with the
+ * product's result string; what there is to say to the operator is in `err` (an empty
+ * text: nothing). A failure of one step is its result: none of these ends the worker.
+ */
+struct step_context {
+    struct opened *opened;
+    struct ledger *ledger;
+    const struct compiled_agent *agent;
+    const struct step *step;
+    const struct partition *partition; /* NULL: the agent has none, or the step all */
+    const struct extensions *extensions;
+    bool dry; /* on a copy of the store: nothing may reach the connected system */
+};
+
+/* Full and delta imports, drop files included. */
+const char *step_import(const struct step_context *context, struct ma_error *err);
+/* `full`: as the step says; changed rules make every synchronisation a full one. */
+const char *step_sync(const struct step_context *context, bool full,
+                      struct ma_error *err);
+const char *step_export(const struct step_context *context, struct ma_error *err);
+
+/* The product's words for a step: "full-import" and "to-cs"; for drop files
+ * "to-file,resume-from-file". `subtype` may come out NULL. */
+const char *step_type_text(const struct step *step);
+const char *step_subtype_text(const struct step *step, struct arena *arena);
+
+/* One step from begin to end, with its place in the history. The result that was
+ * recorded; what it says to the operator is in `err`. */
+const char *step_run(const struct step_context *context, unsigned number,
+                     struct ma_error *err);
+/* The partition of a step: named, or the only selected one. `result` where there is
+ * none. */
+enum ma_status step_partition(const struct agent *agent, const struct step *step,
+                              const struct partition **out, const char **result,
+                              struct ma_error *err);
+
+#endif

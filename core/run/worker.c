@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The worker: one process, one run. */
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "run/extensions.h"
+#include "run/ledger.h"
+#include "run/opened.h"
+#include "run/run.h"
+#include "run/steps.h"
+#include "store/cs.h"
+
+struct work {
+    const struct run_worker *worker;
+    struct opened opened;
+    const struct compiled_agent *agent;
+    const struct run_profile *profile;
+    struct extensions extensions;
+    struct ledger *ledger;
+    struct run_record record;
+    char *copy; /* folder of the store's copy in a dry run; NULL */
+};
+
+/* --- signals
+ * ---------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int signal)
+{
+    interrupted = signal == SIGHUP ? STOP_ORPHANED : STOP_USER;
+}
+
+/* SIGTERM is the supervisor's wish to stop, SIGHUP its death. SIGINT is his to hear. */
+static void listen_to_signals(long supervisor)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    prctl(PR_SET_PDEATHSIG, SIGHUP);
+    if (supervisor != 0 && getppid() != supervisor)
+        interrupted = STOP_ORPHANED; /* it died before we asked to be told */
+}
+
+/* --- dry runs
+ * ----------------------------------------------------------------------------
+ */
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st;
+    (void)type;
+    (void)at;
+    return remove(path);
+}
+
+static void remove_copy(struct work *work)
+{
+    char *above;
+
+    if (work->copy == NULL)
+        return;
+    above = strrchr(work->copy, '/');
+    *above = '\0';
+    nftw(work->copy, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    free(work->copy);
+    work->copy = NULL;
+}
+
+/* Beside the store, so that it is the same disk with the same rights. */
+static enum ma_status make_copy(struct work *work, struct ma_error *err)
+{
+    const char *folder = work->worker->request.folder;
+    char *parent = mem_print("%s/dry-run.XXXXXX", folder);
+    char *store = mem_print("%s/store", folder);
+    struct store *from = NULL;
+    struct store_options options = {.read_only = true};
+    enum ma_status status = MA_OK;
+
+    if (mkdtemp(parent) == NULL)
+        status =
+            ma_fail(err, MA_DENIED, "%s: no folder can be made for the dry run", folder);
+    else
+        work->copy = mem_print("%s/store", parent);
+    if (status == MA_OK && access(store, F_OK) == 0) {
+        status = store_open(&from, store, &options, err);
+        if (status == MA_OK)
+            status = store_backup(from, work->copy, err);
+        if (from != NULL)
+            store_close(from);
+    }
+    free(parent);
+    free(store);
+    return status;
+}
+
+/* --- begin and end
+ * ------------------------------------------------------------------------ */
+
+static enum ma_status find(struct work *work, struct ma_error *err)
+{
+    const struct run_request *request = &work->worker->request;
+    enum ma_status status =
+        opened_agent(&work->opened, request->agent, &work->agent, err);
+
+    if (status == MA_OK)
+        status =
+            opened_profile(work->agent->config, request->profile, &work->profile, err);
+    if (status == MA_OK && request->step > work->profile->count)
+        return ma_fail(err, MA_NOT_FOUND, "run profile '%s' of '%s' has %zu steps, no %u",
+                       work->profile->name, work->agent->config->name,
+                       work->profile->count, request->step);
+    return status;
+}
+
+/* Runs of a crashed machine first: their record says "in-progress" still. */
+static enum ma_status close_dead(struct work *work, struct ma_error *err)
+{
+    struct batch *batch = batch_begin(work->opened.store);
+    unsigned ended;
+    enum ma_status status =
+        record_close_dead(batch, RESULT_SHUTDOWN,
+                          "the run died with its supervisor or the machine", &ended, err);
+
+    batch_end(batch);
+    return status;
+}
+
+static enum ma_status begin_ledger(struct work *work, struct ma_error *err)
+{
+    const struct run_request *request = &work->worker->request;
+    struct ledger_request ledger = {
+        .store = work->opened.store,
+        .program = work->opened.program,
+        .record = &work->record,
+        .events = work->worker->events,
+        .interrupted = &interrupted,
+    };
+
+    work->record = (struct run_record){
+        .agent = work->agent->config->name,
+        .agent_id = work->agent->config->id,
+        .profile = work->profile->name,
+        .profile_id = work->profile->id,
+        .user = request->user,
+        .process = (long)getpid(),
+        .dry = request->dry_run,
+        .steps_planned = request->step != 0 ? 1 : work->profile->count,
+    };
+    return ledger_begin(&work->ledger, &ledger, err);
+}
+
+static enum ma_status begin(struct work *work, struct ma_error *err)
+{
+    const struct run_request *request = &work->worker->request;
+    struct opened_request open = {.folder = request->folder};
+    enum ma_status status = MA_OK;
+
+    if (request->dry_run)
+        status = make_copy(work, err);
+    open.store = work->copy;
+    if (status == MA_OK)
+        status = opened_begin(&work->opened, &open, err);
+    if (status == MA_OK)
+        status = find(work, err);
+    if (status == MA_OK)
+        status = close_dead(work, err);
+    if (status == MA_OK)
+        status = begin_ledger(work, err);
+    if (status == MA_OK)
+        extensions_load(&work->extensions, &work->opened);
+    return status;
+}
+
+static void end(struct work *work)
+{
+    ledger_free(work->ledger);
+    extensions_unload(&work->extensions);
+    opened_end(&work->opened);
+    remove_copy(work);
+}
+
+/* --- steps
+ * --------------------------------------------------------------------------------- */
+
+/* The step with the limit of the command line, where that is the lower one. */
+static struct step limited(const struct step *step, uint64_t limit)
+{
+    struct step copy = *step;
+
+    if (limit != 0 && (copy.object_limit == 0 || copy.object_limit > limit))
+        copy.object_limit = limit;
+    return copy;
+}
+
+static const char *run_one(struct work *work, size_t index, struct ma_error *err)
+{
+    struct step step =
+        limited(&work->profile->steps[index], work->worker->request.object_limit);
+    struct step_context context = {
+        .opened = &work->opened,
+        .ledger = work->ledger,
+        .agent = work->agent,
+        .step = &step,
+        .extensions = &work->extensions,
+        .dry = work->worker->request.dry_run,
+    };
+
+    return step_run(&context, (unsigned)index + 1, err);
+}
+
+/* Steps in order, up to the first that ends the profile; the gravest result counts. */
+static const char *run_steps(struct work *work, struct ma_error *why)
+{
+    unsigned only = work->worker->request.step;
+    const char *result = RESULT_RUNNING;
+    bool go_on = true;
+
+    if (work->profile->count == 0) {
+        ma_fail(why, MA_INVALID, "run profile '%s' has no steps", work->profile->name);
+        return "no-start-no-steps-in-profile";
+    }
+    for (size_t i = 0; go_on && i < work->profile->count; i++) {
+        struct ma_error err = {0};
+        const char *of_step;
+
+        if (only != 0 && i + 1 != only)
+            continue;
+        of_step = run_one(work, i, &err);
+        if (result_worse(result, of_step) != result)
+            *why = err;
+        result = result_worse(result, of_step);
+        go_on = result_continues(of_step) && ledger_stopped(work->ledger) == STOP_NOT;
+    }
+    return result;
+}
+
+/* --- what is left to do
+ * ------------------------------------------------------------------ */
+
+static bool syncs(const struct step *step)
+{
+    return step->type == STEP_DELTA_SYNC;
+}
+
+static bool syncs_all(const struct step *step)
+{
+    return step->type == STEP_FULL_SYNC;
+}
+
+static bool exports(const struct step *step)
+{
+    return step->type == STEP_EXPORT && !step->to_file && !step->resume_from_file;
+}
+
+/* The agent's profile that begins with such a step. */
+static const char *profile_with(const struct agent *agent,
+                                bool (*is)(const struct step *))
+{
+    for (size_t i = 0; i < agent->profile_count; i++)
+        if (agent->profiles[i].count > 0 && is(&agent->profiles[i].steps[0]))
+            return agent->profiles[i].name;
+    return NULL;
+}
+
+static struct pending_work pending_of(struct batch *batch,
+                                      const struct compiled_agent *agent)
+{
+    struct pending_work pending = {.agent = agent->config->name,
+                                   .sync_profile = profile_with(agent->config, syncs),
+                                   .export_profile =
+                                       profile_with(agent->config, exports)};
+    struct ma_error ignored; /* a hint that cannot be given is not given */
+
+    if (pending.sync_profile == NULL)
+        pending.sync_profile = profile_with(agent->config, syncs_all);
+    (void)cs_queue_length(batch, QUEUE_SYNC, agent->number, &pending.imports, &ignored);
+    (void)cs_queue_length(batch, QUEUE_EXPORT, agent->number, &pending.exports, &ignored);
+    return pending;
+}
+
+static void count_pending(struct work *work)
+{
+    const struct program *program = work->opened.program;
+    struct batch *batch = batch_begin(work->opened.store);
+
+    work->record.pending =
+        ARENA_ARRAY(program->arena, struct pending_work, program->agent_count);
+    for (size_t i = 0; i < program->agent_count; i++) {
+        struct pending_work pending = pending_of(batch, &program->agents[i]);
+
+        if (pending.imports + pending.exports > 0)
+            work->record.pending[work->record.pending_count++] = pending;
+    }
+    batch_end(batch);
+}
+
+static void refuse(const struct run_worker *worker, const struct ma_error *err)
+{
+    struct event event = {
+        .kind = EVENT_REFUSED, .status = err->status, .text = err->text};
+
+    (void)event_send(worker->events, &event); /* nobody there: nobody to tell */
+}
+
+bool run_work(const struct run_worker *worker)
+{
+    struct work work = {.worker = worker};
+    struct ma_error err = {0};
+    const char *result;
+    bool began;
+
+    listen_to_signals(worker->supervisor);
+    if (worker->lock >= 0) /* it is ours, not that of what a plugin may start */
+        fcntl(worker->lock, F_SETFD, FD_CLOEXEC);
+    fcntl(worker->events, F_SETFD, FD_CLOEXEC);
+    began = begin(&work, &err) == MA_OK;
+    if (began) {
+        result = run_steps(&work, &err);
+        count_pending(&work);
+        if (ledger_end(work.ledger, result, err.text[0] == '\0' ? NULL : err.text,
+                       &err) != MA_OK)
+            refuse(worker, &err);
+    } else
+        refuse(worker, &err);
+    end(&work);
+    return began;
+}
