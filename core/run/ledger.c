@@ -130,14 +130,12 @@ static enum ma_status commit(struct ledger *ledger, struct ma_error *err)
     return batch_commit(ledger->batch, err);
 }
 
-/* A count that cannot be kept is no reason to stop the work: what matters commits with
- * the step, and there a failure is told. */
-static void commit_if_due(struct ledger *ledger)
+/* Never while a step works on objects: a commit ends the life of what it has read. */
+enum ma_status ledger_save(struct ledger *ledger, struct ma_error *err)
 {
-    struct ma_error ignored;
-
-    if (ledger->gathered > COMMIT_BYTES)
-        (void)commit(ledger, &ignored);
+    if (ledger->gathered < COMMIT_BYTES)
+        return MA_OK;
+    return commit(ledger, err);
 }
 
 /* --- what the steps tell --------------------------------------------------------------
@@ -185,7 +183,6 @@ static void on_count(struct history *history, enum counter counter, uint32_t age
     record_object_add(&pile->objects, id, dn == NULL ? "" : dn);
     if (pile->objects.length > PILE_BYTES)
         flush_pile(ledger, pile);
-    commit_if_due(ledger);
 }
 
 static void add_error(struct ledger *ledger, json_t *document, const char *type,
@@ -200,7 +197,6 @@ static void add_error(struct ledger *ledger, json_t *document, const char *type,
                      ledger_current(ledger)->number, index, document);
     ledger->gathered += 512;
     send(ledger, event);
-    commit_if_due(ledger);
 }
 
 static const struct compiled_agent *agent_of(struct ledger *ledger, uint32_t number)

@@ -12,8 +12,8 @@
 /*
  * The run's half of struct history: it counts, keeps object lists and errors, tells the
  * supervisor how it goes, and says when to stop. What it gathers goes into the store in
- * transactions of its own, at the beginning and the end of a step and in between when
- * much has gathered; dying in between loses counts, never objects.
+ * transactions of its own, at the beginning and the end of a step and between pages of an
+ * import when much has gathered; dying in between loses counts, never objects.
  */
 
 /* Why a step is asked to stop. */
@@ -47,6 +47,9 @@ enum ma_status ledger_step(struct ledger *ledger, const struct step_record *step
                            struct ma_error *err);
 /* The open step, to be filled in. */
 struct step_record *ledger_current(struct ledger *ledger);
+/* Between two pages, when nobody holds what was read from the store: what has gathered
+ * goes there, if it is much. */
+enum ma_status ledger_save(struct ledger *ledger, struct ma_error *err);
 /* Ends it; `text` NULL: there is nothing to say. Gives the result that was recorded: a
  * stop is named by its cause. */
 enum ma_status ledger_step_end(struct ledger *ledger, const char *result,

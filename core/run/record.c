@@ -62,6 +62,7 @@ static json_t *agent_json(const struct agent_counters *agent)
 
     json_put_text(object, "agent", agent->agent);
     put_guid(object, "agent_id", &agent->id);
+    json_put_number(object, "number", agent->number);
     counters_to(object, &agent->counters);
     return object;
 }
@@ -133,7 +134,8 @@ json_t *record_json(const struct run_record *record)
 static struct agent_counters agent_from(struct arena *arena, const json_t *object)
 {
     struct agent_counters agent = {.agent = json_get_text(arena, object, "agent"),
-                                   .id = get_guid(object, "agent_id")};
+                                   .id = get_guid(object, "agent_id"),
+                                   .number = (uint32_t)json_get_number(object, "number")};
 
     counters_from(object, &agent.counters);
     return agent;

@@ -20,7 +20,7 @@
 struct agent_counters {
     const char *agent; /* name */
     struct guid id;
-    uint32_t number; /* of the store; 0 where it was read back */
+    uint32_t number; /* of the store */
     struct counters counters;
 };
 

@@ -170,36 +170,6 @@ const char *result_worse(const char *a, const char *b)
     return gravity_of(b) > gravity_of(a) ? b : a;
 }
 
-/* The two sides of a status: the agent never came into work, or it broke off. */
-static const struct {
-    const char *start;
-    const char *stop;
-} of_status[] = {
-    [MA_OK] = {RESULT_SUCCESS, RESULT_SUCCESS},
-    [MA_INVALID] = {"no-start-bad-ma-configuration", "stopped-bad-ma-configuration"},
-    [MA_NOT_FOUND] = {"no-start-file-not-found", "stopped-file-error"},
-    [MA_CONFLICT] = {"no-start-file-sharing-violation", "stopped-unexpected-data"},
-    [MA_DENIED] = {"no-start-credentials", "stopped-bad-server-credentials"},
-    [MA_UNREACHABLE] = {"no-start-connection", "stopped-connectivity"},
-    [MA_CANCELLED] = {RESULT_CANCELLED, RESULT_CANCELLED},
-    [MA_NO_MEMORY] = {"stopped-out-of-memory", "stopped-out-of-memory"},
-    [MA_BROKEN] = {"stopped-extension-dll-exception", "stopped-extension-dll-exception"},
-    [MA_LIMIT] = {"stopped-object-limit", "stopped-object-limit"},
-    [MA_FULL_NEEDED] = {"no-start-full-import-required", "no-start-full-import-required"},
-};
-
-enum { STATUSES = sizeof of_status / sizeof of_status[0] };
-
-const char *result_of_start(enum ma_status status)
-{
-    return (size_t)status < STATUSES ? of_status[status].start : "no-start-ma";
-}
-
-const char *result_of_stop(enum ma_status status)
-{
-    return (size_t)status < STATUSES ? of_status[status].stop : "stopped-ma";
-}
-
 const char *result_of_signal(int signal, bool in_plugin)
 {
     switch (signal) {

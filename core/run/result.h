@@ -2,7 +2,7 @@
 #ifndef RUN_RESULT_H
 #define RUN_RESULT_H
 
-#include <mactl/ma.h>
+#include "model/result.h"
 
 /*
  * The result strings of steps and runs, as the product spells them: scripts match them
@@ -39,9 +39,6 @@ bool result_continues(const char *result);
 /* The graver of two; `a` where they are equally grave. */
 const char *result_worse(const char *a, const char *b);
 
-/* What a failure of the agent stands for: before it gave or took anything, and later. */
-const char *result_of_start(enum ma_status status);
-const char *result_of_stop(enum ma_status status);
 /* What the death of the worker by this signal stands for; `in_plugin`: it had a plugin
  * in use. Signal 0: it ended by itself without a word. */
 const char *result_of_signal(int signal, bool in_plugin);

@@ -90,7 +90,7 @@ static enum ma_status open_handle(struct session *session,
     session->host = host_new(&host);
     status = session->agent->open(session->host, &session->handle, err);
     if (status != MA_OK)
-        *result = result_of_start(status);
+        *result = result_of_status(status, RESULT_BEFORE);
     return status;
 }
 

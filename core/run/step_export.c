@@ -130,7 +130,7 @@ static enum ma_status write_pending(void *with, struct batch *batch, struct aren
         return MA_OK;
     entry = export_entry(batch, arena, c->opened->program, c->agent, object, err);
     if (entry == NULL)
-        return err->status;
+        return err->status == MA_NOT_FOUND ? MA_OK : err->status;
     drop_entry(writing->drop, entry);
     return MA_OK;
 }
@@ -259,7 +259,8 @@ static const char *run_export(struct outgoing *outgoing, struct ma_error *err)
     if (status == MA_OK)
         status = export_run(outgoing->step, &result, err);
     if (result == NULL)
-        result = status == MA_OK ? RESULT_SUCCESS : result_of_stop(status);
+        result =
+            status == MA_OK ? RESULT_SUCCESS : result_of_status(status, RESULT_DURING);
     export_end(outgoing->step);
     return result;
 }

@@ -18,6 +18,7 @@ struct import {
     const struct step_context *context;
     struct stage *stage;      /* NULL: the drop file is all */
     struct drop_writer *drop; /* NULL: none */
+    struct session session;   /* open, unless a drop file is the source */
     uint64_t entries;
     bool full;
     bool answered; /* the system was reached: it gave something */
@@ -92,7 +93,8 @@ static enum ma_status on_checkpoint(void *context, struct ma_value where,
 
     if (status != MA_OK || import->stage == NULL)
         return status;
-    return stage_page(import->stage, where, err);
+    status = stage_page(import->stage, where, err);
+    return status != MA_OK ? status : ledger_save(import->context->ledger, err);
 }
 
 static enum ma_status on_watermark(void *context, struct ma_value mark,
@@ -166,11 +168,17 @@ static const char *connection_text(enum ma_status status, bool answered)
     }
 }
 
-static enum ma_status from_plugin(struct import *import, const char **result,
+static void note_connection(const struct import *import, enum ma_status status)
+{
+    ledger_current(import->context->ledger)->connection =
+        connection_text(status, import->answered);
+}
+
+/* `result`: of a refusal. */
+static enum ma_status open_source(struct import *import, const char **result,
                                   struct ma_error *err)
 {
     const struct step_context *c = import->context;
-    struct session session = {0};
     const struct session_request request = {
         .opened = c->opened,
         .agent = c->agent,
@@ -184,21 +192,50 @@ static enum ma_status from_plugin(struct import *import, const char **result,
                  .log = on_log,
                  .cancelled = on_cancelled},
     };
-    struct ma_import what = request_of(import);
     enum ma_status status;
 
+    if (c->step->resume_from_file && !c->step->to_file)
+        return MA_OK;
     ledger_plugin(c->ledger, true, c->step->time_limit);
-    status = session_open(&session, &request, result, err);
-    if (status == MA_OK) {
-        status = session.agent->import_entries(session.handle, &what, err);
-        ledger_current(c->ledger)->connection = connection_text(status, import->answered);
-        if (status != MA_OK && !import->answered)
-            *result = result_of_start(status);
-    } else if (status == MA_DENIED || status == MA_UNREACHABLE)
-        ledger_current(c->ledger)->connection = connection_text(status, false);
-    session_close(&session);
-    ledger_plugin(c->ledger, false, 0);
+    status = session_open(&import->session, &request, result, err);
+    if (status == MA_DENIED || status == MA_UNREACHABLE)
+        note_connection(import, status);
     return status;
+}
+
+static void close_source(struct import *import)
+{
+    session_close(&import->session);
+    ledger_plugin(import->context->ledger, false, 0);
+}
+
+static enum ma_status from_plugin(struct import *import, const char **result,
+                                  struct ma_error *err)
+{
+    struct session *session = &import->session;
+    struct ma_import what = request_of(import);
+    enum ma_status status = session->agent->import_entries(session->handle, &what, err);
+
+    note_connection(import, status);
+    if (status != MA_OK && !import->answered)
+        *result = result_of_status(status, RESULT_BEFORE);
+    return status;
+}
+
+/* A delta import changes an object that was never seen whole. */
+static enum ma_status read_again(void *context, const struct ma_value *anchors,
+                                 size_t count, struct ma_error *err)
+{
+    struct session *session = &((struct import *)context)->session;
+
+    return session->agent->read_entries(session->handle, anchors, count, err);
+}
+
+static bool can_read_again(const struct import *import)
+{
+    const struct ma_agent *agent = import->session.agent;
+
+    return agent != NULL && agent->read_entries != NULL;
 }
 
 /* --- from a drop file ------------------------------------------------------------------
@@ -333,6 +370,8 @@ static enum ma_status begin(struct import *import, struct ma_error *err)
         .loss_percent =
             instance_guard(c->opened->instance, c->agent->config).import_loss_percent,
         .history = ledger_history(c->ledger),
+        .read = can_read_again(import) ? read_again : NULL,
+        .context = import,
     };
 
     return stage_begin(&import->stage, &request, err);
@@ -351,7 +390,7 @@ static const char *into_file(struct import *import, struct ma_error *err)
         return "stopped-file-error";
     status = from_plugin(import, &result, err);
     if (status != MA_OK)
-        return result != NULL ? result : result_of_stop(status);
+        return result != NULL ? result : result_of_status(status, RESULT_DURING);
     if (drop_finish(import->drop, err) != MA_OK)
         return "stopped-file-error";
     if (ledger_errors(c->ledger) > 0)
@@ -395,19 +434,21 @@ static const char *into_stage(struct import *import, struct ma_error *err)
     if (refused != NULL)
         return refused;
     if (result == NULL)
-        return result_of_stop(err->status);
+        return result_of_status(err->status, RESULT_DURING);
     return result;
 }
 
 static const char *run(struct import *import, struct ma_error *err)
 {
     const struct step *step = step_of(import);
-    const char *result;
+    const char *result = NULL;
 
     if (check_dropfile(import, err) != MA_OK)
         return "no-start-bad-ma-configuration";
+    if (open_source(import, &result, err) != MA_OK)
+        return result;
     if (begin(import, err) != MA_OK || check_delta(import, err) != MA_OK)
-        return result_of_start(err->status);
+        return result_of_status(err->status, RESULT_BEFORE);
     if (step->to_file && !step->resume_from_file)
         return into_file(import, err);
     result = into_stage(import, err);
@@ -425,6 +466,7 @@ const char *step_import(const struct step_context *context, struct ma_error *err
     };
     const char *result = run(&import, err);
 
+    close_source(&import);
     stage_end(import.stage);
     drop_end(import.drop);
     return result;
