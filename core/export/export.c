@@ -108,6 +108,7 @@ enum ma_status export_result(struct export_step *step, size_t index,
 /* --- the batch in hand ----------------------------------------------------------------
  */
 
+/* A call that went well reports on each entry; after one that did not, nobody knows. */
 static enum ma_status settle_rest(struct export_step *step, enum ma_status sent,
                                   struct ma_error *err)
 {
@@ -121,7 +122,7 @@ static enum ma_status settle_rest(struct export_step *step, enum ma_status sent,
 
         if (!step->reported[i])
             status = sent == MA_OK ? settle_result(step, i, &silent, err)
-                                   : settle_unknown(step, i, err);
+                                   : settle_unknown(step, i, true, err);
         if (status != MA_OK)
             return status;
     }
@@ -267,10 +268,11 @@ static enum ma_status step_on(struct export_step *step, struct item *item,
 /* What was packed and is not to be sent any more. */
 static enum ma_status unpack(struct export_step *step, struct ma_error *err)
 {
-    enum ma_status status = settle_rest(step, step->broken, err);
-
+    for (size_t i = 0; i < step->in_hand; i++)
+        if (settle_unknown(step, i, false, err) != MA_OK)
+            return err->status;
     step->in_hand = 0;
-    return status;
+    return batch_commit(step->batch, err);
 }
 
 static enum ma_status pass(struct export_step *step, struct ma_error *err)

@@ -200,15 +200,16 @@ static const struct ma_entry *finish(struct outgoing *o, const struct cs_object 
                                      enum ma_change change)
 {
     struct ma_entry *entry = arena_zero(o->arena, sizeof *entry);
-    const struct image *now = o->before.exists ? &o->before : &o->after;
-    uint32_t type = o->after.exists ? o->after.object_type : o->before.object_type;
+    uint32_t type =
+        o->after.exists ? o->after.object_type : object_type(o->arena, object);
 
     entry->size = sizeof *entry;
     entry->change = change;
     entry->anchor = value_out(arena_slice(o->arena, object->anchor));
-    entry->dn = change == MA_ADD ? o->after.dn : now->dn;
-    /* Another spelling is a rename too, if synchronisation asks for it. */
-    if (change != MA_ADD && o->before.exists && o->after.exists && o->after.dn != NULL &&
+    entry->dn = change != MA_ADD && o->before.exists ? o->before.dn : o->after.dn;
+    if (entry->dn == NULL)
+        entry->dn = object_dn(o->arena, object);
+    if (change != MA_ADD && o->before.exists && o->after.dn != NULL &&
         (o->before.dn == NULL || strcmp(o->before.dn, o->after.dn) != 0))
         entry->new_dn = o->after.dn;
     entry->object_type = text_or_none(o->program->names, type);

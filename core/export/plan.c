@@ -51,6 +51,9 @@ static bool can_go(struct arena *arena, const struct cs_object *object)
         return false;
     if (object->unapplied.op == DELTA_ADD)
         return true;
+    /* A delete of what may have been added by a run that died. */
+    if (object->unapplied.op == DELTA_DELETE && object->rebuild)
+        return true;
     image = object_image(arena, object, LAYER_UNCONFIRMED);
     return image.exists;
 }

@@ -42,6 +42,13 @@ static enum ma_status hold(struct settled *s)
     return status;
 }
 
+/* What nobody wants any more, and was not accepted, leaves nothing. */
+static enum ma_status put(struct settled *s)
+{
+    return object_is_empty(&s->object) ? tree_drop(s->step->batch, &s->object, s->err)
+                                       : cs_put(s->step->batch, &s->object, s->err);
+}
+
 /* --- accepted -------------------------------------------------------------------------
  */
 
@@ -61,25 +68,24 @@ static enum counter counter_of(const struct delta *delta)
     return delta->dn != NULL ? COUNTER_EXPORT_RENAME : COUNTER_EXPORT_UPDATE;
 }
 
-static bool is_never_read_back(const struct settled *s, uint32_t name)
+static bool is_secret(const struct settled *s, uint32_t name)
 {
     const struct schema_attribute *a =
         schema_attribute(&s->step->req.agent->config->schema,
                          names_text(s->step->req.program->names, name));
 
-    return a != NULL && (a->export_only || a->encrypted);
+    return a != NULL && a->encrypted;
 }
 
-/* No import confirms what is never read back, and secrets are kept no longer than need
- * be. */
-static void drop_unreadable(struct settled *s)
+/* Secrets are kept no longer than need be. */
+static void drop_secrets(struct settled *s)
 {
     struct delta *d = &s->object.escrowed;
     struct attr_delta *kept = ARENA_ARRAY(&s->arena, struct attr_delta, d->count);
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < d->count; i++)
-        if (!is_never_read_back(s, d->attrs[i].name))
+        if (!is_secret(s, d->attrs[i].name))
             kept[count++] = d->attrs[i];
     d->attrs = kept;
     d->count = count;
@@ -127,7 +133,7 @@ static enum ma_status accepted(struct settled *s, const struct ma_result *outcom
     const char *dn;
     bool gone;
 
-    drop_unreadable(s);
+    drop_secrets(s);
     dn = accepted_dn(s, outcome);
     gone = tower_exported(&s->arena, &s->object, anchor, at_once);
     if ((gone ? tree_drop(step->batch, &s->object, s->err)
@@ -167,7 +173,7 @@ static enum ma_status refused(struct settled *s, const struct ma_result *outcome
     };
 
     tower_export_failed(&s->arena, &s->object, &error);
-    if (cs_put(step->batch, &s->object, s->err) != MA_OK)
+    if (put(s) != MA_OK)
         return s->err->status;
     s->item->failed = true;
     s->item->done = true;
@@ -207,21 +213,31 @@ static enum ma_status refused_as(struct settled *s, enum ma_outcome outcome)
     return refused(s, &result);
 }
 
+/* Pending again. `in_doubt`: the system may have it all the same. */
+static void take_back(struct settled *s, bool in_doubt)
+{
+    bool before = s->object.rebuild;
+
+    tower_recover(&s->arena, &s->object);
+    if (!in_doubt)
+        s->object.rebuild = before;
+}
+
 static enum ma_status again(struct settled *s, const struct ma_result *outcome)
 {
     struct item *item = s->item;
+    bool converts = specials[outcome->outcome].converts;
 
-    if (specials[outcome->outcome].converts && ++item->conversions > MOST_CONVERSIONS)
+    if (converts && ++item->conversions > MOST_CONVERSIONS)
         return refused_as(s, outcome->outcome);
-    tower_recover(&s->arena, &s->object);
+    take_back(s, converts);
     if (outcome->anchor.length > 0)
         s->object.anchor = slice_of(outcome->anchor.data, outcome->anchor.length);
-    if (specials[outcome->outcome].converts) {
+    if (converts)
         item->form = specials[outcome->outcome].form;
-        s->step->progress++;
-    }
+    s->step->progress += converts;
     item->waiting_for = specials[outcome->outcome].twin;
-    return cs_put(s->step->batch, &s->object, s->err);
+    return put(s);
 }
 
 /* --- which ----------------------------------------------------------------------------
@@ -252,7 +268,7 @@ enum ma_status settle_result(struct export_step *step, size_t index,
     return batch_is_due(step->batch) ? batch_commit(step->batch, err) : MA_OK;
 }
 
-enum ma_status settle_unknown(struct export_step *step, size_t index,
+enum ma_status settle_unknown(struct export_step *step, size_t index, bool sent,
                               struct ma_error *err)
 {
     SETTLED_AUTO s = {.step = step, .item = step->hand[index], .err = err};
@@ -260,8 +276,8 @@ enum ma_status settle_unknown(struct export_step *step, size_t index,
     step->reported[index] = true;
     if (hold(&s) != MA_OK)
         return err->status;
-    tower_recover(&s.arena, &s.object);
-    return cs_put(step->batch, &s.object, err);
+    take_back(&s, sent);
+    return put(&s);
 }
 
 enum ma_status settle_waiting(struct export_step *step, struct item *item,

@@ -96,8 +96,8 @@ enum ma_status wait_check(struct export_step *step, const struct item *item,
  * ---------------------------------------------------------------- */
 enum ma_status settle_result(struct export_step *step, size_t index,
                              const struct ma_result *outcome, struct ma_error *err);
-/* The agent did not say: offered again. */
-enum ma_status settle_unknown(struct export_step *step, size_t index,
+/* The agent did not say, or was not asked: offered again. */
+enum ma_status settle_unknown(struct export_step *step, size_t index, bool sent,
                               struct ma_error *err);
 /* What it waited for never came. */
 enum ma_status settle_waiting(struct export_step *step, struct item *item,

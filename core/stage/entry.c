@@ -147,20 +147,6 @@ static enum ma_status match(struct take *t)
     return MA_OK;
 }
 
-/* A name that differs in case or escaping only is the same name: it stays as it is known,
- * so that neither an import nor a confirmation takes it for a rename. */
-static const char *spelled(const struct take *t, const char *dn)
-{
-    const struct cs_object *o = &t->object;
-    const char *const known[] = {t->before.exists ? t->before.dn : NULL,
-                                 o->unconfirmed.dn, o->escrowed.dn, o->unapplied.dn};
-
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (same_dn(known[i], dn))
-            return known[i];
-    return dn;
-}
-
 /* --- whose DN it is -------------------------------------------------------------------
  */
 
@@ -366,16 +352,21 @@ static enum ma_status settle(struct take *t, const struct stage_result *result,
 /* --- the object as a whole ------------------------------------------------------------
  */
 
-/* Attributes of layer I that no import shows. */
+/* Attributes that no import shows, of those that were there or accepted before. */
 static size_t kept(struct take *t, uint32_t **out)
 {
+    const struct selection *select = &t->stage->select;
     const struct entry *entry = &t->before.entry;
+    const struct delta *accepted = &t->object.unconfirmed;
     size_t count = 0;
 
-    *out = ARENA_ARRAY(arena_of(t), uint32_t, entry->count);
+    *out = ARENA_ARRAY(arena_of(t), uint32_t, entry->count + accepted->count);
     for (uint32_t i = 0; i < entry->count; i++)
-        if (select_keeps(&t->stage->select, entry->attrs[i].name))
+        if (select_keeps(select, entry->attrs[i].name))
             (*out)[count++] = entry->attrs[i].name;
+    for (uint32_t i = 0; i < accepted->count; i++)
+        if (select_keeps(select, accepted->attrs[i].name))
+            (*out)[count++] = accepted->attrs[i].name;
     return count;
 }
 
@@ -390,10 +381,9 @@ static enum ma_status see(struct take *t, struct image *seen)
 
     o->agent = t->stage->agent;
     o->partition = t->stage->partition;
-    o->transient = false;
     if (t->anchor.length > 0)
         o->anchor = t->anchor;
-    seen->dn = t->target = spelled(t, t->target);
+    seen->dn = t->target;
     result = tower_seen(arena_of(t), o, seen, keep, keep_count);
     if (t->stage->req.full && !(peace && result.outcome == STAGE_NO_CHANGE))
         o->seen_run = t->stage->seen.epoch;
@@ -424,14 +414,8 @@ static enum ma_status take_whole(struct take *t, struct image *seen)
 
 static enum ma_status leave(struct take *t)
 {
-    struct stage_result result;
+    struct stage_result result = tower_gone(arena_of(t), &t->object, false);
 
-    if (t->before.exists)
-        result = tower_gone(arena_of(t), &t->object, false);
-    else if (t->object.rebuild)
-        result = tower_never_came(arena_of(t), &t->object);
-    else
-        return MA_OK; /* gone already */
     return entry_settle(t->stage, &t->object, &result, t->known, t->err);
 }
 
@@ -484,6 +468,8 @@ static enum ma_status change(struct take *t)
     struct stage_result result;
     struct delta delta;
     bool peace = at_peace(&t->object);
+    uint32_t *keep;
+    size_t keep_count;
     enum ma_status status =
         read_change(stage, t->entry, &t->before, &delta, t->problem, t->err);
 
@@ -491,17 +477,17 @@ static enum ma_status change(struct take *t)
         status = claim(t);
     if (status != MA_OK)
         return status;
-    t->target = spelled(t, t->target);
     if (!same_dn(t->target, t->before.dn)) {
         delta.op = DELTA_UPDATE;
         delta.dn = t->target;
     }
-    t->object.transient = false;
+    keep_count = kept(t, &keep);
     if (t->object.anchor.length == 0)
         t->object.anchor = t->anchor;
     if (t->entry->anchor.length == 0 && delta.dn != NULL &&
         (capabilities(stage) & MA_CAN_DN_IS_ANCHOR) != 0)
         t->object.anchor = dn_key(arena_of(t), slice_text(delta.dn));
+    tower_settle(arena_of(t), &t->object, keep, keep_count);
     result = tower_changed(arena_of(t), &t->object, &delta);
     return settle(t, &result, peace);
 }

@@ -80,19 +80,6 @@ static enum ma_status is_needed(struct batch *batch, uint32_t agent, uint64_t id
     return MA_OK;
 }
 
-static struct cs_object placeholder_of(const struct cs_object *object, const char *dn)
-{
-    struct cs_object left = {
-        .id = object->id,
-        .guid = object->guid,
-        .agent = object->agent,
-        .placeholder = PLACEHOLDER_DELETED,
-        .hologram = {.dn = dn},
-    };
-
-    return left;
-}
-
 enum ma_status tree_drop(struct batch *batch, const struct cs_object *object,
                          struct ma_error *err)
 {
@@ -107,7 +94,8 @@ enum ma_status tree_drop(struct batch *batch, const struct cs_object *object,
         return err->status;
     if (!needed || dn == NULL)
         return cs_remove(batch, object->agent, object->id, err);
-    left = placeholder_of(object, dn);
+    left = *object;
+    object_to_placeholder(&left, PLACEHOLDER_DELETED);
     return cs_put(batch, &left, err);
 }
 
@@ -253,10 +241,9 @@ static void relocate_wishes(struct held *held, const char *from, const char *to)
 
 static void move_imported(struct held *held, const char *from, const char *to)
 {
-    struct image image = object_image(&held->arena, &held->object, LAYER_IMPORT);
-    struct delta change = {
+    const struct delta change = {
         .op = DELTA_UPDATE,
-        .dn = image.exists ? relocated(&held->arena, image.dn, from, to) : NULL,
+        .dn = relocated(&held->arena, object_imported_dn(&held->object), from, to),
     };
 
     if (change.dn != NULL)
@@ -271,9 +258,14 @@ static void move_exported(struct held *held, const char *from, const char *to)
         .dn = image.exists ? relocated(&held->arena, image.dn, from, to) : NULL,
     };
 
-    if (change.dn != NULL)
-        held->object.unconfirmed =
-            delta_merge(&held->arena, &held->object.unconfirmed, &change);
+    if (change.dn == NULL)
+        return;
+    held->object.unconfirmed =
+        delta_merge(&held->arena, &held->object.unconfirmed, &change);
+    /* What was wanted of the name may have come true by it. */
+    image = object_image(&held->arena, &held->object, LAYER_ESCROWED);
+    held->object.unapplied =
+        delta_remaining(&held->arena, &held->object.unapplied, &image);
 }
 
 static enum ma_status move_placeholder(struct held *held, const char *from,
@@ -342,18 +334,18 @@ static enum ma_status add_child(struct below *below, uint64_t id, const char *pa
 {
     HELD_AUTO held = {.batch = below->batch, .agent = below->agent};
     enum ma_status status = hold(&held, id, err);
-    struct image image;
+    const char *imported;
     const char *known;
 
     if (status != MA_OK)
         return unless_missing(status);
     VEC_ADD(&below->ids, id);
     known = object_dn(&held.arena, &held.object);
-    image = object_image(&held.arena, &held.object, LAYER_IMPORT);
+    imported = object_imported_dn(&held.object);
     look_below(below, known, parent);
-    if (image.exists && image.dn != NULL &&
-        (known == NULL || !dn_equal(slice_text(image.dn), slice_text(known))))
-        look_below(below, image.dn, parent);
+    if (imported != NULL &&
+        (known == NULL || !dn_equal(slice_text(imported), slice_text(known))))
+        look_below(below, imported, parent);
     return MA_OK;
 }
 
@@ -438,10 +430,13 @@ static enum ma_status make_transient(struct held *held, const char *dn,
 {
     const struct delta change = {.op = DELTA_UPDATE, .dn = transient_dn(held)};
 
-    held->object.transient = true;
-    if (!object_was_imported(&held->object))
+    bool imported = object_was_imported(&held->object);
+
+    if (imported)
+        tower_changed(&held->arena, &held->object, &change);
+    held->object.transient = true; /* the transition takes it for found */
+    if (!imported)
         return cs_put(held->batch, &held->object, err);
-    tower_changed(&held->arena, &held->object, &change);
     if (cs_put(held->batch, &held->object, err) != MA_OK)
         return err->status;
     return tree_follow(held->batch, held->agent, held->object.id, dn, change.dn,
@@ -450,13 +445,12 @@ static enum ma_status make_transient(struct held *held, const char *dn,
 
 static enum ma_status displace(struct held *held, const char *dn, struct ma_error *err)
 {
-    struct image image = object_image(&held->arena, &held->object, LAYER_IMPORT);
+    const char *imported = object_imported_dn(&held->object);
 
     withdraw(&held->object.unapplied, dn);
     withdraw(&held->object.escrowed, dn);
     withdraw(&held->object.unconfirmed, dn);
-    if (image.exists &&
-        (image.dn == NULL || !dn_equal(slice_text(image.dn), slice_text(dn)))) {
+    if (imported != NULL && !dn_equal(slice_text(imported), slice_text(dn))) {
         /* It only should have come here. Synchronisation says what it wants now. */
         held->object.full_sync = true;
         return cs_put(held->batch, &held->object, err);
@@ -466,11 +460,11 @@ static enum ma_status displace(struct held *held, const char *dn, struct ma_erro
 
 bool tree_was_sent(const struct cs_object *object)
 {
-    bool lost = object->unapplied.op == DELTA_ADD && object->export_batch != 0 &&
-                object->export_error.count == 0;
+    /* Of an add that a dead run had sent, a refusal tells more than the doubt. */
+    bool doubt = object->rebuild && object->export_error.count == 0;
 
-    return object->rebuild || object->escrowed.op != DELTA_NONE ||
-           object->unconfirmed.op != DELTA_NONE || lost;
+    return doubt || object->escrowed.op != DELTA_NONE ||
+           object->unconfirmed.op != DELTA_NONE;
 }
 
 static bool never_left(const struct cs_object *object)
