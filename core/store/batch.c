@@ -53,6 +53,11 @@ void batch_end(struct batch *batch)
     batch_forget_indexed(batch);
     snapshot_free(batch->snapshot);
     overlay_free(&batch->overlay);
+    arena_free(&batch->scratch);
+    buf_free(&batch->row);
+    buf_free(&batch->tower);
+    derived_free(&batch->before);
+    derived_free(&batch->after);
     free(batch);
 }
 

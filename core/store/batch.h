@@ -2,7 +2,9 @@
 #ifndef STORE_BATCH_H
 #define STORE_BATCH_H
 
+#include "base/buf.h"
 #include "store/backend.h"
+#include "store/derived.h"
 
 /*
  * The inside of stores and batches, for the files of this folder: a store is a backend
@@ -30,6 +32,12 @@ struct batch {
     size_t objects; /* rows of TABLE_CS and TABLE_MV written */
     int64_t since;  /* of the first write; 0: none */
     struct ma_error failure;
+    /* Within a call only, kept because they are large and wanted often. */
+    struct arena scratch; /* rewind what you took */
+    struct buf row;
+    struct buf tower;
+    struct derived before;
+    struct derived after;
     VEC_OF(struct indexed) indexed; /* dropped by whatever may change it */
 };
 

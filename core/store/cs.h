@@ -10,6 +10,8 @@
  * it: the DN and anchor index, the indexed attributes, the reference rows, the link to
  * the metaverse, and the queues of what waits for synchronisation and export. Attributes
  * with more than 64 values live in value rows and are read with the object.
+ *
+ * Lists of ids that find are appended to `out`, ascending; scans replace it.
  */
 
 /* Queues: delta synchronisation and export walk these and nothing else. */
@@ -27,8 +29,8 @@ enum cs_queue {
 /* MA_NOT_FOUND without text. What the object points to lives in the arena. */
 enum ma_status cs_get(struct batch *batch, struct arena *arena, uint32_t agent,
                       uint64_t id, struct cs_object *out, struct ma_error *err);
-/* An object with id 0 is given one. Compares with what is stored: equal rows are not
- * written. */
+/* An object with id 0 is given one, and a GUID if it has none. Compares with what is
+ * stored: equal rows are not written. */
 enum ma_status cs_put(struct batch *batch, struct cs_object *object,
                       struct ma_error *err);
 enum ma_status cs_remove(struct batch *batch, uint32_t agent, uint64_t id,
@@ -57,11 +59,15 @@ enum ma_status cs_children(struct batch *batch, uint32_t agent, const char *dn,
 enum ma_status cs_referrers(struct batch *batch, uint32_t agent, uint64_t id,
                             id_list *out, struct ma_error *err);
 
-/* Up to `limit` ids above `after`, ascending. */
+/* Up to `limit` ids above `after`, ascending; they take the place of what stood in `out`.
+ * A shorter answer than `limit` is the last. */
 enum ma_status cs_scan(struct batch *batch, uint32_t agent, uint64_t after, size_t limit,
                        id_list *out, struct ma_error *err);
 enum ma_status cs_queue(struct batch *batch, enum cs_queue queue, uint32_t agent,
                         uint64_t after, size_t limit, id_list *out, struct ma_error *err);
+/* Both counts are kept, not counted. */
+enum ma_status cs_count(struct batch *batch, uint32_t agent, uint64_t *out,
+                        struct ma_error *err);
 enum ma_status cs_queue_length(struct batch *batch, enum cs_queue queue, uint32_t agent,
                                uint64_t *out, struct ma_error *err);
 

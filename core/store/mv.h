@@ -21,6 +21,7 @@ typedef VEC_OF(struct mv_connector) connector_list;
 
 enum ma_status mv_get(struct batch *batch, struct arena *arena, uint64_t id,
                       struct mv_object *out, struct ma_error *err);
+/* As cs_put. */
 enum ma_status mv_put(struct batch *batch, struct mv_object *object,
                       struct ma_error *err);
 enum ma_status mv_remove(struct batch *batch, uint64_t id, struct ma_error *err);
@@ -36,6 +37,8 @@ enum ma_status mv_connectors(struct batch *batch, uint64_t id, connector_list *o
                              struct ma_error *err);
 enum ma_status mv_scan(struct batch *batch, uint64_t after, size_t limit, id_list *out,
                        struct ma_error *err);
+enum ma_status mv_count(struct batch *batch, uint64_t *out, struct ma_error *err);
+/* Objects with a retry flag or `changed`. */
 enum ma_status mv_queue(struct batch *batch, uint64_t after, size_t limit, id_list *out,
                         struct ma_error *err);
 

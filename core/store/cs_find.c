@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Finding connector-space objects. The index says which may match, their rows say which
+ * do: a hash is a filter, not an answer. */
+
+#include "base/text.h"
+#include "model/dn.h"
+#include "store/batch.h"
+#include "store/cs.h"
+
+/* What is looked for, and how well an object matches: 0 not at all, the more the better.
+ */
+struct wanted {
+    unsigned (*match)(const struct wanted *wanted, struct arena *arena,
+                      const struct cs_object *object);
+    struct slice value;
+    uint32_t attribute;
+    enum value_type type;
+    bool exact;
+};
+
+struct best {
+    uint64_t id;
+    unsigned match;
+};
+
+typedef void (*found_fn)(void *context, uint64_t id, unsigned match);
+
+static enum ma_status try_object(struct batch *batch, uint32_t agent, uint64_t id,
+                                 const struct wanted *wanted, found_fn found,
+                                 void *context, struct ma_error *err)
+{
+    struct arena_mark mark = arena_mark(&batch->scratch);
+    struct cs_object object;
+    enum ma_status status = cs_get(batch, &batch->scratch, agent, id, &object, err);
+    unsigned match = 0;
+
+    if (status == MA_OK)
+        match = wanted->match(wanted, &batch->scratch, &object);
+    if (match > 0)
+        found(context, id, match);
+    arena_rewind(&batch->scratch, mark);
+    return status == MA_NOT_FOUND ? MA_OK : status; /* another space's, or a stray */
+}
+
+static enum ma_status try_all(struct batch *batch, uint32_t agent, uint64_t hash,
+                              const struct wanted *wanted, found_fn found, void *context,
+                              struct ma_error *err)
+{
+    id_list ids = {0};
+    enum ma_status status = batch_find(batch, hash, &ids, err);
+
+    for (size_t i = 0; i < ids.count && status == MA_OK; i++)
+        status = try_object(batch, agent, ids.items[i], wanted, found, context, err);
+    VEC_FREE(&ids);
+    return status;
+}
+
+static void keep_best(void *context, uint64_t id, unsigned match)
+{
+    struct best *best = context;
+
+    if (match > best->match)
+        *best = (struct best){id, match};
+}
+
+static void keep_all(void *context, uint64_t id, unsigned match)
+{
+    id_list *ids = context;
+
+    (void)match;
+    VEC_ADD(ids, id);
+}
+
+static enum ma_status find_best(struct batch *batch, uint32_t agent, uint64_t hash,
+                                const struct wanted *wanted, uint64_t *out,
+                                struct ma_error *err)
+{
+    struct best best = {0};
+    enum ma_status status = try_all(batch, agent, hash, wanted, keep_best, &best, err);
+
+    if (status == MA_OK && best.match == 0)
+        return MA_NOT_FOUND;
+    if (status == MA_OK)
+        *out = best.id;
+    return status;
+}
+
+/* --- anchor ------------------------------------------------------------------------ */
+
+static unsigned match_anchor(const struct wanted *wanted, struct arena *arena,
+                             const struct cs_object *object)
+{
+    (void)arena;
+    return slice_equal(object->anchor, wanted->value);
+}
+
+enum ma_status cs_find_anchor(struct batch *batch, uint32_t agent, struct slice anchor,
+                              uint64_t *out, struct ma_error *err)
+{
+    struct wanted wanted = {.match = match_anchor, .value = anchor};
+
+    if (anchor.length == 0)
+        return MA_NOT_FOUND;
+    return find_best(batch, agent, store_hash(batch->store, agent, INDEX_ANCHOR, anchor),
+                     &wanted, out, err);
+}
+
+/* --- DN ---------------------------------------------------------------------------- */
+
+static bool is_dn(const char *dn, struct slice wanted)
+{
+    return dn != NULL && dn_equal(slice_text(dn), wanted);
+}
+
+enum { MATCH_PLACEHOLDER = 1, MATCH_WANTED, MATCH_IMPORTED };
+
+static unsigned match_dn(const struct wanted *wanted, struct arena *arena,
+                         const struct cs_object *object)
+{
+    struct image imported = object_image(arena, object, LAYER_IMPORT);
+
+    if (object->transient)
+        return 0;
+    if (imported.exists && is_dn(imported.dn, wanted->value))
+        return MATCH_IMPORTED;
+    if (!is_dn(object_dn(arena, object), wanted->value))
+        return 0;
+    return object->placeholder == PLACEHOLDER_NOT ? MATCH_WANTED : MATCH_PLACEHOLDER;
+}
+
+static uint64_t dn_hash(struct batch *batch, uint32_t agent, uint32_t attribute,
+                        struct slice dn)
+{
+    struct arena_mark mark = arena_mark(&batch->scratch);
+    uint64_t hash =
+        store_hash(batch->store, agent, attribute, dn_key(&batch->scratch, dn));
+
+    arena_rewind(&batch->scratch, mark);
+    return hash;
+}
+
+enum ma_status cs_find_dn(struct batch *batch, uint32_t agent, const char *dn,
+                          uint64_t *out, struct ma_error *err)
+{
+    struct wanted wanted = {.match = match_dn, .value = slice_text(dn)};
+
+    return find_best(batch, agent, dn_hash(batch, agent, INDEX_DN, wanted.value), &wanted,
+                     out, err);
+}
+
+enum ma_status cs_reference(struct batch *batch, uint32_t agent, const char *dn,
+                            enum placeholder kind, uint64_t *out, struct ma_error *err)
+{
+    struct cs_object object = {.agent = agent, .placeholder = kind};
+    enum ma_status status = cs_find_dn(batch, agent, dn, out, err);
+
+    if (status != MA_NOT_FOUND)
+        return status;
+    object.hologram.dn = dn; /* where a placeholder has its DN */
+    status = cs_put(batch, &object, err);
+    if (status == MA_OK)
+        *out = object.id;
+    return status;
+}
+
+static bool is_below(const char *dn, struct slice parent)
+{
+    return dn != NULL && dn_equal(dn_parent(slice_text(dn)), parent);
+}
+
+static unsigned match_parent(const struct wanted *wanted, struct arena *arena,
+                             const struct cs_object *object)
+{
+    struct image imported = object_image(arena, object, LAYER_IMPORT);
+
+    return (imported.exists && is_below(imported.dn, wanted->value)) ||
+           is_below(object_dn(arena, object), wanted->value);
+}
+
+enum ma_status cs_children(struct batch *batch, uint32_t agent, const char *dn,
+                           id_list *out, struct ma_error *err)
+{
+    struct wanted wanted = {.match = match_parent, .value = slice_text(dn)};
+
+    if (wanted.value.length == 0)
+        return MA_OK;
+    return try_all(batch, agent, dn_hash(batch, agent, INDEX_PARENT, wanted.value),
+                   &wanted, keep_all, out, err);
+}
+
+/* --- values ------------------------------------------------------------------------ */
+
+static unsigned match_value(const struct wanted *wanted, struct arena *arena,
+                            const struct cs_object *object)
+{
+    struct image imported = object_image(arena, object, LAYER_IMPORT);
+    const struct attr *attr =
+        imported.exists ? entry_find(&imported.entry, wanted->attribute) : NULL;
+
+    return attr != NULL && attr_matches(attr, wanted->type, wanted->value, wanted->exact);
+}
+
+enum ma_status cs_find_value(struct batch *batch, uint32_t agent, uint32_t attribute,
+                             enum value_type type, struct slice value, bool exact,
+                             id_list *out, struct ma_error *err)
+{
+    struct wanted wanted = {.match = match_value,
+                            .value = value,
+                            .attribute = attribute,
+                            .type = type,
+                            .exact = exact};
+
+    return try_all(batch, agent, value_hash(batch, agent, attribute, type, value),
+                   &wanted, keep_all, out, err);
+}
+
+/* --- references, scans, queues ----------------------------------------------------- */
+
+enum ma_status cs_referrers(struct batch *batch, uint32_t agent, uint64_t id,
+                            id_list *out, struct ma_error *err)
+{
+    return scan_ids(batch, TABLE_REFS, object_key(agent, id), 0, SIZE_MAX, out, err);
+}
+
+enum ma_status cs_scan(struct batch *batch, uint32_t agent, uint64_t after, size_t limit,
+                       id_list *out, struct ma_error *err)
+{
+    out->count = 0;
+    return scan_ids(batch, TABLE_CS, store_key_u32((struct store_key){0}, agent), after,
+                    limit, out, err);
+}
+
+enum ma_status cs_queue(struct batch *batch, enum cs_queue queue, uint32_t agent,
+                        uint64_t after, size_t limit, id_list *out, struct ma_error *err)
+{
+    out->count = 0;
+    return scan_ids(batch, TABLE_QUEUE, queue_prefix(queue, agent), after, limit, out,
+                    err);
+}
+
+enum ma_status cs_queue_length(struct batch *batch, enum cs_queue queue, uint32_t agent,
+                               uint64_t *out, struct ma_error *err)
+{
+    return count_get(batch, queue, agent, out, err);
+}
+
+enum ma_status cs_count(struct batch *batch, uint32_t agent, uint64_t *out,
+                        struct ma_error *err)
+{
+    return count_get(batch, COUNT_ALL, agent, out, err);
+}
