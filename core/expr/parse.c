@@ -172,23 +172,21 @@ static enum ma_status parse_argument(struct parser *p, const struct function *fu
     return parse_expression(p, 1, &all->items[all->count++]);
 }
 
-/* The arguments up to the closing bracket. The variable is in sight in the last one only:
+/* The arguments up to the closing bracket. A variable is in sight in the last one only:
  * `Where($x,[a],$x>1)`. */
 static enum ma_status parse_arguments(struct parser *p, const struct function *function,
                                       struct arguments *all)
 {
     unsigned outer = p->variable_count;
+    struct slice bound = p->token.text;
     enum ma_status status = MA_OK;
 
     while (status == MA_OK && p->token.kind != TOKEN_CLOSE) {
-        struct slice bound =
-            function->binds && all->count == 0 ? p->token.text : (struct slice){0};
-
-        if (function->binds && all->count == 2)
-            p->variable_count = outer + 1;
-        status = parse_argument(p, function, all);
-        if (status == MA_OK && bound.length > 0)
+        if (function->binds && all->count == 2) {
             p->variables[outer] = bound;
+            p->variable_count = outer + 1;
+        }
+        status = parse_argument(p, function, all);
         if (status != MA_OK || p->token.kind == TOKEN_CLOSE)
             break;
         status = expect(p, TOKEN_COMMA, true, "a comma or a closing bracket");
