@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugin/host.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "config/secret.h"
 
 /* The services come first: the plugin sees only those. */
 struct host {
@@ -109,102 +106,6 @@ static const char *host_param_item(const struct ma_host *services, size_t index,
 
 /* --- secrets ----------------------------------------------------------------------- */
 
-static enum ma_status check_secret_file(int fd, const char *name, bool strict,
-                                        struct ma_error *err)
-{
-    struct stat st;
-
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return ma_fail(err, MA_INVALID, "the secret '%s' is in no regular file", name);
-    if (strict && (st.st_mode & 077) != 0)
-        return ma_fail(err, MA_DENIED,
-                       "the file of the secret '%s' has mode %04o, others may read or "
-                       "change it: wanted 0600",
-                       name, (unsigned)(st.st_mode & 07777));
-    if (strict && st.st_uid != geteuid() && st.st_uid != 0)
-        return ma_fail(err, MA_DENIED, "the file of the secret '%s' belongs to user %u",
-                       name, (unsigned)st.st_uid);
-    return MA_OK;
-}
-
-/* The first `capacity` bytes at most; what an editor put behind the last line goes. */
-static enum ma_status read_secret(int fd, const char *name, char *out, size_t capacity,
-                                  struct ma_error *err)
-{
-    size_t length = 0;
-    ssize_t got = 1;
-
-    while (length < capacity && got > 0) {
-        got = read(fd, out + length, capacity - length);
-        length += got > 0 ? (size_t)got : 0;
-    }
-    if (got >= 0 && length > 0 && out[length - 1] == '\n')
-        length--;
-    if (got >= 0 && length > 0 && out[length - 1] == '\r')
-        length--;
-    if (got < 0 || length == capacity || memchr(out, '\0', length) != NULL) {
-        explicit_bzero(out, capacity);
-        return ma_fail(err, MA_INVALID,
-                       "the secret '%s' cannot be read, holds a NUL or is longer than "
-                       "%zu bytes",
-                       name, capacity - 1);
-    }
-    out[length] = '\0';
-    return MA_OK;
-}
-
-static enum ma_status secret_from(const char *file, const char *name, bool strict,
-                                  char *out, size_t capacity, struct ma_error *err)
-{
-    int fd = open(file, O_RDONLY | O_CLOEXEC);
-    enum ma_status status;
-
-    if (fd < 0)
-        return ma_fail(err, MA_DENIED, "the secret '%s' cannot be opened: %s", name,
-                       strerror(errno));
-    status = check_secret_file(fd, name, strict, err);
-    if (status == MA_OK)
-        status = read_secret(fd, name, out, capacity, err);
-    close(fd);
-    return status;
-}
-
-static enum ma_status from_file(const struct host *host, const struct secret_source *s,
-                                char *out, size_t capacity, struct ma_error *err)
-{
-    const char *base = host->request.instance;
-    char *path = s->where[0] == '/' || base == NULL ? mem_text(s->where)
-                                                    : mem_print("%s/%s", base, s->where);
-    enum ma_status status = secret_from(path, s->name, true, out, capacity, err);
-
-    free(path);
-    return status;
-}
-
-/* systemd checks who may read its credentials, and does it by ACLs: no mode to look at.
- */
-static enum ma_status from_credential(const struct secret_source *s, char *out,
-                                      size_t capacity, struct ma_error *err)
-{
-    const char *folder = getenv("CREDENTIALS_DIRECTORY");
-    char *path;
-    enum ma_status status;
-
-    if (folder == NULL)
-        return ma_fail(err, MA_DENIED,
-                       "the secret '%s' is a systemd credential, but there is no "
-                       "$CREDENTIALS_DIRECTORY",
-                       s->name);
-    if (strchr(s->where, '/') != NULL)
-        return ma_fail(err, MA_INVALID,
-                       "the name of the credential of the secret '%s' has a slash",
-                       s->name);
-    path = mem_print("%s/%s", folder, s->where);
-    status = secret_from(path, s->name, false, out, capacity, err);
-    free(path);
-    return status;
-}
-
 static const struct secret_source *find_secret(const struct host *host, const char *name)
 {
     const struct agent_binding *binding = host->request.binding;
@@ -226,12 +127,9 @@ static enum ma_status host_secret(const struct ma_host *services, const char *na
     if (source == NULL)
         return ma_fail(err, MA_NOT_FOUND,
                        "mactl.xml does not say where the secret '%s' comes from", name);
-    if (source->kind == SECRET_FILE)
-        return from_file(host, source, out, capacity, err);
-    if (source->kind == SECRET_CREDENTIAL)
-        return from_credential(source, out, capacity, err);
-    if (host->request.secret == NULL)
-        return ma_fail(err, MA_DENIED, "nobody can open the secret '%s' here", name);
+    if (source->kind == SECRET_FILE || source->kind == SECRET_CREDENTIAL ||
+        host->request.secret == NULL)
+        return secret_read(source, host->request.instance, out, capacity, err);
     return host->request.secret(host->request.sink.context, source, out, capacity, err);
 }
 
