@@ -2,8 +2,9 @@
 #include "commands.h"
 
 const struct command *const commands[] = {
-    &command_plugin_list,
-    &command_plugin_inspect,
-    &command_help,
+    &command_init,           &command_config_import, &command_config_validate,
+    &command_config_report,  &command_config_export, &command_ma_list,
+    &command_ma_show,        &command_ma_partitions, &command_plugin_list,
+    &command_plugin_inspect, &command_help,
 };
 const size_t commands_count = sizeof commands / sizeof commands[0];

@@ -6,7 +6,15 @@
 
 /* Every command there is, in the order in which help lists them. A new one is one line
  * here, one in commands.c, and its cmd_*.c. */
+extern const struct command command_config_export;
+extern const struct command command_config_import;
+extern const struct command command_config_report;
+extern const struct command command_config_validate;
 extern const struct command command_help;
+extern const struct command command_init;
+extern const struct command command_ma_list;
+extern const struct command command_ma_partitions;
+extern const struct command command_ma_show;
 extern const struct command command_plugin_inspect;
 extern const struct command command_plugin_list;
 

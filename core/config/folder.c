@@ -14,7 +14,6 @@ struct planner {
     struct folder_plan *plan;
     const struct folder_request *request;
     const char *config;     /* config/ of the instance; NULL: there is none yet */
-    struct config *current; /* NULL: none that could be read */
     bool *skipped;          /* beside incoming->agents */
     struct merge merge;
     struct ma_error *err;
@@ -39,7 +38,7 @@ static enum ma_status read_skips(struct planner *planner)
     }
     planner->merge = (struct merge){.arena = planner->plan->arena,
                                     .config = planner->config,
-                                    .current = planner->current,
+                                    .current = planner->plan->current,
                                     .incoming = incoming,
                                     .skipped = planner->skipped};
     return MA_OK;
@@ -102,7 +101,7 @@ static enum ma_status read_current(struct planner *planner)
     if (status == MA_OK)
         status = disk_list(plan->arena, planner->config, &names, planner->err);
     if (status == MA_OK && names[0] != NULL)
-        (void)config_read(&planner->current, planner->config, &ignored);
+        (void)config_read(&planner->plan->current, planner->config, &ignored);
     return status;
 }
 
@@ -131,7 +130,7 @@ static const char *family_name(enum family family)
 /* A single agent is of no family by its looks. */
 static enum ma_status check_family(const struct planner *planner)
 {
-    const struct config *current = planner->current;
+    const struct config *current = planner->plan->current;
     const struct config *incoming = planner->plan->incoming;
 
     if (current == NULL || !current->metaverse.present || !incoming->metaverse.present ||
@@ -269,7 +268,6 @@ enum ma_status folder_plan(struct folder_plan **out, const char *folder,
     hand_over(plan, &planner.merge);
     if (status == MA_OK)
         status = check_result(&planner);
-    config_free(planner.current);
     *out = plan;
     return status;
 }
@@ -281,6 +279,7 @@ void folder_plan_free(struct folder_plan *plan)
     if (plan == NULL)
         return;
     swap_end(&plan->lock);
+    config_free(plan->current);
     config_free(plan->incoming);
     config_free(plan->result);
     arena = plan->arena;

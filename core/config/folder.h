@@ -41,12 +41,13 @@ struct folder_plan {
     const struct folder_change *changes; /* metaverse, agents, rules; in order */
     size_t change_count;
     bool flows;              /* import attribute flows, or rules, come along */
+    struct config *current;  /* what is there; NULL where nothing could be read */
     struct config *incoming; /* NULL where it could not be read */
     struct config *result;   /* the whole, as it will be; NULL until it was checked */
     const struct folder_copy *copies; /* what config/ will hold */
     size_t copy_count;
     struct swap_lock lock;
-    struct arena *arena; /* owned, as are the two configs */
+    struct arena *arena; /* owned, as are the configs */
 };
 
 /* What an import would do, nothing done yet. *out is given also on failure, with what is

@@ -257,14 +257,7 @@ const char *instance_extension(const struct instance *instance, const char *asse
 }
 
 /* The connector's own library, of an extensible agent. */
-static const char *connector_file(const struct agent *agent)
-{
-    for (size_t i = 0; i < agent->private_count; i++)
-        if (same(agent->private_configuration[i].name,
-                 "MAConfig/extension-config/filename"))
-            return agent->private_configuration[i].value;
-    return NULL;
-}
+static const char connector_file[] = "MAConfig/extension-config/filename";
 
 const char *instance_plugin(const struct instance *instance, const struct agent *agent)
 {
@@ -274,7 +267,9 @@ const char *instance_plugin(const struct instance *instance, const struct agent 
     if (plugin == NULL)
         plugin = plugin_of_category(agent);
     if (plugin == NULL)
-        plugin = instance_extension(instance, connector_file(agent));
+        plugin = instance_extension(instance,
+                                    parameter_find(agent->private_configuration,
+                                                   agent->private_count, connector_file));
     return plugin;
 }
 

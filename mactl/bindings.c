@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bindings.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/vec.h"
+#include "config/secret.h"
+#include "plugin/plugin.h"
+#include "render.h"
+
+static struct plugin *load(const struct invocation *call, const char *name,
+                           const char **refusal)
+{
+    struct plugin *plugin = NULL;
+    struct ma_error err = {0};
+    enum ma_status status =
+        plugin_load(&plugin, name, plugin_folders(call->arena, call->folder), &err);
+
+    if (status == MA_OK)
+        return plugin;
+    *refusal = status == MA_NOT_FOUND
+                   ? arena_print(call->arena, "there is no plugin '%s'", name)
+                   : arena_text(call->arena, err.text);
+    return NULL;
+}
+
+/* --- secrets --------------------------------------------------------------------- */
+
+typedef VEC_OF(struct secret_need) need_list;
+
+static const struct secret_source *source_of(const struct agent_binding *binding,
+                                             const char *name)
+{
+    for (size_t i = 0; binding != NULL && i < binding->secret_count; i++)
+        if (strcasecmp(binding->secrets[i].name, name) == 0)
+            return &binding->secrets[i];
+    return NULL;
+}
+
+/* Somebody is asked only when it is needed, and a sealed one opened only then. */
+static bool can_be_looked_at(const struct secret_source *source)
+{
+    return source->kind == SECRET_FILE || source->kind == SECRET_CREDENTIAL;
+}
+
+static void need(const struct invocation *call, const struct agent_binding *binding,
+                 need_list *needs, const char *name)
+{
+    struct secret_need one = {.name = arena_text(call->arena, name),
+                              .source = source_of(binding, name)};
+    struct ma_error err = {0};
+
+    for (size_t i = 0; i < needs->count; i++)
+        if (strcasecmp(needs->items[i].name, name) == 0)
+            return;
+    if (one.source == NULL)
+        one.refusal = "mactl.xml does not say where it comes from";
+    else if (can_be_looked_at(one.source) &&
+             secret_check(one.source, call->folder, &err) != MA_OK)
+        one.refusal = arena_text(call->arena, err.text);
+    VEC_ADD(needs, one);
+}
+
+static void needs_of_plugin(const struct invocation *call,
+                            const struct agent_binding *binding, need_list *needs,
+                            const struct ma_plugin *plugin)
+{
+    const struct ma_param *param = plugin->params;
+
+    for (; param != NULL && param->name != NULL; param++)
+        if (param->type == MA_SECRET)
+            need(call, binding, needs, param->name);
+}
+
+/* An account without its password: the export never has it. */
+static const char *const accounts[] = {
+    "adma-configuration/forest-login-user",
+    "oledbma-configuration/connection-info/user",
+    "fimma-configuration/connection-info/user",
+};
+
+static void needs_of_agent(const struct invocation *call,
+                           const struct agent_binding *binding, need_list *needs,
+                           const struct agent *agent)
+{
+    for (size_t i = 0; i < sizeof accounts / sizeof accounts[0]; i++) {
+        const char *user = parameter_find(agent->private_configuration,
+                                          agent->private_count, accounts[i]);
+
+        if (user != NULL && user[0] != '\0')
+            need(call, binding, needs, "password");
+    }
+    for (size_t i = 0; i < agent->parameter_count; i++)
+        if (agent->parameters[i].encrypted)
+            need(call, binding, needs, agent->parameters[i].name);
+}
+
+/* --- agents ---------------------------------------------------------------------- */
+
+/* An instance that says nothing, where there is none. */
+static const struct instance *known(const struct invocation *call,
+                                    const struct instance *instance)
+{
+    struct instance *empty;
+
+    if (instance != NULL)
+        return instance;
+    empty = arena_zero(call->arena, sizeof *empty);
+    empty->folder = ".";
+    empty->arena = call->arena;
+    return empty;
+}
+
+struct agent_state bindings_agent(const struct invocation *call,
+                                  const struct instance *instance,
+                                  const struct agent *agent)
+{
+    const struct instance *of = known(call, instance);
+    const struct agent_binding *binding = instance_binding(of, agent);
+    struct agent_state state = {.agent = agent};
+    need_list needs = {0};
+    struct plugin *plugin = NULL;
+
+    state.plugin = instance_plugin(of, agent);
+    if (state.plugin != NULL)
+        plugin = load(call, state.plugin, &state.refusal);
+    if (plugin != NULL)
+        needs_of_plugin(call, binding, &needs, plugin_description(plugin));
+    else
+        needs_of_agent(call, binding, &needs, agent);
+    plugin_unload(plugin);
+    state.secrets =
+        arena_copy(call->arena, needs.items, needs.count * sizeof *needs.items);
+    state.secret_count = needs.count;
+    VEC_FREE(&needs);
+    return state;
+}
+
+bool bindings_is_ready(const struct agent_state *state)
+{
+    bool ready = state->plugin != NULL && state->refusal == NULL;
+
+    for (size_t i = 0; i < state->secret_count; i++)
+        ready = ready && state->secrets[i].refusal == NULL;
+    return ready;
+}
+
+/* --- extensions ------------------------------------------------------------------ */
+
+typedef VEC_OF(struct extension_state) extension_list;
+
+static void add_extension(const struct invocation *call, const struct instance *instance,
+                          extension_list *all, const char *assembly,
+                          const struct agent *agent)
+{
+    struct extension_state state = {.assembly = assembly, .agent = agent};
+    struct plugin *plugin = NULL;
+
+    if (assembly == NULL || assembly[0] == '\0')
+        return;
+    for (size_t i = 0; i < all->count; i++)
+        if (strcasecmp(all->items[i].assembly, assembly) == 0)
+            return;
+    state.plugin = instance_extension(instance, assembly);
+    if (state.plugin != NULL)
+        plugin = load(call, state.plugin, &state.refusal);
+    plugin_unload(plugin);
+    VEC_ADD(all, state);
+}
+
+size_t bindings_extensions(const struct invocation *call, const struct instance *instance,
+                           const struct config *config,
+                           const struct extension_state **out)
+{
+    const struct instance *of = known(call, instance);
+    extension_list all = {0};
+    size_t count;
+
+    for (size_t i = 0; i < config->agent_count; i++)
+        add_extension(call, of, &all, config->agents[i].extension, &config->agents[i]);
+    add_extension(call, of, &all, config->metaverse.extension, NULL);
+    count = all.count;
+    *out = arena_copy(call->arena, all.items, count * sizeof *all.items);
+    VEC_FREE(&all);
+    return count;
+}
+
+/* --- entries about nobody ---------------------------------------------------------- */
+
+static size_t warn(const struct config *config, const char *agent,
+                   const struct place *place)
+{
+    if (agent == NULL || config_agent_named(config, agent) != NULL)
+        return 0;
+    fprintf(stderr, "warning: %s:%u:%u: there is no management agent '%s'\n", place->file,
+            place->line, place->column, agent);
+    return 1;
+}
+
+size_t bindings_warn(const struct invocation *call, const struct instance *instance,
+                     const struct config *config)
+{
+    size_t count = 0;
+
+    if (call->quiet)
+        return 0;
+    for (size_t i = 0; i < instance->agent_count; i++)
+        count += warn(config, instance->agents[i].agent, &instance->agents[i].place);
+    for (size_t i = 0; i < instance->guard_count; i++)
+        count += warn(config, instance->guards[i].agent, &instance->guards[i].place);
+    return count;
+}
