@@ -12,7 +12,7 @@
 
 /* What a classic rule is for; it has no id of its own, so one is made of this. */
 struct purpose {
-    const char *kind; /* "link", "project", "import", "export" */
+    const char *kind; /* "link", "project", "import", "export" ... */
     size_t agent;
     const char *cs_type;
     const char *mv_type; /* NULL: any */
@@ -301,7 +301,7 @@ static void add_export_flow(struct compiler *compiler, size_t agent,
     const struct export_flow *from = &set->flows[place];
     struct flow_request request = export_request(compiler, from, agent);
     struct purpose purpose = {
-        .kind = "export",
+        .kind = from->mapping.sync_rule ? "export by sync rule" : "export",
         .agent = agent,
         .cs_type = set->cs_type,
         .mv_type = set->mv_type,

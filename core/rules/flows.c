@@ -131,13 +131,17 @@ static bool refuse_constant(struct compiler *compiler, const struct flow_request
     return false;
 }
 
-/* A DN in a rule is no object yet; nobody keeps such a reference right. */
-static bool refuse_reference(struct compiler *compiler,
-                             const struct flow_request *request)
+/* A DN is no object before it flows: the constant becomes an expression that gives the
+ * text, and is resolved as any text that flows into a reference. */
+static bool constant_reference(struct compiler *compiler, struct slice text,
+                               struct flow *out)
 {
-    finding_add(compiler, FINDING_UNSUPPORTED, request->place, left_out,
-                "a constant cannot flow into the reference '%s'", request->target);
-    return false;
+    struct expr_value value = {.kind = EXPR_STRING, .bytes = text};
+
+    out->kind = FLOW_EXPRESSION;
+    out->constant = NULL;
+    out->expr = expr_literal(compiler->arena, &value);
+    return true;
 }
 
 /* An empty constant contributes nothing, as any empty value. */
@@ -153,7 +157,7 @@ static bool constant(struct compiler *compiler, const struct flow_request *reque
     if (text.length == 0)
         return true;
     if (out->target_type == VALUE_REFERENCE)
-        return refuse_reference(compiler, request);
+        return constant_reference(compiler, text, out);
     if (value_read(compiler->arena, out->target_type, text, value, &error) != MA_OK)
         return refuse_constant(compiler, request, out->target_type, error.text);
     out->constant_count = 1;

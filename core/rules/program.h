@@ -121,8 +121,10 @@ struct flow {
     bool target_export_only;
     uint32_t source; /* FLOW_DIRECT */
     enum value_type source_type;
-    enum intrinsic intrinsic;     /* FLOW_INTRINSIC */
-    const struct slice *constant; /* FLOW_CONSTANT: canonical values */
+    enum intrinsic intrinsic; /* FLOW_INTRINSIC */
+    /* FLOW_CONSTANT: canonical values. A constant for a reference is a FLOW_EXPRESSION
+     * that gives its DN. */
+    const struct slice *constant;
     uint32_t constant_count;
     const struct expr *expr; /* FLOW_EXPRESSION */
     const char *script;      /* FLOW_SCRIPTED */
