@@ -5,10 +5,25 @@
 #include "config/xml.h"
 
 /*
- * What no file can know alone: ids that two things share, references to what is not
- * there, and what of all this the engine does not do. The first is an error; references
- * that lead nowhere are normal in exports and warned about.
+ * What no file can know alone: ids that two things share (an error), references to what
+ * is not there (normal in exports, and warned about), attributes and types that no
+ * schema has (warned about, once each), and what of all this the engine does not do.
  */
+struct check {
+    const struct config *config;
+    struct finding_list *findings;
+};
+
 void check_config(const struct config *config, struct finding_list *findings);
+/* Its parts. */
+void check_ids(struct check *check);
+void check_names(struct check *check);   /* against the schemas */
+void check_support(struct check *check); /* unsupported and approximated */
+
+void check_say(struct check *check, enum finding_level level, struct place place,
+               const char *path, const char *consequence, const char *fmt, ...)
+    __attribute__((format(printf, 6, 7)));
+/* The name of an agent, or its id where it is not there. */
+const char *check_agent_name(const struct check *check, const struct guid *id);
 
 #endif

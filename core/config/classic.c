@@ -278,7 +278,6 @@ static void export_flow_end(struct xml *xml, void *object, struct slice text)
     flow->mapping.place = flow->place;
     if (flow->cs_attribute == NULL)
         flow->cs_attribute = "";
-    flow->mapping.secret = attribute_is_secret(flow->cs_attribute);
 }
 
 static void set_end(struct xml *xml, void *object, struct slice text)
@@ -351,7 +350,7 @@ static const struct element rows[] = {
     {"join", OCCURS_OPTIONAL, DUTY_MUST},
     {"join/join-profile", OCCURS_MANY, DUTY_MUST, .attributes = profile_attributes,
      .begin = profile_begin,
-     .list = LIST_PLACELESS(struct agent, joins, join_count, struct join_profile)},
+     .list = LIST(struct agent, joins, join_count, struct join_profile)},
     {CRITERION, OCCURS_MANY, DUTY_MUST, .attributes = criterion_attributes,
      .list = LIST(struct join_profile, criteria, count, struct join_group),
      .end = criterion_end},
@@ -387,8 +386,7 @@ static const struct element rows[] = {
 
     {"export-attribute-flow", OCCURS_OPTIONAL, DUTY_MUST},
     {EXPORTS, OCCURS_MANY, DUTY_MUST, .attributes = set_attributes,
-     .list = LIST_PLACELESS(struct agent, export_sets, export_set_count,
-                            struct export_flow_set),
+     .list = LIST(struct agent, export_sets, export_set_count, struct export_flow_set),
      .end = set_end},
     {EXPORTS "/export-flow", OCCURS_MANY, DUTY_MUST, .attributes = flow_attributes,
      .list = LIST(struct export_flow_set, flows, count, struct export_flow),

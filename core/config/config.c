@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "config/check.h"
 #include "config/dsml.h"
+#include "config/password.h"
 #include "config/scan.h"
 
 /*
@@ -28,12 +29,11 @@ struct reading {
 static void say(struct reading *reading, enum finding_level level, const char *file,
                 const char *consequence, const char *text)
 {
-    findings_add(&reading->findings, reading->config->arena,
-                 (struct config_finding){.level = level,
-                                         .place = {file, 0, 0},
-                                         .path = "",
-                                         .text = text,
-                                         .consequence = consequence});
+    findings_add(&reading->findings, (struct config_finding){.level = level,
+                                                             .place = {file, 0, 0},
+                                                             .path = "",
+                                                             .text = text,
+                                                             .consequence = consequence});
 }
 
 /* --- one file
@@ -331,6 +331,7 @@ enum ma_status config_read(struct config **out, const char *path, struct ma_erro
               by_precedence);
     config->files = reading.scan.files;
     config->file_count = reading.scan.count;
+    password_mark(config);
     check_config(config, &reading.findings);
     order_findings(&reading);
     VEC_FREE(&reading.findings);

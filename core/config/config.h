@@ -147,6 +147,7 @@ struct join_profile {
     const char *cs_type;
     const struct join_group *criteria;
     size_t count;
+    struct place place;
 };
 
 enum projection_kind { PROJECTION_DECLARED, PROJECTION_SCRIPTED, PROJECTION_SYNC_RULE };
@@ -174,6 +175,7 @@ struct export_flow_set {
     const char *mv_type;
     const struct export_flow *flows;
     size_t count;
+    struct place place;
 };
 
 enum deprovisioning {
@@ -216,6 +218,7 @@ struct mv_deletion_rule {
 struct agent_options {
     struct guid agent;
     bool recall;
+    struct place place;
 };
 
 enum provisioning_kind {

@@ -70,9 +70,11 @@ enum { NOBODY = UINT32_MAX };
 struct membership {
     uint32_t attribute;
     bool required;
-    bool import_only;
-    bool export_only;
+    bool anchor;
+    uint8_t operation; /* 0: not said */
 };
+
+enum { IMPORT_ONLY = 1, EXPORT_ONLY, IMPORT_EXPORT };
 
 struct read_class {
     uint32_t id;
@@ -89,6 +91,8 @@ struct read_attribute {
     uint32_t id;
     struct place place;
     struct schema_attribute is;
+    bool writable;
+    bool indexable;
 };
 
 struct read_rule {
@@ -110,7 +114,6 @@ struct dsml {
     VEC_OF(struct membership) members;
     VEC_OF(uint32_t) auxiliaries;
     VEC_OF(const char *) syntaxes;
-    VEC_OF(uint32_t) anchors; /* attributes that a class calls its anchor */
 };
 
 struct dsml *dsml_new(void)
@@ -133,7 +136,6 @@ void dsml_free(struct dsml *dsml)
     VEC_FREE(&dsml->members);
     VEC_FREE(&dsml->auxiliaries);
     VEC_FREE(&dsml->syntaxes);
-    VEC_FREE(&dsml->anchors);
     free(dsml);
 }
 
@@ -200,24 +202,12 @@ static void class_end(struct xml *xml, void *object, struct slice text)
         class->name = "";
 }
 
-static bool is_word(const struct xml *xml, const char *attribute, const char *word)
-{
-    return text_caseequal(text_strip(xml_attribute(xml, attribute)), slice_text(word));
-}
-
 static void *member_begin(struct xml *xml, void *object)
 {
-    struct membership member = {
-        .attribute = attribute_number(xml, reference_of(xml, "ref")),
-        .required = flag_of(xml, "required"),
-        .import_only = is_word(xml, "allowedOperation", "ImportOnly"),
-        .export_only = is_word(xml, "allowedOperation", "ExportOnly"),
-    };
-
-    VEC_ADD(&xml->dsml->members, member);
-    if (flag_of(xml, "isAnchor"))
-        VEC_ADD(&xml->dsml->anchors, member.attribute);
-    return object;
+    (void)object;
+    VEC_ADD(&xml->dsml->members,
+            (struct membership){attribute_number(xml, reference_of(xml, "ref"))});
+    return &xml->dsml->members.items[xml->dsml->members.count - 1];
 }
 
 static void *rule_begin(struct xml *xml, void *object)
@@ -253,21 +243,22 @@ static void *attribute_begin(struct xml *xml, void *object)
     struct read_attribute attribute = {
         .id = attribute_number(xml, reference_of(xml, "id")),
         .place = xml_place(xml),
+        .is = {.name = "", .syntax = ""},
+        .writable = true,
     };
-    struct slice writable = text_strip(xml_attribute(xml, "user-modification"));
 
     (void)object;
-    attribute.is.name = "";
-    attribute.is.syntax = "";
-    attribute.is.single_valued = flag_of(xml, "single-value");
-    attribute.is.export_only = flag_of(xml, "export-only");
-    attribute.is.immutable = flag_of(xml, "immutable");
-    attribute.is.encrypted = flag_of(xml, "encrypted");
-    attribute.is.indexed = flag_of(xml, "indexed") || flag_of(xml, "indexable");
-    attribute.is.read_only = flag_of(xml, "isreadonly") ||
-                             (writable.length > 0 && !flag_of(xml, "user-modification"));
     VEC_ADD(&xml->dsml->attributes, attribute);
     return &xml->dsml->attributes.items[xml->dsml->attributes.count - 1];
+}
+
+static void attribute_end(struct xml *xml, void *object, struct slice text)
+{
+    struct read_attribute *attribute = object;
+
+    (void)xml, (void)text;
+    attribute->is.read_only = attribute->is.read_only || !attribute->writable;
+    attribute->is.indexed = attribute->is.indexed || attribute->indexable;
 }
 
 /* A file has thousands of attributes and some twenty syntaxes. */
@@ -302,12 +293,11 @@ static void syntax_end(struct xml *xml, void *object, struct slice text)
 static void say(struct xml *xml, struct place place, const char *text)
 {
     if (xml->said++ < MOST_FINDINGS)
-        findings_add(xml->findings, xml->arena,
-                     (struct config_finding){.level = FINDING_WARNING,
-                                             .place = place,
-                                             .path = "schema",
-                                             .text = text,
-                                             .consequence = "left out"});
+        findings_add(xml->findings, (struct config_finding){.level = FINDING_WARNING,
+                                                            .place = place,
+                                                            .path = "schema",
+                                                            .text = text,
+                                                            .consequence = "left out"});
 }
 
 /* The table from numbers of ids to indexes; a second definition is an error. */
@@ -467,8 +457,8 @@ static void link_directions(const struct linking *link, struct schema_attribute 
 
         if (at < 0)
             continue;
-        of[at].read_only |= member->import_only;
-        of[at].export_only |= member->export_only;
+        of[at].read_only |= member->operation == IMPORT_ONLY;
+        of[at].export_only |= member->operation == EXPORT_ONLY;
     }
 }
 
@@ -477,9 +467,11 @@ static void link_anchors(struct xml *xml)
 {
     const struct dsml *dsml = xml->dsml;
 
-    for (size_t i = 0; i < dsml->anchors.count && xml->agent != NULL; i++)
-        xml_add_new_text(xml, &xml->agent->anchor,
-                         dsml->attribute_ids.texts.items[dsml->anchors.items[i]]);
+    for (size_t i = 0; i < dsml->members.count && xml->agent != NULL; i++)
+        if (dsml->members.items[i].anchor)
+            xml_add_new_text(
+                xml, &xml->agent->anchor,
+                dsml->attribute_ids.texts.items[dsml->members.items[i].attribute]);
 }
 
 static void schema_end(struct xml *xml, void *object, struct slice text)
@@ -522,8 +514,10 @@ static const struct choice class_kinds[] = {
     {"abstract", CLASS_ABSTRACT},
     {NULL, 0},
 };
-static const struct choice operations[] = {
-    {"ImportOnly", 1}, {"ExportOnly", 2}, {"ImportExport", 3}, {NULL, 0}};
+static const struct choice operations[] = {{"ImportOnly", IMPORT_ONLY},
+                                           {"ExportOnly", EXPORT_ONLY},
+                                           {"ImportExport", IMPORT_EXPORT},
+                                           {NULL, 0}};
 
 static const struct attribute_row class_attributes[] = {
     {"id", true, DUTY_MUST, CONTENT_WORD},
@@ -535,23 +529,32 @@ static const struct attribute_row class_attributes[] = {
 };
 static const struct attribute_row member_attributes[] = {
     {"ref", true, DUTY_MUST, CONTENT_WORD},
-    {"required", false, DUTY_SHOULD, CONTENT_FLAG},
-    {"isAnchor", false, DUTY_SHOULD, CONTENT_FLAG},
-    {"allowedOperation", false, DUTY_SHOULD, CONTENT_CHOICE, .choices = operations},
+    {"required", false, DUTY_SHOULD, CONTENT_FLAG, FIELD(struct membership, required)},
+    {"isAnchor", false, DUTY_SHOULD, CONTENT_FLAG, FIELD(struct membership, anchor)},
+    {"allowedOperation", false, DUTY_SHOULD, CONTENT_CHOICE,
+     FIELD(struct membership, operation), .choices = operations},
     {.name = NULL},
 };
 static const struct attribute_row type_attributes[] = {
     {"id", true, DUTY_MUST, CONTENT_WORD},
-    {"single-value", false, DUTY_MUST, CONTENT_FLAG},
-    {"indexable", false, DUTY_SHOULD, CONTENT_FLAG},
-    {"indexed", false, DUTY_SHOULD, CONTENT_FLAG},
-    {"immutable", false, DUTY_SHOULD, CONTENT_FLAG},
-    {"export-only", false, DUTY_MUST, CONTENT_FLAG},
-    {"encrypted", false, DUTY_MUST, CONTENT_FLAG},
+    {"single-value", false, DUTY_MUST, CONTENT_FLAG,
+     FIELD(struct read_attribute, is.single_valued)},
+    {"indexable", false, DUTY_SHOULD, CONTENT_FLAG,
+     FIELD(struct read_attribute, indexable)},
+    {"indexed", false, DUTY_SHOULD, CONTENT_FLAG,
+     FIELD(struct read_attribute, is.indexed)},
+    {"immutable", false, DUTY_SHOULD, CONTENT_FLAG,
+     FIELD(struct read_attribute, is.immutable)},
+    {"export-only", false, DUTY_MUST, CONTENT_FLAG,
+     FIELD(struct read_attribute, is.export_only)},
+    {"encrypted", false, DUTY_MUST, CONTENT_FLAG,
+     FIELD(struct read_attribute, is.encrypted)},
     {"range-lower", false, DUTY_KEEP, CONTENT_WORD},
     {"range-upper", false, DUTY_KEEP, CONTENT_WORD},
-    {"user-modification", false, DUTY_SHOULD, CONTENT_FLAG},
-    {"isreadonly", false, DUTY_SHOULD, CONTENT_FLAG},
+    {"user-modification", false, DUTY_SHOULD, CONTENT_FLAG,
+     FIELD(struct read_attribute, writable)},
+    {"isreadonly", false, DUTY_SHOULD, CONTENT_FLAG,
+     FIELD(struct read_attribute, is.read_only)},
     {.name = NULL},
 };
 static const struct attribute_row schema_attributes[] = {
@@ -581,7 +584,7 @@ static const struct element rows[] = {
      .attributes = ATTRIBUTES({"ref", true, DUTY_MUST, CONTENT_WORD}),
      .begin = auxiliary_begin},
     {SCHEMA "/attribute-type", OCCURS_MANY, DUTY_MUST, DSML,
-     .attributes = type_attributes, .begin = attribute_begin},
+     .attributes = type_attributes, .begin = attribute_begin, .end = attribute_end},
     {SCHEMA "/attribute-type/name", OCCURS_ONE, DUTY_MUST, CONTENT_WORD,
      FIELD(struct read_attribute, is.name), DSML},
     {SCHEMA "/attribute-type/syntax", OCCURS_ONE, DUTY_MUST, CONTENT_WORD, DSML,

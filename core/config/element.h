@@ -103,9 +103,9 @@ struct element {
     const struct attribute_row *attributes;
     const struct group *const *groups; /* taken in; NULL-terminated */
     struct list_field list;
-    uint16_t inner;   /* the children's object begins at this offset in the element's */
-    bool flatten; /* not an item itself: leaves below become parameters in `list` */
-    bool dsml;    /* its name is of a DSML namespace */
+    uint16_t inner; /* the children's object begins at this offset in the element's */
+    bool flatten;   /* not an item itself: leaves below become parameters in `list` */
+    bool dsml;      /* its name is of a DSML namespace */
     struct remark remark;
     /* Before the children. Gets the object, answers the one to go on with; NULL: nothing
      * below is read. */
@@ -148,8 +148,5 @@ extern const struct group rule_group;        /* synchronizationRule */
 extern const struct choice scope_operators[];
 /* Of an element parameter with @name, whose text is the value. */
 extern const struct attribute_row parameter_attributes[];
-
-/* Whether a constant that goes to this attribute is a password. */
-bool attribute_is_secret(const char *name);
 
 #endif

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <strings.h>
-
-#include "base/text.h"
 #include "config/xml.h"
 
 /*
@@ -34,17 +31,6 @@ const struct choice scope_operators[] = {
     {"ISNOTMEMBEROF", SCOPE_ISNOTMEMBEROF},
     {NULL, 0},
 };
-
-bool attribute_is_secret(const char *name)
-{
-    static const char *const parts[] = {"pwd", "password", "passwd", "passphrase",
-                                        "secret"};
-
-    for (size_t i = 0; name != NULL && i < sizeof parts / sizeof parts[0]; i++)
-        if (strcasestr(name, parts[i]) != NULL)
-            return true;
-    return false;
-}
 
 static void *scope_begin(struct xml *xml, void *object)
 {

@@ -63,9 +63,8 @@ static void group_end(struct xml *xml, void *object, struct slice text)
 
     (void)text;
     for (size_t i = 0; i < group->count; i++) {
-        struct import_flow *flow = (struct import_flow *)(uintptr_t)&group->flows[i];
+        const struct import_flow *flow = &group->flows[i];
 
-        flow->mapping.secret = attribute_is_secret(group->mv_attribute);
         if (group->precedence == PRECEDENCE_MANUAL &&
             flow->mapping.kind != MAPPING_SCRIPTED)
             xml_say(xml, FINDING_WARNING, NULL,
@@ -132,8 +131,7 @@ static const struct element flow_rows[] = {
     {FLOWS "/per-ma-options/ma-options", OCCURS_MANY, DUTY_MUST,
      .attributes = ATTRIBUTES(
          {"ma-id", true, DUTY_MUST, CONTENT_GUID, FIELD(struct agent_options, agent)}),
-     .list =
-         LIST_PLACELESS(struct metaverse, options, option_count, struct agent_options)},
+     .list = LIST(struct metaverse, options, option_count, struct agent_options)},
     {FLOWS "/per-ma-options/ma-options/enable-recall", OCCURS_OPTIONAL, DUTY_MUST,
      CONTENT_FLAG, FIELD(struct agent_options, recall)},
 };

@@ -99,7 +99,6 @@ static void mapping_end(struct xml *xml, void *object, struct slice text)
         what->kind = MAPPING_CONSTANT;
         what->expression = NULL;
     }
-    what->secret = attribute_is_secret(mapping->destination);
     if (what->kind == MAPPING_DIRECT && what->source_count > 1)
         xml_say(xml, FINDING_ERROR, NULL, NULL,
                 "a mapping without expression wants one source attribute, not %zu",

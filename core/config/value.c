@@ -60,6 +60,10 @@ static bool read_flag(struct slice text, uint64_t *out)
 {
     bool flag = false;
 
+    /* The two spellings that a schema has by the ten thousand. */
+    *out = slice_equal(text, slice_of("true", 4));
+    if (*out || slice_equal(text, slice_of("false", 5)))
+        return true;
     /* -1 is true where Visual Basic wrote it */
     if (text.length > 0 && !slice_equal(text, slice_text("-1")) &&
         !text_to_flag(text, &flag))

@@ -12,10 +12,8 @@
 
 /* --- findings --------------------------------------------------------------------- */
 
-void findings_add(struct finding_list *list, struct arena *arena,
-                  struct config_finding finding)
+void findings_add(struct finding_list *list, struct config_finding finding)
 {
-    (void)arena;
     VEC_ADD(list, finding);
 }
 
@@ -50,7 +48,7 @@ static bool room_for_finding(struct xml *xml, struct place place)
     if (++xml->said < MOST_FINDINGS)
         return true;
     if (xml->said == MOST_FINDINGS)
-        findings_add(xml->findings, xml->arena,
+        findings_add(xml->findings,
                      (struct config_finding){
                          .level = FINDING_WARNING,
                          .place = place,
@@ -70,7 +68,7 @@ static void say_at(struct xml *xml, struct place place, enum finding_level level
     if (!room_for_finding(xml, place) && !xml->stopped)
         return;
     vsnprintf(text, sizeof text, fmt, args);
-    findings_add(xml->findings, xml->arena,
+    findings_add(xml->findings,
                  (struct config_finding){.level = level,
                                          .place = place,
                                          .path = path_of(xml),
@@ -225,6 +223,8 @@ static void take_value(struct xml *xml, enum duty duty, enum content content,
 {
     BUF_AUTO wanted = {0};
 
+    if (field.size == 0 && (content == CONTENT_WORD || content == CONTENT_DATA))
+        return;
     if (!value_store(xml->arena, content, choices, field, object, text, &wanted))
         xml_say(xml, level_of(duty), NULL, NULL, "%s='%.*s': wanted %s", what,
                 (int)(text.length > 80 ? 80 : text.length), text.at, wanted.at);

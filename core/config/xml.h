@@ -129,8 +129,7 @@ void xml_add_text(struct xml *xml, text_list *list, struct slice text);
 void xml_add_new_text(struct xml *xml, text_list *list, struct slice text);
 size_t text_list_count(text_list list);
 
-/* Says it without a reader. `place.file` NULL: of the configuration as a whole. */
-void findings_add(struct finding_list *list, struct arena *arena,
-                  struct config_finding finding);
+/* Without a file: `place.file` NULL is the configuration as a whole. */
+void findings_add(struct finding_list *list, struct config_finding finding);
 
 #endif

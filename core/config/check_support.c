@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+#include "config/check.h"
+
+/*
+ * What the engine does not do, or not in full, of what a configuration asks for: agents
+ * and extensions that nothing serves unless mactl.xml binds a plugin, compiled rules
+ * whose scope lies in the FIM Service, and single settings. Each with what that means for
+ * a run. What the rows of the table can tell alone, they do (struct remark).
+ */
+
+struct refusal {
+    enum finding_level level;
+    const char *construct;
+    const char *consequence;
+};
+
+static void refuse(struct check *check, const struct refusal *refusal, struct place place,
+                   const char *path, const char *unbound, const char *text)
+{
+    findings_add(check->findings, (struct config_finding){
+                                      .level = refusal->level,
+                                      .place = place,
+                                      .path = path,
+                                      .text = text,
+                                      .consequence = refusal->consequence,
+                                      .construct = refusal->construct,
+                                      .unbound = unbound,
+                                  });
+}
+
+/* --- agents
+ * ----------------------------------------------------------------------------------- */
+
+/* Served by a plugin of ours without being told: architecture.md, decision 12. */
+static const struct {
+    const char *category;
+    const char *subtype; /* NULL: any */
+} served[] = {
+    {"AD", NULL},
+    {"ADAM", NULL},
+    {"Extensible2", "Windows Azure Active Directory (Microsoft)"},
+    {"Delimited", NULL},
+    {"Fixed Width", NULL},
+    {"AVP", NULL},
+    {"LDIF", NULL},
+};
+
+static bool is_served(const struct agent *agent)
+{
+    for (size_t i = 0; i < sizeof served / sizeof served[0]; i++)
+        if (text_caseequal(slice_text(agent->category), slice_text(served[i].category)) &&
+            (served[i].subtype == NULL ||
+             text_caseequal(slice_text(agent->subtype), slice_text(served[i].subtype))))
+            return true;
+    return false;
+}
+
+/* What the rules have the agent do: nothing of it may go unmentioned. */
+static const char *work_of(const struct check *check, const struct agent *agent)
+{
+    const struct metaverse *mv = &check->config->metaverse;
+    size_t import = 0;
+    size_t export = 0;
+    size_t joins = 0;
+    size_t rules = 0;
+
+    for (size_t i = 0; i < mv->flow_group_count; i++)
+        for (size_t j = 0; j < mv->flow_groups[i].count; j++)
+            import += guid_equal(&mv->flow_groups[i].flows[j].agent, &agent->id);
+    for (size_t i = 0; i < agent->export_set_count; i++)
+        export += agent->export_sets[i].count;
+    for (size_t i = 0; i < agent->join_count; i++)
+        joins += agent->joins[i].count;
+    for (size_t i = 0; i < check->config->rule_count; i++)
+        rules += guid_equal(&check->config->rules[i].agent, &agent->id);
+    return arena_print(check->config->arena,
+                       "it has %zu run profiles, %zu import flows, %zu joins, %zu "
+                       "projections, %zu export flows, %zu synchronisation rules",
+                       agent->profile_count, import, joins, agent->projection_count,
+                       export, rules);
+}
+
+static void agent_support(struct check *check, const struct agent *agent)
+{
+    struct arena *arena = check->config->arena;
+    bool fim = text_caseequal(slice_text(agent->category), slice_text("FIM"));
+    struct refusal refusal = {
+        FINDING_UNSUPPORTED,
+        arena_print(arena, "agent of category %s%s%s", agent->category,
+                    agent->subtype[0] == '\0' ? "" : ", ", agent->subtype),
+        fim ? "the FIM Service is not spoken to: its portal objects, expected rule "
+              "entries and synchronisation rules neither come nor go; runs are refused "
+              "until mactl.xml binds a plugin to the agent"
+            : "runs are refused until mactl.xml binds a plugin to the agent",
+    };
+
+    if (!is_served(agent))
+        refuse(check, &refusal, agent->place, "ma-data/category", agent->name,
+               arena_print(arena, "no plugin serves agent '%s' of category %s; %s",
+                           agent->name, agent->category, work_of(check, agent)));
+}
+
+/* --- rules extensions
+ * ---------------------------------------------------------------------------- */
+
+static const struct refusal agent_extension = {
+    FINDING_UNSUPPORTED,
+    "rules extension of an agent",
+    "a run that comes to one of its rules fails until a plugin of that name is there",
+};
+static const struct refusal metaverse_extension = {
+    FINDING_UNSUPPORTED,
+    "rules extension of the metaverse",
+    "a run that comes to one of its rules fails until a plugin of that name is there",
+};
+static const struct refusal no_extension = {
+    FINDING_UNSUPPORTED,
+    "scripted rule without an extension",
+    "a run that comes to it fails",
+};
+
+static size_t scripted_joins(const struct agent *agent)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < agent->join_count; i++)
+        for (size_t j = 0; j < agent->joins[i].count; j++) {
+            const struct join_group *group = &agent->joins[i].criteria[j];
+
+            count += group->resolution != NULL;
+            for (size_t k = 0; k < group->count; k++)
+                count += group->conditions[k].script != NULL;
+        }
+    return count;
+}
+
+static size_t scripted_flows(const struct check *check, const struct agent *agent)
+{
+    const struct metaverse *mv = &check->config->metaverse;
+    size_t count = 0;
+
+    for (size_t i = 0; i < agent->export_set_count; i++)
+        for (size_t j = 0; j < agent->export_sets[i].count; j++)
+            count += agent->export_sets[i].flows[j].mapping.kind == MAPPING_SCRIPTED;
+    for (size_t i = 0; i < mv->flow_group_count; i++)
+        for (size_t j = 0; j < mv->flow_groups[i].count; j++)
+            count += mv->flow_groups[i].flows[j].mapping.kind == MAPPING_SCRIPTED &&
+                     guid_equal(&mv->flow_groups[i].flows[j].agent, &agent->id);
+    return count;
+}
+
+static size_t scripted_rules(const struct check *check, const struct agent *agent)
+{
+    size_t count = scripted_flows(check, agent) + scripted_joins(agent);
+
+    for (size_t i = 0; i < agent->filter_count; i++)
+        count += agent->filters[i].script != NULL;
+    for (size_t i = 0; i < agent->projection_count; i++)
+        count += agent->projections[i].kind == PROJECTION_SCRIPTED;
+    return count + (agent->deprovisioning == DEPROVISION_SCRIPTED);
+}
+
+static void extension_support(struct check *check, const struct agent *agent)
+{
+    struct arena *arena = check->config->arena;
+    size_t rules = scripted_rules(check, agent);
+
+    if (rules == 0 && agent->extension != NULL)
+        check_say(check, FINDING_NOTE, agent->place, "ma-data/extension",
+                  "not needed for a run", "no rule calls extension '%s'",
+                  agent->extension);
+    else if (rules > 0)
+        refuse(check, agent->extension == NULL ? &no_extension : &agent_extension,
+               agent->place, "ma-data/extension", agent->extension,
+               agent->extension == NULL
+                   ? arena_print(arena, "%zu scripted rules of agent '%s'", rules,
+                                 agent->name)
+                   : arena_print(arena, "%zu scripted rules of agent '%s' are in '%s'",
+                                 rules, agent->name, agent->extension));
+}
+
+static void metaverse_support(struct check *check)
+{
+    static const struct refusal provisioning = {
+        FINDING_UNSUPPORTED,
+        "provisioning by synchronisation rules of the FIM Service",
+        "expected rule entries make no connectors: only joined objects are exported to",
+    };
+    const struct metaverse *mv = &check->config->metaverse;
+    struct arena *arena = check->config->arena;
+    size_t deletions = 0;
+    bool scripted =
+        mv->provisioning == PROVISION_SCRIPTED || mv->provisioning == PROVISION_BOTH;
+
+    for (size_t i = 0; i < mv->deletion_rule_count; i++)
+        deletions += mv->deletion_rules[i].kind == MV_DELETE_SCRIPTED;
+    if (mv->provisioning == PROVISION_SYNC_RULE || mv->provisioning == PROVISION_BOTH)
+        refuse(check, &provisioning, mv->place, "mv-data/provisioning", NULL,
+               "provisioning follows the synchronisation rules of the FIM Service, "
+               "which are not in an export");
+    if (scripted || deletions > 0)
+        refuse(check, mv->extension == NULL ? &no_extension : &metaverse_extension,
+               mv->place, "mv-data/extension", mv->extension,
+               arena_print(arena, "%s%s%zu scripted deletion rules%s%s",
+                           scripted ? "provisioning" : "", scripted ? " and " : "",
+                           deletions, mv->extension == NULL ? "" : " are in ",
+                           mv->extension == NULL ? "" : mv->extension));
+}
+
+/* --- compiled rules of the FIM Service
+ * -------------------------------------------------------------- */
+
+struct compiled {
+    struct guid id;
+    struct place place;
+    size_t imports;
+    size_t exports;
+    size_t joins;
+    size_t projections;
+};
+
+struct compiled_list {
+    struct compiled *items;
+    size_t count;
+    size_t capacity;
+};
+
+static struct compiled *compiled_of(struct compiled_list *list, const struct guid *id,
+                                    struct place place)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (guid_equal(&list->items[i].id, id))
+            return &list->items[i];
+    VEC_ADD(list, (struct compiled){.id = *id, .place = place});
+    return &list->items[list->count - 1];
+}
+
+static void collect_agent(struct compiled_list *list, const struct agent *agent)
+{
+    for (size_t i = 0; i < agent->export_set_count; i++)
+        for (size_t j = 0; j < agent->export_sets[i].count; j++) {
+            const struct mapping *mapping = &agent->export_sets[i].flows[j].mapping;
+
+            if (mapping->sync_rule)
+                compiled_of(list, &mapping->sync_rule_id, mapping->place)->exports++;
+        }
+    for (size_t i = 0; i < agent->join_count; i++)
+        for (size_t j = 0; j < agent->joins[i].count; j++) {
+            const struct join_group *group = &agent->joins[i].criteria[j];
+
+            if (group->sync_rule)
+                compiled_of(list, &group->sync_rule_id, group->place)->joins++;
+        }
+    for (size_t i = 0; i < agent->projection_count; i++)
+        if (agent->projections[i].kind == PROJECTION_SYNC_RULE)
+            compiled_of(list, &agent->projections[i].sync_rule_id,
+                        agent->projections[i].place)
+                ->projections++;
+}
+
+static void collect_metaverse(struct compiled_list *list, const struct metaverse *mv)
+{
+    for (size_t i = 0; i < mv->flow_group_count; i++)
+        for (size_t j = 0; j < mv->flow_groups[i].count; j++) {
+            const struct mapping *mapping = &mv->flow_groups[i].flows[j].mapping;
+
+            if (mapping->sync_rule)
+                compiled_of(list, &mapping->sync_rule_id, mapping->place)->imports++;
+        }
+}
+
+static void compiled_support(struct check *check)
+{
+    static const struct refusal refusal = {
+        FINDING_APPROXIMATED,
+        "compiled synchronisation rule of the FIM Service",
+        "its scope is in the FIM Service: joins, projections and import flows hold for "
+        "every object of their type, export flows only with the setting "
+        "sync-rule-flows-without-service",
+    };
+    struct compiled_list list = {0};
+    char text[GUID_TEXT];
+
+    for (size_t i = 0; i < check->config->agent_count; i++)
+        collect_agent(&list, &check->config->agents[i]);
+    collect_metaverse(&list, &check->config->metaverse);
+    for (size_t i = 0; i < list.count; i++) {
+        const struct compiled *rule = &list.items[i];
+
+        refuse(check, &refusal, rule->place, "sync-rule-mapping", NULL,
+               arena_print(check->config->arena,
+                           "synchronisation rule %s: %zu import flows, %zu export flows, "
+                           "%zu joins, %zu projections",
+                           guid_format(&rule->id, GUID_BRACED_UPPER, text), rule->imports,
+                           rule->exports, rule->joins, rule->projections));
+    }
+    VEC_FREE(&list);
+}
+
+/* --- Azure AD Connect
+ * --------------------------------------------------------------------------------- */
+
+static void rule_support(struct check *check)
+{
+    static const struct refusal refusal = {
+        FINDING_UNSUPPORTED,
+        "EnablePasswordSync",
+        "password hashes are not synchronised",
+    };
+
+    for (size_t i = 0; i < check->config->rule_count; i++) {
+        const struct sync_rule *rule = &check->config->rules[i];
+
+        if (rule->password_sync && !rule->disabled)
+            refuse(check, &refusal, rule->place, "synchronizationRule/EnablePasswordSync",
+                   NULL,
+                   arena_print(check->config->arena,
+                               "rule '%s' makes its objects eligible for password "
+                               "hash synchronisation",
+                               rule->name));
+    }
+}
+
+/* Global parameters that stand for what a scheduler or another service would do. */
+static const struct {
+    const char *name;
+    const char *unless; /* this value asks for nothing */
+    enum finding_level level;
+    const char *consequence;
+} parameters[] = {
+    {"Microsoft.Synchronize.StagingMode", "False", FINDING_APPROXIMATED,
+     "it keeps a scheduler from exporting: a run profile that is started exports"},
+    {"Microsoft.Synchronize.SchedulerSuspended", "False", FINDING_APPROXIMATED,
+     "there is no scheduler: runs are started with run-profile"},
+    {"Microsoft.Synchronize.SynchronizationPolicy", NULL, FINDING_NOTE,
+     "there is no scheduler: runs are started with run-profile"},
+    {"Microsoft.Synchronize.TimeInterval", NULL, FINDING_NOTE,
+     "there is no scheduler: runs are started with run-profile"},
+    {"Microsoft.Synchronize.MaintenanceEnabled", NULL, FINDING_NOTE,
+     "there is no scheduler: nothing is cleaned up by itself"},
+    {"Microsoft.Synchronize.RunHistoryPurgeInterval", NULL, FINDING_NOTE,
+     "the history is kept"},
+    {"Microsoft.OptionalFeature.PasswordHashSync", "False", FINDING_UNSUPPORTED,
+     "password hashes are not synchronised"},
+    {"Microsoft.OptionalFeature.PasswordWriteback", "False", FINDING_UNSUPPORTED,
+     "passwords are not written back"},
+    {"Microsoft.OptionalFeature.GroupFiltering", "False", FINDING_UNSUPPORTED,
+     "objects outside the group are not left out"},
+};
+
+static void parameter_support(struct check *check)
+{
+    const struct metaverse *mv = &check->config->metaverse;
+
+    for (size_t i = 0; i < mv->parameter_count; i++)
+        for (size_t j = 0; j < sizeof parameters / sizeof parameters[0]; j++) {
+            const struct parameter *parameter = &mv->parameters[i];
+            struct refusal refusal = {parameters[j].level, parameters[j].name,
+                                      parameters[j].consequence};
+
+            if (!text_caseequal(slice_text(parameter->name),
+                                slice_text(parameters[j].name)) ||
+                parameter->value[0] == '\0' ||
+                (parameters[j].unless != NULL &&
+                 text_caseequal(slice_text(parameter->value),
+                                slice_text(parameters[j].unless))))
+                continue;
+            refuse(check, &refusal, parameter->place,
+                   "mv-data/parameter-values/parameter", NULL,
+                   arena_print(check->config->arena, "%s is %s", parameter->name,
+                               parameter->value));
+        }
+}
+
+void check_support(struct check *check)
+{
+    for (size_t i = 0; i < check->config->agent_count; i++) {
+        agent_support(check, &check->config->agents[i]);
+        extension_support(check, &check->config->agents[i]);
+    }
+    metaverse_support(check);
+    compiled_support(check);
+    rule_support(check);
+    parameter_support(check);
+}
