@@ -249,6 +249,38 @@ struct image delta_apply(struct arena *arena, const struct image *before,
     return out;
 }
 
+/* --- what of an attribute is not so yet ------------------------------------------- */
+
+static void remaining_attr(struct list *out, const struct attr_delta *attr,
+                           const struct attr *base)
+{
+    bool same_type = base == NULL || base->type == attr->type || attr->type == VALUE_NONE;
+    struct set has = same_type ? set_of_attr(base) : nothing;
+    struct set adds;
+    struct set dels;
+
+    if (attr->op == DELTA_SET) {
+        if (!same_type || !set_equal(adds_of(attr), has))
+            put(out, *attr);
+        return;
+    }
+    adds = set_minus(out->arena, adds_of(attr), has);
+    dels = set_common(out->arena, dels_of(attr), has);
+    if (adds.count > 0 || dels.count > 0)
+        put(out, change(attr->name, attr->type, DELTA_VALUES, adds, dels));
+}
+
+/* Of one that starts from nothing. */
+static void remaining_anew(struct arena *arena, struct delta *delta)
+{
+    struct list out = {.arena = arena, .room = delta->count};
+
+    for (uint32_t i = 0; i < delta->count; i++)
+        remaining_attr(&out, &delta->attrs[i], NULL);
+    delta->count = out.count;
+    delta->attrs = out.attrs;
+}
+
 /* --- merge ------------------------------------------------------------------------- */
 
 static struct attr_delta merge_attr(struct arena *arena, const struct attr_delta *first,
@@ -301,10 +333,23 @@ static const enum delta_op merged_op[5][5] = {
                           DELTA_DELETE_ADD},
 };
 
+/* The attributes of both; not where the second begins anew. */
+static void merge_contents(struct arena *arena, const struct delta *first,
+                           struct delta *merged)
+{
+    struct list out = {.arena = arena, .room = first->count + merged->count};
+    const struct delta second = *merged;
+
+    if (first->object_type != NAME_NONE)
+        merged->object_type = first->object_type;
+    merge_attrs(&out, first, &second);
+    merged->count = out.count;
+    merged->attrs = out.attrs;
+}
+
 struct delta delta_merge(struct arena *arena, const struct delta *first,
                          const struct delta *second)
 {
-    struct list out = {.arena = arena, .room = first->count + second->count};
     struct delta delta = *second;
 
     if (delta_is_empty(first) || delta_is_empty(second))
@@ -316,36 +361,14 @@ struct delta delta_merge(struct arena *arena, const struct delta *first,
         return delta;
     if (delta.dn == NULL)
         delta.dn = first->dn;
-    if (second->op == DELTA_DELETE_ADD || first->op == DELTA_DELETE)
-        return delta;
-    if (first->object_type != NAME_NONE)
-        delta.object_type = first->object_type;
-    merge_attrs(&out, first, second);
-    delta.count = out.count;
-    delta.attrs = out.attrs;
+    if (second->op != DELTA_DELETE_ADD && first->op != DELTA_DELETE)
+        merge_contents(arena, first, &delta);
+    if (delta.op == DELTA_DELETE_ADD)
+        remaining_anew(arena, &delta);
     return delta;
 }
 
 /* --- remaining --------------------------------------------------------------------- */
-
-static void remaining_attr(struct list *out, const struct attr_delta *attr,
-                           const struct attr *base)
-{
-    bool same_type = base == NULL || base->type == attr->type || attr->type == VALUE_NONE;
-    struct set has = same_type ? set_of_attr(base) : nothing;
-    struct set adds;
-    struct set dels;
-
-    if (attr->op == DELTA_SET) {
-        if (!same_type || !set_equal(adds_of(attr), has))
-            put(out, *attr);
-        return;
-    }
-    adds = set_minus(out->arena, adds_of(attr), has);
-    dels = set_common(out->arena, dels_of(attr), has);
-    if (adds.count > 0 || dels.count > 0)
-        put(out, change(attr->name, attr->type, DELTA_VALUES, adds, dels));
-}
 
 static enum delta_op remaining_op(const struct delta *delta, const struct image *base)
 {
