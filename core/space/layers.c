@@ -63,6 +63,9 @@ bool layers_vanish(struct arena *arena, struct cs_object *object, bool obsolete)
 void layers_by_value(struct arena *arena, struct delta *delta, const struct image *before,
                      layers_choice chosen, const void *context)
 {
+    static const struct entry nothing;
+    const struct entry *from =
+        delta->op == DELTA_UPDATE ? &before->entry : &nothing; /* the rest comes anew */
     struct attr_delta *attrs;
 
     if (delta->count == 0)
@@ -70,7 +73,7 @@ void layers_by_value(struct arena *arena, struct delta *delta, const struct imag
     attrs = arena_copy(arena, delta->attrs, sizeof *attrs * delta->count);
     for (uint32_t i = 0; i < delta->count; i++)
         if (attrs[i].op == DELTA_SET && chosen(context, attrs[i].name))
-            attrs[i] = attr_delta_by_value(arena, &attrs[i],
-                                           entry_find(&before->entry, attrs[i].name));
+            attrs[i] =
+                attr_delta_by_value(arena, &attrs[i], entry_find(from, attrs[i].name));
     delta->attrs = attrs;
 }
