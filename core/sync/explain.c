@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sync/flow.h"
+#include "sync/sync.h"
+
+/* Asks every flow into one attribute what it would contribute now, and says which one
+ * won. Nothing is written: the unit is dropped. */
+struct explain {
+    struct sync sync;
+    struct unit unit;
+    struct arena *arena; /* the caller's, for what is shown */
+    candidate_list *out;
+    bool won;
+    struct ma_error *err;
+};
+
+static void explain_begin(struct explain *x, struct batch *batch,
+                          const struct program *program, struct arena *arena,
+                          candidate_list *out, struct ma_error *err)
+{
+    static const struct sync_request nothing = {0};
+
+    *x = (struct explain){
+        .sync = {.request = &nothing,
+                 .program = program,
+                 .batch = batch,
+                 .dn_name = names_find(program->names, slice_text("dn"))},
+        .arena = arena,
+        .out = out,
+        .err = err};
+    unit_begin(&x->unit, &x->sync);
+}
+
+static void explain_end(struct explain *x)
+{
+    unit_drop(&x->unit);
+    unit_end(&x->unit);
+    arena_free(&x->sync.arena);
+}
+
+static void note(struct explain *x, const struct flow *flow,
+                 const struct connector *connector, const char *verdict,
+                 const char *value)
+{
+    struct sync_candidate candidate = {
+        .flow = flow,
+        .object = connector == NULL ? 0 : connector->object.id,
+        .agent = connector == NULL ? 0 : connector->object.agent,
+        .verdict = verdict,
+        .value = value};
+
+    VEC_ADD(x->out, candidate);
+}
+
+static const char *show(struct explain *x, const struct flow *flow,
+                        const struct flowed *flowed)
+{
+    struct attr attr = {.name = flow->target,
+                        .type = flow->target_type,
+                        .count = flowed->count,
+                        .values = flowed->values};
+    struct expr_value value;
+
+    if (flow->secret)
+        return "(secret)";
+    value = expr_of_attr(x->arena, &attr);
+    return expr_show(x->arena, &value);
+}
+
+static const char *verdict_of(struct explain *x, const struct flowed *flowed)
+{
+    switch (flowed->kind) {
+    case FLOWED_NULL:
+        return "no value";
+    case FLOWED_IGNORE:
+        return "ignored (IgnoreThisFlow)";
+    case FLOWED_STOP:
+        x->won = true;
+        return "won with no value (AuthoritativeNull)";
+    case FLOWED_VALUES:
+        break;
+    }
+    if (x->won)
+        return "lower precedence";
+    x->won = true;
+    return "won";
+}
+
+static void ask(struct explain *x, const struct flow *flow, const struct view *view,
+                const struct compiled_agent *to, const struct connector *connector)
+{
+    const struct flow_target target = {.agent = to};
+    struct flowed flowed;
+    const char *value = NULL;
+
+    if (flow_run(flow, view, &target, &flowed, x->err) != MA_OK) {
+        note(x, flow, connector, "error", arena_text(x->arena, x->err->text));
+        return;
+    }
+    if (flowed.kind == FLOWED_VALUES)
+        value = show(x, flow, &flowed);
+    note(x, flow, connector, verdict_of(x, &flowed), value);
+}
+
+static void ask_connector(struct explain *x, const struct flow *flow,
+                          struct connector *connector)
+{
+    struct view view = view_of_connector(&x->unit, connector, flow->read_layer_imported);
+
+    if (!unit_imported(&x->unit, connector)->exists)
+        note(x, flow, connector, "not imported yet", NULL);
+    else if (!view_rule_holds(&x->unit, connector, flow->rule))
+        note(x, flow, connector, "out of scope", NULL);
+    else
+        ask(x, flow, &view, NULL, connector);
+}
+
+static bool reads(const struct explain *x, const struct flow *flow,
+                  struct connector *connector)
+{
+    const struct rule *rule = flow->rule;
+
+    return connector->agent == &x->sync.program->agents[rule->agent] &&
+           (rule->cs_type == NAME_NONE ||
+            rule->cs_type == object_type(x->unit.arena, &connector->object));
+}
+
+static void ask_import_flow(struct explain *x, const struct flow *flow,
+                            const struct meta *meta)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < meta->connectors.count; i++)
+        if (reads(x, flow, meta->connectors.items[i])) {
+            ask_connector(x, flow, meta->connectors.items[i]);
+            any = true;
+        }
+    if (!any)
+        note(x, flow, NULL, "no connector", NULL);
+}
+
+enum ma_status sync_explain_mv(struct batch *batch, const struct program *program,
+                               struct arena *arena, uint64_t mv, uint32_t attribute,
+                               candidate_list *out, struct ma_error *err)
+{
+    struct explain x;
+    struct meta *meta;
+    const struct mv_target *target;
+    enum ma_status status;
+
+    explain_begin(&x, batch, program, arena, out, err);
+    status = unit_meta(&x.unit, mv, &meta, err);
+    if (status == MA_OK)
+        status = unit_load_connectors(&x.unit, meta, err);
+    if (status == MA_OK) {
+        target = program_mv_target(program, meta->object.type, attribute);
+        for (size_t i = 0; target != NULL && i < target->count; i++)
+            ask_import_flow(&x, target->flows[i], meta);
+    }
+    explain_end(&x);
+    return status;
+}
+
+static void ask_export_flow(struct explain *x, const struct flow *flow, struct meta *meta,
+                            struct connector *connector)
+{
+    struct view view =
+        view_of_meta(&x->unit, meta, connector->agent, connector->object.partition);
+
+    if (!view_flow_applies(x->sync.program, flow))
+        note(x, flow, connector, "only the FIM Service knows its scope", NULL);
+    else if (flow->once && object_was_imported(&connector->object))
+        note(x, flow, connector, "only at creation", NULL);
+    else if (!view_outbound_rule_holds(&x->unit, meta, flow->rule))
+        note(x, flow, connector, "out of scope", NULL);
+    else
+        ask(x, flow, &view, connector->agent, connector);
+}
+
+enum ma_status sync_explain_cs(struct batch *batch, const struct program *program,
+                               struct arena *arena, uint32_t agent, uint64_t object,
+                               uint32_t attribute, candidate_list *out,
+                               struct ma_error *err)
+{
+    struct explain x;
+    struct connector *connector;
+    struct meta *meta;
+    const struct cs_target *target = NULL;
+    enum ma_status status;
+
+    explain_begin(&x, batch, program, arena, out, err);
+    status = unit_connector(&x.unit, agent, object, &connector, err);
+    if (status == MA_OK && connector->object.mv != 0) {
+        status = unit_meta(&x.unit, connector->object.mv, &meta, err);
+        if (status == MA_OK)
+            status = unit_load_connectors(&x.unit, meta, err);
+        if (status == MA_OK)
+            target = program_cs_target(connector->agent, meta->object.type,
+                                       unit_type(&x.unit, connector), attribute);
+        for (size_t i = 0; target != NULL && i < target->count; i++)
+            ask_export_flow(&x, target->flows[i], meta, connector);
+    }
+    explain_end(&x);
+    return status;
+}

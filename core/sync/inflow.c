@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sync/inflow.h"
+
+#include <stdlib.h>
+
+#include "sync/flow.h"
+
+/* What became of one attribute. */
+struct outcome {
+    uint32_t attribute;
+    bool keep; /* the values stay as they are, and so does who gave them */
+    enum value_type type;
+    const struct slice *values;
+    uint32_t count;
+    struct mv_lineage lineage;
+};
+typedef VEC_OF(struct outcome) outcomes;
+
+static struct mv_lineage lineage_of(const struct unit *unit, const struct flow *flow,
+                                    const struct connector *connector)
+{
+    return (struct mv_lineage){.attribute = flow->target,
+                               .agent = connector->object.agent,
+                               .object = connector->object.id,
+                               .rule =
+                                   guid_is_zero(&flow->id) ? flow->rule->id : flow->id,
+                               .run = unit->sync->history->run,
+                               .time = unit->sync->now};
+}
+
+static bool same_source(const struct mv_lineage *a, const struct mv_lineage *b)
+{
+    return a->agent == b->agent && a->object == b->object &&
+           guid_equal(&a->rule, &b->rule);
+}
+
+/* --- which connectors a flow reads -------------------------------------------------- */
+
+static bool contributes(struct unit *unit, const struct flow *flow,
+                        struct connector *connector)
+{
+    const struct program *program = unit->sync->program;
+    const struct rule *rule = flow->rule;
+
+    if (connector->agent != &program->agents[rule->agent] ||
+        !unit_imported(unit, connector)->exists)
+        return false;
+    if (rule->cs_type != NAME_NONE && rule->cs_type != unit_type(unit, connector))
+        return false;
+    return view_rule_holds(unit, connector, rule) && view_flow_applies(program, flow);
+}
+
+/* --- one attribute ----------------------------------------------------------------- */
+
+struct competition {
+    struct unit *unit;
+    struct meta *meta;
+    const struct mv_target *target;
+    struct outcome *out;
+    const struct mv_lineage *now; /* who gave what is there; NULL: nobody */
+    bool ignored;                 /* a flow said IgnoreThisFlow */
+    bool nulled;                  /* a flow in scope had nothing */
+    bool over;
+    struct ma_error *err;
+};
+
+static void keep(struct competition *c)
+{
+    c->out->keep = true;
+    c->over = true;
+}
+
+static void win(struct competition *c, const struct flow *flow,
+                const struct connector *connector, const struct flowed *flowed)
+{
+    c->out->type = flow->target_type;
+    c->out->values = flowed->values;
+    c->out->count = flowed->count;
+    c->out->lineage = lineage_of(c->unit, flow, connector);
+    c->over = true;
+}
+
+/* "Once" counts for the object that the connector projected, and is never asked again. */
+static bool once_is_over(struct competition *c, const struct flow *flow,
+                         const struct connector *connector)
+{
+    struct mv_lineage lineage = lineage_of(c->unit, flow, connector);
+
+    if (!flow->once)
+        return false;
+    if (connector->object.projected && c->now != NULL && same_source(c->now, &lineage))
+        keep(c);
+    return c->over || !connector->object.projected;
+}
+
+static enum ma_status ask(struct competition *c, const struct flow *flow,
+                          struct connector *connector)
+{
+    const struct flow_target to = {.agent = NULL};
+    struct view view = view_of_connector(c->unit, connector, flow->read_layer_imported);
+    struct flowed flowed;
+    enum ma_status status;
+
+    if (once_is_over(c, flow, connector))
+        return MA_OK;
+    status = flow_run(flow, &view, &to, &flowed, c->err);
+    if (status != MA_OK)
+        return status;
+    if (flowed.kind == FLOWED_VALUES)
+        win(c, flow, connector, &flowed);
+    c->ignored = c->ignored || flowed.kind == FLOWED_IGNORE;
+    c->nulled = c->nulled || flowed.kind == FLOWED_NULL || flowed.kind == FLOWED_STOP;
+    c->over = c->over || flowed.kind == FLOWED_STOP;
+    return MA_OK;
+}
+
+static enum ma_status ask_connectors(struct competition *c, const struct flow *flow)
+{
+    enum ma_status status = MA_OK;
+
+    for (size_t i = 0; status == MA_OK && !c->over && i < c->meta->connectors.count; i++)
+        if (contributes(c->unit, flow, c->meta->connectors.items[i]))
+            status = ask(c, flow, c->meta->connectors.items[i]);
+    return status;
+}
+
+/* The giver is no connector of this object any more, and its agent does not recall. */
+static bool stays_without_giver(const struct competition *c)
+{
+    const struct compiled_agent *agent;
+
+    if (c->now == NULL)
+        return false;
+    for (size_t i = 0; i < c->meta->connectors.count; i++) {
+        const struct cs_object *object = &c->meta->connectors.items[i]->object;
+
+        if (object->agent == c->now->agent && object->id == c->now->object)
+            return false;
+    }
+    agent = program_agent(c->unit->sync->program, c->now->agent);
+    return agent == NULL || !agent->recall;
+}
+
+static void nobody_won(struct competition *c)
+{
+    if ((c->ignored && !c->nulled) || stays_without_giver(c))
+        keep(c);
+}
+
+static enum ma_status ranked(struct competition *c)
+{
+    enum ma_status status = MA_OK;
+
+    for (size_t i = 0; status == MA_OK && !c->over && i < c->target->count; i++)
+        status = ask_connectors(c, c->target->flows[i]);
+    if (status == MA_OK && !c->over)
+        nobody_won(c);
+    return status;
+}
+
+/* Equal precedence: the object in hand writes last and wins, if it has a value. */
+static enum ma_status equal(struct competition *c, struct connector *connector)
+{
+    enum ma_status status = MA_OK;
+
+    for (size_t i = 0;
+         status == MA_OK && connector != NULL && !c->over && i < c->target->count; i++)
+        if (contributes(c->unit, c->target->flows[i], connector))
+            status = ask(c, c->target->flows[i], connector);
+    if (status != MA_OK || c->over)
+        return status;
+    if (c->now != NULL &&
+        (connector == NULL || c->now->agent != connector->object.agent ||
+         c->now->object != connector->object.id))
+        for (size_t i = 0; i < c->meta->connectors.count; i++)
+            if (c->meta->connectors.items[i]->object.id == c->now->object &&
+                c->meta->connectors.items[i]->object.agent == c->now->agent)
+                keep(c);
+    return c->over ? MA_OK : ranked(c);
+}
+
+/* Merged sets: the union of all that contribute; the first of them is named. */
+static enum ma_status merged(struct competition *c)
+{
+    struct entry_builder all = entry_builder(c->unit->arena);
+    struct entry built;
+    enum ma_status status = MA_OK;
+
+    for (size_t f = 0; status == MA_OK && f < c->target->count; f++)
+        for (size_t i = 0; status == MA_OK && i < c->meta->connectors.count; i++) {
+            if (!contributes(c->unit, c->target->flows[f], c->meta->connectors.items[i]))
+                continue;
+            c->over = false;
+            status = ask(c, c->target->flows[f], c->meta->connectors.items[i]);
+            if (status == MA_OK && c->out->count > 0)
+                entry_add(&all, c->target->attribute, c->out->type, c->out->values,
+                          c->out->count);
+        }
+    built = entry_build(&all);
+    c->over = true;
+    c->out->count = built.count == 0 ? 0 : built.attrs[0].count;
+    c->out->values = built.count == 0 ? NULL : built.attrs[0].values;
+    if (c->out->count == 0)
+        nobody_won(c);
+    return status;
+}
+
+static bool is_merge(const struct mv_target *target)
+{
+    return target->count > 0 && (target->flows[0]->merge == MERGE_MERGE ||
+                                 target->flows[0]->merge == MERGE_CASE_INSENSITIVE);
+}
+
+static enum ma_status attribute(struct unit *unit, struct meta *meta,
+                                struct connector *connector, uint32_t name,
+                                struct outcome *out, struct ma_error *err)
+{
+    struct competition c = {
+        .unit = unit,
+        .meta = meta,
+        .target = program_mv_target(unit->sync->program, meta->object.type, name),
+        .out = out,
+        .now = mv_lineage_of(&meta->object, name),
+        .err = err};
+
+    *out = (struct outcome){.attribute = name};
+    if (c.target == NULL) {
+        nobody_won(&c);
+        return MA_OK;
+    }
+    if (c.target->mixed_merge)
+        return unit_fail(unit, err, "sync-rule-inbound-flow-rules-invalid", "import-flow",
+                         c.target->flows[0],
+                         "the rules that write %s do not agree on the merge type",
+                         names_text(unit->sync->program->names, name));
+    if (is_merge(c.target))
+        return merged(&c);
+    return c.target->precedence == PRECEDENCE_EQUAL ? equal(&c, connector) : ranked(&c);
+}
+
+/* --- all attributes ---------------------------------------------------------------- */
+
+typedef VEC_OF(uint32_t) name_list;
+
+static int by_name(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a;
+    uint32_t y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static void sort_names(name_list *list)
+{
+    size_t kept = 0;
+
+    if (list->count > 1)
+        qsort(list->items, list->count, sizeof *list->items, by_name);
+    for (size_t i = 0; i < list->count; i++)
+        if (i == 0 || list->items[i] != list->items[i - 1])
+            list->items[kept++] = list->items[i];
+    list->count = kept;
+}
+
+/* What it gave so far. */
+static void add_given(name_list *list, const struct meta *meta,
+                      const struct connector *connector)
+{
+    for (uint32_t i = 0; i < meta->object.lineage_count; i++) {
+        const struct mv_lineage *line = &meta->object.lineage[i];
+
+        if (line->agent == connector->object.agent &&
+            line->object == connector->object.id)
+            VEC_ADD(list, line->attribute);
+    }
+}
+
+static void add_targets(struct unit *unit, name_list *list, const struct meta *meta,
+                        struct connector *connector, bool references)
+{
+    struct rule_list rules =
+        program_inbound(connector->agent, unit_type(unit, connector));
+
+    for (size_t r = 0; r < rules.count; r++) {
+        const struct rule *rule = rules.rules[r];
+
+        if (rule->mv_type != NAME_NONE && rule->mv_type != meta->object.type)
+            continue;
+        for (size_t f = 0; f < rule->flow_count; f++)
+            if (!rule->flows[f].to_dn &&
+                (!references || rule->flows[f].target_type == VALUE_REFERENCE))
+                VEC_ADD(list, rule->flows[f].target);
+    }
+}
+
+static bool unchanged(const struct attr *now, const struct outcome *new)
+{
+    if (now == NULL)
+        return new->count == 0;
+    if (now->count != new->count)
+        return false;
+    for (uint32_t i = 0; i < now->count; i++)
+        if (!slice_equal(now->values[i], new->values[i]))
+            return false;
+    return true;
+}
+
+/* Outcomes are sorted, since the names that they were made from are. */
+static const struct outcome *outcome_of(const outcomes *list, uint32_t attribute)
+{
+    size_t low = 0;
+    size_t high = list->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (list->items[middle].attribute == attribute)
+            return &list->items[middle];
+        if (list->items[middle].attribute < attribute)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static int by_attribute(const void *a, const void *b)
+{
+    const struct mv_lineage *x = a;
+    const struct mv_lineage *y = b;
+
+    return (x->attribute > y->attribute) - (x->attribute < y->attribute);
+}
+
+/* The lineage of what is not among the outcomes stays. */
+static void write_lineage(struct unit *unit, struct meta *meta, const outcomes *changed)
+{
+    struct mv_object *object = &meta->object;
+    struct mv_lineage *lines = ARENA_ARRAY(unit->arena, struct mv_lineage,
+                                           object->lineage_count + changed->count);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < object->lineage_count; i++)
+        if (outcome_of(changed, object->lineage[i].attribute) == NULL)
+            lines[count++] = object->lineage[i];
+    for (size_t i = 0; i < changed->count; i++)
+        if (changed->items[i].count > 0)
+            lines[count++] = changed->items[i].lineage;
+    qsort(lines, count, sizeof *lines, by_attribute);
+    object->lineage = lines;
+    object->lineage_count = count;
+}
+
+static void write_entry(struct unit *unit, struct meta *meta, const outcomes *changed)
+{
+    struct entry_builder builder = entry_builder(unit->arena);
+    const struct entry *now = &meta->object.entry;
+
+    for (uint32_t i = 0; i < now->count; i++)
+        if (outcome_of(changed, now->attrs[i].name) == NULL)
+            entry_add(&builder, now->attrs[i].name, now->attrs[i].type,
+                      now->attrs[i].values, now->attrs[i].count);
+    for (size_t i = 0; i < changed->count; i++)
+        if (changed->items[i].count > 0)
+            entry_add(&builder, changed->items[i].attribute, changed->items[i].type,
+                      changed->items[i].values, changed->items[i].count);
+    meta->object.entry = entry_build(&builder);
+}
+
+static enum ma_status apply(struct unit *unit, struct meta *meta,
+                            struct connector *connector, const name_list *list,
+                            struct ma_error *err)
+{
+    outcomes changed = {0};
+    enum ma_status status = MA_OK;
+    bool values = false;
+
+    for (size_t i = 0; status == MA_OK && i < list->count; i++) {
+        uint32_t name = list->items[i];
+        const struct attr *now = entry_find(&meta->object.entry, name);
+        const struct mv_lineage *line = mv_lineage_of(&meta->object, name);
+        struct outcome out;
+        bool same;
+
+        status = attribute(unit, meta, connector, name, &out, err);
+        if (status != MA_OK || out.keep)
+            continue;
+        same = unchanged(now, &out);
+        if (same && (line == NULL) == (out.count == 0) &&
+            (line == NULL || same_source(line, &out.lineage)))
+            continue;
+        values = values || !same;
+        VEC_ADD(&changed, out);
+    }
+    if (status == MA_OK && changed.count > 0) {
+        write_lineage(unit, meta, &changed);
+        write_entry(unit, meta, &changed);
+        meta->dirty = true;
+        meta->flowed = meta->flowed || values;
+        meta->scope = NULL;
+    }
+    VEC_FREE(&changed);
+    return status;
+}
+
+enum ma_status inflow_run(struct unit *unit, struct meta *meta,
+                          struct connector *connector, bool references,
+                          struct ma_error *err)
+{
+    name_list list = {0};
+    enum ma_status status = unit_load_connectors(unit, meta, err);
+
+    if (status == MA_OK && !references)
+        status = inflow_check_ambiguity(unit, meta, connector, err);
+    if (status != MA_OK)
+        return status;
+    add_targets(unit, &list, meta, connector, references);
+    if (!references)
+        add_given(&list, meta, connector);
+    sort_names(&list);
+    status = apply(unit, meta, connector, &list, err);
+    VEC_FREE(&list);
+    return status;
+}
+
+enum ma_status inflow_recall(struct unit *unit, struct meta *meta,
+                             const struct connector *connector, struct ma_error *err)
+{
+    name_list list = {0};
+    enum ma_status status = unit_load_connectors(unit, meta, err);
+
+    if (status != MA_OK || !connector->agent->recall)
+        return status;
+    add_given(&list, meta, connector);
+    sort_names(&list);
+    status = apply(unit, meta, NULL, &list, err);
+    VEC_FREE(&list);
+    return status;
+}
+
+static bool both_contribute(struct unit *unit, struct connector *a, struct connector *b,
+                            const struct meta *meta)
+{
+    struct rule_list rules = program_inbound(a->agent, unit_type(unit, a));
+    uint32_t other = unit_type(unit, b);
+
+    for (size_t i = 0; i < rules.count; i++) {
+        const struct rule *rule = rules.rules[i];
+
+        if (rule->flow_count == 0 ||
+            (rule->cs_type != NAME_NONE && rule->cs_type != other) ||
+            (rule->mv_type != NAME_NONE && rule->mv_type != meta->object.type))
+            continue;
+        if (view_rule_holds(unit, a, rule) && view_rule_holds(unit, b, rule))
+            return true;
+    }
+    return false;
+}
+
+enum ma_status inflow_check_ambiguity(struct unit *unit, struct meta *meta,
+                                      struct connector *connector, struct ma_error *err)
+{
+    for (size_t i = 0; i < meta->connectors.count; i++) {
+        struct connector *other = meta->connectors.items[i];
+
+        if (other == connector || other->agent != connector->agent ||
+            !unit_imported(unit, other)->exists)
+            continue;
+        if (both_contribute(unit, connector, other, meta))
+            return unit_fail(unit, err, "ambiguous-import-flow-from-multiple-connectors",
+                             "import-flow", NULL,
+                             "'%s' is already joined to the same metaverse object, and "
+                             "the same rules let both contribute",
+                             unit_dn(unit, other));
+    }
+    return MA_OK;
+}

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sync/join.h"
+
+#include "base/text.h"
+#include "sync/script.h"
+
+/* --- values of a key ---------------------------------------------------------------- */
+
+struct key_values {
+    enum value_type type; /* of the side that is searched */
+    const struct slice *values;
+    uint32_t count;
+};
+
+static struct key_values one_text(struct arena *arena, const char *text)
+{
+    struct slice *value = arena_alloc(arena, sizeof *value);
+
+    *value = slice_text(text);
+    return (struct key_values){VALUE_STRING, value, text == NULL ? 0 : 1};
+}
+
+/* Values of one side in the type of the other; what does not convert cannot match. */
+static struct key_values converted(struct arena *arena, const struct attr *attr,
+                                   enum value_type type)
+{
+    struct key_values out = {.type = type};
+    struct slice *values;
+    struct ma_error err;
+
+    if (attr == NULL)
+        return out;
+    if (attr->type == type || type == VALUE_NONE)
+        return (struct key_values){attr->type, attr->values, attr->count};
+    values = ARENA_ARRAY(arena, struct slice, attr->count);
+    for (uint32_t i = 0; i < attr->count; i++) {
+        struct slice text = value_write(arena, attr->type, attr->values[i]);
+
+        if (value_read(arena, type, text, &values[out.count], &err) == MA_OK)
+            out.count++;
+    }
+    out.values = values;
+    return out;
+}
+
+static struct key_values cs_values(struct unit *unit, const struct view *view,
+                                   const struct join_key *key, enum value_type type)
+{
+    if (key->dn)
+        return one_text(unit->arena, view_dn(view));
+    return converted(unit->arena, entry_find(view_entry(view), key->cs_attribute), type);
+}
+
+static struct key_values mv_values(struct unit *unit, const struct meta *meta,
+                                   const struct join_key *key, enum value_type type)
+{
+    char text[GUID_TEXT];
+
+    if (key->object_id)
+        return one_text(unit->arena,
+                        arena_text(unit->arena, guid_format(&meta->object.guid,
+                                                            GUID_BRACED_UPPER, text)));
+    return converted(unit->arena, entry_find(&meta->object.entry, key->mv_attribute),
+                     type);
+}
+
+static bool value_matches(const struct join_key *key, enum value_type type,
+                          struct slice a, struct slice b)
+{
+    if (type == VALUE_STRING && !key->case_sensitive)
+        return text_caseequal(a, b);
+    return slice_equal(a, b);
+}
+
+static bool any_matches(const struct join_key *key, const struct key_values *a,
+                        const struct key_values *b)
+{
+    for (uint32_t i = 0; i < a->count; i++)
+        for (uint32_t j = 0; j < b->count; j++)
+            if (value_matches(key, a->type, a->values[i], b->values[j]))
+                return true;
+    return false;
+}
+
+/* --- a connector-space object looks for a metaverse object
+ * ------------------------------
+ */
+
+static enum ma_status find_guid(struct unit *unit, const struct key_values *values,
+                                id_list *out, struct ma_error *err)
+{
+    struct guid guid;
+    uint64_t id;
+    enum ma_status status = MA_OK;
+
+    for (uint32_t i = 0; status == MA_OK && i < values->count; i++) {
+        if (!guid_parse(values->values[i], &guid))
+            continue;
+        status = mv_find_guid(unit->sync->batch, &guid, &id, err);
+        if (status == MA_OK)
+            VEC_ADD(out, id);
+        status = status == MA_NOT_FOUND ? MA_OK : status;
+    }
+    return status;
+}
+
+static enum ma_status find_metas(struct unit *unit, const struct view *view,
+                                 const struct join_key *key, id_list *out,
+                                 struct ma_error *err)
+{
+    struct key_values values = cs_values(unit, view, key, key->mv_type);
+    enum ma_status status = MA_OK;
+
+    if (key->object_id)
+        return find_guid(unit, &values, out, err);
+    for (uint32_t i = 0; status == MA_OK && i < values.count; i++)
+        if (values.values[i].length > 0)
+            status = mv_find_value(unit->sync->batch, key->mv_attribute, values.type,
+                                   values.values[i], key->case_sensitive, out, err);
+    return status;
+}
+
+static bool meta_matches(struct unit *unit, const struct view *view,
+                         const struct join_key *key, const struct meta *meta)
+{
+    struct key_values cs = cs_values(unit, view, key, key->mv_type);
+    struct key_values mv = mv_values(unit, meta, key, key->mv_type);
+
+    return any_matches(key, &cs, &mv);
+}
+
+static bool seen_before(const id_list *list, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (list->items[i] == list->items[at])
+            return true;
+    return false;
+}
+
+static uint32_t wanted_type(const struct rule *rule, const struct join *join)
+{
+    return join->mv_type != NAME_NONE ? join->mv_type : rule->mv_type;
+}
+
+static enum ma_status count_metas(struct unit *unit, const struct view *view,
+                                  const struct rule *rule, const struct join *join,
+                                  const id_list *list, struct join_answer *answer,
+                                  struct ma_error *err)
+{
+    uint32_t type = wanted_type(rule, join);
+    enum ma_status status = MA_OK;
+
+    answer->candidates = 0;
+    for (size_t i = 0; status == MA_OK && i < list->count; i++) {
+        struct meta *meta;
+        bool good = true;
+
+        if (seen_before(list, i))
+            continue;
+        status = unit_meta(unit, list->items[i], &meta, err);
+        if (status != MA_OK)
+            break;
+        if (meta->gone || (type != NAME_NONE && meta->object.type != type))
+            continue;
+        for (size_t k = 0; good && k < join->count; k++)
+            good = meta_matches(unit, view, &join->keys[k], meta);
+        if (good && answer->candidates++ == 0)
+            answer->found = list->items[i];
+    }
+    return status;
+}
+
+/* Several candidates: nobody may guess. */
+static void settle(struct join_answer *answer, const struct rule *rule,
+                   const struct join *join)
+{
+    if (answer->candidates == 1) {
+        answer->rule = rule;
+        return;
+    }
+    answer->found = 0;
+    if (answer->candidates > 1 && answer->blocked == NULL)
+        answer->blocked = join;
+}
+
+static const char *script_of(const struct join *join)
+{
+    for (size_t k = 0; k < join->count; k++)
+        if (join->keys[k].script != NULL)
+            return join->keys[k].script;
+    return NULL;
+}
+
+static enum ma_status try_inbound(struct unit *unit, struct connector *connector,
+                                  const struct rule *rule, const struct join *join,
+                                  struct join_answer *answer, struct ma_error *err)
+{
+    bool imported = !connector->agent->declarative;
+    struct view view = view_of_connector(unit, connector, imported);
+    const char *script = script_of(join);
+    id_list list = {0};
+    enum ma_status status;
+
+    if (join->count == 0 || !view_scope_holds(unit, connector, imported, &join->scope))
+        return MA_OK;
+    if (script != NULL)
+        return script_missing(unit, "join", script, connector->agent->extension, err);
+    status = find_metas(unit, &view, &join->keys[0], &list, err);
+    if (status == MA_OK)
+        status = count_metas(unit, &view, rule, join, &list, answer, err);
+    VEC_FREE(&list);
+    if (status != MA_OK)
+        return status;
+    if (answer->candidates > 1 && join->resolution != NULL)
+        return script_missing(unit, "join", join->resolution, connector->agent->extension,
+                              err);
+    settle(answer, rule, join);
+    return MA_OK;
+}
+
+enum ma_status join_inbound(struct unit *unit, struct connector *connector,
+                            struct join_answer *out, struct ma_error *err)
+{
+    struct rule_list rules =
+        program_inbound(connector->agent, unit_type(unit, connector));
+    enum ma_status status = MA_OK;
+    size_t blocked = 0;
+
+    *out = (struct join_answer){0};
+    for (size_t r = 0; status == MA_OK && out->rule == NULL && r < rules.count; r++) {
+        const struct rule *rule = rules.rules[r];
+
+        if (rule->join_count == 0 || !view_rule_holds(unit, connector, rule))
+            continue;
+        for (size_t j = 0; status == MA_OK && out->rule == NULL && j < rule->join_count;
+             j++) {
+            status = try_inbound(unit, connector, rule, &rule->joins[j], out, err);
+            if (out->blocked == &rule->joins[j])
+                blocked = out->candidates;
+        }
+    }
+    out->candidates = blocked;
+    return status;
+}
+
+/* --- a metaverse object looks for a connector-space object
+ * --------------------------------- */
+
+static enum ma_status find_connectors(struct unit *unit, const struct meta *meta,
+                                      const struct compiled_agent *agent,
+                                      const struct join_key *key, id_list *out,
+                                      struct ma_error *err)
+{
+    struct batch *batch = unit->sync->batch;
+    struct key_values values = mv_values(unit, meta, key, key->cs_type);
+    enum ma_status status = MA_OK;
+    uint64_t id;
+
+    for (uint32_t i = 0; status == MA_OK && i < values.count; i++) {
+        if (values.values[i].length == 0)
+            continue;
+        if (!key->dn) {
+            status = cs_find_value(batch, agent->number, key->cs_attribute, values.type,
+                                   values.values[i], key->case_sensitive, out, err);
+            continue;
+        }
+        status = cs_find_dn(
+            batch, agent->number,
+            arena_textn(unit->arena, values.values[i].at, values.values[i].length), &id,
+            err);
+        if (status == MA_OK)
+            VEC_ADD(out, id);
+        status = status == MA_NOT_FOUND ? MA_OK : status;
+    }
+    return status;
+}
+
+static bool may_be_joined(struct unit *unit, struct connector *connector,
+                          uint32_t cs_type)
+{
+    const struct cs_object *object = &connector->object;
+
+    return !connector->gone && object->mv == 0 && object->state == STATE_NORMAL &&
+           object->placeholder == PLACEHOLDER_NOT && object_was_imported(object) &&
+           (cs_type == NAME_NONE || unit_type(unit, connector) == cs_type);
+}
+
+static bool connector_matches(struct unit *unit, struct connector *connector,
+                              const struct join *join, const struct meta *meta)
+{
+    struct view view = view_of_connector(unit, connector, !connector->agent->declarative);
+
+    /* An import that was not synchronised yet can be joined all the same. */
+    view.imported = true;
+    for (size_t k = 0; k < join->count; k++) {
+        struct key_values mv =
+            mv_values(unit, meta, &join->keys[k], join->keys[k].cs_type);
+        struct key_values cs =
+            cs_values(unit, &view, &join->keys[k], join->keys[k].cs_type);
+
+        if (!any_matches(&join->keys[k], &cs, &mv))
+            return false;
+    }
+    return true;
+}
+
+static enum ma_status try_outbound(struct unit *unit, struct meta *meta,
+                                   const struct compiled_agent *agent, uint32_t cs_type,
+                                   const struct join *join, struct join_answer *answer,
+                                   struct ma_error *err)
+{
+    id_list list = {0};
+    enum ma_status status = MA_OK;
+
+    answer->candidates = 0;
+    if (join->count > 0)
+        status = find_connectors(unit, meta, agent, &join->keys[0], &list, err);
+    for (size_t i = 0; status == MA_OK && i < list.count; i++) {
+        struct connector *connector;
+
+        if (seen_before(&list, i))
+            continue;
+        status = unit_connector(unit, agent->number, list.items[i], &connector, err);
+        if (status != MA_OK || !may_be_joined(unit, connector, cs_type))
+            continue;
+        if (connector_matches(unit, connector, join, meta) && answer->candidates++ == 0)
+            answer->found = list.items[i];
+    }
+    VEC_FREE(&list);
+    return status;
+}
+
+enum ma_status join_outbound(struct unit *unit, struct meta *meta,
+                             const struct compiled_agent *agent, uint32_t cs_type,
+                             struct join_answer *out, struct ma_error *err)
+{
+    struct rule_list rules = program_outbound(agent, meta->object.type);
+    enum ma_status status = MA_OK;
+
+    *out = (struct join_answer){0};
+    for (size_t r = 0; status == MA_OK && out->rule == NULL && r < rules.count; r++) {
+        const struct rule *rule = rules.rules[r];
+
+        if (rule->join_count == 0 || rule->cs_type != cs_type ||
+            !view_outbound_rule_holds(unit, meta, rule))
+            continue;
+        for (size_t j = 0; status == MA_OK && out->rule == NULL && j < rule->join_count;
+             j++) {
+            status = try_outbound(unit, meta, agent, cs_type, &rule->joins[j], out, err);
+            if (status == MA_OK)
+                settle(out, rule, &rule->joins[j]);
+        }
+    }
+    return status;
+}
+
+/* --- who else might join now ---------------------------------------------------------
+ */
+
+enum ma_status join_offer(struct unit *unit, struct connector *connector,
+                          struct ma_error *err)
+{
+    const struct compiled_agent *agent = connector->agent;
+    uint32_t type = unit_type(unit, connector);
+    struct view view = view_of_connector(unit, connector, true);
+    id_list list = {0};
+    enum ma_status status = MA_OK;
+
+    for (size_t r = 0; agent->declarative && status == MA_OK && r < agent->outbound_count;
+         r++) {
+        const struct rule *rule = agent->outbound[r];
+
+        if (rule->cs_type != type)
+            continue;
+        for (size_t j = 0; status == MA_OK && j < rule->join_count; j++)
+            if (rule->joins[j].count > 0)
+                status = find_metas(unit, &view, &rule->joins[j].keys[0], &list, err);
+    }
+    for (size_t i = 0; status == MA_OK && i < list.count; i++)
+        sync_enqueue(unit->sync, SYNC_QUEUE_OUTBOUND, 0, list.items[i]);
+    VEC_FREE(&list);
+    return status;
+}
+
+static enum ma_status wake_by_key(struct unit *unit, const struct meta *meta,
+                                  const struct compiled_agent *agent,
+                                  const struct join_key *key, struct ma_error *err)
+{
+    struct sync *sync = unit->sync;
+    id_list list = {0};
+    enum ma_status status = find_connectors(unit, meta, agent, key, &list, err);
+
+    for (size_t i = 0; status == MA_OK && i < list.count; i++) {
+        uint64_t mv;
+
+        status = unit_link_of(unit, agent->number, list.items[i], &mv, err);
+        if (status == MA_OK && mv == 0)
+            sync_enqueue(sync, SYNC_QUEUE_JOIN, agent->number, list.items[i]);
+    }
+    VEC_FREE(&list);
+    return status;
+}
+
+static enum ma_status wake_by_rule(struct unit *unit, const struct meta *meta,
+                                   const struct compiled_agent *agent,
+                                   const struct rule *rule, struct ma_error *err)
+{
+    enum ma_status status = MA_OK;
+
+    for (size_t j = 0; status == MA_OK && j < rule->join_count; j++) {
+        const struct join *join = &rule->joins[j];
+        uint32_t type = wanted_type(rule, join);
+
+        if (join->count == 0 || script_of(join) != NULL ||
+            (type != NAME_NONE && type != meta->object.type))
+            continue;
+        status = wake_by_key(unit, meta, agent, &join->keys[0], err);
+    }
+    return status;
+}
+
+enum ma_status join_wake(struct unit *unit, struct meta *meta, struct ma_error *err)
+{
+    const struct program *program = unit->sync->program;
+    enum ma_status status = MA_OK;
+
+    for (size_t a = 0; a < program->agent_count; a++)
+        for (size_t r = 0; status == MA_OK && r < program->agents[a].inbound_count; r++)
+            status = wake_by_rule(unit, meta, &program->agents[a],
+                                  program->agents[a].inbound[r], err);
+    return status;
+}

@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sync/outflow.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "model/dn.h"
+#include "space/tower.h"
+#include "sync/flow.h"
+
+/* What all parts of one export flow share. */
+struct outflow {
+    struct unit *unit;
+    struct meta *meta;
+    const struct compiled_agent *agent;
+    struct connector *connector; /* NULL: to be created */
+    struct view view;
+    struct image under; /* what is there, and on its way (layer E) */
+    struct image top;   /* with the pending export of before */
+    bool imported;      /* an import has shown the object */
+    struct ma_error *err;
+};
+
+static struct outflow outflow_begin(struct unit *unit, struct meta *meta,
+                                    const struct compiled_agent *agent,
+                                    struct connector *connector, struct ma_error *err)
+{
+    struct outflow o = {
+        .unit = unit,
+        .meta = meta,
+        .agent = agent,
+        .connector = connector,
+        .view = view_of_meta(unit, meta, agent,
+                             connector == NULL ? 0 : connector->object.partition),
+        .err = err};
+
+    if (connector != NULL) {
+        o.under = object_image(unit->arena, &connector->object, LAYER_ESCROWED);
+        o.top = object_image(unit->arena, &connector->object, LAYER_UNAPPLIED);
+        o.imported = object_was_imported(&connector->object);
+    }
+    return o;
+}
+
+/* --- which flows count ------------------------------------------------------------- */
+
+static bool was_exported(const struct outflow *o)
+{
+    return o->imported || (o->connector != NULL && o->connector->object.rebuild);
+}
+
+/* An initial flow counts until the first import of the object; what it gave stays. */
+static bool once_is_over(const struct outflow *o, const struct flow *flow)
+{
+    return flow->once && (o->imported || (flow->target_export_only && was_exported(o)));
+}
+
+/* What cannot be read back is sent at creation, and then only when its source changed:
+ * sending it again would set the password that its user changed meanwhile. */
+static bool needs_no_sending(const struct outflow *o, const struct flow *flow)
+{
+    if (!flow->target_export_only || !was_exported(o))
+        return false;
+    for (size_t i = 0; i < flow->source_count; i++) {
+        const struct attr *a = entry_find(&o->meta->before, flow->sources[i]);
+        const struct attr *b = entry_find(&o->meta->object.entry, flow->sources[i]);
+
+        if ((a == NULL) != (b == NULL) || (a != NULL && !attr_equal(a, b)))
+            return false;
+    }
+    return true;
+}
+
+static bool once_was_given(const struct outflow *o, const struct flow *flow)
+{
+    if (!flow->once || o->connector == NULL || o->connector->created)
+        return false;
+    return flow->to_dn ? o->top.dn != NULL
+                       : entry_find(&o->top.entry, flow->target) != NULL;
+}
+
+static bool applies(const struct outflow *o, const struct flow *flow)
+{
+    return view_flow_applies(o->unit->sync->program, flow) && !once_is_over(o, flow) &&
+           view_outbound_rule_holds(o->unit, o->meta, flow->rule);
+}
+
+/* Export precedence of the classic family: an agent that itself contributes the
+ * attribute is not told the value of an agent that ranks below it, and never its own. */
+static bool outranked(const struct outflow *o, const struct flow *flow)
+{
+    const struct mv_lineage *line;
+    const struct mv_target *target;
+    size_t own = SIZE_MAX;
+    size_t giver = SIZE_MAX;
+
+    if (o->agent->declarative || o->connector == NULL || flow->kind != FLOW_DIRECT)
+        return false;
+    line = mv_lineage_of(&o->meta->object, flow->source);
+    if (line == NULL)
+        return false;
+    if (line->agent == o->agent->number && line->object == o->connector->object.id)
+        return true;
+    target =
+        program_mv_target(o->unit->sync->program, o->meta->object.type, flow->source);
+    if (target == NULL || target->precedence != PRECEDENCE_RANKED)
+        return false;
+    for (size_t i = target->count; i-- > 0;) {
+        const struct flow *import = target->flows[i];
+        const struct guid *id =
+            guid_is_zero(&import->id) ? &import->rule->id : &import->id;
+
+        if (&o->unit->sync->program->agents[import->rule->agent] == o->agent &&
+            import->rule->cs_type == unit_type(o->unit, o->connector))
+            own = i;
+        if (guid_equal(id, &line->rule))
+            giver = i;
+    }
+    return own != SIZE_MAX && giver != SIZE_MAX && own < giver;
+}
+
+/* --- one attribute by rank --------------------------------------------------------- */
+
+struct decision {
+    bool keep; /* the target keeps what is expected of it */
+    struct flowed flowed;
+    enum value_type type;
+};
+
+static enum ma_status decide(struct outflow *o, const struct cs_target *target,
+                             struct decision *out)
+{
+    const struct flow_target to = {.agent = o->agent};
+    bool nulled = false;
+    bool any = false;
+
+    *out = (struct decision){.keep = false};
+    for (size_t i = 0; i < target->count; i++) {
+        const struct flow *flow = target->flows[i];
+        enum ma_status status;
+
+        if (!applies(o, flow))
+            continue;
+        any = true;
+        out->type = flow->target_type;
+        if (once_was_given(o, flow) || outranked(o, flow) || needs_no_sending(o, flow)) {
+            out->keep = true;
+            return MA_OK;
+        }
+        status = flow_run(flow, &o->view, &to, &out->flowed, o->err);
+        if (status != MA_OK || out->flowed.kind == FLOWED_VALUES)
+            return status;
+        nulled = nulled || (out->flowed.kind != FLOWED_IGNORE && !flow->keep_on_null);
+        if (out->flowed.kind == FLOWED_STOP)
+            break;
+    }
+    out->keep = any && !nulled;
+    if (!any)
+        out->flowed.kind = FLOWED_IGNORE;
+    return MA_OK;
+}
+
+/* --- merged attributes -------------------------------------------------------------- */
+
+typedef VEC_OF(struct owned_value) owned_list;
+
+static bool equal_value(enum merge_type merge, enum value_type type, struct slice a,
+                        struct slice b)
+{
+    if (type == VALUE_STRING && merge == MERGE_CASE_INSENSITIVE)
+        return text_caseequal(a, b);
+    return slice_equal(a, b);
+}
+
+static bool has_value(const struct slice *values, uint32_t count, enum merge_type merge,
+                      enum value_type type, struct slice value)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (equal_value(merge, type, values[i], value))
+            return true;
+    return false;
+}
+
+static bool attr_has_value(const struct attr *attr, enum merge_type merge,
+                           enum value_type type, struct slice value)
+{
+    return attr != NULL && has_value(attr->values, attr->count, merge, type, value);
+}
+
+/* All that the flows in scope contribute, doubles out. `ignored`: one of them said
+ * IgnoreThisFlow, so nothing is taken back. */
+static enum ma_status gather(struct outflow *o, const struct cs_target *target,
+                             struct slice **values, uint32_t *count, bool *ignored)
+{
+    const struct flow_target to = {.agent = o->agent};
+    VEC_OF(struct slice) all = {0};
+    enum ma_status status = MA_OK;
+
+    for (size_t i = 0; status == MA_OK && i < target->count; i++) {
+        const struct flow *flow = target->flows[i];
+        struct flowed flowed;
+
+        if (!applies(o, flow))
+            continue;
+        status = flow_run(flow, &o->view, &to, &flowed, o->err);
+        *ignored = *ignored || (status == MA_OK && flowed.kind == FLOWED_IGNORE);
+        for (uint32_t v = 0; status == MA_OK && v < flowed.count; v++)
+            if (!has_value(all.items, (uint32_t)all.count, flow->merge, flow->target_type,
+                           flowed.values[v]))
+                VEC_ADD(&all, flowed.values[v]);
+    }
+    *count = (uint32_t)all.count;
+    *values = arena_copy(o->unit->arena, all.items, sizeof *all.items * all.count);
+    VEC_FREE(&all);
+    return status;
+}
+
+static bool is_owned(const struct cs_object *object, uint32_t attribute,
+                     enum merge_type merge, enum value_type type, struct slice value)
+{
+    for (uint32_t i = 0; i < object->owned_count; i++)
+        if (object->owned[i].attribute == attribute &&
+            equal_value(merge, type, object->owned[i].value, value))
+            return true;
+    return false;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+/* Stays owned until an import shows it gone and nobody contributes it any more. */
+static void keep_owned(struct outflow *o, uint32_t name, enum merge_type merge,
+                       enum value_type type, const struct slice *values, uint32_t count,
+                       owned_list *out)
+{
+    const struct cs_object *object = &o->connector->object;
+    struct image seen = object_image(o->unit->arena, object, LAYER_IMPORT);
+    const struct attr *in_import = entry_find(&seen.entry, name);
+    const struct attr *under = entry_find(&o->under.entry, name);
+
+    for (uint32_t i = 0; i < object->owned_count; i++) {
+        struct owned_value owned = object->owned[i];
+
+        if (owned.attribute != name ||
+            has_value(values, count, merge, type, owned.value) ||
+            attr_has_value(in_import, merge, type, owned.value) ||
+            attr_has_value(under, merge, type, owned.value))
+            VEC_ADD(out, owned);
+    }
+}
+
+static void set_owned(struct outflow *o, owned_list *owned)
+{
+    struct cs_object *object = &o->connector->object;
+
+    o->connector->dirty = o->connector->dirty || owned->count != object->owned_count;
+    object->owned = owned->count == 0 ? NULL
+                                      : arena_copy(o->unit->arena, owned->items,
+                                                   sizeof *owned->items * owned->count);
+    object->owned_count = (uint32_t)owned->count;
+    VEC_FREE(owned);
+}
+
+/* What comes and what goes, against what is there or on its way. */
+static enum ma_status merge(struct outflow *o, const struct cs_target *target,
+                            struct attr_delta *out)
+{
+    const struct flow *first = target->flows[0];
+    const struct attr *under = entry_find(&o->under.entry, target->attribute);
+    struct cs_object *object = &o->connector->object;
+    owned_list owned = {0};
+    struct slice *values;
+    struct slice *adds;
+    struct slice *dels;
+    uint32_t count;
+    bool ignored = false;
+    enum ma_status status = gather(o, target, &values, &count, &ignored);
+
+    if (status != MA_OK)
+        return status;
+    *out = (struct attr_delta){
+        .name = target->attribute, .type = first->target_type, .op = DELTA_VALUES};
+    adds = ARENA_ARRAY(o->unit->arena, struct slice, count);
+    dels = ARENA_ARRAY(o->unit->arena, struct slice, under == NULL ? 0 : under->count);
+    keep_owned(o, target->attribute, first->merge, first->target_type, values, count,
+               &owned);
+    for (uint32_t i = 0; i < count; i++) {
+        if (attr_has_value(under, first->merge, first->target_type, values[i]))
+            continue;
+        adds[out->add_count++] = values[i];
+        if (!is_owned(object, target->attribute, first->merge, first->target_type,
+                      values[i]))
+            VEC_ADD(&owned, (struct owned_value){target->attribute, values[i]});
+    }
+    for (uint32_t i = 0; !ignored && under != NULL && i < under->count; i++)
+        if (is_owned(object, target->attribute, first->merge, first->target_type,
+                     under->values[i]) &&
+            !has_value(values, count, first->merge, first->target_type, under->values[i]))
+            dels[out->del_count++] = under->values[i];
+    qsort(adds, out->add_count, sizeof *adds, by_bytes);
+    out->adds = adds;
+    out->dels = dels;
+    set_owned(o, &owned);
+    return MA_OK;
+}
+
+/* A merged attribute that no rule in scope covers gives its values back the same way:
+ * gather finds none. */
+static bool is_merge(const struct cs_target *target)
+{
+    return target->flows[0]->merge == MERGE_MERGE ||
+           target->flows[0]->merge == MERGE_CASE_INSENSITIVE;
+}
+
+/* --- the object ------------------------------------------------------------------- */
+
+static const struct cs_target *targets_of(const struct outflow *o, uint32_t cs_type,
+                                          size_t *count)
+{
+    return program_cs_targets(o->agent, o->meta->object.type, cs_type, count);
+}
+
+static enum ma_status disagreement(struct outflow *o, const struct cs_target *target)
+{
+    return unit_fail(
+        o->unit, o->err, "sync-rule-outbound-flow-rules-invalid", "export-flow",
+        target->flows[0],
+        "the rules that write this attribute do not agree on the merge type");
+}
+
+/* The attributes that the flows decide; all else stays as it is underneath. */
+static enum ma_status decide_all(struct outflow *o, const struct cs_target *targets,
+                                 size_t count, struct entry *out)
+{
+    struct entry_builder builder = entry_builder(o->unit->arena);
+    bool *covered = ARENA_ARRAY(o->unit->arena, bool, o->under.entry.count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct cs_target *target = &targets[i];
+        const struct attr *before;
+        struct decision decision;
+        enum ma_status status;
+
+        if (target->attribute == NAME_NONE)
+            continue;
+        if (target->mixed_merge)
+            return disagreement(o, target);
+        if (is_merge(target))
+            continue;
+        status = decide(o, target, &decision);
+        if (status != MA_OK)
+            return status;
+        if (!decision.keep && decision.flowed.kind == FLOWED_IGNORE)
+            continue;
+        before = entry_find(&o->under.entry, target->attribute);
+        if (before != NULL)
+            covered[before - o->under.entry.attrs] = true;
+        before = decision.keep ? entry_find(&o->top.entry, target->attribute) : NULL;
+        if (before != NULL)
+            entry_add(&builder, before->name, before->type, before->values,
+                      before->count);
+        if (!decision.keep && decision.flowed.count > 0)
+            entry_add(&builder, target->attribute, decision.type, decision.flowed.values,
+                      decision.flowed.count);
+    }
+    for (uint32_t a = 0; a < o->under.entry.count; a++)
+        if (!covered[a])
+            entry_add(&builder, o->under.entry.attrs[a].name,
+                      o->under.entry.attrs[a].type, o->under.entry.attrs[a].values,
+                      o->under.entry.attrs[a].count);
+    *out = entry_build(&builder);
+    return MA_OK;
+}
+
+static enum ma_status merge_all(struct outflow *o, const struct cs_target *targets,
+                                size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct attr_delta change;
+        enum ma_status status;
+
+        if (targets[i].attribute == NAME_NONE || !is_merge(&targets[i]))
+            continue;
+        status = merge(o, &targets[i], &change);
+        if (status != MA_OK)
+            return status;
+        if (change.add_count + change.del_count > 0)
+            tower_want_values(o->unit->arena, &o->connector->object, &change);
+    }
+    return MA_OK;
+}
+
+static enum ma_status find_dn(struct outflow *o, uint32_t cs_type, const char **out)
+{
+    const struct cs_target *target =
+        program_cs_target(o->agent, o->meta->object.type, cs_type, NAME_NONE);
+    struct decision decision;
+    enum ma_status status;
+
+    *out = NULL;
+    if (target == NULL)
+        return MA_OK;
+    status = decide(o, target, &decision);
+    if (status == MA_OK && !decision.keep && decision.flowed.count > 0)
+        *out = arena_textn(o->unit->arena, decision.flowed.values[0].at,
+                           decision.flowed.values[0].length);
+    return status;
+}
+
+enum ma_status outflow_dn(struct unit *unit, struct meta *meta,
+                          const struct compiled_agent *agent, uint32_t cs_type,
+                          struct connector *connector, const char **out,
+                          struct ma_error *err)
+{
+    struct outflow o = outflow_begin(unit, meta, agent, connector, err);
+
+    return find_dn(&o, cs_type, out);
+}
+
+/* Nobody may take the name of another object. */
+static enum ma_status check_dn(struct outflow *o, const char *dn)
+{
+    uint64_t id;
+    enum ma_status status =
+        cs_find_dn(o->unit->sync->batch, o->agent->number, dn, &id, o->err);
+    struct connector *holder;
+
+    if (status == MA_NOT_FOUND || (status == MA_OK && id == o->connector->object.id))
+        return MA_OK;
+    if (status == MA_OK)
+        status = unit_connector(o->unit, o->agent->number, id, &holder, o->err);
+    if (status != MA_OK || holder->gone || holder->object.placeholder != PLACEHOLDER_NOT)
+        return status;
+    return unit_fail(o->unit, o->err, "sync-rule-flow-provisioning-failed",
+                     "provisioning", NULL, "'%s' is to be renamed to '%s', which exists",
+                     unit_dn(o->unit, o->connector), dn);
+}
+
+/* A DN that differs only in case or escaping is no rename. */
+static enum ma_status want_dn(struct outflow *o, struct image *wanted, bool *renamed)
+{
+    const char *dn;
+    enum ma_status status = find_dn(o, wanted->object_type, &dn);
+
+    wanted->dn = o->top.dn;
+    if (status != MA_OK || dn == NULL)
+        return status;
+    if (o->top.dn != NULL && dn_equal(slice_text(dn), slice_text(o->top.dn)))
+        return MA_OK;
+    *renamed = true;
+    wanted->dn = dn;
+    return check_dn(o, dn);
+}
+
+static struct slice pending_bytes(struct outflow *o)
+{
+    struct buf buf = {0};
+    struct slice bytes;
+
+    delta_encode(&o->connector->object.unapplied, &buf);
+    bytes = arena_slice(o->unit->arena, buf_view(&buf));
+    buf_free(&buf);
+    return bytes;
+}
+
+/* The filter of the target must not undo what the flow just did. */
+static enum ma_status check_filter(struct outflow *o)
+{
+    for (size_t i = 0; i < o->agent->filter_count; i++) {
+        const struct compiled_filter *filter = &o->agent->filters[i];
+
+        if (filter->cs_type == unit_type(o->unit, o->connector) &&
+            filter->script == NULL && filter->scope.count > 0 &&
+            view_scope_holds(o->unit, o->connector, false, &filter->scope))
+            return unit_fail(o->unit, o->err, "connector-filter-rule-violation",
+                             "validate-connector-filter", NULL,
+                             "the connector filter of '%s' would filter '%s' as it is to "
+                             "be exported",
+                             o->agent->config->name, unit_dn(o->unit, o->connector));
+    }
+    return MA_OK;
+}
+
+enum ma_status outflow_run(struct unit *unit, struct meta *meta,
+                           struct connector *connector, struct outflow_result *out,
+                           struct ma_error *err)
+{
+    struct outflow o = outflow_begin(unit, meta, connector->agent, connector, err);
+    struct image wanted = {.exists = true, .object_type = unit_type(unit, connector)};
+    struct slice before = pending_bytes(&o);
+    size_t count;
+    const struct cs_target *targets = targets_of(&o, wanted.object_type, &count);
+    enum ma_status status = MA_OK;
+
+    *out = (struct outflow_result){.changed = connector->created};
+    if (count == 0)
+        return MA_OK;
+    status = want_dn(&o, &wanted, &out->renamed);
+    if (status == MA_OK)
+        status = decide_all(&o, targets, count, &wanted.entry);
+    if (status != MA_OK)
+        return status;
+    tower_want(unit->arena, &connector->object, &wanted);
+    status = merge_all(&o, targets, count);
+    if (status != MA_OK)
+        return status;
+    if (!slice_equal(before, pending_bytes(&o))) {
+        out->changed = true;
+        unit_tower_changed(connector);
+        status = check_filter(&o);
+    }
+    return status;
+}

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sync/sync.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "space/tower.h"
+#include "store/mv.h"
+#include "sync/inbound.h"
+#include "sync/provision.h"
+
+/* ROUNDS: how often references are completed in one step. Rules that undo each other
+ * would go on for ever; what is left stays queued for the next synchronisation. */
+enum { CHUNK = 1000, ROUNDS = 16 };
+
+/* --- one object ------------------------------------------------------------------------
+ */
+
+/* The unit is taken back; the object remembers why. */
+static enum ma_status record_failure(struct sync *sync, uint32_t agent, uint64_t id,
+                                     const struct object_error *why, struct ma_error *err)
+{
+    struct cs_object object;
+    enum ma_status status = cs_get(sync->batch, &sync->arena, agent, id, &object, err);
+    const char *dn;
+
+    if (status != MA_OK)
+        return status;
+    tower_sync_failed(&object, why);
+    dn = object_dn(&sync->arena, &object);
+    sync->history->count(sync->history, COUNTER_FLOW_FAILURE, agent, id, dn);
+    sync->history->sync_error(sync->history, agent, id, dn, &object.import_error, NULL,
+                              NULL);
+    return cs_put(sync->batch, &object, err);
+}
+
+/* Keeps the unit, or takes it back and lets the object carry the error. */
+static enum ma_status settle(struct unit *unit, uint32_t agent, uint64_t id,
+                             enum ma_status status, struct ma_error *err)
+{
+    struct object_error why = unit->error;
+
+    if (status == MA_OK)
+        return unit_keep(unit, err);
+    if (why.type == NULL)
+        return status;
+    unit_drop(unit);
+    return record_failure(unit->sync, agent, id, &why, err);
+}
+
+static enum ma_status one_object(struct sync *sync, uint64_t id,
+                                 const struct inbound_options *options,
+                                 struct ma_error *err)
+{
+    uint32_t agent = sync->request->agent->number;
+    struct unit unit;
+    struct connector *connector;
+    enum ma_status status;
+
+    unit_begin(&unit, sync);
+    status = unit_connector(&unit, agent, id, &connector, err);
+    if (status == MA_NOT_FOUND)
+        status = MA_OK; /* removed by an earlier object of this step */
+    else if (status == MA_OK) {
+        status = inbound_run(&unit, connector, options, err);
+        status = settle(&unit, agent, id, status, err);
+    }
+    unit_end(&unit);
+    if (status == MA_OK)
+        sync_dequeue(sync, SYNC_QUEUE_JOIN, agent, id);
+    return status;
+}
+
+/* --- loops over queues
+ * ------------------------------------------------------------------ */
+
+static enum ma_status commit_if_due(struct sync *sync, bool force, struct ma_error *err)
+{
+    if (!force && !batch_is_due(sync->batch))
+        return MA_OK;
+    return batch_writes(sync->batch) == 0 ? MA_OK : batch_commit(sync->batch, err);
+}
+
+static bool cancelled(struct sync *sync)
+{
+    return sync->history->cancelled != NULL && sync->history->cancelled(sync->history);
+}
+
+struct walk {
+    struct sync *sync;
+    /* The next ids above `after`. */
+    enum ma_status (*more)(struct sync *sync, uint64_t after, id_list *out,
+                           struct ma_error *err);
+    enum ma_status (*visit)(struct sync *sync, uint64_t id, void *context,
+                            struct ma_error *err);
+    void *context;
+    uint64_t limit; /* objects, 0: none */
+    uint64_t done;
+};
+
+static enum ma_status visit_chunk(struct walk *walk, const id_list *ids,
+                                  struct ma_error *err)
+{
+    enum ma_status status = MA_OK;
+
+    for (size_t i = 0; status == MA_OK && i < ids->count; i++) {
+        if (walk->limit != 0 && walk->done >= walk->limit)
+            return ma_fail(err, MA_LIMIT, "the limit of %llu objects is reached",
+                           (unsigned long long)walk->limit);
+        if (cancelled(walk->sync))
+            return ma_fail(err, MA_CANCELLED, "cancelled");
+        status = walk->visit(walk->sync, ids->items[i], walk->context, err);
+        walk->done++;
+        walk->sync->history->advance(walk->sync->history, 1);
+        if (status == MA_OK)
+            status = commit_if_due(walk->sync, false, err);
+    }
+    return status;
+}
+
+static enum ma_status walk_run(struct walk *walk, struct ma_error *err)
+{
+    id_list ids = {0};
+    uint64_t after = 0;
+    enum ma_status status;
+
+    do {
+        ids.count = 0;
+        status = walk->more(walk->sync, after, &ids, err);
+        if (status == MA_OK)
+            status = visit_chunk(walk, &ids, err);
+        if (ids.count > 0)
+            after = ids.items[ids.count - 1];
+    } while (status == MA_OK && ids.count > 0);
+    VEC_FREE(&ids);
+    return status;
+}
+
+static enum ma_status more_objects(struct sync *sync, uint64_t after, id_list *out,
+                                   struct ma_error *err)
+{
+    return cs_scan(sync->batch, sync->request->agent->number, after, CHUNK, out, err);
+}
+
+static enum ma_status more_pending(struct sync *sync, uint64_t after, id_list *out,
+                                   struct ma_error *err)
+{
+    return cs_queue(sync->batch, QUEUE_SYNC, sync->request->agent->number, after, CHUNK,
+                    out, err);
+}
+
+static enum ma_status more_joins(struct sync *sync, uint64_t after, id_list *out,
+                                 struct ma_error *err)
+{
+    return cs_queue(sync->batch, (enum cs_queue)SYNC_QUEUE_JOIN,
+                    sync->request->agent->number, after, CHUNK, out, err);
+}
+
+static enum ma_status visit_object(struct sync *sync, uint64_t id, void *context,
+                                   struct ma_error *err)
+{
+    return one_object(sync, id, context, err);
+}
+
+/* --- the reference pass ---------------------------------------------------------------
+ */
+
+/* An error here is the object's; its other changes of this step stand. */
+static enum ma_status references_of(struct sync *sync, uint32_t agent, uint64_t id,
+                                    struct ma_error *err)
+{
+    struct unit unit;
+    struct connector *connector;
+    enum ma_status status;
+
+    unit_begin(&unit, sync);
+    status = unit_connector(&unit, agent, id, &connector, err);
+    if (status == MA_OK) {
+        status = inbound_references(&unit, connector, err);
+        status = settle(&unit, agent, id, status, err);
+    }
+    unit_end(&unit);
+    if (status == MA_OK || status == MA_NOT_FOUND)
+        sync_dequeue(sync, SYNC_QUEUE_REFERENCE, agent, id);
+    return status == MA_NOT_FOUND ? MA_OK : status;
+}
+
+/* The metaverse object has no error of its own: the first imported connector carries it.
+ */
+static const struct cs_object *carrier_of(const struct meta *meta)
+{
+    for (size_t i = 0; i < meta->connectors.count; i++)
+        if (object_was_imported(&meta->connectors.items[i]->object))
+            return &meta->connectors.items[i]->object;
+    return meta->connectors.count == 0 ? NULL : &meta->connectors.items[0]->object;
+}
+
+static enum ma_status outbound_of(struct sync *sync, uint64_t id, struct ma_error *err)
+{
+    struct unit unit;
+    struct meta *meta;
+    enum ma_status status;
+
+    unit_begin(&unit, sync);
+    status = unit_meta(&unit, id, &meta, err);
+    if (status == MA_OK)
+        status = unit_load_connectors(&unit, meta, err);
+    if (status == MA_OK && meta->connectors.count > 0) {
+        struct cs_object carrier = *carrier_of(meta);
+
+        status = provision_run(&unit, meta, NULL, err);
+        status = settle(&unit, carrier.agent, carrier.id, status, err);
+    }
+    unit_end(&unit);
+    if (status == MA_OK || status == MA_NOT_FOUND)
+        sync_dequeue(sync, SYNC_QUEUE_OUTBOUND, 0, id);
+    return status == MA_NOT_FOUND ? MA_OK : status;
+}
+
+/* Metaverse objects whose provisioning could not be done, or was undone by an import. */
+static enum ma_status retry_of(struct sync *sync, uint64_t id, void *context,
+                               struct ma_error *err)
+{
+    struct unit unit;
+    struct meta *meta;
+    enum ma_status status;
+
+    (void)context; /* a retry has no options */
+    unit_begin(&unit, sync);
+    status = unit_meta(&unit, id, &meta, err);
+    if (status == MA_OK)
+        status = unit_load_connectors(&unit, meta, err);
+    if (status == MA_OK && meta->connectors.count > 0) {
+        struct cs_object carrier = *carrier_of(meta);
+
+        meta->object.provisioning_retry = false;
+        meta->object.reference_retry = false;
+        meta->dirty = true;
+        status = provision_run(&unit, meta, NULL, err);
+        status = settle(&unit, carrier.agent, carrier.id, status, err);
+    }
+    unit_end(&unit);
+    return status == MA_NOT_FOUND ? MA_OK : status;
+}
+
+static enum ma_status more_retries(struct sync *sync, uint64_t after, id_list *out,
+                                   struct ma_error *err)
+{
+    return mv_queue(sync->batch, after, CHUNK, out, err);
+}
+
+static enum ma_status retry_metas(struct sync *sync, struct ma_error *err)
+{
+    struct walk walk = {.sync = sync, .more = more_retries, .visit = retry_of};
+
+    return walk_run(&walk, err);
+}
+
+/* Walks one queue until it is empty; what is visited leaves it. */
+static enum ma_status drain(struct sync *sync, enum sync_queue queue, uint32_t space,
+                            bool *any, struct ma_error *err)
+{
+    id_list ids = {0};
+    enum ma_status status;
+
+    do {
+        ids.count = 0;
+        status = cs_queue(sync->batch, (enum cs_queue)queue, space, 0, CHUNK, &ids, err);
+        *any = *any || ids.count > 0;
+        for (size_t i = 0; status == MA_OK && i < ids.count; i++) {
+            if (cancelled(sync))
+                status = ma_fail(err, MA_CANCELLED, "cancelled");
+            else
+                status = queue == SYNC_QUEUE_OUTBOUND
+                             ? outbound_of(sync, ids.items[i], err)
+                             : references_of(sync, space, ids.items[i], err);
+            if (status == MA_OK)
+                status = commit_if_due(sync, false, err);
+        }
+    } while (status == MA_OK && ids.count > 0);
+    VEC_FREE(&ids);
+    return status;
+}
+
+/* Completing referential updates: whoever waits for what this step linked. A pass may
+ * provision, which others wait for in turn; each round works off what the last one left.
+ */
+static enum ma_status complete_references(struct sync *sync, struct ma_error *err)
+{
+    const struct program *program = sync->program;
+    enum ma_status status = MA_OK;
+    bool any = true;
+
+    for (int round = 0; status == MA_OK && any && round < ROUNDS; round++) {
+        any = false;
+        for (size_t a = 0; status == MA_OK && a < program->agent_count; a++)
+            status =
+                drain(sync, SYNC_QUEUE_REFERENCE, program->agents[a].number, &any, err);
+        if (status == MA_OK)
+            status = drain(sync, SYNC_QUEUE_OUTBOUND, 0, &any, err);
+    }
+    return status;
+}
+
+/* --- the step
+ * --------------------------------------------------------------------------- */
+
+static void expect(struct sync *sync)
+{
+    struct ma_error err;
+    uint64_t length = 0;
+
+    if (!sync->request->full &&
+        cs_queue_length(sync->batch, QUEUE_SYNC, sync->request->agent->number, &length,
+                        &err) == MA_OK)
+        sync->history->expect(sync->history, length);
+}
+
+static enum ma_status all_objects(struct sync *sync, struct ma_error *err)
+{
+    struct inbound_options options = {.full = sync->request->full,
+                                      .rejoin_all = sync->request->rejoin_all};
+    struct walk walk = {.sync = sync,
+                        .more = sync->request->full ? more_objects : more_pending,
+                        .visit = visit_object,
+                        .context = &options,
+                        .limit = sync->request->object_limit};
+    enum ma_status status = walk_run(&walk, err);
+
+    if (status != MA_OK || sync->request->full)
+        return status;
+    walk.more = more_joins;
+    return walk_run(&walk, err);
+}
+
+static bool failed_objects(struct sync *sync, struct ma_error *err)
+{
+    uint64_t length = 0;
+
+    return cs_queue_length(sync->batch, QUEUE_IMPORT_ERROR, sync->request->agent->number,
+                           &length, err) == MA_OK &&
+           length > 0;
+}
+
+static const char *result_of(struct sync *sync, enum ma_status status)
+{
+    struct ma_error err;
+
+    if (status == MA_CANCELLED)
+        return "stopped-user-termination-from-wmi-or-ui";
+    if (status == MA_LIMIT)
+        return "stopped-object-limit";
+    if (status != MA_OK)
+        return "stopped-server";
+    return failed_objects(sync, &err) ? "completed-sync-errors" : "success";
+}
+
+static enum ma_status prepare(struct sync *sync, struct ma_error *err)
+{
+    const struct program *program = sync->program;
+    enum ma_status status = store_index_attributes(sync->batch, 0, program->mv_indexed,
+                                                   program->mv_indexed_count, err);
+
+    for (size_t i = 0; status == MA_OK && i < program->agent_count; i++)
+        status = store_index_attributes(sync->batch, program->agents[i].number,
+                                        program->agents[i].indexed,
+                                        program->agents[i].indexed_count, err);
+    return status;
+}
+
+enum ma_status sync_run(const struct sync_request *request, const char **result,
+                        struct ma_error *err)
+{
+    struct sync sync = {.request = request,
+                        .program = request->program,
+                        .batch = batch_begin(request->store),
+                        .history = request->history,
+                        .dn_name = names_intern_text(request->program->names, "dn"),
+                        .now = clock_now()};
+    enum ma_status status = prepare(&sync, err);
+
+    expect(&sync);
+    if (status == MA_OK)
+        status = all_objects(&sync, err);
+    if (status == MA_OK)
+        status = retry_metas(&sync, err);
+    if (status == MA_OK)
+        status = complete_references(&sync, err);
+    if (status == MA_OK || status == MA_CANCELLED || status == MA_LIMIT) {
+        struct ma_error late;
+
+        if (commit_if_due(&sync, true, &late) != MA_OK) {
+            *err = late;
+            status = late.status;
+        }
+    }
+    *result = result_of(&sync, status);
+    batch_end(sync.batch);
+    arena_free(&sync.arena);
+    return status;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SYNC_UNIT_H
+#define SYNC_UNIT_H
+
+#include "base/vec.h"
+#include "store/mv.h"
+#include "sync/sync.h"
+
+/*
+ * The unit of work: one connector-space object is synchronised, and all that this
+ * changes, its metaverse object and the connectors of that in every agent, is loaded,
+ * changed and held here. At the end either everything goes into the batch (unit_keep) or
+ * nothing did (unit_drop), with one error for the object to carry. Objects are loaded
+ * once and live in the unit's arena, so the parts of a unit share them by pointer.
+ *
+ * What is wrong with the object in hand is told by unit_fail, which returns MA_INVALID;
+ * any other failure (of the store) ends the step.
+ */
+
+/* A connector-space object in work. */
+struct connector {
+    struct cs_object object;
+    const struct compiled_agent *agent;
+    bool source;  /* the object this unit is about: its pending import counts */
+    bool dirty;   /* to be written */
+    bool gone;    /* removed by this unit */
+    bool created; /* by this unit */
+    bool has_images;
+    struct image imported; /* what it held when it was synchronised; the source: now */
+    struct image expected; /* with everything on its way out */
+    signed char *scope;    /* by rule: 1 holds, -1 does not, 0 not asked yet */
+};
+typedef VEC_OF(struct connector *) connector_pointers;
+
+/* A metaverse object in work. */
+struct meta {
+    struct mv_object object;
+    struct entry before; /* as it was when the unit began */
+    bool dirty;
+    bool gone;
+    bool created;
+    bool flowed; /* its attributes changed: outbound rules have to see it */
+    bool has_connectors;
+    connector_pointers connectors; /* those it is linked to now */
+    signed char *scope;
+};
+
+/* A link that was made or cut: whoever refers to either end must look again. */
+struct unit_link {
+    struct connector *connector;
+    uint64_t mv;
+};
+
+struct unit_count {
+    enum counter counter;
+    struct connector *connector;
+};
+
+/* What is the same for all units of a step. */
+struct sync {
+    const struct sync_request *request;
+    const struct program *program;
+    struct batch *batch;
+    struct history *history;
+    uint32_t dn_name; /* number of the name "dn": [dn] in an expression */
+    int64_t now;      /* ms since 1970 */
+    struct arena arena;
+};
+
+struct unit {
+    struct sync *sync;
+    struct arena *arena;
+    size_t mark;
+    connector_pointers connectors;
+    VEC_OF(struct meta *) metas;
+    VEC_OF(struct unit_count) counts;
+    struct object_error error;      /* type NULL: none */
+    VEC_OF(struct unit_link) links; /* made and cut */
+};
+
+void unit_begin(struct unit *unit, struct sync *sync);
+/* Puts all changes into the batch and tells the history. */
+enum ma_status unit_keep(struct unit *unit, struct ma_error *err);
+/* Undoes what was put into the batch. */
+void unit_drop(struct unit *unit);
+void unit_end(struct unit *unit);
+
+enum ma_status unit_connector(struct unit *unit, uint32_t agent, uint64_t id,
+                              struct connector **out, struct ma_error *err);
+/* The metaverse object that a connector-space object is linked to, 0: none, without
+ * loading it into the unit: for references, of which there may be many. */
+enum ma_status unit_link_of(struct unit *unit, uint32_t agent, uint64_t id, uint64_t *mv,
+                            struct ma_error *err);
+enum ma_status unit_meta(struct unit *unit, uint64_t id, struct meta **out,
+                         struct ma_error *err);
+/* A new object of this type, with an id. */
+enum ma_status unit_new_meta(struct unit *unit, uint32_t type, struct meta **out,
+                             struct ma_error *err);
+/* A new connector-space object; `object` says what it is. It gets its id, and its DN is
+ * known from now on. */
+enum ma_status unit_new_connector(struct unit *unit, const struct cs_object *object,
+                                  struct connector **out, struct ma_error *err);
+/* Fills meta->connectors. */
+enum ma_status unit_load_connectors(struct unit *unit, struct meta *meta,
+                                    struct ma_error *err);
+
+void unit_link(struct unit *unit, struct meta *meta, struct connector *connector,
+               enum link_cause cause, const struct guid *rule);
+void unit_unlink(struct unit *unit, struct meta *meta, struct connector *connector,
+                 enum connector_state state);
+/* Takes the row away now, or leaves a placeholder where others still refer to it. */
+enum ma_status unit_remove(struct unit *unit, struct connector *connector,
+                           struct ma_error *err);
+
+/* The images follow the tower: called after each change of it. */
+void unit_tower_changed(struct connector *connector);
+const struct image *unit_imported(struct unit *unit, struct connector *connector);
+const struct image *unit_expected(struct unit *unit, struct connector *connector);
+uint32_t unit_type(struct unit *unit, struct connector *connector);
+const char *unit_dn(struct unit *unit, struct connector *connector);
+
+void unit_count(struct unit *unit, enum counter counter, struct connector *connector);
+
+/* The object in hand cannot be synchronised. `step`: algorithm step of the manual. */
+enum ma_status unit_fail(struct unit *unit, struct ma_error *err, const char *type,
+                         const char *step, const struct flow *flow, const char *fmt, ...)
+    MA_PRINTF(6, 7);
+
+/* Queues that only synchronisation keeps: objects whose references, or whose join, have
+ * to be looked at again, because another object changed. `space` 0: the metaverse. */
+enum sync_queue {
+    SYNC_QUEUE_REFERENCE = 64, /* connector-space object: references flow in again */
+    SYNC_QUEUE_JOIN,           /* disconnector that a metaverse change may let join */
+    SYNC_QUEUE_OUTBOUND        /* metaverse object: outbound rules have to see it */
+};
+void sync_enqueue(struct sync *sync, enum sync_queue queue, uint32_t space, uint64_t id);
+void sync_dequeue(struct sync *sync, enum sync_queue queue, uint32_t space, uint64_t id);
+
+#endif

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sync/view.h"
+
+#include <strings.h>
+
+/* --- what is read ----------------------------------------------------------------- */
+
+static const struct image *view_image(const struct view *view, bool imported)
+{
+    return imported ? unit_imported(view->unit, view->cs)
+                    : unit_expected(view->unit, view->cs);
+}
+
+const struct entry *view_entry(const struct view *view)
+{
+    if (view->mv != NULL)
+        return &view->mv->object.entry;
+    return &view_image(view, view->imported)->entry;
+}
+
+const char *view_dn(const struct view *view)
+{
+    return view->cs == NULL ? NULL : view_image(view, view->imported)->dn;
+}
+
+static const char *reference_of_mv(const struct view *view, struct arena *arena,
+                                   uint64_t id)
+{
+    struct ma_error err;
+    struct mv_object object;
+    char text[GUID_TEXT];
+
+    if (mv_get(view->unit->sync->batch, arena, id, &object, &err) != MA_OK)
+        return NULL;
+    return arena_text(arena, guid_format(&object.guid, GUID_BRACED_UPPER, text));
+}
+
+static const char *reference_of_cs(const struct view *view, struct arena *arena,
+                                   uint64_t id)
+{
+    struct ma_error err;
+    struct cs_object object;
+
+    if (cs_get(view->unit->sync->batch, arena, view->cs->object.agent, id, &object,
+               &err) != MA_OK)
+        return NULL;
+    return object_dn(arena, &object);
+}
+
+const char *view_reference(const struct view *view, struct arena *arena, uint64_t id)
+{
+    return view->mv != NULL ? reference_of_mv(view, arena, id)
+                            : reference_of_cs(view, arena, id);
+}
+
+/* --- for expressions ---------------------------------------------------------------- */
+
+static bool is_dn(const struct view *view, uint32_t name, const char *text)
+{
+    if (view->cs == NULL)
+        return false;
+    return name == NAME_NONE ? text != NULL && strcasecmp(text, "dn") == 0
+                             : name == view->unit->sync->dn_name;
+}
+
+static struct expr_value dn_value(const struct image *image)
+{
+    struct expr_value value = {.kind = EXPR_NULL};
+
+    if (image->dn != NULL) {
+        value.kind = EXPR_STRING;
+        value.bytes = slice_text(image->dn);
+    }
+    return value;
+}
+
+/* The language wants the DN of a reference, which only the store knows. */
+static void fill_reference(const struct view *view, struct arena *arena,
+                           struct expr_value *value)
+{
+    const char *text = view_reference(view, arena, (uint64_t)value->number);
+
+    value->bytes = slice_text(text == NULL ? "" : text);
+}
+
+static struct expr_value reference_value(const struct view *view, struct arena *arena,
+                                         const struct attr *attr)
+{
+    struct expr_value value = expr_of_attr(arena, attr);
+    struct expr_value *items;
+
+    if (value.kind == EXPR_REFERENCE)
+        fill_reference(view, arena, &value);
+    if (value.kind != EXPR_SET)
+        return value;
+    items = arena_copy(arena, value.items, sizeof *items * value.count);
+    for (uint32_t i = 0; i < value.count; i++)
+        fill_reference(view, arena, &items[i]);
+    value.items = items;
+    return value;
+}
+
+static const struct entry *layer_entry(const struct view *view, enum expr_layer layer)
+{
+    if (view->mv != NULL || layer == EXPR_EXPECTED)
+        return view_entry(view);
+    return &unit_imported(view->unit, view->cs)->entry;
+}
+
+static struct expr_value view_attribute(const struct expr_source *source,
+                                        struct arena *arena, enum expr_layer layer,
+                                        uint32_t name, const char *text)
+{
+    const struct view *view = (const struct view *)source;
+    const struct attr *attr;
+
+    if (is_dn(view, name, text))
+        return dn_value(view_image(view, view->imported || layer == EXPR_IMPORTED));
+    attr = name == NAME_NONE ? NULL : entry_find(layer_entry(view, layer), name);
+    if (attr == NULL)
+        return (struct expr_value){.kind = EXPR_NULL};
+    if (attr->type == VALUE_REFERENCE)
+        return reference_value(view, arena, attr);
+    return expr_of_attr(arena, attr);
+}
+
+static uint64_t view_count(const struct expr_source *source, uint32_t name,
+                           const char *text)
+{
+    const struct view *view = (const struct view *)source;
+    const struct attr *attr =
+        name == NAME_NONE ? NULL : entry_find(view_entry(view), name);
+
+    (void)text; /* a name that no table knows has no values */
+    return attr == NULL ? 0 : attr->count;
+}
+
+static const char *view_parameter(const struct expr_source *source, const char *name)
+{
+    const struct view *view = (const struct view *)source;
+
+    return program_parameter(view->unit->sync->program, view->agent, view->partition,
+                             name);
+}
+
+static struct view new_view(struct unit *unit)
+{
+    return (struct view){.source = {.attribute = view_attribute,
+                                    .count = view_count,
+                                    .parameter = view_parameter},
+                         .unit = unit};
+}
+
+struct view view_of_connector(struct unit *unit, struct connector *connector,
+                              bool imported)
+{
+    struct view view = new_view(unit);
+
+    view.cs = connector;
+    view.agent = connector->agent;
+    view.partition = connector->object.partition;
+    view.imported = imported;
+    return view;
+}
+
+struct view view_of_meta(struct unit *unit, struct meta *meta,
+                         const struct compiled_agent *agent, uint32_t partition)
+{
+    struct view view = new_view(unit);
+
+    view.mv = meta;
+    view.agent = agent;
+    view.partition = partition;
+    return view;
+}
+
+/* --- for scopes ------------------------------------------------------------------ */
+
+static const char *subject_reference(const struct subject *subject, struct arena *arena,
+                                     uint64_t id)
+{
+    return view_reference(subject->context, arena, id);
+}
+
+/* Groups of the viewed object's connector space refer to it: is the named one of them? */
+static bool subject_is_member(const struct subject *subject, const char *group_dn)
+{
+    const struct view *view = subject->context;
+    struct batch *batch = view->unit->sync->batch;
+    uint32_t agent = view->cs->object.agent;
+    struct ma_error err;
+    id_list referrers = {0};
+    uint64_t group;
+    bool found = false;
+
+    if (cs_find_dn(batch, agent, group_dn, &group, &err) != MA_OK ||
+        cs_referrers(batch, agent, view->cs->object.id, &referrers, &err) != MA_OK)
+        return false;
+    for (size_t i = 0; i < referrers.count; i++)
+        found = found || referrers.items[i] == group;
+    VEC_FREE(&referrers);
+    return found;
+}
+
+struct subject view_subject(const struct view *view)
+{
+    return (struct subject){.entry = view_entry(view),
+                            .dn = view_dn(view),
+                            .object = view->cs == NULL ? view->mv->object.id
+                                                       : view->cs->object.id,
+                            .is_member = view->cs == NULL ? NULL : subject_is_member,
+                            .reference_dn = subject_reference,
+                            .context = (void *)(uintptr_t)view};
+}
+
+static signed char *scope_slot(struct unit *unit, signed char **slots, uint32_t rule)
+{
+    if (*slots == NULL)
+        *slots = arena_zero(unit->arena, unit->sync->program->rule_count);
+    return *slots + rule;
+}
+
+bool view_scope_holds(struct unit *unit, struct connector *connector, bool imported,
+                      const struct scope *scope)
+{
+    struct view view;
+    struct subject subject;
+
+    if (scope->count == 0)
+        return true;
+    view = view_of_connector(unit, connector, imported);
+    subject = view_subject(&view);
+    return scope_holds(scope, &subject);
+}
+
+bool view_rule_holds(struct unit *unit, struct connector *connector,
+                     const struct rule *rule)
+{
+    signed char *slot = scope_slot(unit, &connector->scope, rule->index);
+
+    if (*slot == 0)
+        *slot = view_scope_holds(unit, connector, !connector->agent->declarative,
+                                 &rule->scope)
+                    ? 1
+                    : -1;
+    return *slot > 0;
+}
+
+bool view_outbound_rule_holds(struct unit *unit, struct meta *meta,
+                              const struct rule *rule)
+{
+    signed char *slot;
+    struct view view;
+    struct subject subject;
+
+    if (rule->scope.count == 0)
+        return true;
+    slot = scope_slot(unit, &meta->scope, rule->index);
+    if (*slot == 0) {
+        view = view_of_meta(unit, meta, NULL, 0);
+        subject = view_subject(&view);
+        *slot = scope_holds(&rule->scope, &subject) ? 1 : -1;
+    }
+    return *slot > 0;
+}
+
+bool view_flow_applies(const struct program *program, const struct flow *flow)
+{
+    bool fim = !guid_is_zero(&flow->sync_rule) || flow->rule->needs_rule_service;
+
+    if (flow->existence_test)
+        return false;
+    return !fim || flow->rule->direction == RULE_INBOUND ||
+           program->flows_without_service;
+}

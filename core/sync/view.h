@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SYNC_VIEW_H
+#define SYNC_VIEW_H
+
+#include "sync/unit.h"
+
+/*
+ * How rules see an object: as the source of expressions and as the subject of scopes. A
+ * view of a connector-space object reads it with what is on its way out, or, for the
+ * classic family, as it was imported; a view of a metaverse object reads its attributes.
+ */
+struct view {
+    struct expr_source source; /* first: an expression gets a pointer to it */
+    struct unit *unit;
+    struct connector *cs; /* either of both */
+    struct meta *mv;
+    const struct compiled_agent *agent; /* whose parameters %Name% reads */
+    uint32_t partition;
+    bool imported; /* read what was imported where the expected image would be read */
+};
+
+struct view view_of_connector(struct unit *unit, struct connector *connector,
+                              bool imported);
+/* `agent` and `partition`: of the connector that the rule flows to. */
+struct view view_of_meta(struct unit *unit, struct meta *meta,
+                         const struct compiled_agent *agent, uint32_t partition);
+/* The entry and the DN that the view reads. */
+const struct entry *view_entry(const struct view *view);
+const char *view_dn(const struct view *view);
+/* Text of a reference of the viewed object: a DN, or the GUID of a metaverse object. */
+const char *view_reference(const struct view *view, struct arena *arena, uint64_t id);
+
+/* Whether the rule's scope holds for its source object; asked once a unit. */
+bool view_rule_holds(struct unit *unit, struct connector *connector,
+                     const struct rule *rule);
+bool view_outbound_rule_holds(struct unit *unit, struct meta *meta,
+                              const struct rule *rule);
+/* For a scope that belongs to no rule: connector filters, FIM joins. */
+bool view_scope_holds(struct unit *unit, struct connector *connector, bool imported,
+                      const struct scope *scope);
+/* Flows of FIM rules go out only where the setting says so: their scope is known to the
+ * FIM Service alone. */
+bool view_flow_applies(const struct program *program, const struct flow *flow);
+/* A subject for scope_why_not. */
+struct subject view_subject(const struct view *view);
+
+#endif
