@@ -12,17 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static uint64_t state = 0x9E3779B97F4A7C15u;
-
-/* xorshift64*: the numbers do not depend on the C library. */
-static uint64_t draw(void)
-{
-    state ^= state >> 12;
-    state ^= state << 25;
-    state ^= state >> 27;
-    return state * 0x2545F4914F6CDD1Du;
-}
-
 static const char digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -105,7 +94,7 @@ static void print_group(uint64_t n, uint64_t count, const char *suffix)
            "\ngroupType: -2147483646\ndescription: A group\n",
            n, n, n);
     for (uint64_t i = 0; i < members; i++) {
-        uint64_t person = draw() % count;
+        uint64_t person = (n * 7919 + i * 37) % count;
 
         person -= person % 100 >= 96 ? 10 : 0;
         printf("member: ");
