@@ -373,10 +373,11 @@ static void absorb(struct inbound *in)
 
     if (connector->gone || connector->object.placeholder != PLACEHOLDER_NOT)
         return;
-    if (delta_is_empty(&connector->object.pending_import) &&
-        connector->object.import_error.count == 0 && !connector->object.full_sync)
+    if (!object_needs_sync(&connector->object))
         return;
-    connector->object.full_sync = false;
+    connector->object.reference_retry = false;
+    connector->object.rename_retry = false;
+    connector->object.provisioning_retry = false;
     tower_absorb(in->unit->arena, &connector->object);
     connector->dirty = true;
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sync/outflow.h"
 
-#include <stdlib.h>
-
-#include "base/text.h"
 #include "model/dn.h"
 #include "space/tower.h"
 #include "sync/flow.h"
@@ -162,156 +159,37 @@ static enum ma_status decide(struct outflow *o, const struct cs_target *target,
 
 /* --- merged attributes -------------------------------------------------------------- */
 
-typedef VEC_OF(struct owned_value) owned_list;
-
-static bool equal_value(enum merge_type merge, enum value_type type, struct slice a,
-                        struct slice b)
-{
-    if (type == VALUE_STRING && merge == MERGE_CASE_INSENSITIVE)
-        return text_caseequal(a, b);
-    return slice_equal(a, b);
-}
-
-static bool has_value(const struct slice *values, uint32_t count, enum merge_type merge,
-                      enum value_type type, struct slice value)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (equal_value(merge, type, values[i], value))
-            return true;
-    return false;
-}
-
-static bool attr_has_value(const struct attr *attr, enum merge_type merge,
-                           enum value_type type, struct slice value)
-{
-    return attr != NULL && has_value(attr->values, attr->count, merge, type, value);
-}
-
-/* All that the flows in scope contribute, doubles out. `ignored`: one of them said
- * IgnoreThisFlow, so nothing is taken back. */
-static enum ma_status gather(struct outflow *o, const struct cs_target *target,
-                             struct slice **values, uint32_t *count, bool *ignored)
-{
-    const struct flow_target to = {.agent = o->agent};
-    VEC_OF(struct slice) all = {0};
-    enum ma_status status = MA_OK;
-
-    for (size_t i = 0; status == MA_OK && i < target->count; i++) {
-        const struct flow *flow = target->flows[i];
-        struct flowed flowed;
-
-        if (!applies(o, flow))
-            continue;
-        status = flow_run(flow, &o->view, &to, &flowed, o->err);
-        *ignored = *ignored || (status == MA_OK && flowed.kind == FLOWED_IGNORE);
-        for (uint32_t v = 0; status == MA_OK && v < flowed.count; v++)
-            if (!has_value(all.items, (uint32_t)all.count, flow->merge, flow->target_type,
-                           flowed.values[v]))
-                VEC_ADD(&all, flowed.values[v]);
-    }
-    *count = (uint32_t)all.count;
-    *values = arena_copy(o->unit->arena, all.items, sizeof *all.items * all.count);
-    VEC_FREE(&all);
-    return status;
-}
-
-static bool is_owned(const struct cs_object *object, uint32_t attribute,
-                     enum merge_type merge, enum value_type type, struct slice value)
-{
-    for (uint32_t i = 0; i < object->owned_count; i++)
-        if (object->owned[i].attribute == attribute &&
-            equal_value(merge, type, object->owned[i].value, value))
-            return true;
-    return false;
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
-}
-
-/* Stays owned until an import shows it gone and nobody contributes it any more. */
-static void keep_owned(struct outflow *o, uint32_t name, enum merge_type merge,
-                       enum value_type type, const struct slice *values, uint32_t count,
-                       owned_list *out)
-{
-    const struct cs_object *object = &o->connector->object;
-    struct image seen = object_image(o->unit->arena, object, LAYER_IMPORT);
-    const struct attr *in_import = entry_find(&seen.entry, name);
-    const struct attr *under = entry_find(&o->under.entry, name);
-
-    for (uint32_t i = 0; i < object->owned_count; i++) {
-        struct owned_value owned = object->owned[i];
-
-        if (owned.attribute != name ||
-            has_value(values, count, merge, type, owned.value) ||
-            attr_has_value(in_import, merge, type, owned.value) ||
-            attr_has_value(under, merge, type, owned.value))
-            VEC_ADD(out, owned);
-    }
-}
-
-static void set_owned(struct outflow *o, owned_list *owned)
-{
-    struct cs_object *object = &o->connector->object;
-
-    o->connector->dirty = o->connector->dirty || owned->count != object->owned_count;
-    object->owned = owned->count == 0 ? NULL
-                                      : arena_copy(o->unit->arena, owned->items,
-                                                   sizeof *owned->items * owned->count);
-    object->owned_count = (uint32_t)owned->count;
-    VEC_FREE(owned);
-}
-
-/* What comes and what goes, against what is there or on its way. */
-static enum ma_status merge(struct outflow *o, const struct cs_target *target,
-                            struct attr_delta *out)
-{
-    const struct flow *first = target->flows[0];
-    const struct attr *under = entry_find(&o->under.entry, target->attribute);
-    struct cs_object *object = &o->connector->object;
-    owned_list owned = {0};
-    struct slice *values;
-    struct slice *adds;
-    struct slice *dels;
-    uint32_t count;
-    bool ignored = false;
-    enum ma_status status = gather(o, target, &values, &count, &ignored);
-
-    if (status != MA_OK)
-        return status;
-    *out = (struct attr_delta){
-        .name = target->attribute, .type = first->target_type, .op = DELTA_VALUES};
-    adds = ARENA_ARRAY(o->unit->arena, struct slice, count);
-    dels = ARENA_ARRAY(o->unit->arena, struct slice, under == NULL ? 0 : under->count);
-    keep_owned(o, target->attribute, first->merge, first->target_type, values, count,
-               &owned);
-    for (uint32_t i = 0; i < count; i++) {
-        if (attr_has_value(under, first->merge, first->target_type, values[i]))
-            continue;
-        adds[out->add_count++] = values[i];
-        if (!is_owned(object, target->attribute, first->merge, first->target_type,
-                      values[i]))
-            VEC_ADD(&owned, (struct owned_value){target->attribute, values[i]});
-    }
-    for (uint32_t i = 0; !ignored && under != NULL && i < under->count; i++)
-        if (is_owned(object, target->attribute, first->merge, first->target_type,
-                     under->values[i]) &&
-            !has_value(values, count, first->merge, first->target_type, under->values[i]))
-            dels[out->del_count++] = under->values[i];
-    qsort(adds, out->add_count, sizeof *adds, by_bytes);
-    out->adds = adds;
-    out->dels = dels;
-    set_owned(o, &owned);
-    return MA_OK;
-}
-
-/* A merged attribute that no rule in scope covers gives its values back the same way:
- * gather finds none. */
 static bool is_merge(const struct cs_target *target)
 {
     return target->flows[0]->merge == MERGE_MERGE ||
            target->flows[0]->merge == MERGE_CASE_INSENSITIVE;
+}
+
+/* All that the flows in scope contribute. A flow that says IgnoreThisFlow leaves the
+ * attribute as it is expected to be. */
+static enum ma_status merge(struct outflow *o, const struct cs_target *target)
+{
+    const struct flow_target to = {.agent = o->agent};
+    const struct flow *first = target->flows[0];
+    VEC_OF(struct slice) all = {0};
+    enum ma_status status = MA_OK;
+    bool ignored = false;
+
+    for (size_t i = 0; status == MA_OK && i < target->count; i++) {
+        struct flowed flowed;
+
+        if (!applies(o, target->flows[i]))
+            continue;
+        status = flow_run(target->flows[i], &o->view, &to, &flowed, o->err);
+        ignored = ignored || (status == MA_OK && flowed.kind == FLOWED_IGNORE);
+        for (uint32_t v = 0; status == MA_OK && v < flowed.count; v++)
+            VEC_ADD(&all, flowed.values[v]);
+    }
+    if (status == MA_OK && !(ignored && all.count == 0))
+        tower_want_merged(o->unit->arena, &o->connector->object, target->attribute,
+                          first->target_type, all.items, (uint32_t)all.count);
+    VEC_FREE(&all);
+    return status;
 }
 
 /* --- the object ------------------------------------------------------------------- */
@@ -348,9 +226,8 @@ static enum ma_status decide_all(struct outflow *o, const struct cs_target *targ
         if (target->mixed_merge)
             return disagreement(o, target);
         if (is_merge(target))
-            continue;
-        status = decide(o, target, &decision);
-        if (status != MA_OK)
+            decision = (struct decision){.keep = true};
+        else if ((status = decide(o, target, &decision)) != MA_OK)
             return status;
         if (!decision.keep && decision.flowed.kind == FLOWED_IGNORE)
             continue;
@@ -377,19 +254,12 @@ static enum ma_status decide_all(struct outflow *o, const struct cs_target *targ
 static enum ma_status merge_all(struct outflow *o, const struct cs_target *targets,
                                 size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct attr_delta change;
-        enum ma_status status;
+    enum ma_status status = MA_OK;
 
-        if (targets[i].attribute == NAME_NONE || !is_merge(&targets[i]))
-            continue;
-        status = merge(o, &targets[i], &change);
-        if (status != MA_OK)
-            return status;
-        if (change.add_count + change.del_count > 0)
-            tower_want_values(o->unit->arena, &o->connector->object, &change);
-    }
-    return MA_OK;
+    for (size_t i = 0; status == MA_OK && i < count; i++)
+        if (targets[i].attribute != NAME_NONE && is_merge(&targets[i]))
+            status = merge(o, &targets[i]);
+    return status;
 }
 
 static enum ma_status find_dn(struct outflow *o, uint32_t cs_type, const char **out)
@@ -490,6 +360,7 @@ enum ma_status outflow_run(struct unit *unit, struct meta *meta,
     struct outflow o = outflow_begin(unit, meta, connector->agent, connector, err);
     struct image wanted = {.exists = true, .object_type = unit_type(unit, connector)};
     struct slice before = pending_bytes(&o);
+    uint32_t owned = connector->object.owned_count;
     size_t count;
     const struct cs_target *targets = targets_of(&o, wanted.object_type, &count);
     enum ma_status status = MA_OK;
@@ -506,6 +377,7 @@ enum ma_status outflow_run(struct unit *unit, struct meta *meta,
     status = merge_all(&o, targets, count);
     if (status != MA_OK)
         return status;
+    connector->dirty = connector->dirty || owned != connector->object.owned_count;
     if (!slice_equal(before, pending_bytes(&o))) {
         out->changed = true;
         unit_tower_changed(connector);

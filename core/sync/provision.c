@@ -5,6 +5,7 @@
 
 #include "model/dn.h"
 #include "space/tower.h"
+#include "store/tree.h"
 #include "sync/join.h"
 #include "sync/outflow.h"
 #include "sync/script.h"
@@ -247,7 +248,9 @@ static enum ma_status create(struct provision *p, const struct rule *rule, const
         .unapplied = {.op = DELTA_ADD, .dn = dn, .object_type = rule->cs_type}};
     enum ma_status status;
 
-    status = unit_new_connector(p->unit, &object, &connector, p->err);
+    status = tree_parents(p->unit->sync->batch, p->agent->number, dn, p->err);
+    if (status == MA_OK)
+        status = unit_new_connector(p->unit, &object, &connector, p->err);
     if (status == MA_OK)
         unit_link(p->unit, p->meta, connector, LINK_PROVISIONING, &rule->id);
     return status;

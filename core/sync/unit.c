@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "space/tower.h"
+#include "store/tree.h"
 
 /* --- queues ------------------------------------------------------------------- */
 
@@ -312,44 +313,12 @@ void unit_unlink(struct unit *unit, struct meta *meta, struct connector *connect
     VEC_ADD(&unit->links, (struct unit_link){connector, meta->object.id});
 }
 
-/* Nothing is left of the object but its name, for those who refer to it. */
-static void make_placeholder(struct unit *unit, struct connector *connector)
-{
-    struct cs_object *object = &connector->object;
-    const char *dn = unit_dn(unit, connector);
-    struct cs_object left = {.id = object->id,
-                             .guid = object->guid,
-                             .agent = object->agent,
-                             .partition = object->partition,
-                             .placeholder = PLACEHOLDER_DELETED,
-                             .hologram = {.dn = dn}};
-
-    *object = left;
-    connector->has_images = false;
-    connector->dirty = true;
-}
-
 enum ma_status unit_remove(struct unit *unit, struct connector *connector,
                            struct ma_error *err)
 {
-    struct sync *sync = unit->sync;
-    id_list ids = {0};
-    enum ma_status status = cs_referrers(sync->batch, connector->object.agent,
-                                         connector->object.id, &ids, err);
-    bool wanted = ids.count > 0;
-
-    for (size_t i = 0; status == MA_OK && i < ids.count; i++)
-        sync_enqueue(sync, SYNC_QUEUE_REFERENCE, connector->object.agent, ids.items[i]);
-    VEC_FREE(&ids);
-    if (status != MA_OK)
-        return status;
-    if (wanted) {
-        make_placeholder(unit, connector);
-        return cs_put(sync->batch, &connector->object, err);
-    }
     (void)unit_dn(unit, connector);
     connector->gone = true;
-    return cs_remove(sync->batch, connector->object.agent, connector->object.id, err);
+    return tree_drop(unit->sync->batch, &connector->object, err);
 }
 
 /* --- images --------------------------------------------------------------------------
