@@ -260,8 +260,8 @@ static void add_import_flows(struct compiler *compiler)
                         "manual precedence of '%s' has flows that are not scripted",
                         group->mv_attribute);
         for (size_t k = 0; k < group->count; k++)
-            if (agent_find(compiler, &group->flows[k].agent, group->flows[k].place,
-                           "the flow is left out", &agent))
+            if (compile_agent_of(compiler, &group->flows[k].agent, group->flows[k].place,
+                                 "the flow is left out", &agent))
                 add_import_flow(compiler, group, k, agent);
     }
 }

@@ -15,8 +15,8 @@ struct draft *draft_new(struct compiler *compiler, enum rule_direction direction
     return draft;
 }
 
-bool agent_find(struct compiler *compiler, const struct guid *id, struct place place,
-                const char *consequence, size_t *out)
+bool compile_agent_of(struct compiler *compiler, const struct guid *id,
+                      struct place place, const char *consequence, size_t *out)
 {
     char text[GUID_TEXT];
 
@@ -118,8 +118,8 @@ static struct compiled_deletion deletion_of(struct compiler *compiler,
     size_t agent;
 
     for (size_t i = 0; i < rule->count; i++)
-        if (agent_find(compiler, &rule->agents[i], rule->place,
-                       "the deletion rule does not see it", &agent))
+        if (compile_agent_of(compiler, &rule->agents[i], rule->place,
+                             "the deletion rule does not see it", &agent))
             agents[out.count++] = compiler->agents[agent].number;
     return out;
 }

@@ -116,7 +116,7 @@ void classic_compile(struct compiler *compiler);
 struct draft *draft_new(struct compiler *compiler, enum rule_direction direction,
                         size_t agent);
 /* The index of the agent of this id; false, with the finding, where there is none. */
-bool agent_find(struct compiler *compiler, const struct guid *id, struct place place,
+bool compile_agent_of(struct compiler *compiler, const struct guid *id, struct place place,
                 const char *consequence, size_t *out);
 /* NAME_NONE for NULL, "" and "*". */
 uint32_t type_number(struct compiler *compiler, const char *name);

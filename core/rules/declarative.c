@@ -94,8 +94,8 @@ void declarative_compile(struct compiler *compiler)
         const struct sync_rule *rule = &config->rules[i];
 
         compiler->element = "synchronizationRule";
-        if (!rule->disabled && agent_find(compiler, &rule->agent, rule->place,
-                                          "the rule is left out", &agent))
+        if (!rule->disabled && compile_agent_of(compiler, &rule->agent, rule->place,
+                                                "the rule is left out", &agent))
             add_rule(compiler, rule, agent);
     }
 }
