@@ -20,7 +20,7 @@
 /*
  * A configuration, a store in a temporary folder, and the connected systems played by
  * calls: a test says what an import shows, synchronises, plays the export, and looks at
- * objects as text. References are written "attribute=@DN".
+ * objects as text. References are written "attribute=@DN", binary in Base64.
  */
 struct world {
     char folder[64];
@@ -167,6 +167,10 @@ static inline struct slice world_value(struct world *w, struct batch *batch,
     struct slice value;
     uint64_t id;
 
+    if (info.type == VALUE_BINARY) {
+        ck_assert(text_from_base64(&w->arena, slice_text(text), &value));
+        return value;
+    }
     if (info.type != VALUE_REFERENCE) {
         WORLD_OK(w, value_read(&w->arena, info.type, slice_text(text), &value, &w->err));
         return value;
@@ -188,11 +192,11 @@ static inline struct entry world_entry(struct world *w, struct batch *batch,
         uint32_t name = names_intern(
             w->program->names, slice_of(*attributes, (size_t)(equals - *attributes)));
         struct attribute_info info = program_cs_attribute(agent, w->program, name);
-        struct slice value;
+        struct slice *value = arena_alloc(&w->arena, sizeof *value);
 
         ck_assert_msg(info.known, "%s is not in the schema", *attributes);
-        value = world_value(w, batch, agent, info, arena_text(&w->arena, equals + 1));
-        entry_add(&builder, name, info.type, &value, 1);
+        *value = world_value(w, batch, agent, info, arena_text(&w->arena, equals + 1));
+        entry_add(&builder, name, info.type, value, 1);
     }
     return entry_build(&builder);
 }
@@ -213,6 +217,7 @@ static inline struct cs_object world_object(struct world *w, struct batch *batch
         object.placeholder = PLACEHOLDER_NOT;
         object.hologram = (struct image){.exists = false};
         object.has_hologram = false;
+        object.partition = 1;
         return object;
     }
     object.guid = guid_new();
