@@ -38,9 +38,12 @@ static struct attribute_info *table_of(struct compiler *compiler,
     return table;
 }
 
+/* An agent without a list (a bare file) selects all of its schema. */
 static void select_included(struct compiler *compiler, const struct agent *agent,
                             struct attribute_info *table, size_t count)
 {
+    for (size_t i = 0; agent->attribute_count == 0 && i < count; i++)
+        table[i].selected = table[i].known;
     for (size_t i = 0; i < agent->attribute_count; i++) {
         uint32_t number = names_find(compiler->names, slice_text(agent->attributes[i]));
 
@@ -102,15 +105,23 @@ struct attribute_info side_attribute(const struct side *side, uint32_t attribute
                                    : (struct attribute_info){0};
 }
 
+/* Of an attribute that is not selected nothing is imported, so what is exported to it
+ * could never be confirmed. */
 uint32_t side_find(struct compiler *compiler, const struct side *side, const char *name,
                    struct place place, const char *consequence)
 {
     uint32_t number = names_find(compiler->names, slice_text(name));
+    struct attribute_info info = side_attribute(side, number);
 
-    if (side_attribute(side, number).known)
+    if (info.known && info.selected)
         return number;
-    finding_add(compiler, FINDING_WARNING, place, consequence, "%s has no attribute '%s'",
-                side->name, name);
+    if (info.known)
+        finding_add(compiler, FINDING_WARNING, place, consequence,
+                    "the attribute '%s' of '%s' is not selected", name,
+                    side->agent->config->name);
+    else
+        finding_add(compiler, FINDING_WARNING, place, consequence,
+                    "%s has no attribute '%s'", side->name, name);
     return NAME_NONE;
 }
 

@@ -127,8 +127,6 @@ static void add_joins(struct compiler *compiler, size_t agent, struct rule *rule
         for (size_t k = 0; k < config->joins[i].count; k++)
             if (strcasecmp(config->joins[i].cs_type, cs_type) == 0)
                 VEC_ADD(&groups, &config->joins[i].criteria[k]);
-    if (groups.count > 0)
-        rule->place = groups.items[0]->place;
     joins_compile(compiler, &compiler->agents[agent], rule, groups.items, groups.count);
     VEC_FREE(&groups);
 }
@@ -169,7 +167,7 @@ static void add_links(struct compiler *compiler, size_t agent)
     const struct agent *config = compiler->agents[agent].config;
 
     for (size_t i = 0; i < config->join_count; i++)
-        need_link_rule(compiler, agent, config->joins[i].cs_type, config->place);
+        need_link_rule(compiler, agent, config->joins[i].cs_type, config->joins[i].place);
     for (size_t i = 0; i < config->projection_count; i++)
         need_link_rule(compiler, agent, config->projections[i].cs_type,
                        config->projections[i].place);
@@ -305,7 +303,7 @@ static void add_export_flow(struct compiler *compiler, size_t agent,
         .agent = agent,
         .cs_type = set->cs_type,
         .mv_type = set->mv_type,
-        .place = from->place,
+        .place = set->place,
     };
     struct draft *draft;
     struct flow flow;

@@ -320,6 +320,38 @@ static uint32_t no_number(void *context, const struct guid *agent)
     return 0;
 }
 
+static bool same_place(const struct place *a, const struct place *b)
+{
+    return a->line == b->line && a->column == b->column && a->file != NULL &&
+           b->file != NULL && strcmp(a->file, b->file) == 0;
+}
+
+/* Names that no schema has and agents that are not there were warned of when the
+ * configuration was read. */
+static bool is_news(const struct config *config, const struct config_finding *finding)
+{
+    for (size_t i = 0; finding->level == FINDING_WARNING && i < config->finding_count;
+         i++)
+        if (same_place(&config->findings[i].place, &finding->place))
+            return false;
+    return true;
+}
+
+static size_t copy_news(struct arena *arena, const struct program *program,
+                        struct config_finding *out)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < program->finding_count; i++) {
+        if (!is_news(program->config, &program->findings[i]))
+            continue;
+        out[count] = program->findings[i];
+        out[count].text = arena_text(arena, out[count].text);
+        count++;
+    }
+    return count;
+}
+
 size_t program_check(struct arena *arena, const struct config *config,
                      const struct instance *instance, const struct config_finding **out)
 {
@@ -330,12 +362,8 @@ size_t program_check(struct arena *arena, const struct config *config,
     size_t count;
 
     (void)compile_all(&program, config, instance, names, no_number, NULL, &error);
-    count = program->finding_count;
-    copy = ARENA_ARRAY(arena, struct config_finding, count);
-    for (size_t i = 0; i < count; i++) {
-        copy[i] = program->findings[i];
-        copy[i].text = arena_text(arena, copy[i].text);
-    }
+    copy = ARENA_ARRAY(arena, struct config_finding, program->finding_count);
+    count = copy_news(arena, program, copy);
     program_free(program);
     names_free(names);
     *out = copy;

@@ -65,7 +65,8 @@ enum ma_status findings_close(struct compiler *compiler, struct ma_error *err);
 void attributes_compile(struct compiler *compiler);
 struct attribute_info side_attribute(const struct side *side, uint32_t attribute);
 /* The number of an attribute of this side. NAME_NONE, and the finding, where the schema
- * has none of this name; `consequence` tells what is left out for that. */
+ * has none of this name or the agent does not select it; `consequence` tells what is left
+ * out for that. */
 uint32_t side_find(struct compiler *compiler, const struct side *side, const char *name,
                    struct place place, const char *consequence);
 /* Whether `name` means the DN here: "dn" where the schema has no such attribute. */

@@ -290,16 +290,17 @@ struct program {
  * What only compiling can show comes with file:line:column. Errors (the first is in err,
  * and there is no program): an expression that does not parse, a constant or a bit mask
  * that is none. Warnings, kept as findings: what names an attribute that the schema
- * lacks is left out (a flow into or from it, a join by it), because rules are generated
- * for more systems than have the attribute; so is what belongs to an agent that is not
- * there. */
+ * lacks, or that the agent does not select, is left out (a flow into or from it, a join
+ * by it), because rules are generated for more systems than have the attribute; so is
+ * what belongs to an agent that is not there. */
 enum ma_status program_compile(struct program **out, const struct config *config,
                                const struct instance *instance, struct names *names,
                                uint32_t (*number)(void *context,
                                                   const struct guid *agent),
                                void *context, struct ma_error *err);
 void program_free(struct program *program);
-/* All that only compiling finds, errors too, for reports; in order of file and line. */
+/* All that only compiling finds, errors too, for reports; in order of file and line,
+ * without warnings at places that the config's own findings name. */
 size_t program_check(struct arena *arena, const struct config *config,
                      const struct instance *instance, const struct config_finding **out);
 const struct compiled_agent *program_agent(const struct program *program,
