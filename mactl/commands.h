@@ -10,6 +10,8 @@ extern const struct command command_config_export;
 extern const struct command command_config_import;
 extern const struct command command_config_report;
 extern const struct command command_config_validate;
+extern const struct command command_expr_eval;
+extern const struct command command_expr_functions;
 extern const struct command command_help;
 extern const struct command command_init;
 extern const struct command command_ma_list;

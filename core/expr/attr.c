@@ -7,8 +7,7 @@
 #include "base/text.h"
 #include "expr/operand.h"
 
-/* --- in ----------------------------------------------------------------------------
- */
+/* --- in ----------------------------------------------------------------------------- */
 
 static struct expr_value from_canonical(enum value_type type, struct slice value)
 {
@@ -44,8 +43,7 @@ struct expr_value expr_of_attr(struct arena *arena, const struct attr *attr)
     return (struct expr_value){.kind = EXPR_SET, .items = items, .count = attr->count};
 }
 
-/* --- out ---------------------------------------------------------------------------
- */
+/* --- out ---------------------------------------------------------------------------- */
 
 static bool to_string(struct arena *arena, const struct expr_value *value,
                       struct slice *out)

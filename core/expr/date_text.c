@@ -17,8 +17,7 @@ static const char *const weekdays[] = {"Sunday",   "Monday", "Tuesday", "Wednesd
 
 enum { TICK_DIGITS = 7 };
 
-/* --- reading -----------------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------------------ */
 
 enum half { HALF_NONE, HALF_AM, HALF_PM };
 
@@ -283,8 +282,7 @@ bool date_parse(struct slice text, int64_t *out)
     return date_is_valid(*out);
 }
 
-/* --- writing -----------------------------------------------------------------------
- */
+/* --- writing ------------------------------------------------------------------------ */
 
 struct writing {
     struct buf *out;

@@ -6,8 +6,7 @@
 /* A constant is kept as long as the expression, so it may not be large. */
 enum { CONSTANT_MOST_BYTES = 64 * 1024 };
 
-/* --- what bodies use ---------------------------------------------------------------
- */
+/* --- what bodies use ---------------------------------------------------------------- */
 
 void eval_fail(struct eval *e, struct expr_value *out, const char *fmt, ...)
 {
@@ -67,8 +66,7 @@ void eval_traced(struct eval *e, const struct expr *node, const struct expr_valu
     e->source->trace(e->source, expr_print(e->arena, node), &shown);
 }
 
-/* --- sets --------------------------------------------------------------------------
- */
+/* --- sets --------------------------------------------------------------------------- */
 
 struct expr_value eval_set(const struct expr_value *items, size_t count)
 {
@@ -116,8 +114,7 @@ const struct expr_value *eval_items(const struct expr_value *value, size_t *coun
     return value;
 }
 
-/* --- calls -------------------------------------------------------------------------
- */
+/* --- calls -------------------------------------------------------------------------- */
 
 static bool convert_to_number(unsigned takes, struct expr_value *value)
 {
@@ -274,8 +271,7 @@ static void call(struct eval *e, const struct expr *node, struct expr_value *out
         eval_apply(e, node->function, arguments, node->count, out);
 }
 
-/* --- how a node is evaluated -------------------------------------------------------
- */
+/* --- how a node is evaluated -------------------------------------------------------- */
 
 void eval_call(struct eval *e, const struct expr *node, struct expr_value *out)
 {

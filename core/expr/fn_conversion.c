@@ -13,8 +13,7 @@
 
 enum { MOST_NUMBER_BYTES = 8, MOST_SUBAUTHORITIES = 15, SID_HEAD = 8 };
 
-/* --- simple values -----------------------------------------------------------------
- */
+/* --- simple values ------------------------------------------------------------------ */
 
 static void to_flag(struct eval *e, const struct expr_value *arguments, unsigned count,
                     struct expr_value *out)
@@ -59,8 +58,7 @@ static void to_text(struct eval *e, const struct expr_value *arguments, unsigned
     *out = arguments[0];
 }
 
-/* --- numbers -----------------------------------------------------------------------
- */
+/* --- numbers ------------------------------------------------------------------------ */
 
 static void number_of_bytes(struct eval *e, struct slice bytes, struct expr_value *out)
 {
@@ -120,8 +118,7 @@ static void to_bytes(struct eval *e, const struct expr_value *arguments, unsigne
     eval_bytes(out, slice_of(bytes, (size_t)length));
 }
 
-/* --- GUID, SID, hash ---------------------------------------------------------------
- */
+/* --- GUID, SID, hash ---------------------------------------------------------------- */
 
 static void to_guid(struct eval *e, const struct expr_value *arguments, unsigned count,
                     struct expr_value *out)
@@ -198,8 +195,7 @@ static void thumbprint(struct eval *e, const struct expr_value *arguments, unsig
     eval_bytes(out, slice_of(hash, crypto_hash_sha256_BYTES));
 }
 
-/* --- encodings ---------------------------------------------------------------------
- */
+/* --- encodings ---------------------------------------------------------------------- */
 
 static void put_code_point(struct buf *out, ucs4_t c)
 {
@@ -335,8 +331,7 @@ static void to_hex(struct eval *e, const struct expr_value *arguments, unsigned 
     eval_text(out, text_hex(e->arena, arguments[0].bytes));
 }
 
-/* --- the rows ----------------------------------------------------------------------
- */
+/* --- the rows ----------------------------------------------------------------------- */
 
 #define ONE(kinds, function) .least = 1, .most = 1, .takes = {kinds}, .body = (function)
 

@@ -6,8 +6,7 @@
 #include "expr/date.h"
 #include "expr/eval.h"
 
-/* --- DateAdd -----------------------------------------------------------------------
- */
+/* --- DateAdd ------------------------------------------------------------------------ */
 
 static const struct {
     const char *name;
@@ -56,8 +55,7 @@ static void add(struct eval *e, const struct expr_value *arguments, unsigned cou
     eval_fail(e, out, "an interval is yyyy, q, m, y, d, w, ww, h, n or s");
 }
 
-/* --- conversions -------------------------------------------------------------------
- */
+/* --- conversions -------------------------------------------------------------------- */
 
 static void from_number(struct eval *e, const struct expr_value *arguments,
                         unsigned count, struct expr_value *out)

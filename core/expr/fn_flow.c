@@ -21,8 +21,7 @@ static bool truth(struct eval *e, const struct function *function,
     return false;
 }
 
-/* --- IIF ---------------------------------------------------------------------------
- */
+/* --- IIF ---------------------------------------------------------------------------- */
 
 /* Both branches of a condition that is a set, each evaluated only where it is asked for.
  */
@@ -135,8 +134,7 @@ static run_fn *iif_shape(const struct expr *call)
     return NULL;
 }
 
-/* --- Switch ------------------------------------------------------------------------
- */
+/* --- Switch ------------------------------------------------------------------------- */
 
 /* All conditions are evaluated, as the reference says, and an error in any of them is an
  * error; the value of the first true one alone. Error() only counts as the result. */
@@ -178,8 +176,7 @@ static void run_switch(struct eval *e, const struct expr *node, struct expr_valu
               node->count);
 }
 
-/* --- Select, Where, With -----------------------------------------------------------
- */
+/* --- Select, Where, With ------------------------------------------------------------ */
 
 struct gathered {
     struct expr_value *items;
@@ -292,8 +289,7 @@ static void run_with(struct eval *e, const struct expr *node, struct expr_value 
     evaluate(e, node->arguments[2], out);
 }
 
-/* --- Error -------------------------------------------------------------------------
- */
+/* --- Error -------------------------------------------------------------------------- */
 
 static void raise(struct eval *e, const struct expr_value *arguments, unsigned count,
                   struct expr_value *out)

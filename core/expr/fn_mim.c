@@ -11,8 +11,7 @@
 #include "expr/eval.h"
 #include "expr/fn_text.h"
 
-/* --- functions of its own ----------------------------------------------------------
- */
+/* --- functions of its own ----------------------------------------------------------- */
 
 static void mim_mid(struct eval *e, const struct expr_value *arguments, unsigned count,
                     struct expr_value *out)
@@ -89,8 +88,7 @@ static const struct function rows[] = {
 
 const struct function_group fn_mim = {"MIM", rows, sizeof rows / sizeof rows[0]};
 
-/* --- trees -------------------------------------------------------------------------
- */
+/* --- trees -------------------------------------------------------------------------- */
 
 /* MIM's names for what has another one here. */
 static const struct {

@@ -8,8 +8,7 @@
 
 enum precedence { OR = 1, AND, COMPARISON, CONCATENATION, SUM, PRODUCT, SIGN };
 
-/* --- && and || ---------------------------------------------------------------------
- */
+/* --- && and || ---------------------------------------------------------------------- */
 
 static bool truth(struct eval *e, const struct expr *node, const struct expr_value *value,
                   bool *flag, struct expr_value *out)
@@ -124,8 +123,7 @@ static void both(struct eval *e, const struct expr *node, struct expr_value *out
     logic(e, node, false, out);
 }
 
-/* --- comparisons -------------------------------------------------------------------
- */
+/* --- comparisons -------------------------------------------------------------------- */
 
 static void equal(struct eval *e, const struct expr_value *arguments, unsigned count,
                   struct expr_value *out)
@@ -199,8 +197,7 @@ static void at_least(struct eval *e, const struct expr_value *arguments, unsigne
         eval_flag(out, order >= 0);
 }
 
-/* --- texts -------------------------------------------------------------------------
- */
+/* --- texts -------------------------------------------------------------------------- */
 
 static void concatenate(struct eval *e, const struct expr_value *arguments,
                         unsigned count, struct expr_value *out)
@@ -220,8 +217,7 @@ static void concatenate(struct eval *e, const struct expr_value *arguments,
         eval_join(e, a->kind, a->bytes, b->bytes, out);
 }
 
-/* --- numbers -----------------------------------------------------------------------
- */
+/* --- numbers ------------------------------------------------------------------------ */
 
 static double real_of(const struct expr_value *value)
 {

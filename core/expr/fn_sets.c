@@ -9,8 +9,7 @@
 #include "expr/fn_search.h"
 #include "model/dn.h"
 
-/* --- Contains ----------------------------------------------------------------------
- */
+/* --- Contains ----------------------------------------------------------------------- */
 
 static bool matches(struct eval *e, const struct expr_value *item, struct slice search,
                     bool fold, bool *found, struct expr_value *out)
@@ -63,8 +62,7 @@ static void contains(struct eval *e, const struct expr_value *arguments, unsigne
         find_item(e, &arguments[0], arguments[1].bytes, fold, out);
 }
 
-/* --- Count, Item -------------------------------------------------------------------
- */
+/* --- Count, Item -------------------------------------------------------------------- */
 
 static void count_items(struct eval *e, const struct expr_value *arguments,
                         unsigned count, struct expr_value *out)
@@ -115,8 +113,7 @@ static void item_or_null(struct eval *e, const struct expr_value *arguments,
         eval_null(out);
 }
 
-/* --- Join, Split -------------------------------------------------------------------
- */
+/* --- Join, Split -------------------------------------------------------------------- */
 
 static void join(struct eval *e, const struct expr_value *arguments, unsigned count,
                  struct expr_value *out)
@@ -186,8 +183,7 @@ static void split(struct eval *e, const struct expr_value *arguments, unsigned c
     *out = eval_set(items, kept);
 }
 
-/* --- RemoveDuplicates --------------------------------------------------------------
- */
+/* --- RemoveDuplicates --------------------------------------------------------------- */
 
 /* Exact; keeps the first of equal values. Sets are sorted, but what was made of them is
  * not: so a table of hashes. */

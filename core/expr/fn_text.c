@@ -11,8 +11,7 @@
 #include "expr/fn_search.h"
 #include "expr/fn_text.h"
 
-/* --- parts -------------------------------------------------------------------------
- */
+/* --- parts -------------------------------------------------------------------------- */
 
 static size_t length_of(const struct expr_value *value)
 {
@@ -131,8 +130,7 @@ static void length(struct eval *e, const struct expr_value *arguments, unsigned 
                 arguments[0].kind == EXPR_NULL ? 0 : (int64_t)length_of(&arguments[0]));
 }
 
-/* --- search ------------------------------------------------------------------------
- */
+/* --- search ------------------------------------------------------------------------- */
 
 /* What InStr and InStrRev are asked for. */
 struct search {
@@ -226,8 +224,7 @@ static void in_string_reverse(struct eval *e, const struct expr_value *arguments
     give_position(&s, found, out);
 }
 
-/* --- case --------------------------------------------------------------------------
- */
+/* --- case --------------------------------------------------------------------------- */
 
 static bool is_ascii(struct slice text)
 {
@@ -324,8 +321,7 @@ static void proper(struct eval *e, const struct expr_value *arguments, unsigned 
     eval_join(e, EXPR_STRING, buf_view(&mapped), slice_text(""), out);
 }
 
-/* --- white space -------------------------------------------------------------------
- */
+/* --- white space -------------------------------------------------------------------- */
 
 static void trim(struct eval *e, const struct expr_value *arguments, unsigned count,
                  struct expr_value *out)
@@ -351,8 +347,7 @@ static void trim_end(struct eval *e, const struct expr_value *arguments, unsigne
     eval_text(out, text_trim_end(arguments[0].bytes));
 }
 
-/* --- padding -----------------------------------------------------------------------
- */
+/* --- padding ------------------------------------------------------------------------ */
 
 static void pad(struct eval *e, const struct expr_value *arguments, bool before,
                 struct expr_value *out)
@@ -404,8 +399,7 @@ static void pad_right(struct eval *e, const struct expr_value *arguments, unsign
     pad_checked(e, arguments, false, out);
 }
 
-/* --- replacement -------------------------------------------------------------------
- */
+/* --- replacement -------------------------------------------------------------------- */
 
 void fn_replace_text(struct eval *e, struct slice text, struct slice from,
                      struct slice to, struct expr_value *out)
@@ -525,8 +519,7 @@ static void replace_chars(struct eval *e, const struct expr_value *arguments,
     eval_join(e, EXPR_STRING, buf_view(&result), slice_text(""), out);
 }
 
-/* --- words -------------------------------------------------------------------------
- */
+/* --- words -------------------------------------------------------------------------- */
 
 static size_t next_delimiter(struct slice text, struct slice delimiters)
 {
@@ -581,8 +574,7 @@ static void new_guid(struct eval *e, const struct expr_value *arguments, unsigne
               slice_text(arena_text(e->arena, guid_format(&guid, GUID_PLAIN, text))));
 }
 
-/* --- Trim([x]) ---------------------------------------------------------------------
- */
+/* --- Trim([x]) ---------------------------------------------------------------------- */
 
 /* Two flows of three are this; where it is a text, there is nothing else to look at. */
 static void run_trim_attribute(struct eval *e, const struct expr *node,
@@ -606,8 +598,7 @@ static run_fn *trim_shape(const struct expr *call)
     return call->arguments[0]->kind == NODE_ATTRIBUTE ? run_trim_attribute : NULL;
 }
 
-/* --- the rows ----------------------------------------------------------------------
- */
+/* --- the rows ----------------------------------------------------------------------- */
 
 #define TEXTUAL (TAKES_TEXT | TAKES_BYTES)
 

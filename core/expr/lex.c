@@ -89,8 +89,7 @@ static void skip_blanks(struct lexer *lexer)
     }
 }
 
-/* --- names -------------------------------------------------------------------------
- */
+/* --- names -------------------------------------------------------------------------- */
 
 /* A name between `open` bytes and `close` bytes that stand on either side of it. */
 static enum ma_status named(struct lexer *lexer, struct token *out, enum token_kind kind,
@@ -149,8 +148,7 @@ static enum ma_status word(struct lexer *lexer, struct token *out, struct ma_err
     return MA_OK;
 }
 
-/* --- numbers -----------------------------------------------------------------------
- */
+/* --- numbers ------------------------------------------------------------------------ */
 
 static enum ma_status real(struct lexer *lexer, struct token *out, size_t length,
                            struct ma_error *err)
@@ -221,8 +219,7 @@ static enum ma_status number(struct lexer *lexer, struct token *out, struct ma_e
     return status;
 }
 
-/* --- strings -----------------------------------------------------------------------
- */
+/* --- strings ------------------------------------------------------------------------ */
 
 /* What a backslash and this letter stand for; '\0': they stand for themselves. */
 static char escape(char c)
@@ -270,8 +267,7 @@ static enum ma_status string(struct lexer *lexer, struct token *out, struct ma_e
     return MA_OK;
 }
 
-/* --- signs -------------------------------------------------------------------------
- */
+/* --- signs -------------------------------------------------------------------------- */
 
 /* The longer ones first. */
 static const char *const operators[] = {"&&", "||", "<>", "<=", ">=", "=", "<",

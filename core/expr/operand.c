@@ -30,8 +30,7 @@ const char *operand_kind(enum expr_kind kind)
     return kinds[kind];
 }
 
-/* --- numbers -----------------------------------------------------------------------
- */
+/* --- numbers ------------------------------------------------------------------------ */
 
 enum { DIGITS_OF_A_DOUBLE = 17, LONGEST_REAL = 400 };
 
@@ -127,8 +126,7 @@ bool operand_to_number(const struct expr_value *value, int64_t *out)
     return true;
 }
 
-/* --- text and truth ----------------------------------------------------------------
- */
+/* --- text and truth ----------------------------------------------------------------- */
 
 bool operand_to_text(struct arena *arena, const struct expr_value *value,
                      struct slice *out)
@@ -168,8 +166,7 @@ bool operand_truth(const struct expr_value *value, bool *out)
     return true;
 }
 
-/* --- comparison --------------------------------------------------------------------
- */
+/* --- comparison --------------------------------------------------------------------- */
 
 static int order(int64_t a, int64_t b)
 {

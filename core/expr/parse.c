@@ -62,8 +62,7 @@ static enum ma_status enter(struct parser *p)
     return place(p, p->token.at);
 }
 
-/* --- operands ----------------------------------------------------------------------
- */
+/* --- operands ----------------------------------------------------------------------- */
 
 static enum ma_status parse_number(struct parser *p, bool negative, struct expr **out)
 {
@@ -132,8 +131,7 @@ static enum ma_status parse_group(struct parser *p, struct expr **out)
     return status;
 }
 
-/* --- calls -------------------------------------------------------------------------
- */
+/* --- calls -------------------------------------------------------------------------- */
 
 struct arguments {
     struct expr *items[MOST_ARGUMENTS];
@@ -256,8 +254,7 @@ static enum ma_status parse_name(struct parser *p, struct expr **out)
     return MA_OK;
 }
 
-/* --- operators ---------------------------------------------------------------------
- */
+/* --- operators ---------------------------------------------------------------------- */
 
 static enum ma_status parse_operand(struct parser *p, struct expr **out)
 {

@@ -4,8 +4,7 @@
 #include "base/text.h"
 #include "expr/eval.h"
 
-/* --- constants ---------------------------------------------------------------------
- */
+/* --- constants ---------------------------------------------------------------------- */
 
 #define WORD_OF(text)                                                                    \
     {                                                                                    \
@@ -44,8 +43,7 @@ bool tree_constant(struct slice word, const char **spelling, struct expr_value *
     return false;
 }
 
-/* --- leaves ------------------------------------------------------------------------
- */
+/* --- leaves ------------------------------------------------------------------------- */
 
 static struct expr *leaf(struct arena *arena, enum node_kind kind)
 {
@@ -137,8 +135,7 @@ struct expr *expr_literal(struct arena *arena, const struct expr_value *value)
     return tree_literal(arena, &copy);
 }
 
-/* --- calls -------------------------------------------------------------------------
- */
+/* --- calls -------------------------------------------------------------------------- */
 
 static enum ma_status check_call(struct arena *arena, const struct function *function,
                                  size_t count, struct ma_error *err)
@@ -234,8 +231,7 @@ enum ma_status tree_call(struct expr **out, struct arena *arena, struct names *n
     return MA_OK;
 }
 
-/* --- comparison and dependencies ---------------------------------------------------
- */
+/* --- comparison and dependencies ---------------------------------------------------- */
 
 static bool same_leaf(const struct expr *a, const struct expr *b)
 {
