@@ -201,7 +201,8 @@ static void want_something(struct reading *reading)
     for (size_t i = 0; i < reading->scan.count; i++)
         any = any || reading->scan.files[i].recognised;
     if (any && !reading->scan.single && !config->metaverse.present)
-        say(reading, FINDING_ERROR, NULL, NULL,
+        say(reading, FINDING_WARNING, NULL,
+            "agents can be looked at; nothing can be synchronised before MV.xml is there",
             "the metaverse is missing: there is no MV.xml");
     if (!any && !reading->scan.single)
         say(reading, FINDING_ERROR, NULL, NULL,

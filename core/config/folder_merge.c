@@ -76,11 +76,15 @@ bool merge_brings(const struct merge *merge, const struct guid *agent)
 /* A file of what comes in that belongs to a skipped agent. */
 bool merge_leaves_out(const struct merge *merge, const char *file)
 {
-    const struct agent *agent = agent_of_file(merge->incoming, file);
-    const struct sync_rule *rule = rule_of_file(merge->incoming, file);
+    const struct agent *agent;
+    const struct sync_rule *rule;
 
+    if (file == NULL)
+        return false;
+    agent = agent_of_file(merge->incoming, file);
     if (agent != NULL)
         return is_skipped(merge, &agent->id);
+    rule = rule_of_file(merge->incoming, file);
     return rule != NULL && is_skipped(merge, &rule->agent);
 }
 
