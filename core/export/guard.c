@@ -9,40 +9,18 @@
 #include "export/state.h"
 
 /* Below so many objects a share says nothing. */
-enum { ENOUGH_OBJECTS = 100, CHUNK = 1000 };
+enum { ENOUGH_OBJECTS = 100 };
 
-static enum ma_status count_chunk(struct export_step *step, uint64_t *after, size_t *got,
-                                  uint64_t *count, struct ma_error *err)
+static enum ma_status count_objects(struct export_step *step, uint64_t *count,
+                                    struct ma_error *err)
 {
-    id_list ids = {0};
-    enum ma_status status = cs_scan(step->batch, step->agent, *after, CHUNK, &ids, err);
+    uint64_t placeholders;
 
-    for (size_t i = 0; i < ids.count && status == MA_OK; i++) {
-        ARENA_AUTO arena = {0};
-        struct cs_object object;
-
-        status = cs_get(step->batch, &arena, step->agent, ids.items[i], &object, err);
-        *count += status == MA_OK && object.placeholder == PLACEHOLDER_NOT &&
-                  (object.has_hologram || object_was_imported(&object));
-    }
-    *got = ids.count;
-    if (ids.count > 0)
-        *after = ids.items[ids.count - 1];
-    VEC_FREE(&ids);
-    return status;
-}
-
-/* Objects of the agent, counted up to `enough`: so the cost is that of the deletes. */
-static enum ma_status count_objects(struct export_step *step, uint64_t enough,
-                                    uint64_t *count, struct ma_error *err)
-{
-    uint64_t after = 0;
-    size_t got = CHUNK;
-
-    *count = 0;
-    while (got == CHUNK && *count < enough)
-        if (count_chunk(step, &after, &got, count, err) != MA_OK)
-            return err->status;
+    if (cs_count(step->batch, step->agent, count, err) != MA_OK ||
+        cs_queue_length(step->batch, QUEUE_PLACEHOLDER, step->agent, &placeholders,
+                        err) != MA_OK)
+        return err->status;
+    *count -= placeholders;
     return MA_OK;
 }
 
@@ -50,15 +28,11 @@ static enum ma_status check_share(struct export_step *step, const char **result,
                                   struct ma_error *err)
 {
     uint64_t percent = step->req.guard.export_deletes_percent;
-    uint64_t enough;
     uint64_t objects;
 
-    if (step->removals == 0 || percent >= 100)
+    if (step->removals == 0)
         return MA_OK;
-    enough = percent == 0 ? ENOUGH_OBJECTS : step->removals * 100 / percent + 1;
-    if (enough < ENOUGH_OBJECTS)
-        enough = ENOUGH_OBJECTS;
-    if (count_objects(step, enough, &objects, err) != MA_OK)
+    if (count_objects(step, &objects, err) != MA_OK)
         return err->status;
     if (objects < ENOUGH_OBJECTS || step->removals * 100 <= percent * objects)
         return MA_OK;

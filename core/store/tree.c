@@ -93,7 +93,7 @@ enum ma_status tree_drop(struct batch *batch, const struct cs_object *object,
     if (is_needed(batch, object->agent, object->id, dn, &needed, err) != MA_OK)
         return err->status;
     if (!needed || dn == NULL)
-        return cs_remove(batch, object->agent, object->id, err);
+        return unless_missing(cs_remove(batch, object->agent, object->id, err));
     left = *object;
     object_to_placeholder(&left, PLACEHOLDER_DELETED);
     return cs_put(batch, &left, err);

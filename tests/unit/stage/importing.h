@@ -14,7 +14,8 @@
  */
 static struct stepped s;
 static struct stage *stage;
-static struct stage_request request; /* of the next import; set by begin, changed at will */
+static struct stage_request
+    request; /* of the next import; set by begin, changed at will */
 
 static void begin(void)
 {
