@@ -148,7 +148,7 @@ static void rule_ids(struct check *check)
 static void dangling(struct check *check, struct place place, const char *path,
                      const char *consequence, const struct guid *id)
 {
-    if (config_agent(check->config, id) == NULL)
+    if (!check->partial && config_agent(check->config, id) == NULL)
         check_say(check, FINDING_WARNING, place, path, consequence,
                   "there is no management agent %s", check_agent_name(check, id));
 }
@@ -207,9 +207,10 @@ void check_ids(struct check *check)
                  "the rule is never used", &config->rules[i].agent);
 }
 
-void check_config(const struct config *config, struct finding_list *findings)
+void check_config(const struct config *config, bool partial,
+                  struct finding_list *findings)
 {
-    struct check check = {config, findings};
+    struct check check = {config, findings, partial};
 
     check_ids(&check);
     check_names(&check);

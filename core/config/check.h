@@ -12,9 +12,11 @@
 struct check {
     const struct config *config;
     struct finding_list *findings;
+    bool partial; /* one file of many: what it refers to lies in others */
 };
 
-void check_config(const struct config *config, struct finding_list *findings);
+void check_config(const struct config *config, bool partial,
+                  struct finding_list *findings);
 /* Its parts. */
 void check_ids(struct check *check);
 void check_names(struct check *check);   /* against the schemas */

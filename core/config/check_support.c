@@ -202,9 +202,10 @@ static void metaverse_support(struct check *check)
     if (scripted || deletions > 0)
         refuse(check, mv->extension == NULL ? &no_extension : &metaverse_extension,
                mv->place, "mv-data/extension", mv->extension,
-               arena_print(arena, "%s%s%zu scripted deletion rules%s%s",
-                           scripted ? "provisioning" : "", scripted ? " and " : "",
-                           deletions, mv->extension == NULL ? "" : " are in ",
+               arena_print(arena, "%s%s%s%s%s", scripted ? "provisioning" : "",
+                           scripted && deletions > 0 ? " and " : "",
+                           deletions > 0 ? "the deletion of metaverse objects" : "",
+                           mv->extension == NULL ? " is scripted" : " is up to ",
                            mv->extension == NULL ? "" : mv->extension));
 }
 

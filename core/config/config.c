@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -59,6 +60,18 @@ static bool is_expected(const char *path)
         if (strncasecmp(name, beginnings[i], strlen(beginnings[i])) == 0)
             return true;
     return strcasecmp(name, "MV.xml") == 0;
+}
+
+static bool is_too_large(struct reading *reading, const struct config_file *file, int fd)
+{
+    struct stat info;
+
+    if (fstat(fd, &info) != 0 || info.st_size <= LARGEST_FILE)
+        return false;
+    say(reading, FINDING_ERROR, file->path, NULL,
+        arena_print(reading->config->arena, "the file is larger than %d MiB",
+                    LARGEST_FILE / 1024 / 1024));
+    return true;
 }
 
 /* The first bytes tell XML from what is none, in UTF-16 too. */
@@ -175,7 +188,7 @@ static void read_file(struct reading *reading, struct config_file *file)
             arena_text(config->arena, strerror(errno)));
         return;
     }
-    if (is_xml(reading, file, fd))
+    if (!is_too_large(reading, file, fd) && is_xml(reading, file, fd))
         read_open_file(reading, file, fd);
     close(fd);
     if (file->recognised)
@@ -333,7 +346,7 @@ enum ma_status config_read(struct config **out, const char *path, struct ma_erro
     config->files = reading.scan.files;
     config->file_count = reading.scan.count;
     password_mark(config);
-    check_config(config, &reading.findings);
+    check_config(config, reading.scan.single, &reading.findings);
     order_findings(&reading);
     VEC_FREE(&reading.findings);
     *out = config;

@@ -96,6 +96,15 @@ static const struct group function_group = GROUP("fn", function_rows);
 /* --- the value of a compiled rule ----------------------------------------------------
  */
 
+static void *flow_scope_begin(struct xml *xml, void *object)
+{
+    if (xml_once(xml, "scoping"))
+        xml_say(xml, FINDING_UNSUPPORTED, "scope inside a compiled flow",
+                "the flow holds for every object of its rule",
+                "a flow of a compiled rule has a scope of its own");
+    return object;
+}
+
 static const struct attribute_row value_flow_attributes[] = {
     {"allows-null", false, DUTY_MUST, CONTENT_FLAG, FIELD(struct mapping, allows_null)},
     {.name = NULL},
@@ -105,7 +114,8 @@ static const struct element value_rows[] = {
     {"src/attr", OCCURS_MANY, DUTY_KEEP, CONTENT_WORD},
     {"dest", OCCURS_OPTIONAL, DUTY_KEEP, CONTENT_WORD},
     {"scoping", OCCURS_OPTIONAL, DUTY_SHOULD},
-    {"scoping/scope", OCCURS_MANY, DUTY_SHOULD, CONTENT_ANYTHING},
+    {"scoping/scope", OCCURS_MANY, DUTY_SHOULD, CONTENT_ANYTHING,
+     .begin = flow_scope_begin},
     {"fn", OCCURS_OPTIONAL, DUTY_MUST, .attributes = function_attributes,
      .begin = function_begin, .groups = GROUPS(&function_group)},
 };

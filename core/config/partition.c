@@ -40,6 +40,14 @@ static void partition_end(struct xml *xml, void *object, struct slice text)
         partition->exclusions = no_texts;
 }
 
+static void *hints_begin(struct xml *xml, void *object)
+{
+    if (xml_once(xml, "filter-hints"))
+        xml_say(xml, FINDING_NOTE, "filter-hints", "the classes of the schema are used",
+                "filter-hints repeat which class is below which");
+    return object;
+}
+
 #define FILTER "partition/filter"
 #define ADMA "partition/custom-data/adma-partition-data"
 #define ECMA "partition/custom-data/ecma-partition-data"
@@ -116,7 +124,7 @@ static const struct element rows[] = {
     KEPT("partition/current/batch-number"),
     KEPT("partition/current/sequence-number"),
     KEPT("partition/last-successful-batch"),
-    {"partition/filter-hints", OCCURS_OPTIONAL, DUTY_SHOULD},
+    {"partition/filter-hints", OCCURS_OPTIONAL, DUTY_SHOULD, .begin = hints_begin},
     {"partition/filter-hints/object-classes", OCCURS_OPTIONAL, DUTY_SHOULD},
     {HINTS, OCCURS_MANY, DUTY_SHOULD},
     {HINTS "/name", OCCURS_ONE, DUTY_SHOULD, CONTENT_WORD},

@@ -125,6 +125,11 @@ static bool is_news(struct xml *xml, const void *where, const char *name)
     return true;
 }
 
+bool xml_once(struct xml *xml, const char *what)
+{
+    return is_news(xml, NULL, what);
+}
+
 /* --- objects ---------------------------------------------------------------------- */
 
 void *xml_add(struct xml *xml, const struct list_field *list, void *object)

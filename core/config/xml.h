@@ -122,6 +122,8 @@ struct slice xml_attribute(const struct xml *xml, const char *name);
 void xml_say(struct xml *xml, enum finding_level level, const char *construct,
              const char *consequence, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
+/* True the first time in a file: what need not be said for each occurrence. */
+bool xml_once(struct xml *xml, const char *what);
 /* Adds a zeroed item and returns it; older items may move. */
 void *xml_add(struct xml *xml, const struct list_field *list, void *object);
 void xml_add_text(struct xml *xml, text_list *list, struct slice text);
