@@ -114,9 +114,14 @@ static enum ma_status collect(struct stage *stage, lost_list *out, uint64_t *gon
 /* --- guards ---------------------------------------------------------------------------
  */
 
+static uint64_t delete_limit(const struct stage *stage)
+{
+    return stage->req.step == NULL ? 0 : stage->req.step->delete_limit;
+}
+
 static bool is_doubtful(struct stage *stage, uint64_t gone)
 {
-    uint64_t limit = stage->req.step == NULL ? 0 : stage->req.step->delete_limit;
+    uint64_t limit = delete_limit(stage);
     uint64_t before = page_last_complete(stage);
 
     /* After delta imports there may be more than the last full import had. */
@@ -126,6 +131,19 @@ static bool is_doubtful(struct stage *stage, uint64_t gone)
         return false;
     return (limit > 0 && stage->deletes + gone > limit) ||
            gone * 100 > before * stage->req.loss_percent;
+}
+
+static enum ma_status doubt(struct stage *stage, uint64_t gone, struct ma_error *err)
+{
+    stage->stopped = "stopped-deletion-limit";
+    return ma_fail(
+        err, MA_LIMIT,
+        "the import shows %llu objects and lacks %llu that were there: none is "
+        "let go. If they are gone indeed, raise import-loss-percent in "
+        "mactl.xml (%u now), or <delete> of the run profile (%llu now), for "
+        "this import",
+        (unsigned long long)stage->seen.count, (unsigned long long)gone,
+        stage->req.loss_percent, (unsigned long long)delete_limit(stage));
 }
 
 /* --- letting go -----------------------------------------------------------------------
@@ -195,18 +213,15 @@ static enum ma_status go_on(struct stage *stage, struct ma_error *err)
     return batch_is_due(stage->batch) ? page_commit(stage, NULL, err) : MA_OK;
 }
 
-static enum ma_status obsolete(struct stage *stage, const char **result,
-                               struct ma_error *err)
+static enum ma_status obsolete(struct stage *stage, struct ma_error *err)
 {
     __attribute__((cleanup(lost_end))) lost_list lost = {0};
     uint64_t gone = 0;
 
     if (collect(stage, &lost, &gone, err) != MA_OK)
         return err->status;
-    if (is_doubtful(stage, gone)) {
-        *result = "stopped-deletion-limit";
-        return MA_OK;
-    }
+    if (is_doubtful(stage, gone))
+        return doubt(stage, gone, err);
     if (lost.count > 1)
         qsort(lost.items, lost.count, sizeof *lost.items, deepest_first);
     for (size_t i = 0; i < lost.count; i++)
@@ -321,10 +336,8 @@ static enum ma_status complete(struct stage *stage, const char **result,
     *result = NULL;
     if (stage->req.full && stage->seen.count == 0)
         return nothing_seen(stage, result, err);
-    if (stage->req.full && obsolete(stage, result, err) != MA_OK)
+    if (stage->req.full && obsolete(stage, err) != MA_OK)
         return err->status;
-    if (*result != NULL)
-        return last_commit(stage, false, err);
     if (stage->req.full && prune_placeholders(stage, err) != MA_OK)
         return err->status;
     if (count_transients(stage, &transients, err) != MA_OK)
@@ -337,6 +350,7 @@ enum ma_status end_complete(struct stage *stage, const char **result,
                             struct ma_error *err)
 {
     enum ma_status status = complete(stage, result, err);
+    struct ma_error failure = {0};
 
     if (status != MA_CANCELLED && status != MA_LIMIT)
         return status;
@@ -344,5 +358,9 @@ enum ma_status end_complete(struct stage *stage, const char **result,
     *result =
         stage->stopped != NULL ? stage->stopped : result_of_status(status, RESULT_DURING);
     page_forget(stage);
-    return batch_commit(stage->batch, err);
+    if (batch_commit(stage->batch, &failure) == MA_OK)
+        return status;
+    *result = NULL;
+    *err = failure;
+    return failure.status;
 }

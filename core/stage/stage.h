@@ -57,8 +57,8 @@ enum ma_status stage_mark(struct stage *stage, struct ma_value watermark,
 
 /* The agent is through: obsoletion (unless an error, a limit, a cancel or a guard forbids
  * it), placeholders, watermark. *result is the product's result string of the step; a
- * status besides MA_OK with a result is the guard's reason (MA_LIMIT), for the operator;
- * without one the store failed. */
+ * status besides MA_OK with a result is the reason of a stop at the end, for the
+ * operator: a guard (MA_LIMIT), a cancel; without one the store failed. */
 enum ma_status stage_finish(struct stage *stage, enum ma_status import,
                             const char **result, struct ma_error *err);
 /* Ends it at any time; what was not committed is forgotten. */
