@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* mactl run-profile: starts a worker, shows how it goes, says what came of it. */
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "commands.h"
+#include "progress.h"
+#include "render.h"
+#include "render_run.h"
+#include "run/json.h"
+#include "run/run.h"
+
+static struct {
+    int step;
+    long long limit;
+    int dry;
+    char *progress;
+} given;
+
+static const struct poptOption options[] = {
+    {"step", 0, POPT_ARG_INT, &given.step, 0, "Only this step of the profile", "N"},
+    {"limit-objects", 0, POPT_ARG_LONGLONG, &given.limit, 0,
+     "Stop each step after this many objects", "N"},
+    {"dry-run", 0, POPT_ARG_NONE, &given.dry, 0,
+     "Run on a copy of the store; nothing is kept or exported", NULL},
+    {"progress", 0, POPT_ARG_STRING, &given.progress, 0, "auto, tty, plain, json or off",
+     "HOW"},
+    POPT_TABLEEND};
+
+/* --- the supervisor's side --------------------------------------------------------- */
+
+struct hearing {
+    const struct invocation *call;
+    struct progress progress;
+};
+
+static void hear(void *context, const struct event *event)
+{
+    struct hearing *hearing = context;
+    BUF_AUTO line = {0};
+
+    progress_hear(&hearing->progress, event);
+    if (hearing->call->output != OUTPUT_JSONL)
+        return;
+    event_encode(event, &line);
+    fwrite(line.at, 1, line.length, stdout);
+    fflush(stdout);
+}
+
+static const char *user_name(void)
+{
+    const struct passwd *user = getpwuid(getuid());
+
+    return user == NULL ? NULL : user->pw_name;
+}
+
+static enum exit_code print_outcome(const struct invocation *call,
+                                    const struct run_outcome *outcome)
+{
+    const struct run_record *record = &outcome->record;
+
+    switch (call->output) {
+    case OUTPUT_JSON:
+        render_json(record_json(record));
+        break;
+    case OUTPUT_NAME:
+        printf("%llu\n", (unsigned long long)record->number);
+        break;
+    case OUTPUT_JSONL: /* the last event had it */
+        break;
+    default:
+        render_run(call, record);
+        render_run_next(call, record);
+    }
+    return render_exit(record->result, outcome->signal);
+}
+
+/* Scripts of the old product look for these two words. */
+static enum exit_code busy(const struct invocation *call, const struct ma_error *err)
+{
+    if (call->output == OUTPUT_JSON || call->output == OUTPUT_JSONL)
+        render_json(json_pack("{s:s, s:s, s:s, s:o}", "schema", "mactl/run/1", "result",
+                              RESULT_BUSY, "code", RESULT_BUSY_CODE, "text",
+                              json_of_text(err->text)));
+    return command_error(EXIT_BUSY, "wait for it, or: mactl runs list", "%s (%s): %s",
+                         RESULT_BUSY, RESULT_BUSY_CODE, err->text);
+}
+
+static enum exit_code usage_of_numbers(void)
+{
+    if (given.step < 0)
+        return command_error(EXIT_USAGE, NULL, "--step: steps count from 1");
+    if (given.limit < 0)
+        return command_error(EXIT_USAGE, NULL, "--limit-objects: a number above 0");
+    return EXIT_OK;
+}
+
+static enum exit_code run_profile(const struct invocation *call, int argc,
+                                  const char **argv)
+{
+    static const char *const program[] = {"mactl", "run-worker", NULL};
+    struct hearing hearing = {.call = call};
+    const struct run_request request = {
+        .folder = call->folder,
+        .agent = argv[0],
+        .profile = argv[1],
+        .step = (unsigned)given.step,
+        .object_limit = (uint64_t)given.limit,
+        .dry_run = given.dry != 0,
+        .user = user_name(),
+    };
+    struct run_outcome outcome;
+    struct ma_error err = {0};
+    enum ma_status status;
+
+    (void)argc;
+    if (usage_of_numbers() != EXIT_OK)
+        return EXIT_USAGE;
+    if (!progress_begin(&hearing.progress, call, given.progress))
+        return command_error(EXIT_USAGE, NULL,
+                             "--progress %s: auto, tty, plain, json or off",
+                             given.progress);
+    status =
+        run_supervise(&request, program, hear, &hearing, call->arena, &outcome, &err);
+    progress_end(&hearing.progress);
+    free(given.progress);
+    if (status == MA_CONFLICT)
+        return busy(call, &err);
+    return status == MA_OK ? print_outcome(call, &outcome) : command_fail(&err);
+}
+
+/* --- the worker's side ---------------------------------------------------------------
+ */
+
+static struct {
+    int events;
+    int lock;
+    long supervisor;
+    char *folder;
+    char *user;
+} worker = {.events = -1, .lock = -1};
+
+static const struct poptOption worker_options[] = {
+    {"events", 0, POPT_ARG_INT, &worker.events, 0, "Where to tell how it goes", "FD"},
+    {"lock", 0, POPT_ARG_INT, &worker.lock, 0, "The run lock", "FD"},
+    {"supervisor", 0, POPT_ARG_LONG, &worker.supervisor, 0, "Whose worker it is", "PID"},
+    {"folder", 0, POPT_ARG_STRING, &worker.folder, 0, "The instance", "DIR"},
+    {"user", 0, POPT_ARG_STRING, &worker.user, 0, "Who asked for the run", "NAME"},
+    {"step", 0, POPT_ARG_INT, &given.step, 0, "Only this step", "N"},
+    {"limit-objects", 0, POPT_ARG_LONGLONG, &given.limit, 0, "Limit of each step", "N"},
+    {"dry-run", 0, POPT_ARG_NONE, &given.dry, 0, "On a copy of the store", NULL},
+    POPT_TABLEEND};
+
+static enum exit_code run_worker(const struct invocation *call, int argc,
+                                 const char **argv)
+{
+    const struct run_worker work = {
+        .request = {.folder = worker.folder != NULL ? worker.folder : call->folder,
+                    .agent = argv[0],
+                    .profile = argv[1],
+                    .step = (unsigned)given.step,
+                    .object_limit = (uint64_t)given.limit,
+                    .dry_run = given.dry != 0,
+                    .user = worker.user},
+        .events = worker.events,
+        .lock = worker.lock,
+        .supervisor = worker.supervisor,
+    };
+    bool began = run_work(&work);
+
+    (void)argc;
+    free(worker.folder);
+    free(worker.user);
+    return began ? EXIT_OK : EXIT_INTERNAL;
+}
+
+/* --- the commands ----------------------------------------------------------------------
+ */
+
+#define HELP                                                                             \
+    "Steps run in their order; a step that stopped, did not start or met discovery "     \
+    "errors ends the\nprofile. One run at a time has an instance. Ctrl-C ends it at "    \
+    "the "                                                                               \
+    "next object, a second\none at once. mactl-run-profile(1) has the results, mactl "   \
+    "help exit-codes the codes.\n\n"                                                     \
+    "    mactl run-profile contoso.com 'Delta Import'\n"                                 \
+    "    mactl run-profile contoso.com 'Full Synchronization' --dry-run -o json"
+
+const struct command command_run_profile = {
+    .words = "run-profile",
+    .arguments = "MA PROFILE",
+    .summary = "Runs a run profile of a management agent",
+    .help = HELP,
+    .options = options,
+    .least = 2,
+    .most = 2,
+    .run = run_profile,
+};
+
+const struct command command_run = {
+    .words = "run",
+    .arguments = "MA PROFILE",
+    .summary = "The same as run-profile",
+    .help = HELP,
+    .options = options,
+    .least = 2,
+    .most = 2,
+    .hidden = true,
+    .run = run_profile,
+};
+
+const struct command command_run_worker = {
+    .words = "run-worker",
+    .arguments = "MA PROFILE",
+    .summary = "The worker of run-profile; started by it",
+    .options = worker_options,
+    .least = 2,
+    .most = 2,
+    .hidden = true,
+    .run = run_worker,
+};

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* mactl runs list|show: the history of runs. */
+
+#include <string.h>
+
+#include "base/text.h"
+#include "command.h"
+#include "commands.h"
+#include "listing.h"
+#include "render_run.h"
+#include "run/json.h"
+#include "run/record.h"
+#include "run/run.h"
+
+static struct {
+    int limit;
+    int step;
+    int errors;
+    char *objects;
+} given;
+
+/* --- the store, for reading ------------------------------------------------------------
+ */
+
+struct history_reader {
+    struct store *store;
+    struct batch *batch;
+};
+
+static enum ma_status begin(struct history_reader *reader, const struct invocation *call,
+                            struct ma_error *err)
+{
+    const struct store_options options = {.read_only = true};
+    enum ma_status status = run_recover(call->folder, err);
+
+    if (status == MA_OK)
+        status =
+            store_open(&reader->store, arena_print(call->arena, "%s/store", call->folder),
+                       &options, err);
+    if (status == MA_OK)
+        reader->batch = batch_begin(reader->store);
+    return status;
+}
+
+static void end(struct history_reader *reader)
+{
+    batch_end(reader->batch);
+    if (reader->store != NULL)
+        store_close(reader->store);
+}
+
+/* --- list
+ * --------------------------------------------------------------------------------
+ */
+
+static const struct render_column columns[] = {
+    {.title = "RUN", .number = true},
+    {.title = "AGENT", .shrinks = true},
+    {.title = "PROFILE", .shrinks = true},
+    {.title = "RESULT"},
+    {.title = "STARTED"},
+    {.title = "TIME", .number = true},
+    {.title = "STEPS", .number = true, .wide = true},
+    {.title = "ERRORS", .number = true},
+    {.title = "USER", .wide = true},
+};
+
+static unsigned errors_of(const struct run_record *record)
+{
+    unsigned errors = 0;
+
+    for (size_t i = 0; i < record->step_count; i++)
+        errors += record->steps[i].errors;
+    return errors;
+}
+
+static json_t *summary_json(const struct run_record *record)
+{
+    json_t *object = record_json(record);
+
+    json_object_del(object, "schema");
+    json_object_del(object, "pending");
+    json_object_set_new(object, "errors", json_integer(errors_of(record)));
+    return object;
+}
+
+static void add_run(const struct invocation *call, struct listing *listing,
+                    const struct run_record *record)
+{
+    struct arena *arena = call->arena;
+    const char *const cells[] = {
+        arena_print(arena, "%llu", (unsigned long long)record->number),
+        record->agent,
+        record->profile,
+        record->result,
+        render_time(call, record->start),
+        record->end == 0 ? NULL : render_duration(arena, record->end - record->start),
+        arena_print(arena, "%zu/%zu", record->step_count, record->steps_planned),
+        arena_print(arena, "%u", errors_of(record)),
+        record->user,
+    };
+
+    listing_add(listing, summary_json(record), cells);
+}
+
+static bool wanted(const struct run_record *record, int argc, const char **argv)
+{
+    return argc == 0 || text_caseequal(slice_text(record->agent), slice_text(argv[0]));
+}
+
+/* The newest first. */
+static enum ma_status list_runs(const struct invocation *call, struct batch *batch,
+                                int argc, const char **argv, struct listing *listing,
+                                struct ma_error *err)
+{
+    size_t most = given.limit > 0 ? (size_t)given.limit : 50;
+
+    for (uint64_t run = record_last(batch); run > 0 && listing->rows < most; run--) {
+        struct run_record record;
+        enum ma_status status = record_get(batch, call->arena, run, &record, err);
+
+        if (status == MA_NOT_FOUND)
+            continue;
+        if (status != MA_OK)
+            return status;
+        if (wanted(&record, argc, argv))
+            add_run(call, listing, &record);
+    }
+    return MA_OK;
+}
+
+static enum exit_code list(const struct invocation *call, int argc, const char **argv)
+{
+    struct listing listing = {.schema = "mactl/runs/1",
+                              .key = "runs",
+                              .columns = columns,
+                              .column_count = sizeof columns / sizeof columns[0],
+                              .empty = "nothing was run here yet"};
+    struct history_reader reader = {0};
+    struct ma_error err = {0};
+    enum ma_status status = begin(&reader, call, &err);
+    enum exit_code code;
+
+    if (status == MA_OK)
+        status = list_runs(call, reader.batch, argc, argv, &listing, &err);
+    end(&reader);
+    if (status == MA_OK || status == MA_NOT_FOUND) /* no store: nothing was run yet */
+        code = listing_print(call, &listing);
+    else
+        code = command_fail(&err);
+    listing_drop(&listing);
+    return code;
+}
+
+/* --- show
+ * --------------------------------------------------------------------------------
+ */
+
+static const char *text_at(struct arena *arena, const json_t *object, const char *key)
+{
+    const char *text = json_get_text(arena, object, key);
+
+    return text == NULL ? NULL : render_clean(arena, text);
+}
+
+static void print_pair(const char *title, const char *text)
+{
+    if (text != NULL)
+        printf("  %-15s %s\n", title, text);
+}
+
+/* What a confirming import did not show, one line an attribute. */
+static void print_lost(struct arena *arena, const json_t *lost)
+{
+    size_t at;
+    json_t *change;
+
+    json_array_foreach(json_object_get(lost, "attributes"), at, change)
+    {
+        char *values =
+            json_dumps(json_object_get(change, "add"), JSON_COMPACT | JSON_ENCODE_ANY);
+
+        printf("  %-15s %s %s\n", "not reimported", text_at(arena, change, "name"),
+               values == NULL ? "" : values);
+        free(values);
+    }
+}
+
+static void print_error(const struct invocation *call, const json_t *error)
+{
+    static const struct {
+        const char *title;
+        const char *key;
+    } lines[] = {
+        {"because", "text"},
+        {"attribute", "attribute"},
+        {"algorithm step", "algorithm_step"},
+        {"rule", "rule"},
+        {"code", "code"},
+        {"system says", "literal"},
+        {"detail", "detail"},
+        {"first occurred", "first_occurred"},
+    };
+    struct arena *arena = call->arena;
+    const char *dn = text_at(arena, error, "dn");
+    uint64_t line = json_get_number(error, "line");
+    uint64_t retries = json_get_number(error, "retry_count");
+
+    printf("%s  %s  %s\n", text_at(arena, error, "kind"), dn == NULL ? "(no name)" : dn,
+           text_at(arena, error, "type"));
+    if (line != 0)
+        printf("  %-15s line %llu, column %llu\n", "read at", (unsigned long long)line,
+               (unsigned long long)json_get_number(error, "column"));
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        print_pair(lines[i].title, text_at(arena, error, lines[i].key));
+    if (retries > 1)
+        printf("  %-15s %llu\n", "retry count", (unsigned long long)retries);
+    print_lost(arena, json_object_get(error, "lost"));
+}
+
+static enum exit_code show_errors(const struct invocation *call, struct batch *batch,
+                                  const struct run_record *record)
+{
+    struct ma_error err = {0};
+    json_t *errors = NULL;
+    json_t *error;
+    size_t at;
+
+    if (record_errors(batch, record->number, (unsigned)given.step, &errors, &err) !=
+        MA_OK)
+        return command_fail(&err);
+    if (call->output == OUTPUT_JSON)
+        return render_json(json_pack("{s:s, s:I, s:o}", "schema", "mactl/run-errors/1",
+                                     "run", (json_int_t)record->number, "errors",
+                                     errors));
+    json_array_foreach(errors, at, error)
+    {
+        if (call->output != OUTPUT_JSONL) {
+            print_error(call, error);
+            continue;
+        }
+        json_dumpf(error, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+        putchar('\n');
+    }
+    json_decref(errors);
+    return EXIT_OK;
+}
+
+/* --- the objects behind a counter
+ * ----------------------------------------------------------
+ */
+
+static const struct render_column object_columns[] = {
+    {.title = "STEP", .number = true},
+    {.title = "COUNTER"},
+    {.title = "AGENT", .shrinks = true},
+    {.title = "DN", .shrinks = true},
+};
+
+static const char *agent_name(const struct step_record *step, uint32_t number)
+{
+    for (size_t i = 0; i < step->agent_count; i++)
+        if (step->agents[i].number == number)
+            return step->agents[i].agent;
+    return NULL;
+}
+
+static enum ma_status add_objects(const struct invocation *call, struct batch *batch,
+                                  const struct run_record *record,
+                                  const struct step_record *step, enum counter counter,
+                                  struct listing *listing, struct ma_error *err)
+{
+    record_objects objects = {0};
+    enum ma_status status = record_get_objects(batch, call->arena, record->number,
+                                               step->number, counter, 0, &objects, err);
+
+    for (size_t i = 0; status == MA_OK && i < objects.count; i++) {
+        const struct record_object *object = &objects.items[i];
+        const char *agent = agent_name(step, object->agent);
+        const char *const cells[] = {arena_print(call->arena, "%u", step->number),
+                                     counter_text(counter), agent, object->dn};
+
+        listing_add(listing,
+                    json_pack("{s:i, s:s, s:o, s:o, s:I}", "step", (int)step->number,
+                              "counter", counter_text(counter), "agent",
+                              json_of_text(agent), "dn", json_of_text(object->dn),
+                              "object", (json_int_t)object->id),
+                    cells);
+    }
+    VEC_FREE(&objects);
+    return status;
+}
+
+static bool is_wanted_counter(enum counter counter)
+{
+    return strcmp(given.objects, "all") == 0 ||
+           strcmp(given.objects, counter_text(counter)) == 0;
+}
+
+static enum ma_status add_step_objects(const struct invocation *call, struct batch *batch,
+                                       const struct run_record *record,
+                                       const struct step_record *step,
+                                       struct listing *listing, struct ma_error *err)
+{
+    enum ma_status status = MA_OK;
+
+    if (given.step != 0 && step->number != (unsigned)given.step)
+        return MA_OK;
+    for (int c = 0; status == MA_OK && c < COUNTER_COUNT; c++)
+        if (counter_has_detail((enum counter)c) && is_wanted_counter((enum counter)c))
+            status =
+                add_objects(call, batch, record, step, (enum counter)c, listing, err);
+    return status;
+}
+
+static enum exit_code show_objects(const struct invocation *call, struct batch *batch,
+                                   const struct run_record *record)
+{
+    struct listing listing = {.schema = "mactl/run-objects/1",
+                              .key = "objects",
+                              .columns = object_columns,
+                              .column_count =
+                                  sizeof object_columns / sizeof object_columns[0],
+                              .name = 3,
+                              .empty = "no objects"};
+    struct ma_error err = {0};
+    enum ma_status status = MA_OK;
+    enum exit_code code;
+
+    for (size_t i = 0; status == MA_OK && i < record->step_count; i++)
+        status = add_step_objects(call, batch, record, &record->steps[i], &listing, &err);
+    code = status == MA_OK ? listing_print(call, &listing) : command_fail(&err);
+    listing_drop(&listing);
+    return code;
+}
+
+/* --- one run
+ * ---------------------------------------------------------------------------- */
+
+/* Only the step that was asked for. */
+static struct run_record narrowed(const struct run_record *record)
+{
+    struct run_record narrow = *record;
+
+    for (size_t i = 0; given.step != 0 && i < record->step_count; i++)
+        if (record->steps[i].number == (unsigned)given.step) {
+            narrow.steps = &record->steps[i];
+            narrow.step_count = 1;
+        }
+    return narrow;
+}
+
+static enum exit_code print_run(const struct invocation *call,
+                                const struct run_record *record)
+{
+    struct run_record narrow = narrowed(record);
+
+    if (call->output == OUTPUT_JSON || call->output == OUTPUT_JSONL)
+        return render_json(record_json(&narrow));
+    render_run(call, &narrow);
+    return EXIT_OK;
+}
+
+static enum ma_status find_run(const struct invocation *call, struct batch *batch,
+                               const char *word, struct run_record *out,
+                               struct ma_error *err)
+{
+    int64_t number;
+
+    if (strcmp(word, "last") == 0)
+        number = (int64_t)record_last(batch);
+    else if (!text_to_number(slice_text(word), &number) || number <= 0)
+        return ma_fail(err, MA_NOT_FOUND, "'%s' is no number of a run, nor \"last\"",
+                       word);
+    return record_get(batch, call->arena, (uint64_t)number, out, err);
+}
+
+static enum exit_code show(const struct invocation *call, int argc, const char **argv)
+{
+    struct history_reader reader = {0};
+    struct run_record record;
+    struct ma_error err = {0};
+    enum ma_status status = begin(&reader, call, &err);
+    enum exit_code code;
+
+    (void)argc;
+    if (status == MA_OK)
+        status = find_run(call, reader.batch, argv[0], &record, &err);
+    if (status != MA_OK)
+        code = command_fail(&err);
+    else if (given.objects != NULL)
+        code = show_objects(call, reader.batch, &record);
+    else if (given.errors)
+        code = show_errors(call, reader.batch, &record);
+    else
+        code = print_run(call, &record);
+    end(&reader);
+    free(given.objects);
+    return code;
+}
+
+static const struct poptOption list_options[] = {
+    {"limit", 'n', POPT_ARG_INT, &given.limit, 0, "At most so many runs; 50", "N"},
+    POPT_TABLEEND};
+
+static const struct poptOption show_options[] = {
+    {"errors", 0, POPT_ARG_NONE, &given.errors, 0, "The objects that failed, and why",
+     NULL},
+    {"step", 0, POPT_ARG_INT, &given.step, 0, "Only this step", "N"},
+    {"objects", 0, POPT_ARG_STRING, &given.objects, 0,
+     "The objects behind a counter (\"stage-add\"), or behind all", "COUNTER|all"},
+    POPT_TABLEEND};
+
+const struct command command_runs_list = {
+    .words = "runs list",
+    .arguments = "[MA]",
+    .summary = "The history of runs, the newest first",
+    .options = list_options,
+    .most = 1,
+    .run = list,
+};
+
+const struct command command_runs_show = {
+    .words = "runs show",
+    .arguments = "RUN|last",
+    .summary = "One run: its steps, counters, errors and objects",
+    .help = "    mactl runs show last\n    mactl runs show 17 --errors\n"
+            "    mactl runs show 17 --objects stage-delete -o name",
+    .options = show_options,
+    .least = 1,
+    .most = 1,
+    .run = show,
+};

@@ -1,0 +1,648 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "object_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/vec.h"
+#include "render_run.h"
+#include "run/json.h"
+#include "run/query.h"
+#include "run/secret.h"
+
+enum { NAME_WIDTH = 28 };
+
+/* --- small parts ------------------------------------------------------------------- */
+
+static bool is_printable(struct slice text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if ((unsigned char)text.at[i] < 0x20 || text.at[i] == 0x7f)
+            return false;
+    return text_is_utf8(text);
+}
+
+const char *object_anchor(struct arena *arena, struct slice anchor)
+{
+    if (anchor.length == 0)
+        return NULL;
+    if (is_printable(anchor))
+        return arena_textn(arena, anchor.at, anchor.length);
+    return arena_print(arena, "0x%s", text_hex(arena, anchor).at);
+}
+
+/* One line per value, whatever it holds. */
+static void put_value(struct buf *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '\n')
+            buf_text(out, "\\n");
+        else if (*text == '\r')
+            buf_text(out, "\\r");
+        else
+            buf_char(out, *text);
+    }
+    buf_char(out, '\n');
+}
+
+static void put_line(struct buf *out, const char *title, const char *value)
+{
+    if (value == NULL)
+        return;
+    buf_print(out, "%-*s  ", NAME_WIDTH - 14, title);
+    put_value(out, value);
+}
+
+static void put_attribute(struct buf *out, char mark, const char *name, const char *value)
+{
+    buf_print(out, "  %c %-*s ", mark, NAME_WIDTH, name);
+    put_value(out, value);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* --- references ----------------------------------------------------------------------
+ */
+
+/* In a plain text a metaverse object goes by its first connector in the order of names:
+ * ids and GUIDs are not the same twice. */
+static const char *connector_label(const struct object_style *style, uint64_t mv)
+{
+    connector_list connectors = {0};
+    const char *best = NULL;
+    struct ma_error ignored;
+
+    if (mv_connectors(style->show->batch, mv, &connectors, &ignored) != MA_OK)
+        connectors.count = 0;
+    for (size_t i = 0; i < connectors.count; i++) {
+        const struct compiled_agent *agent =
+            program_agent(style->show->program, connectors.items[i].agent);
+        const char *dn = show_dn(style->show, style->arena, connectors.items[i].agent,
+                                 connectors.items[i].id);
+        const char *label =
+            arena_print(style->arena, "%s: %s", agent == NULL ? "?" : agent->config->name,
+                        dn == NULL ? "?" : dn);
+
+        if (best == NULL || strcmp(label, best) < 0)
+            best = label;
+    }
+    VEC_FREE(&connectors);
+    return best == NULL ? "(no connector)" : best;
+}
+
+const char *object_mv_label(const struct object_style *style,
+                            const struct mv_object *object)
+{
+    const char *type = names_text(style->show->program->names, object->type);
+    char guid[GUID_TEXT];
+
+    if (style->plain)
+        return connector_label(style, object->id);
+    return arena_print(style->arena, "%s \"%s\" (%s)", type,
+                       show_mv_name(style->show, style->arena, object),
+                       guid_format(&object->guid, GUID_PLAIN, guid));
+}
+
+static const char *mv_label_of(const struct object_style *style, uint64_t mv)
+{
+    struct mv_object object;
+    struct ma_error ignored;
+
+    if (mv_get(style->show->batch, style->arena, mv, &object, &ignored) != MA_OK)
+        return "(dangling)";
+    return object_mv_label(style, &object);
+}
+
+static const char *value_text(const struct object_style *style,
+                              const struct compiled_agent *space, const struct attr *attr,
+                              struct slice value)
+{
+    const char *name = names_text(style->show->program->names, attr->name);
+
+    if (space == NULL && attr->type == VALUE_REFERENCE &&
+        !secret_attribute(style->show->program, space, name))
+        return mv_label_of(style, value_id(value));
+    return show_value(style->show, style->arena, space, attr->name, attr->type, value);
+}
+
+/* --- images and deltas
+ * ------------------------------------------------------------------ */
+
+/* References are stored by number: the order of the texts is the one that stays. */
+static const char **sorted_values(const struct object_style *style,
+                                  const struct compiled_agent *space,
+                                  const struct attr *attr)
+{
+    const char **texts = ARENA_ARRAY(style->arena, const char *, attr->count);
+
+    for (uint32_t i = 0; i < attr->count; i++)
+        texts[i] = value_text(style, space, attr, attr->values[i]);
+    qsort(texts, attr->count, sizeof texts[0], by_text);
+    return texts;
+}
+
+static void put_values(const struct object_style *style,
+                       const struct compiled_agent *space, char mark, const char *name,
+                       const struct attr *attr, struct buf *out)
+{
+    const char **texts = sorted_values(style, space, attr);
+
+    for (uint32_t i = 0; i < attr->count; i++)
+        put_attribute(out, mark, name, texts[i]);
+}
+
+static void put_entry(const struct object_style *style,
+                      const struct compiled_agent *space, const struct entry *entry,
+                      struct buf *out)
+{
+    struct shown *all;
+    size_t count = show_sorted(style->show, style->arena, entry, &all);
+
+    for (size_t i = 0; i < count; i++)
+        put_values(style, space, ' ', all[i].name, all[i].attr, out);
+}
+
+static struct attr half(const struct attr_delta *change, bool adds)
+{
+    return (struct attr){change->name, change->type,
+                         adds ? change->add_count : change->del_count,
+                         adds ? change->adds : change->dels};
+}
+
+static void put_change(const struct object_style *style,
+                       const struct compiled_agent *space,
+                       const struct attr_delta *change, struct buf *out)
+{
+    const char *name = names_text(style->show->program->names, change->name);
+    struct attr adds = half(change, true);
+    struct attr dels = half(change, false);
+
+    if (change->op == DELTA_SET && change->add_count == 0)
+        put_attribute(out, '-', name, "(all)");
+    put_values(style, space, change->op == DELTA_SET ? '~' : '+', name, &adds, out);
+    put_values(style, space, '-', name, &dels, out);
+}
+
+/* By the names of the attributes: numbers are given in the order in which they came. */
+static void put_changes(const struct object_style *style,
+                        const struct compiled_agent *space, const struct delta *delta,
+                        struct buf *out)
+{
+    struct attr *attrs = ARENA_ARRAY(style->arena, struct attr, delta->count);
+    struct entry names = {.count = delta->count, .attrs = attrs};
+    struct shown *all;
+    size_t count;
+
+    for (uint32_t i = 0; i < delta->count; i++)
+        attrs[i] = (struct attr){.name = delta->attrs[i].name};
+    count = show_sorted(style->show, style->arena, &names, &all);
+    for (size_t i = 0; i < count; i++)
+        put_change(style, space, &delta->attrs[all[i].attr - attrs], out);
+}
+
+void object_delta_text(const struct object_style *style,
+                       const struct compiled_agent *agent, const struct delta *delta,
+                       struct buf *out)
+{
+    if (delta->dn != NULL)
+        put_attribute(out, '>', "dn", delta->dn);
+    if (delta->object_type != NAME_NONE)
+        put_attribute(out, '~', "(type)",
+                      names_text(style->show->program->names, delta->object_type));
+    put_changes(style, agent, delta, out);
+}
+
+static void put_delta(const struct object_style *style,
+                      const struct compiled_agent *agent, const char *title,
+                      const struct delta *delta, struct buf *out)
+{
+    if (delta_is_empty(delta))
+        return;
+    buf_print(out, "%s (%s)\n", title, show_delta_op(delta));
+    object_delta_text(style, agent, delta, out);
+}
+
+/* --- connector-space objects
+ * ------------------------------------------------------------ */
+
+static const char *cause(enum link_cause cause)
+{
+    static const char *const texts[] = {[LINK_NONE] = "",
+                                        [LINK_JOIN] = "join",
+                                        [LINK_PROJECTION] = "projection",
+                                        [LINK_PROVISIONING] = "provisioning",
+                                        [LINK_MANUAL] = "by hand"};
+
+    return texts[cause];
+}
+
+static const char *rule_name(const struct object_style *style, const struct guid *id)
+{
+    const struct rule *rule =
+        guid_is_zero(id) ? NULL : program_rule(style->show->program, id);
+
+    return rule == NULL || rule->name == NULL || rule->name[0] == '\0' ? NULL
+                                                                       : rule->name;
+}
+
+static void put_link(const struct object_style *style, const struct cs_object *object,
+                     struct buf *out)
+{
+    const char *rule = rule_name(style, &object->link_rule);
+    const char *state = query_state(object);
+
+    if (object->mv == 0) {
+        put_line(out, "state", state);
+        return;
+    }
+    put_line(out, "state",
+             arena_print(style->arena, "%s (%s%s%s)", state, cause(object->link_cause),
+                         rule == NULL ? "" : ", ", rule == NULL ? "" : rule));
+    put_line(out, "metaverse", mv_label_of(style, object->mv));
+}
+
+struct flag {
+    bool set;
+    const char *name;
+};
+
+enum { FLAGS = 8 };
+
+static void flags_of(const struct cs_object *object, struct flag flags[FLAGS])
+{
+    const struct flag all[FLAGS] = {
+        {object->transient, "transient"},
+        {object->rebuild, "rebuild-in-progress"},
+        {object->reference_retry, "reference-retry"},
+        {object->rename_retry, "rename-retry"},
+        {object->provisioning_retry, "provisioning-retry"},
+        {object->full_sync, "full-sync"},
+        {object->projected, "projected"},
+        {object->owned_count > 0, "owns-values"},
+    };
+
+    memcpy(flags, all, sizeof all);
+}
+
+static void put_flags(const struct cs_object *object, struct buf *out)
+{
+    struct flag flags[FLAGS];
+    BUF_AUTO text = {0};
+
+    flags_of(object, flags);
+    for (size_t i = 0; i < FLAGS; i++)
+        if (flags[i].set)
+            buf_print(&text, "%s%s", text.length == 0 ? "" : " ", flags[i].name);
+    put_line(out, "flags", text.length == 0 ? NULL : text.at);
+}
+
+/* The text of an error may name numbers and times of a run: plain has its type only. */
+static void put_error(const struct object_style *style, const char *title,
+                      const struct object_error *error, struct buf *out)
+{
+    if (error->count == 0)
+        return;
+    if (style->plain)
+        put_line(out, title,
+                 arena_print(style->arena, "%s x%u%s%s", error->type, error->count,
+                             error->attribute == NULL ? "" : " ",
+                             error->attribute == NULL ? "" : error->attribute));
+    else
+        put_line(out, title,
+                 arena_print(style->arena, "%s, %u times: %s", error->type, error->count,
+                             error->text == NULL ? "" : error->text));
+}
+
+static void put_owned(const struct object_style *style,
+                      const struct compiled_agent *agent, const struct cs_object *object,
+                      struct buf *out)
+{
+    for (uint32_t i = 0; i < object->owned_count; i++) {
+        const struct owned_value *owned = &object->owned[i];
+        const char *name = names_text(style->show->program->names, owned->attribute);
+        enum value_type type =
+            program_cs_attribute(agent, style->show->program, owned->attribute).type;
+
+        if (i == 0)
+            buf_text(out, "values that the engine added\n");
+        put_attribute(out, ' ', name,
+                      show_value(style->show, style->arena, agent, owned->attribute, type,
+                                 owned->value));
+    }
+}
+
+void object_cs_text(const struct object_style *style, const struct compiled_agent *agent,
+                    const struct cs_object *object, struct buf *out)
+{
+    const char *type =
+        names_text(style->show->program->names, object_type(style->arena, object));
+    const char *dn = object_dn(style->arena, object);
+    char guid[GUID_TEXT];
+
+    put_line(out, "dn", dn == NULL ? "(none)" : dn);
+    put_line(out, "agent", agent->config->name);
+    put_line(out, "type", type[0] == '\0' ? NULL : type);
+    put_link(style, object, out);
+    put_line(out, "anchor", object_anchor(style->arena, object->anchor));
+    if (!style->plain)
+        put_line(out, "guid", guid_format(&object->guid, GUID_PLAIN, guid));
+    put_flags(object, out);
+    put_error(style, "import error", &object->import_error, out);
+    put_error(style, "export error", &object->export_error, out);
+    if (object->has_hologram) {
+        buf_text(out, "synchronized\n");
+        put_entry(style, agent, &object->hologram.entry, out);
+    }
+    put_delta(style, agent, "pending import", &object->pending_import, out);
+    put_delta(style, agent, "unconfirmed export", &object->unconfirmed, out);
+    put_delta(style, agent, "escrowed export", &object->escrowed, out);
+    put_delta(style, agent, "pending export", &object->unapplied, out);
+    put_owned(style, agent, object, out);
+}
+
+/* --- connector space, JSON
+ * ---------------------------------------------------------------- */
+
+static json_t *error_json(const struct object_error *error)
+{
+    json_t *object;
+
+    if (error->count == 0)
+        return json_null();
+    object = json_object();
+    json_put_text(object, "type", error->type);
+    json_put_text(object, "text", error->text);
+    json_put_text(object, "code", error->code);
+    json_put_text(object, "literal", error->literal);
+    json_put_text(object, "detail", error->detail);
+    json_put_text(object, "algorithm_step", error->step);
+    json_put_text(object, "rule", error->rule);
+    json_put_text(object, "attribute", error->attribute);
+    json_put_number(object, "retry_count", error->count);
+    json_put_time(object, "first_occurred", error->first);
+    json_put_time(object, "last_occurred", error->last);
+    return object;
+}
+
+static json_t *flags_json(const struct cs_object *object)
+{
+    struct flag flags[FLAGS];
+    json_t *all = json_array();
+
+    flags_of(object, flags);
+    for (size_t i = 0; i < FLAGS; i++)
+        if (flags[i].set)
+            json_array_append_new(all, json_string(flags[i].name));
+    return all;
+}
+
+static json_t *link_json(const struct object_style *style, const struct cs_object *object)
+{
+    struct mv_object mv;
+    struct ma_error ignored;
+    char guid[GUID_TEXT];
+    json_t *link;
+
+    if (object->mv == 0 ||
+        mv_get(style->show->batch, style->arena, object->mv, &mv, &ignored) != MA_OK)
+        return json_null();
+    link = json_pack("{s:s}", "guid", guid_format(&mv.guid, GUID_PLAIN, guid));
+    json_put_text(link, "type", names_text(style->show->program->names, mv.type));
+    json_put_text(link, "name", show_mv_name(style->show, style->arena, &mv));
+    json_put_text(link, "cause", cause(object->link_cause));
+    json_put_text(link, "rule", rule_name(style, &object->link_rule));
+    return link;
+}
+
+static json_t *layers_json(const struct object_style *style,
+                           const struct compiled_agent *agent,
+                           const struct cs_object *object)
+{
+    const struct show *show = style->show;
+    struct image none = {.exists = false};
+
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o}", "synchronized",
+        show_image_json(show, agent, object->has_hologram ? &object->hologram : &none),
+        "pending_import", show_delta_json(show, agent, &object->pending_import),
+        "unconfirmed_export", show_delta_json(show, agent, &object->unconfirmed),
+        "escrowed_export", show_delta_json(show, agent, &object->escrowed),
+        "unapplied_export", show_delta_json(show, agent, &object->unapplied));
+}
+
+json_t *object_cs_json(const struct object_style *style,
+                       const struct compiled_agent *agent, const struct cs_object *object)
+{
+    json_t *json = json_pack("{s:s}", "schema", "mactl/cs-object/1");
+    char guid[GUID_TEXT];
+
+    json_put_text(json, "dn", object_dn(style->arena, object));
+    json_put_text(json, "agent", agent->config->name);
+    json_put_text(
+        json, "type",
+        names_text(style->show->program->names, object_type(style->arena, object)));
+    json_put_text(json, "state", query_state(object));
+    json_put_text(json, "guid", guid_format(&object->guid, GUID_PLAIN, guid));
+    json_put_text(json, "anchor", object_anchor(style->arena, object->anchor));
+    json_object_set_new(json, "metaverse", link_json(style, object));
+    json_object_set_new(json, "flags", flags_json(object));
+    json_object_set_new(json, "import_error", error_json(&object->import_error));
+    json_object_set_new(json, "export_error", error_json(&object->export_error));
+    json_object_set_new(json, "layers", layers_json(style, agent, object));
+    return json;
+}
+
+/* --- metaverse objects
+ * ------------------------------------------------------------------ */
+
+struct contribution {
+    const char *agent;
+    const char *dn;
+    const char *rule;
+    const struct mv_lineage *lineage;
+};
+
+static struct contribution contribution_of(const struct object_style *style,
+                                           const struct mv_lineage *lineage)
+{
+    const struct compiled_agent *agent =
+        program_agent(style->show->program, lineage->agent);
+
+    return (struct contribution){
+        .agent = agent == NULL ? "?" : agent->config->name,
+        .dn = show_dn(style->show, style->arena, lineage->agent, lineage->object),
+        .rule = rule_name(style, &lineage->rule),
+        .lineage = lineage,
+    };
+}
+
+/* "<- HR (rule), run 12"; several where values were merged. */
+static void put_lineage(const struct object_style *style, const struct mv_object *object,
+                        uint32_t attribute, struct buf *out)
+{
+    VEC_OF(const char *) lines = {0};
+
+    for (uint32_t i = 0; i < object->lineage_count; i++) {
+        struct contribution c;
+
+        if (object->lineage[i].attribute != attribute)
+            continue;
+        c = contribution_of(style, &object->lineage[i]);
+        VEC_ADD(&lines,
+                arena_print(style->arena, "    <- %s: %s%s%s%s%s\n", c.agent,
+                            c.dn == NULL ? "(gone)" : c.dn, c.rule == NULL ? "" : ", ",
+                            c.rule == NULL ? "" : c.rule, style->plain ? "" : ", run ",
+                            style->plain
+                                ? ""
+                                : arena_print(style->arena, "%llu",
+                                              (unsigned long long)c.lineage->run)));
+    }
+    if (lines.count > 1)
+        qsort(lines.items, lines.count, sizeof lines.items[0], by_text);
+    for (size_t i = 0; i < lines.count; i++)
+        buf_text(out, lines.items[i]);
+    VEC_FREE(&lines);
+}
+
+static const char *connector_text(const struct object_style *style,
+                                  const struct mv_connector *connector)
+{
+    const struct compiled_agent *agent =
+        program_agent(style->show->program, connector->agent);
+    struct cs_object object;
+    struct ma_error ignored;
+    const char *dn;
+
+    if (cs_get(style->show->batch, style->arena, connector->agent, connector->id, &object,
+               &ignored) != MA_OK)
+        return "(dangling)";
+    dn = object_dn(style->arena, &object);
+    return arena_print(style->arena, "%s: %s (%s)",
+                       agent == NULL ? "?" : agent->config->name,
+                       dn == NULL ? "(no DN)" : dn, cause(object.link_cause));
+}
+
+static void put_connectors(const struct object_style *style,
+                           const struct mv_object *object, struct buf *out)
+{
+    connector_list connectors = {0};
+    struct ma_error ignored;
+    const char **texts;
+
+    if (mv_connectors(style->show->batch, object->id, &connectors, &ignored) != MA_OK)
+        connectors.count = 0;
+    texts = ARENA_ARRAY(style->arena, const char *, connectors.count);
+    for (size_t i = 0; i < connectors.count; i++)
+        texts[i] = connector_text(style, &connectors.items[i]);
+    qsort(texts, connectors.count, sizeof texts[0], by_text);
+    for (size_t i = 0; i < connectors.count; i++)
+        put_line(out, i == 0 ? "connectors" : "", texts[i]);
+    VEC_FREE(&connectors);
+}
+
+void object_mv_text(const struct object_style *style, const struct mv_object *object,
+                    struct buf *out)
+{
+    struct shown *all;
+    size_t count = show_sorted(style->show, style->arena, &object->entry, &all);
+
+    put_line(out, "metaverse", object_mv_label(style, object));
+    put_line(out, "type", names_text(style->show->program->names, object->type));
+    if (object->reference_retry || object->provisioning_retry || object->changed)
+        put_line(out, "flags",
+                 arena_print(style->arena, "%s%s%s",
+                             object->reference_retry ? "reference-retry " : "",
+                             object->provisioning_retry ? "provisioning-retry " : "",
+                             object->changed ? "changed" : ""));
+    put_connectors(style, object, out);
+    buf_text(out, "attributes\n");
+    for (size_t i = 0; i < count; i++) {
+        put_values(style, NULL, ' ', all[i].name, all[i].attr, out);
+        put_lineage(style, object, all[i].attr->name, out);
+    }
+}
+
+/* --- metaverse, JSON
+ * ---------------------------------------------------------------------- */
+
+static json_t *lineage_json(const struct object_style *style,
+                            const struct mv_object *object, uint32_t attribute)
+{
+    json_t *all = json_array();
+
+    for (uint32_t i = 0; i < object->lineage_count; i++) {
+        struct contribution c;
+        json_t *one;
+
+        if (object->lineage[i].attribute != attribute)
+            continue;
+        c = contribution_of(style, &object->lineage[i]);
+        one = json_pack("{s:o}", "agent", json_of_text(c.agent));
+        json_put_text(one, "dn", c.dn);
+        json_put_text(one, "rule", c.rule);
+        json_put_number(one, "run", c.lineage->run);
+        json_put_time(one, "time", c.lineage->time);
+        json_array_append_new(all, one);
+    }
+    return all;
+}
+
+static json_t *attributes_json(const struct object_style *style,
+                               const struct mv_object *object)
+{
+    json_t *all = json_object();
+    struct shown *shown;
+    size_t count = show_sorted(style->show, style->arena, &object->entry, &shown);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct attr *a = shown[i].attr;
+
+        json_object_set_new(all, shown[i].name,
+                            json_pack("{s:o, s:o}", "values",
+                                      show_values_json(style->show, NULL, a->name,
+                                                       a->type, a->values, a->count),
+                                      "lineage", lineage_json(style, object, a->name)));
+    }
+    return all;
+}
+
+static json_t *connectors_json(const struct object_style *style,
+                               const struct mv_object *object)
+{
+    json_t *all = json_array();
+    connector_list connectors = {0};
+    struct ma_error ignored;
+
+    if (mv_connectors(style->show->batch, object->id, &connectors, &ignored) != MA_OK)
+        connectors.count = 0;
+    for (size_t i = 0; i < connectors.count; i++) {
+        const struct compiled_agent *agent =
+            program_agent(style->show->program, connectors.items[i].agent);
+
+        json_array_append_new(
+            all, json_pack("{s:o, s:o}", "agent",
+                           json_of_text(agent == NULL ? NULL : agent->config->name), "dn",
+                           json_of_text(show_dn(style->show, style->arena,
+                                                connectors.items[i].agent,
+                                                connectors.items[i].id))));
+    }
+    VEC_FREE(&connectors);
+    return all;
+}
+
+json_t *object_mv_json(const struct object_style *style, const struct mv_object *object)
+{
+    json_t *json = json_pack("{s:s}", "schema", "mactl/mv-object/1");
+    char guid[GUID_TEXT];
+
+    json_put_text(json, "guid", guid_format(&object->guid, GUID_PLAIN, guid));
+    json_put_text(json, "type", names_text(style->show->program->names, object->type));
+    json_put_text(json, "name", show_mv_name(style->show, style->arena, object));
+    json_object_set_new(json, "connectors", connectors_json(style, object));
+    json_object_set_new(json, "attributes", attributes_json(style, object));
+    return json;
+}
