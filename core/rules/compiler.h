@@ -107,6 +107,15 @@ bool flow_compile(struct compiler *compiler, const struct flow_request *request,
 const struct expr *function_compile(struct compiler *compiler, const struct side *from,
                                     const struct function_node *node);
 
+/* --- parameters.c --- */
+
+/* Every %Name% that an expression, as expr_print gives it, reads. */
+void parameters_each(const char *text, void (*found)(void *context, const char *name),
+                     void *context);
+/* Warns of those that no object of the agent has. */
+void parameters_check(struct compiler *compiler, const struct compiled_agent *agent,
+                      const struct expr *expr, struct place place);
+
 /* --- declarative.c, classic.c --- */
 
 void declarative_compile(struct compiler *compiler);
@@ -117,8 +126,8 @@ void classic_compile(struct compiler *compiler);
 struct draft *draft_new(struct compiler *compiler, enum rule_direction direction,
                         size_t agent);
 /* The index of the agent of this id; false, with the finding, where there is none. */
-bool compile_agent_of(struct compiler *compiler, const struct guid *id, struct place place,
-                const char *consequence, size_t *out);
+bool compile_agent_of(struct compiler *compiler, const struct guid *id,
+                      struct place place, const char *consequence, size_t *out);
 /* NAME_NONE for NULL, "" and "*". */
 uint32_t type_number(struct compiler *compiler, const char *name);
 

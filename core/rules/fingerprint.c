@@ -10,7 +10,6 @@
  * because those decide nothing. Their hash is the fingerprint.
  */
 
-/* What a print is made of; `values` are the parameters that expressions read. */
 struct print {
     struct compiler *compiler;
     struct buf *out;
@@ -106,33 +105,17 @@ static void put_parameter(const struct print *print, const struct compiled_agent
                   config->partitions[i].parameter_count, name);
 }
 
-/* The end of the string literal that begins here; its escapes passed over. */
-static const char *literal_end(const char *at)
+/* Given to parameters_each. */
+struct reading {
+    const struct print *print;
+    const struct compiled_agent *agent;
+};
+
+static void put_read(void *context, const char *name)
 {
-    for (at++; *at != '\0' && *at != '"'; at++)
-        if (*at == '\\' && at[1] != '\0')
-            at++;
-    return *at == '\0' ? at : at + 1;
-}
+    const struct reading *reading = context;
 
-/* The printed form knows % only around the name of a parameter. */
-static void put_parameters(const struct print *print, const struct compiled_agent *agent,
-                           const char *text)
-{
-    ARENA_AUTO arena = {0};
-
-    while (*text != '\0') {
-        size_t length = *text == '%' ? strcspn(text + 1, "%") : 0;
-
-        if (*text == '"') {
-            text = literal_end(text);
-        } else if (length > 0 && text[length + 1] == '%') {
-            put_parameter(print, agent, arena_textn(&arena, text + 1, length));
-            text += length + 2;
-        } else {
-            text++;
-        }
-    }
+    put_parameter(reading->print, reading->agent, name);
 }
 
 /* --- flows and rules -------------------------------------------------------------- */
@@ -142,9 +125,10 @@ static void put_expression(const struct print *print, const struct rule *rule,
 {
     ARENA_AUTO arena = {0};
     const char *text = expr == NULL ? "" : expr_print(&arena, expr);
+    struct reading reading = {print, &print->compiler->agents[rule->agent]};
 
     put_text(print, text);
-    put_parameters(print, &print->compiler->agents[rule->agent], text);
+    parameters_each(text, put_read, &reading);
 }
 
 static void put_target(const struct print *print, const struct flow *flow)

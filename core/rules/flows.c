@@ -209,6 +209,11 @@ static void warn_of_absent(struct compiler *compiler, const struct flow_request 
     }
 }
 
+static const struct compiled_agent *agent_of(const struct flow_request *request)
+{
+    return request->outbound ? request->to->agent : request->from->agent;
+}
+
 static const struct expr *expression_of(struct compiler *compiler,
                                         const struct flow_request *request)
 {
@@ -218,11 +223,13 @@ static const struct expr *expression_of(struct compiler *compiler,
     if (mapping->function != NULL)
         return function_compile(compiler, request->from, mapping->function);
     known = parse_once(compiler, mapping->expression == NULL ? "" : mapping->expression);
-    if (known.expr == NULL)
+    if (known.expr == NULL) {
         finding_add(compiler, FINDING_ERROR, request->place, NULL,
                     "the expression for '%s' is wrong: %s", request->target, known.error);
-    else
-        warn_of_absent(compiler, request, known.expr);
+        return NULL;
+    }
+    warn_of_absent(compiler, request, known.expr);
+    parameters_check(compiler, agent_of(request), known.expr, request->place);
     return known.expr;
 }
 

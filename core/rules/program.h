@@ -195,7 +195,7 @@ struct mv_target {
     const struct flow *const *flows;
     size_t count;
     enum flow_precedence precedence;
-    bool mixed_merge; /* flows that do not agree on the merge type */
+    bool mixed_merge; /* not all agree on the merge type; those that hold have to */
 };
 
 /* All export flows of one agent from metaverse objects of one type into one attribute of

@@ -189,6 +189,23 @@ static size_t count_targets(const aim_list *aims)
     return count;
 }
 
+/* Replace is another word for update. */
+static enum merge_type merge_of(const struct flow *flow)
+{
+    return flow->merge == MERGE_REPLACE ? MERGE_UPDATE : flow->merge;
+}
+
+/* Scopes may keep them apart: only an object for which both hold is an error. */
+static void warn_of_merge(struct compiler *compiler, const struct flow *first,
+                          const struct flow *other)
+{
+    finding_add(compiler, FINDING_WARNING, other->place,
+                "an object for which both rules hold fails",
+                "'%s' and '%s' do not agree how values of '%s' are merged",
+                first->rule->name, other->rule->name,
+                names_text(compiler->names, first->target));
+}
+
 static const struct flow *const *
 flows_of(struct compiler *compiler, const struct aim *aims, size_t count, bool *mixed)
 {
@@ -197,7 +214,11 @@ flows_of(struct compiler *compiler, const struct aim *aims, size_t count, bool *
     *mixed = false;
     for (size_t i = 0; i < count; i++) {
         flows[i] = aims[i].flow;
-        *mixed = *mixed || flows[i]->merge != flows[0]->merge;
+        if (merge_of(flows[i]) == merge_of(flows[0]))
+            continue;
+        if (!*mixed)
+            warn_of_merge(compiler, flows[0], flows[i]);
+        *mixed = true;
     }
     return flows;
 }

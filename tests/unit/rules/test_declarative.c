@@ -330,6 +330,23 @@ START_TEST(every_error_is_found_and_the_first_is_told_with_its_place)
 }
 END_TEST
 
+START_TEST(parameters_that_no_object_has_are_warned_of)
+{
+    static const struct rule_mapping mappings[] = {
+        {.destination = "mail", .mapping = EXPRESSION("%Domain.FQDN% & %Connector.ID%")},
+        {.destination = "displayName", .mapping = EXPRESSION("\"%Not.One%\" & [cn]")},
+        {.destination = "sourceAnchor", .mapping = EXPRESSION("[cn] & %Gone%")},
+    };
+
+    one_inbound(mappings, 3);
+    compile_well();
+
+    ck_assert_uint_eq(program->finding_count, 1);
+    ck_assert(has_finding("'corp' has no parameter %Gone%"));
+    ck_assert_uint_eq(program->rules[0].flow_count, 3);
+}
+END_TEST
+
 START_TEST(a_report_has_no_place_twice)
 {
     static const struct rule_mapping mappings[] = {
@@ -503,21 +520,19 @@ START_TEST(what_joins_compare_is_indexed_on_both_sides)
 }
 END_TEST
 
-SUITE_WITH("rules/declarative", sample_begin, sample_end,
-           a_rule_keeps_its_types_link_and_precedence,
-           each_kind_of_mapping_becomes_its_flow,
-           a_flow_depends_on_what_its_expression_reads_and_on_what_the_file_names,
-           one_expression_is_parsed_once, what_a_schema_lacks_is_left_out_with_a_warning,
-           what_an_agent_does_not_select_is_left_out_too,
-           the_dn_is_a_target_on_the_way_out_only,
-           secrets_are_known_by_the_mapping_and_by_the_schema,
-           an_empty_constant_contributes_nothing,
-           a_constant_for_a_reference_is_an_expression_that_gives_the_dn,
-           types_that_never_convert_are_warned_of,
-           every_error_is_found_and_the_first_is_told_with_its_place,
-           a_report_has_no_place_twice, a_wrong_secret_is_not_printed,
-           rules_that_are_disabled_or_of_nobody_are_left_out,
-           a_rule_that_provisions_has_to_say_what,
-           a_scope_is_of_the_source_and_knows_parameters,
-           a_clause_may_look_at_the_dn_of_a_connector_space_object,
-           joins_keep_their_order_and_types, what_joins_compare_is_indexed_on_both_sides)
+SUITE_WITH(
+    "rules/declarative", sample_begin, sample_end,
+    a_rule_keeps_its_types_link_and_precedence, each_kind_of_mapping_becomes_its_flow,
+    a_flow_depends_on_what_its_expression_reads_and_on_what_the_file_names,
+    one_expression_is_parsed_once, what_a_schema_lacks_is_left_out_with_a_warning,
+    what_an_agent_does_not_select_is_left_out_too, the_dn_is_a_target_on_the_way_out_only,
+    secrets_are_known_by_the_mapping_and_by_the_schema,
+    an_empty_constant_contributes_nothing,
+    a_constant_for_a_reference_is_an_expression_that_gives_the_dn,
+    types_that_never_convert_are_warned_of,
+    every_error_is_found_and_the_first_is_told_with_its_place,
+    parameters_that_no_object_has_are_warned_of, a_report_has_no_place_twice,
+    a_wrong_secret_is_not_printed, rules_that_are_disabled_or_of_nobody_are_left_out,
+    a_rule_that_provisions_has_to_say_what, a_scope_is_of_the_source_and_knows_parameters,
+    a_clause_may_look_at_the_dn_of_a_connector_space_object,
+    joins_keep_their_order_and_types, what_joins_compare_is_indexed_on_both_sides)

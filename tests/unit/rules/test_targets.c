@@ -173,6 +173,29 @@ START_TEST(export_flows_stand_at_their_attribute_by_pair_of_types)
 }
 END_TEST
 
+START_TEST(rules_that_merge_differently_are_warned_of_and_replace_is_update)
+{
+    static const struct rule_mapping replaced = {
+        .destination = "mail",
+        .mapping = {.kind = MAPPING_DIRECT, .sources = from_mail, .source_count = 1},
+        .merge = MERGE_REPLACE};
+
+    add(&corp_id, RULE_INBOUND, "user", "person", 100);
+    add(&corp_id, RULE_INBOUND, "user", "person", 101)->mappings = &replaced;
+    compile_well();
+    ck_assert(
+        !program_mv_target(program, name_of("person"), name_of("mail"))->mixed_merge);
+    ck_assert_uint_eq(program->finding_count, 0);
+
+    rules[1].mappings = &to_mail_merged;
+    compile_well();
+    ck_assert(
+        program_mv_target(program, name_of("person"), name_of("mail"))->mixed_merge);
+    ck_assert(has_finding("do not agree how values of 'mail' are merged"));
+    ck_assert_uint_eq(program->finding_count, 1);
+}
+END_TEST
+
 START_TEST(an_export_rule_for_any_type_stands_at_every_pair)
 {
     size_t count;
@@ -393,6 +416,7 @@ SUITE_WITH("rules/targets", sample_begin, sample_end,
            import_flows_of_all_agents_stand_at_their_attribute_by_rank,
            a_rule_for_any_type_stands_at_every_type, all_targets_of_a_type_lie_together,
            export_flows_stand_at_their_attribute_by_pair_of_types,
+           rules_that_merge_differently_are_warned_of_and_replace_is_update,
            an_export_rule_for_any_type_stands_at_every_pair,
            of_two_flows_in_one_rule_the_first_ranks_higher, a_rule_is_found_by_its_id,
            attributes_are_known_by_number_on_both_sides,
