@@ -68,9 +68,21 @@ static size_t step(struct slice dn, size_t at)
     return at + 2 < dn.length && is_hex(dn.at[at + 1]) && is_hex(dn.at[at + 2]) ? 3 : 0;
 }
 
-/* "cn", "2.5.4.3", "OID.2.5.4.3". */
-static bool is_type(struct slice text)
+/* "OID.2.5.4.3" is "2.5.4.3". */
+static struct slice bare_type(struct slice type)
 {
+    static const struct slice prefix = {"OID.", 4};
+
+    if (type.length > 4 && is_digit(type.at[4]) &&
+        text_caseequal(slice_of(type.at, 4), prefix))
+        return slice_of(type.at + 4, type.length - 4);
+    return type;
+}
+
+/* A name, or a number with dots. */
+static bool is_type(struct slice type)
+{
+    struct slice text = bare_type(type);
     bool number = text.length > 0 && is_digit(text.at[0]);
 
     if (text.length == 0 || (!number && !is_letter(text.at[0])))
@@ -78,7 +90,7 @@ static bool is_type(struct slice text)
     for (size_t i = 1; i < text.length; i++) {
         char c = text.at[i];
 
-        if (!(is_digit(c) || c == '.' || (!number && (is_letter(c) || c == '-'))))
+        if (!is_digit(c) && (number ? c != '.' : !is_letter(c) && c != '-'))
             return false;
     }
     return true;
@@ -230,12 +242,10 @@ static void put_upper(struct buf *out, struct slice ascii)
         buf_char(out, upper(ascii.at[i]));
 }
 
-static void put_type(struct buf *out, struct slice type)
+static void put_type(struct buf *out, struct slice written)
 {
-    static const struct slice prefix = {"OID.", 4};
+    struct slice type = bare_type(written);
 
-    if (type.length > 4 && text_caseequal(slice_of(type.at, 4), prefix))
-        type = slice_of(type.at + 4, type.length - 4);
     for (size_t i = 0; type.length > 5 && i < sizeof types / sizeof types[0]; i++)
         if (text_caseequal(type, slice_text(types[i].name)))
             type = slice_text(types[i].key);

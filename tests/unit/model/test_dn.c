@@ -85,11 +85,12 @@ END_TEST
 START_TEST(what_is_no_ldap_name_is_its_own)
 {
     static const char *const texts[] = {
-        "",          "4711",   "corp\\ada", "ada@corp.example",
-        "cn",        "=a",     "cn=a,",     ",cn=a",
-        "cn=a,,c=b", "cn=a\\", "cn=\"a",    "cn=a\\zb",
-        "cn=\"a\"b", "c n=a",  "1a=b",      "cn=a+",
-        " ",         "-x=a",   "cn=a,foo",  "cn=a\\2gb",
+        "",          "4711",     "corp\\ada", "ada@corp.example",
+        "cn",        "=a",       "cn=a,",     ",cn=a",
+        "cn=a,,c=b", "cn=a\\",   "cn=\"a",    "cn=a\\zb",
+        "cn=\"a\"b", "c n=a",    "1a=b",      "cn=a+",
+        " ",         "-x=a",     "cn=a,foo",  "cn=a\\2gb",
+        "oid.1-2=a", "oid.cn=a", "1.a=b",     "c.n=a",
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
