@@ -180,7 +180,7 @@ static enum ma_status merge_next(struct batch *batch, struct merge *merge,
 }
 
 static enum ma_status merge_rows(struct batch *batch, struct merge *merge, size_t limit,
-                                 struct arena *arena, store_rows *out,
+                                 bool keys_only, struct arena *arena, store_rows *out,
                                  struct ma_error *err)
 {
     struct store_row row;
@@ -194,14 +194,16 @@ static enum ma_status merge_rows(struct batch *batch, struct merge *merge, size_
             return status;
         if (!gone && (merge->from.length == 0 || !slice_equal(row.key, merge->from)))
             VEC_ADD(out, (struct store_row){arena_slice(arena, row.key),
-                                            arena_slice(arena, row.value)});
+                                            keys_only ? slice_of("", 0)
+                                                      : arena_slice(arena, row.value)});
     }
     return MA_OK;
 }
 
-enum ma_status batch_scan(struct batch *batch, enum store_table table,
-                          struct slice prefix, struct slice from, size_t limit,
-                          struct arena *arena, store_rows *out, struct ma_error *err)
+static enum ma_status scan(struct batch *batch, enum store_table table,
+                           struct slice prefix, struct slice from, size_t limit,
+                           bool keys_only, struct arena *arena, store_rows *out,
+                           struct ma_error *err)
 {
     struct slice begin = slice_compare(from, prefix) > 0 ? from : prefix;
     struct merge merge = {.prefix = prefix, .from = from};
@@ -212,9 +214,23 @@ enum ma_status batch_scan(struct batch *batch, enum store_table table,
     if (status == MA_OK)
         status = walk_begin(&merge.below, batch->snapshot, table, begin, err);
     if (status == MA_OK)
-        status = merge_rows(batch, &merge, limit, arena, out, err);
+        status = merge_rows(batch, &merge, limit, keys_only, arena, out, err);
     walk_end(&merge.below);
     return status;
+}
+
+enum ma_status batch_scan(struct batch *batch, enum store_table table,
+                          struct slice prefix, struct slice from, size_t limit,
+                          struct arena *arena, store_rows *out, struct ma_error *err)
+{
+    return scan(batch, table, prefix, from, limit, false, arena, out, err);
+}
+
+enum ma_status batch_scan_keys(struct batch *batch, enum store_table table,
+                               struct slice prefix, struct slice from, size_t limit,
+                               struct arena *arena, store_rows *out, struct ma_error *err)
+{
+    return scan(batch, table, prefix, from, limit, true, arena, out, err);
 }
 
 /* --- the index --------------------------------------------------------------------- */
@@ -318,22 +334,34 @@ enum ma_status batch_find(struct batch *batch, uint64_t hash, id_list *out,
 
 /* --- counters ---------------------------------------------------------------------- */
 
-uint64_t batch_next(struct batch *batch, const char *counter)
+static struct store_key counter_key(const char *counter)
 {
     struct store_key key = store_key_bytes((struct store_key){0}, slice_text("counter."));
+
+    return store_key_bytes(key, slice_text(counter));
+}
+
+uint64_t batch_last(struct batch *batch, const char *counter)
+{
+    struct store_key key = counter_key(counter);
     struct slice row;
-    uint64_t number = 0;
-    BUF_AUTO next = {0};
+    struct reader reader;
 
-    key = store_key_bytes(key, slice_text(counter));
-    if (batch_get(batch, TABLE_META, store_key_view(&key), &row) == MA_OK) {
-        struct reader reader = reader_of(row);
+    if (batch_get(batch, TABLE_META, store_key_view(&key), &row) != MA_OK)
+        return 0;
+    reader = reader_of(row);
+    return reader_u64(&reader);
+}
 
-        number = reader_u64(&reader);
-    }
-    buf_u64(&next, number + 1);
-    batch_put(batch, TABLE_META, store_key_view(&key), buf_view(&next));
-    return number + 1;
+uint64_t batch_next(struct batch *batch, const char *counter)
+{
+    struct store_key key = counter_key(counter);
+    uint64_t number = batch_last(batch, counter) + 1;
+    BUF_AUTO row = {0};
+
+    buf_u64(&row, number);
+    batch_put(batch, TABLE_META, store_key_view(&key), buf_view(&row));
+    return number;
 }
 
 /* --- marks and commits ------------------------------------------------------------- */

@@ -46,6 +46,11 @@ enum ma_status store_load_names(struct store *store, struct batch *batch,
                                 struct ma_error *err);
 /* Into the overlay, the names that no commit has saved. */
 void store_save_names(struct batch *batch);
+/* batch_scan for who wants the keys only: `value` is empty. */
+enum ma_status batch_scan_keys(struct batch *batch, enum store_table table,
+                               struct slice prefix, struct slice from, size_t limit,
+                               struct arena *arena, store_rows *out,
+                               struct ma_error *err);
 void batch_forget_indexed(struct batch *batch);
 
 #endif

@@ -3,47 +3,186 @@
 
 #include <stdio.h>
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "store/batch.h"
-#include "store/rows.h"
+#include "store/large.h"
+
+/* An object as it is stored. Row: the stubs of its large attributes, then what
+ * object_encode made. */
+struct stored {
+    struct slice row; /* empty: not there */
+    struct slice tower;
+    struct large_list large;
+    struct cs_object object; /* without the values of large attributes */
+};
 
 static enum ma_status unreadable(uint32_t agent, uint64_t id, struct ma_error *err)
 {
     return ma_fail(err, MA_BROKEN,
-                   "object %llu of agent %u in the store cannot be read: run mactl db "
-                   "verify, then restore a backup or import in full into a new store",
+                   "object %llu of agent %u cannot be read from the store; mactl db "
+                   "verify says what else is wrong, a backup what was right",
                    (unsigned long long)id, (unsigned)agent);
 }
 
-/* Both rows as they are stored. */
 static enum ma_status read_rows(struct batch *batch, uint32_t agent, uint64_t id,
-                                struct cs_rows *out, struct ma_error *err)
+                                struct stored *out, struct ma_error *err)
 {
     struct store_key key = object_key(agent, id);
     enum ma_status status = batch_get(batch, TABLE_CS, store_key_view(&key), &out->row);
 
-    out->tower = slice_of("", 0);
     if (status == MA_OK)
         batch_get(batch, TABLE_TOWER, store_key_view(&key), &out->tower);
     return batch_failure(batch, err) != MA_OK ? err->status : status;
 }
 
-enum ma_status cs_get(struct batch *batch, struct arena *arena, uint32_t agent,
-                      uint64_t id, struct cs_object *out, struct ma_error *err)
+static enum ma_status decode(struct arena *arena, uint32_t agent, uint64_t id,
+                             struct stored *stored, struct ma_error *err)
 {
-    struct cs_rows rows;
-    enum ma_status status = read_rows(batch, agent, id, &rows, err);
+    struct slice rest;
+
+    if (!large_decode(arena, stored->row, &stored->large, &rest) ||
+        !object_decode(arena, rest, stored->tower, &stored->object))
+        return unreadable(agent, id, err);
+    stored->object.id = id;
+    stored->object.agent = agent;
+    return MA_OK;
+}
+
+/* --- get --------------------------------------------------------------------------- */
+
+/* A copy that lives in the arena. */
+static enum ma_status read_object(struct batch *batch, struct arena *arena,
+                                  uint32_t agent, uint64_t id, struct stored *out,
+                                  struct ma_error *err)
+{
+    enum ma_status status = read_rows(batch, agent, id, out, err);
 
     if (status != MA_OK)
         return status;
-    rows.row = arena_slice(arena, rows.row);
-    rows.tower = arena_slice(arena, rows.tower);
-    if (!object_decode(arena, rows.row, rows.tower, out))
-        return unreadable(agent, id, err);
-    out->id = id;
-    out->agent = agent;
-    return MA_OK;
+    out->row = arena_slice(arena, out->row);
+    out->tower = arena_slice(arena, out->tower);
+    return decode(arena, agent, id, out, err);
+}
+
+enum ma_status cs_get(struct batch *batch, struct arena *arena, uint32_t agent,
+                      uint64_t id, struct cs_object *out, struct ma_error *err)
+{
+    const struct large_place place = {batch, agent, id};
+    struct stored stored = {0};
+    enum ma_status status = read_object(batch, arena, agent, id, &stored, err);
+
+    if (status == MA_OK)
+        status =
+            large_fill(&place, &stored.large, arena, &stored.object.hologram.entry, err);
+    if (status == MA_OK)
+        *out = stored.object;
+    return status;
+}
+
+/* --- values at stake -----------------------------------------------------------------
+ */
+
+typedef VEC_OF(struct cs_values) value_sets;
+
+static const struct delta *const *deltas_of(const struct cs_object *object,
+                                            const struct delta *room[4])
+{
+    room[0] = &object->pending_import;
+    room[1] = &object->unconfirmed;
+    room[2] = &object->escrowed;
+    room[3] = &object->unapplied;
+    return room;
+}
+
+static bool is_large(const struct large_list *large, uint32_t attribute)
+{
+    for (size_t i = 0; i < large->count; i++)
+        if (large->items[i].attribute == attribute)
+            return true;
+    return false;
+}
+
+static void speak_of(value_sets *sets, const struct attr_delta *attr)
+{
+    if (attr->add_count > 0)
+        VEC_ADD(sets, (struct cs_values){attr->name, attr->adds, attr->add_count});
+    if (attr->del_count > 0)
+        VEC_ADD(sets, (struct cs_values){attr->name, attr->dels, attr->del_count});
+}
+
+static void add_delta_sets(value_sets *sets, const struct large_list *large,
+                           const struct cs_object *object)
+{
+    const struct delta *room[4];
+    const struct delta *const *deltas = deltas_of(object, room);
+
+    for (int i = 0; i < 4; i++)
+        for (uint32_t j = 0; j < deltas[i]->count; j++)
+            if (is_large(large, deltas[i]->attrs[j].name))
+                speak_of(sets, &deltas[i]->attrs[j]);
+}
+
+static void add_wanted_sets(value_sets *sets, const struct cs_values *wanted,
+                            size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        VEC_ADD(sets, wanted[i]);
+}
+
+/* A delta that says what there is, instead of what comes and goes, needs everything. */
+static bool replaces(const struct delta *delta, const struct large_list *large)
+{
+    if (delta->op != DELTA_NONE && delta->op != DELTA_UPDATE)
+        return true;
+    for (uint32_t i = 0; i < delta->count; i++)
+        if (delta->attrs[i].op == DELTA_SET && is_large(large, delta->attrs[i].name))
+            return true;
+    return false;
+}
+
+static bool goes_by_value(const struct stored *stored)
+{
+    const struct delta *room[4];
+    const struct delta *const *deltas = deltas_of(&stored->object, room);
+
+    for (int i = 0; i < 4; i++)
+        if (replaces(deltas[i], &stored->large))
+            return false;
+    return stored->large.count > 0;
+}
+
+static enum ma_status fill_some(const struct large_place *place, struct stored *stored,
+                                const struct cs_values *wanted, size_t count,
+                                struct arena *arena, struct ma_error *err)
+{
+    value_sets sets = {0};
+    enum ma_status status;
+
+    add_wanted_sets(&sets, wanted, count);
+    add_delta_sets(&sets, &stored->large, &stored->object);
+    status = large_fill_some(place, &stored->large, sets.items, sets.count, arena,
+                             &stored->object.hologram.entry, err);
+    VEC_FREE(&sets);
+    return status;
+}
+
+enum ma_status cs_get_values(struct batch *batch, struct arena *arena, uint32_t agent,
+                             uint64_t id, const struct cs_values *wanted, size_t count,
+                             struct cs_object *out, struct ma_error *err)
+{
+    const struct large_place place = {batch, agent, id};
+    struct stored stored = {0};
+    enum ma_status status = read_object(batch, arena, agent, id, &stored, err);
+
+    if (status != MA_OK)
+        return status;
+    status = goes_by_value(&stored)
+                 ? fill_some(&place, &stored, wanted, count, arena, err)
+                 : large_fill(&place, &stored.large, arena, &stored.object.hologram.entry,
+                              err);
+    if (status == MA_OK)
+        *out = stored.object;
+    return status;
 }
 
 /* --- put --------------------------------------------------------------------------- */
@@ -60,23 +199,55 @@ static void take_identity(struct batch *batch, struct cs_object *object)
         object->guid = guid_new();
 }
 
-/* What follows from the object as it is stored; nothing where it is not. */
-static enum ma_status derive_stored(struct batch *batch, const struct indexed *indexed,
-                                    uint32_t agent, uint64_t id,
-                                    const struct cs_rows *rows, struct derived *out,
-                                    struct ma_error *err)
-{
-    struct cs_object before;
+struct put {
+    struct batch *batch;
+    const struct cs_object *object;
+    struct stored stored;
+    struct large_plan plan;
+    bool some;
+    const struct cs_values *wanted;
+    size_t wanted_count;
+};
 
-    derived_clear(out);
-    if (rows->row.length == 0)
-        return MA_OK;
-    if (!object_decode(&batch->scratch, rows->row, rows->tower, &before))
-        return unreadable(agent, id, err);
-    before.id = id;
-    before.agent = agent;
-    derive_cs(batch->store, indexed, &before, &batch->scratch, out);
-    return MA_OK;
+static struct large_place place_of(const struct put *p)
+{
+    return (struct large_place){p->batch, p->object->agent, p->object->id};
+}
+
+/* What becomes of values; decides nothing where there is no large attribute. */
+static enum ma_status plan_values(struct put *p, struct ma_error *err)
+{
+    static const struct entry nothing;
+    const struct large_place place = place_of(p);
+    value_sets sets = {0};
+    struct large_put how = {
+        .stored = &p->stored.large,
+        .before = &p->stored.object.hologram.entry,
+        .after = p->object->has_hologram ? &p->object->hologram.entry : &nothing,
+        .some = p->some && p->object->has_hologram && goes_by_value(&p->stored)};
+    enum ma_status status;
+
+    add_wanted_sets(&sets, p->wanted, p->wanted_count);
+    add_delta_sets(&sets, &p->stored.large, &p->stored.object);
+    how.named = sets.count;
+    add_delta_sets(&sets, &p->stored.large, p->object);
+    how.sets = sets.items;
+    how.count = sets.count;
+    status = large_compare(&place, &how, &p->batch->scratch, &p->plan, err);
+    VEC_FREE(&sets);
+    return status;
+}
+
+static void encode(const struct put *p)
+{
+    struct cs_object slim = *p->object;
+    struct batch *batch = p->batch;
+
+    slim.hologram.entry = p->plan.kept;
+    buf_clear(&batch->row);
+    buf_clear(&batch->tower);
+    large_encode(&p->plan.stubs, &batch->row);
+    object_encode(&slim, &batch->row, &batch->tower);
 }
 
 static void write_tower(struct batch *batch, const struct store_key *key,
@@ -90,54 +261,103 @@ static void write_tower(struct batch *batch, const struct store_key *key,
         batch_put(batch, TABLE_TOWER, store_key_view(key), after);
 }
 
-static enum ma_status write_object(struct batch *batch, const struct cs_object *object,
-                                   const struct cs_rows *before,
-                                   const struct cs_rows *after, struct ma_error *err)
+static void write_derived(struct put *p)
 {
-    struct store_key key = object_key(object->agent, object->id);
-    const struct indexed *indexed = indexed_of(batch, object->agent);
-    enum ma_status status = derive_stored(batch, indexed, object->agent, object->id,
-                                          before, &batch->before, err);
+    struct batch *batch = p->batch;
+    const struct indexed *indexed = indexed_of(batch, p->object->agent);
+    struct cs_object before = p->stored.object;
+    struct cs_object after = *p->object;
 
-    if (status != MA_OK)
-        return status;
-    derive_cs(batch->store, indexed, object, &batch->scratch, &batch->after);
-    derived_change(batch, object->agent, object->id, &batch->before, &batch->after);
-    if (before->row.length == 0)
-        count_change(batch, COUNT_ALL, object->agent, 1);
-    write_tower(batch, &key, before->tower, after->tower);
-    if (!slice_equal(before->row, after->row))
-        batch_put(batch, TABLE_CS, store_key_view(&key), after->row);
-    return MA_OK;
+    before.hologram.entry = p->plan.before;
+    after.hologram.entry = p->plan.after;
+    derived_clear(&batch->before);
+    if (p->stored.row.length > 0)
+        derive_cs(batch->store, indexed, &before, &batch->scratch, &batch->before);
+    derive_cs(batch->store, indexed, &after, &batch->scratch, &batch->after);
+    derived_change(batch, after.agent, after.id, &batch->before, &batch->after);
 }
 
-static enum ma_status put(struct batch *batch, const struct cs_object *object,
-                          struct ma_error *err)
+static void write_object(struct put *p)
 {
-    struct cs_rows before = {0};
-    struct cs_rows after;
-    enum ma_status status = read_rows(batch, object->agent, object->id, &before, err);
+    struct batch *batch = p->batch;
+    struct store_key key = object_key(p->object->agent, p->object->id);
+    const struct large_place place = place_of(p);
+
+    write_derived(p);
+    large_write(&place, &p->plan);
+    if (p->stored.row.length == 0)
+        count_change(batch, COUNT_ALL, p->object->agent, 1);
+    write_tower(batch, &key, p->stored.tower, buf_view(&batch->tower));
+    if (!slice_equal(p->stored.row, buf_view(&batch->row)))
+        batch_put(batch, TABLE_CS, store_key_view(&key), buf_view(&batch->row));
+}
+
+static bool is_equal(const struct put *p)
+{
+    return slice_equal(p->stored.row, buf_view(&p->batch->row)) &&
+           slice_equal(p->stored.tower, buf_view(&p->batch->tower));
+}
+
+/* The usual case, and the cheap one: no large attribute on either side, so the bytes can
+ * be compared where they lie, and nothing is decoded. */
+static bool is_equal_small(struct put *p)
+{
+    if (large_is_in(p->stored.row) || large_entry(&p->object->hologram.entry))
+        return false;
+    p->plan.kept = p->object->hologram.entry;
+    encode(p);
+    return is_equal(p);
+}
+
+static enum ma_status put(struct put *p, struct ma_error *err)
+{
+    uint32_t agent = p->object->agent;
+    uint64_t id = p->object->id;
+    enum ma_status status = read_rows(p->batch, agent, id, &p->stored, err);
 
     if (status != MA_OK && status != MA_NOT_FOUND)
         return status;
-    buf_clear(&batch->row);
-    buf_clear(&batch->tower);
-    object_encode(object, &batch->row, &batch->tower);
-    after = (struct cs_rows){buf_view(&batch->row), buf_view(&batch->tower)};
-    if (slice_equal(before.row, after.row) && slice_equal(before.tower, after.tower))
+    if (is_equal_small(p))
         return MA_OK;
-    return write_object(batch, object, &before, &after, err);
+    if (status == MA_OK &&
+        decode(&p->batch->scratch, agent, id, &p->stored, err) != MA_OK)
+        return err->status;
+    if (plan_values(p, err) != MA_OK)
+        return err->status;
+    encode(p);
+    if (!is_equal(p))
+        write_object(p);
+    return MA_OK;
+}
+
+static enum ma_status put_object(struct batch *batch, struct cs_object *object, bool some,
+                                 const struct cs_values *wanted, size_t count,
+                                 struct ma_error *err)
+{
+    struct arena_mark mark = arena_mark(&batch->scratch);
+    struct put p = {.batch = batch,
+                    .object = object,
+                    .some = some,
+                    .wanted = wanted,
+                    .wanted_count = count};
+    enum ma_status status;
+
+    take_identity(batch, object);
+    status = put(&p, err);
+    arena_rewind(&batch->scratch, mark);
+    return status;
 }
 
 enum ma_status cs_put(struct batch *batch, struct cs_object *object, struct ma_error *err)
 {
-    struct arena_mark mark = arena_mark(&batch->scratch);
-    enum ma_status status;
+    return put_object(batch, object, false, NULL, 0, err);
+}
 
-    take_identity(batch, object);
-    status = put(batch, object, err);
-    arena_rewind(&batch->scratch, mark);
-    return status;
+enum ma_status cs_put_values(struct batch *batch, struct cs_object *object,
+                             const struct cs_values *wanted, size_t count,
+                             struct ma_error *err)
+{
+    return put_object(batch, object, true, wanted, count, err);
 }
 
 /* --- remove ------------------------------------------------------------------------ */
@@ -145,20 +365,24 @@ enum ma_status cs_put(struct batch *batch, struct cs_object *object, struct ma_e
 static enum ma_status remove_object(struct batch *batch, uint32_t agent, uint64_t id,
                                     struct ma_error *err)
 {
+    const struct large_place place = {batch, agent, id};
     struct store_key key = object_key(agent, id);
-    struct cs_rows rows = {0};
-    enum ma_status status = read_rows(batch, agent, id, &rows, err);
+    struct stored stored = {0};
+    enum ma_status status = read_object(batch, &batch->scratch, agent, id, &stored, err);
 
+    if (status == MA_OK)
+        status = large_fill(&place, &stored.large, &batch->scratch,
+                            &stored.object.hologram.entry, err);
+    if (status == MA_OK)
+        status = large_drop(&place, &stored.large, err);
     if (status != MA_OK)
         return status;
-    status = derive_stored(batch, indexed_of(batch, agent), agent, id, &rows,
-                           &batch->before, err);
-    if (status != MA_OK)
-        return status;
+    derive_cs(batch->store, indexed_of(batch, agent), &stored.object, &batch->scratch,
+              &batch->before);
     derived_clear(&batch->after);
     derived_change(batch, agent, id, &batch->before, &batch->after);
     count_change(batch, COUNT_ALL, agent, -1);
-    write_tower(batch, &key, rows.tower, slice_of("", 0));
+    write_tower(batch, &key, stored.tower, slice_of("", 0));
     batch_remove(batch, TABLE_CS, store_key_view(&key));
     return MA_OK;
 }

@@ -220,7 +220,7 @@ enum ma_status cs_find_value(struct batch *batch, uint32_t agent, uint32_t attri
 enum ma_status cs_referrers(struct batch *batch, uint32_t agent, uint64_t id,
                             id_list *out, struct ma_error *err)
 {
-    return scan_ids(batch, TABLE_REFS, object_key(agent, id), 0, SIZE_MAX, out, err);
+    return scan_referrers(batch, agent, id, out, err);
 }
 
 enum ma_status cs_scan(struct batch *batch, uint32_t agent, uint64_t after, size_t limit,

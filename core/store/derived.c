@@ -12,9 +12,10 @@ struct store_key object_key(uint32_t space, uint64_t id)
     return store_key_u64(store_key_u32((struct store_key){0}, space), id);
 }
 
-struct store_key ref_key(uint32_t space, uint64_t target, uint64_t from)
+struct store_key ref_key(uint32_t space, uint64_t target, uint64_t from,
+                         uint32_t attribute)
 {
-    return store_key_u64(object_key(space, target), from);
+    return store_key_u32(store_key_u64(object_key(space, target), from), attribute);
 }
 
 struct store_key link_key(uint64_t mv, uint32_t agent, uint64_t id)
@@ -46,7 +47,7 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void make_set(id_list *list)
+static void make_hash_set(id_list *list)
 {
     size_t kept = 0;
 
@@ -56,6 +57,31 @@ static void make_set(id_list *list)
         if (kept == 0 || list->items[kept - 1] != list->items[i])
             list->items[kept++] = list->items[i];
     list->count = kept;
+}
+
+static int compare_refs(const struct reference *a, const struct reference *b)
+{
+    if (a->target != b->target)
+        return a->target < b->target ? -1 : 1;
+    return (a->attribute > b->attribute) - (a->attribute < b->attribute);
+}
+
+static int by_target(const void *a, const void *b)
+{
+    return compare_refs(a, b);
+}
+
+static void make_ref_set(struct derived *derived)
+{
+    struct reference *refs = derived->refs.items;
+    size_t kept = 0;
+
+    if (derived->refs.count > 1)
+        qsort(refs, derived->refs.count, sizeof *refs, by_target);
+    for (size_t i = 0; i < derived->refs.count; i++)
+        if (kept == 0 || compare_refs(&refs[kept - 1], &refs[i]) != 0)
+            refs[kept++] = refs[i];
+    derived->refs.count = kept;
 }
 
 void derived_clear(struct derived *derived)
@@ -126,28 +152,30 @@ static void add_indexed(const struct derivation *d, const struct entry *entry)
     }
 }
 
-static void add_refs(id_list *refs, enum value_type type, const struct slice *values,
-                     uint32_t count)
+static void add_refs(struct derived *derived, uint32_t attribute, enum value_type type,
+                     const struct slice *values, uint32_t count)
 {
     for (uint32_t i = 0; type == VALUE_REFERENCE && i < count; i++)
-        VEC_ADD(refs, value_id(values[i]));
+        VEC_ADD(&derived->refs, (struct reference){value_id(values[i]), attribute});
 }
 
-static void add_entry_refs(id_list *refs, const struct entry *entry)
+static void add_entry_refs(struct derived *derived, const struct entry *entry)
 {
-    for (uint32_t i = 0; i < entry->count; i++)
-        add_refs(refs, entry->attrs[i].type, entry->attrs[i].values,
-                 entry->attrs[i].count);
+    for (uint32_t i = 0; i < entry->count; i++) {
+        const struct attr *attr = &entry->attrs[i];
+
+        add_refs(derived, attr->name, attr->type, attr->values, attr->count);
+    }
 }
 
 /* What goes is referred to as well: its DN is needed until the system has let it go. */
-static void add_delta_refs(id_list *refs, const struct delta *delta)
+static void add_delta_refs(struct derived *derived, const struct delta *delta)
 {
     for (uint32_t i = 0; i < delta->count; i++) {
         const struct attr_delta *attr = &delta->attrs[i];
 
-        add_refs(refs, attr->type, attr->adds, attr->add_count);
-        add_refs(refs, attr->type, attr->dels, attr->del_count);
+        add_refs(derived, attr->name, attr->type, attr->adds, attr->add_count);
+        add_refs(derived, attr->name, attr->type, attr->dels, attr->del_count);
     }
 }
 
@@ -203,13 +231,13 @@ void derive_cs(const struct store *store, const struct indexed *indexed,
     if (object->anchor.length > 0)
         add_hash(&d, INDEX_ANCHOR, object->anchor);
     if (object->has_hologram)
-        add_entry_refs(&derived->refs, &object->hologram.entry);
-    add_delta_refs(&derived->refs, &object->pending_import);
-    add_delta_refs(&derived->refs, &object->unconfirmed);
-    add_delta_refs(&derived->refs, &object->escrowed);
-    add_delta_refs(&derived->refs, &object->unapplied);
-    make_set(&derived->hashes);
-    make_set(&derived->refs);
+        add_entry_refs(derived, &object->hologram.entry);
+    add_delta_refs(derived, &object->pending_import);
+    add_delta_refs(derived, &object->unconfirmed);
+    add_delta_refs(derived, &object->escrowed);
+    add_delta_refs(derived, &object->unapplied);
+    make_hash_set(&derived->hashes);
+    make_ref_set(derived);
     derived->queues = queues_of(object);
     derived->link = object->mv;
 }
@@ -225,47 +253,41 @@ void derive_mv(const struct store *store, const struct indexed *indexed,
     derived_clear(derived);
     add_hash(&d, INDEX_GUID, slice_of(object->guid.bytes, sizeof object->guid.bytes));
     add_indexed(&d, &object->entry);
-    add_entry_refs(&derived->refs, &object->entry);
-    make_set(&derived->hashes);
-    make_set(&derived->refs);
+    add_entry_refs(derived, &object->entry);
+    make_hash_set(&derived->hashes);
+    make_ref_set(derived);
     if (object->reference_retry || object->provisioning_retry || object->changed)
         derived->queues = (uint64_t)1 << QUEUE_MV_RETRY;
 }
 
 /* --- changes ----------------------------------------------------------------------- */
 
-/* Calls for every number that is in one set only. */
-static void each_difference(const id_list *before, const id_list *after,
-                            void (*change)(struct batch *, uint32_t, uint64_t, uint64_t,
-                                           bool),
-                            struct batch *batch, uint32_t space, uint64_t id)
+/* Walks two sorted sets at once: < 0: the first has what the second has not, > 0: the
+ * other way round, 0: both have it. */
+static int side(size_t i, size_t first, size_t j, size_t second, int order)
+{
+    return i == first ? 1 : j == second ? -1 : order;
+}
+
+static void change_hashes(struct batch *batch, uint64_t id, const id_list *before,
+                          const id_list *after)
 {
     size_t i = 0;
     size_t j = 0;
 
     while (i < before->count || j < after->count) {
-        bool old = j == after->count ||
-                   (i < before->count && before->items[i] < after->items[j]);
-        bool new = i == before->count ||
-                   (j < after->count && after->items[j] < before->items[i]);
+        int at = side(i, before->count, j, after->count,
+                      i < before->count && j < after->count
+                          ? by_number(&before->items[i], &after->items[j])
+                          : 0);
 
-        if (old)
-            change(batch, space, id, before->items[i], false);
-        if (new)
-            change(batch, space, id, after->items[j], true);
-        i += !new;
-        j += !old;
+        if (at < 0)
+            batch_unindex(batch, before->items[i], id);
+        if (at > 0)
+            batch_index(batch, after->items[j], id);
+        i += at <= 0;
+        j += at >= 0;
     }
-}
-
-static void change_index(struct batch *batch, uint32_t space, uint64_t id, uint64_t hash,
-                         bool add)
-{
-    (void)space;
-    if (add)
-        batch_index(batch, hash, id);
-    else
-        batch_unindex(batch, hash, id);
 }
 
 static void change_row(struct batch *batch, enum store_table table, struct store_key key,
@@ -277,10 +299,33 @@ static void change_row(struct batch *batch, enum store_table table, struct store
         batch_remove(batch, table, store_key_view(&key));
 }
 
-static void change_ref(struct batch *batch, uint32_t space, uint64_t id, uint64_t target,
-                       bool add)
+static void change_ref(struct batch *batch, uint32_t space, uint64_t id,
+                       const struct reference *ref, bool add)
 {
-    change_row(batch, TABLE_REFS, ref_key(space, target, id), add);
+    change_row(batch, TABLE_REFS, ref_key(space, ref->target, id, ref->attribute), add);
+}
+
+static void change_refs(struct batch *batch, uint32_t space, uint64_t id,
+                        const struct derived *before, const struct derived *after)
+{
+    const struct reference *old = before->refs.items;
+    const struct reference *new = after->refs.items;
+    size_t i = 0;
+    size_t j = 0;
+
+    while (i < before->refs.count || j < after->refs.count) {
+        int at = side(i, before->refs.count, j, after->refs.count,
+                      i < before->refs.count && j < after->refs.count
+                          ? compare_refs(&old[i], &new[j])
+                          : 0);
+
+        if (at < 0)
+            change_ref(batch, space, id, &old[i], false);
+        if (at > 0)
+            change_ref(batch, space, id, &new[j], true);
+        i += at <= 0;
+        j += at >= 0;
+    }
 }
 
 static void change_link(struct batch *batch, uint32_t space, uint64_t id, uint64_t before,
@@ -311,8 +356,8 @@ static void change_queues(struct batch *batch, uint32_t space, uint64_t id,
 void derived_change(struct batch *batch, uint32_t space, uint64_t id,
                     const struct derived *before, const struct derived *after)
 {
-    each_difference(&before->hashes, &after->hashes, change_index, batch, space, id);
-    each_difference(&before->refs, &after->refs, change_ref, batch, space, id);
+    change_hashes(batch, id, &before->hashes, &after->hashes);
+    change_refs(batch, space, id, before, after);
     change_link(batch, space, id, before->link, after->link);
     change_queues(batch, space, id, before->queues, after->queues);
 }
@@ -356,6 +401,13 @@ void count_change(struct batch *batch, unsigned queue, uint32_t space, int64_t b
 
 /* --- scans ------------------------------------------------------------------------- */
 
+static uint64_t number_at(struct slice key, size_t at)
+{
+    struct reader reader = reader_of(slice_of(key.at + at, key.length - at));
+
+    return reader_u64(&reader);
+}
+
 /* Ids stand at the end of the keys, so `prefix` and an id are a whole key. */
 enum ma_status scan_ids(struct batch *batch, enum store_table table,
                         struct store_key prefix, uint64_t after, size_t limit,
@@ -365,15 +417,33 @@ enum ma_status scan_ids(struct batch *batch, enum store_table table,
     struct arena_mark mark = arena_mark(&batch->scratch);
     store_rows rows = {0};
     enum ma_status status =
-        batch_scan(batch, table, store_key_view(&prefix), store_key_view(&from), limit,
-                   &batch->scratch, &rows, err);
+        batch_scan_keys(batch, table, store_key_view(&prefix), store_key_view(&from),
+                        limit, &batch->scratch, &rows, err);
 
     for (size_t i = 0; i < rows.count && status == MA_OK; i++) {
-        struct slice key = rows.items[i].key;
-        struct reader reader =
-            reader_of(slice_of(key.at + prefix.length, key.length - prefix.length));
+        VEC_ADD(out, number_at(rows.items[i].key, prefix.length));
+    }
+    VEC_FREE(&rows);
+    arena_rewind(&batch->scratch, mark);
+    return status;
+}
 
-        VEC_ADD(out, reader_u64(&reader));
+enum ma_status scan_referrers(struct batch *batch, uint32_t space, uint64_t target,
+                              id_list *out, struct ma_error *err)
+{
+    struct store_key prefix = object_key(space, target);
+    struct arena_mark mark = arena_mark(&batch->scratch);
+    size_t from = out->count;
+    store_rows rows = {0};
+    enum ma_status status =
+        batch_scan_keys(batch, TABLE_REFS, store_key_view(&prefix), slice_of("", 0),
+                        SIZE_MAX, &batch->scratch, &rows, err);
+
+    for (size_t i = 0; i < rows.count && status == MA_OK; i++) {
+        uint64_t id = number_at(rows.items[i].key, prefix.length);
+
+        if (out->count == from || out->items[out->count - 1] != id)
+            VEC_ADD(out, id);
     }
     VEC_FREE(&rows);
     arena_rewind(&batch->scratch, mark);

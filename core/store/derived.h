@@ -12,11 +12,16 @@
  */
 struct indexed;
 
+struct reference {
+    uint64_t target;
+    uint32_t attribute;
+};
+
 struct derived {
-    id_list hashes;  /* sorted, unique */
-    id_list refs;    /* ids it refers to in any layer; sorted, unique */
-    uint64_t queues; /* bit n: it stands in queue n */
-    uint64_t link;   /* metaverse object; 0: none */
+    id_list hashes;                /* sorted, unique */
+    VEC_OF(struct reference) refs; /* in any layer; sorted, unique */
+    uint64_t queues;               /* bit n: it stands in queue n */
+    uint64_t link;                 /* metaverse object; 0: none */
 };
 
 /* What is indexed besides attributes, as attribute numbers that no name has. */
@@ -52,7 +57,12 @@ uint64_t value_hash(struct batch *batch, uint32_t space, uint32_t attribute,
 bool attr_matches(const struct attr *attr, enum value_type type, struct slice value,
                   bool exact);
 
-struct store_key ref_key(uint32_t space, uint64_t target, uint64_t from);
+/* A row for each attribute that refers, so that none has to know of the others. */
+struct store_key ref_key(uint32_t space, uint64_t target, uint64_t from,
+                         uint32_t attribute);
+/* Who refers to `target`, ascending, each once; appended. */
+enum ma_status scan_referrers(struct batch *batch, uint32_t space, uint64_t target,
+                              id_list *out, struct ma_error *err);
 struct store_key link_key(uint64_t mv, uint32_t agent, uint64_t id);
 struct store_key queue_key(unsigned queue, uint32_t space, uint64_t id);
 struct store_key queue_prefix(unsigned queue, uint32_t space);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/mv.h"
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "store/batch.h"
+#include "store/large.h"
 
 static struct store_key mv_key(uint64_t id)
 {
@@ -13,10 +13,18 @@ static struct store_key mv_key(uint64_t id)
 static enum ma_status unreadable(uint64_t id, struct ma_error *err)
 {
     return ma_fail(err, MA_BROKEN,
-                   "metaverse object %llu in the store cannot be read: run mactl db "
-                   "verify, then restore a backup or import in full into a new store",
+                   "metaverse object %llu cannot be read from the store; mactl db verify "
+                   "says what else is wrong, a backup what was right",
                    (unsigned long long)id);
 }
+
+/* An object as it is stored: the stubs of its large attributes, then what mv_encode
+ * made. */
+struct stored {
+    struct slice row; /* empty: not there */
+    struct large_list large;
+    struct mv_object object; /* without the values of large attributes */
+};
 
 static enum ma_status read_row(struct batch *batch, uint64_t id, struct slice *out,
                                struct ma_error *err)
@@ -27,92 +35,211 @@ static enum ma_status read_row(struct batch *batch, uint64_t id, struct slice *o
     return batch_failure(batch, err) != MA_OK ? err->status : status;
 }
 
-enum ma_status mv_get(struct batch *batch, struct arena *arena, uint64_t id,
-                      struct mv_object *out, struct ma_error *err)
+static enum ma_status decode(struct arena *arena, uint64_t id, struct stored *stored,
+                             struct ma_error *err)
 {
-    struct slice row;
-    enum ma_status status = read_row(batch, id, &row, err);
+    struct slice rest;
+
+    if (!large_decode(arena, stored->row, &stored->large, &rest) ||
+        !mv_decode(arena, rest, &stored->object))
+        return unreadable(id, err);
+    stored->object.id = id;
+    return MA_OK;
+}
+
+/* A copy that lives in the arena. */
+static enum ma_status read_object(struct batch *batch, struct arena *arena, uint64_t id,
+                                  struct stored *out, struct ma_error *err)
+{
+    enum ma_status status = read_row(batch, id, &out->row, err);
 
     if (status != MA_OK)
         return status;
-    if (!mv_decode(arena, arena_slice(arena, row), out))
-        return unreadable(id, err);
-    out->id = id;
-    return MA_OK;
+    out->row = arena_slice(arena, out->row);
+    return decode(arena, id, out, err);
+}
+
+enum ma_status mv_get(struct batch *batch, struct arena *arena, uint64_t id,
+                      struct mv_object *out, struct ma_error *err)
+{
+    const struct large_place place = {batch, 0, id};
+    struct stored stored = {0};
+    enum ma_status status = read_object(batch, arena, id, &stored, err);
+
+    if (status == MA_OK)
+        status = large_fill(&place, &stored.large, arena, &stored.object.entry, err);
+    if (status == MA_OK)
+        *out = stored.object;
+    return status;
+}
+
+enum ma_status mv_get_values(struct batch *batch, struct arena *arena, uint64_t id,
+                             const struct cs_values *wanted, size_t count,
+                             struct mv_object *out, struct ma_error *err)
+{
+    const struct large_place place = {batch, 0, id};
+    struct stored stored = {0};
+    enum ma_status status = read_object(batch, arena, id, &stored, err);
+
+    if (status == MA_OK)
+        status = large_fill_some(&place, &stored.large, wanted, count, arena,
+                                 &stored.object.entry, err);
+    if (status == MA_OK)
+        *out = stored.object;
+    return status;
 }
 
 /* --- put and remove ---------------------------------------------------------------- */
 
-static enum ma_status derive_stored(struct batch *batch, uint64_t id, struct slice row,
-                                    struct derived *out, struct ma_error *err)
-{
-    struct mv_object before;
+struct put {
+    struct batch *batch;
+    const struct mv_object *object;
+    struct stored stored;
+    struct large_plan plan;
+    bool some;
+    const struct cs_values *wanted;
+    size_t wanted_count;
+};
 
-    derived_clear(out);
-    if (row.length == 0)
-        return MA_OK;
-    if (!mv_decode(&batch->scratch, row, &before))
-        return unreadable(id, err);
-    before.id = id;
-    derive_mv(batch->store, indexed_of(batch, 0), &before, &batch->scratch, out);
-    return MA_OK;
+static void write_object(struct put *p)
+{
+    struct batch *batch = p->batch;
+    const struct large_place place = {batch, 0, p->object->id};
+    const struct indexed *indexed = indexed_of(batch, 0);
+    struct store_key key = mv_key(p->object->id);
+    struct mv_object before = p->stored.object;
+    struct mv_object after = *p->object;
+
+    before.entry = p->plan.before;
+    after.entry = p->plan.after;
+    derived_clear(&batch->before);
+    if (p->stored.row.length > 0)
+        derive_mv(batch->store, indexed, &before, &batch->scratch, &batch->before);
+    else
+        count_change(batch, COUNT_ALL, 0, 1);
+    derive_mv(batch->store, indexed, &after, &batch->scratch, &batch->after);
+    derived_change(batch, 0, after.id, &batch->before, &batch->after);
+    large_write(&place, &p->plan);
+    batch_put(batch, TABLE_MV, store_key_view(&key), buf_view(&batch->row));
 }
 
-static enum ma_status put(struct batch *batch, const struct mv_object *object,
-                          struct ma_error *err)
+static enum ma_status plan_values(struct put *p, struct ma_error *err)
 {
-    struct store_key key = mv_key(object->id);
-    struct slice before = {0};
-    enum ma_status status = read_row(batch, object->id, &before, err);
+    const struct large_place place = {p->batch, 0, p->object->id};
+    const struct large_put how = {.stored = &p->stored.large,
+                                  .before = &p->stored.object.entry,
+                                  .after = &p->object->entry,
+                                  .some = p->some,
+                                  .sets = p->wanted,
+                                  .named = p->wanted_count,
+                                  .count = p->wanted_count};
+
+    return large_compare(&place, &how, &p->batch->scratch, &p->plan, err);
+}
+
+/* Whether the row as it would be is the row as it is. */
+static bool is_equal(const struct put *p)
+{
+    struct batch *batch = p->batch;
+    struct mv_object slim = *p->object;
+
+    slim.entry = p->plan.kept;
+    buf_clear(&batch->row);
+    large_encode(&p->plan.stubs, &batch->row);
+    mv_encode(&slim, &batch->row);
+    return slice_equal(p->stored.row, buf_view(&batch->row));
+}
+
+static bool is_equal_small(struct put *p)
+{
+    if (large_is_in(p->stored.row) || large_entry(&p->object->entry))
+        return false;
+    p->plan.kept = p->object->entry;
+    return is_equal(p);
+}
+
+static enum ma_status put(struct put *p, struct ma_error *err)
+{
+    uint64_t id = p->object->id;
+    enum ma_status status = read_row(p->batch, id, &p->stored.row, err);
 
     if (status != MA_OK && status != MA_NOT_FOUND)
         return status;
-    buf_clear(&batch->row);
-    mv_encode(object, &batch->row);
-    if (slice_equal(before, buf_view(&batch->row)))
+    if (is_equal_small(p))
         return MA_OK;
-    status = derive_stored(batch, object->id, before, &batch->before, err);
-    if (status != MA_OK)
-        return status;
-    derive_mv(batch->store, indexed_of(batch, 0), object, &batch->scratch, &batch->after);
-    derived_change(batch, 0, object->id, &batch->before, &batch->after);
-    if (before.length == 0)
-        count_change(batch, COUNT_ALL, 0, 1);
-    batch_put(batch, TABLE_MV, store_key_view(&key), buf_view(&batch->row));
+    if (status == MA_OK && decode(&p->batch->scratch, id, &p->stored, err) != MA_OK)
+        return err->status;
+    if (plan_values(p, err) != MA_OK)
+        return err->status;
+    if (!is_equal(p))
+        write_object(p);
     return MA_OK;
 }
 
-enum ma_status mv_put(struct batch *batch, struct mv_object *object, struct ma_error *err)
+static enum ma_status put_object(struct batch *batch, struct mv_object *object, bool some,
+                                 const struct cs_values *wanted, size_t count,
+                                 struct ma_error *err)
 {
     struct arena_mark mark = arena_mark(&batch->scratch);
+    struct put p = {.batch = batch,
+                    .object = object,
+                    .some = some,
+                    .wanted = wanted,
+                    .wanted_count = count};
     enum ma_status status;
 
     if (object->id == 0)
         object->id = batch_next(batch, "mv");
     if (guid_is_zero(&object->guid))
         object->guid = guid_new();
-    status = put(batch, object, err);
+    status = put(&p, err);
     arena_rewind(&batch->scratch, mark);
     return status;
 }
 
-enum ma_status mv_remove(struct batch *batch, uint64_t id, struct ma_error *err)
+enum ma_status mv_put(struct batch *batch, struct mv_object *object, struct ma_error *err)
 {
+    return put_object(batch, object, false, NULL, 0, err);
+}
+
+enum ma_status mv_put_values(struct batch *batch, struct mv_object *object,
+                             const struct cs_values *wanted, size_t count,
+                             struct ma_error *err)
+{
+    return put_object(batch, object, true, wanted, count, err);
+}
+
+static enum ma_status remove_object(struct batch *batch, uint64_t id,
+                                    struct ma_error *err)
+{
+    const struct large_place place = {batch, 0, id};
     struct store_key key = mv_key(id);
-    struct arena_mark mark = arena_mark(&batch->scratch);
-    struct slice row;
-    enum ma_status status = read_row(batch, id, &row, err);
+    struct stored stored = {0};
+    enum ma_status status = read_object(batch, &batch->scratch, id, &stored, err);
 
     if (status == MA_OK)
-        status = derive_stored(batch, id, row, &batch->before, err);
-    arena_rewind(&batch->scratch, mark);
+        status =
+            large_fill(&place, &stored.large, &batch->scratch, &stored.object.entry, err);
+    if (status == MA_OK)
+        status = large_drop(&place, &stored.large, err);
     if (status != MA_OK)
         return status;
+    derive_mv(batch->store, indexed_of(batch, 0), &stored.object, &batch->scratch,
+              &batch->before);
     derived_clear(&batch->after);
     derived_change(batch, 0, id, &batch->before, &batch->after);
     count_change(batch, COUNT_ALL, 0, -1);
     batch_remove(batch, TABLE_MV, store_key_view(&key));
     return MA_OK;
+}
+
+enum ma_status mv_remove(struct batch *batch, uint64_t id, struct ma_error *err)
+{
+    struct arena_mark mark = arena_mark(&batch->scratch);
+    enum ma_status status = remove_object(batch, id, err);
+
+    arena_rewind(&batch->scratch, mark);
+    return status;
 }
 
 /* --- finding ----------------------------------------------------------------------- */
@@ -194,7 +321,7 @@ enum ma_status mv_find_value(struct batch *batch, uint32_t attribute,
 enum ma_status mv_referrers(struct batch *batch, uint64_t id, id_list *out,
                             struct ma_error *err)
 {
-    return scan_ids(batch, TABLE_REFS, object_key(0, id), 0, SIZE_MAX, out, err);
+    return scan_referrers(batch, 0, id, out, err);
 }
 
 static struct mv_connector connector_of(struct slice key)
@@ -218,8 +345,8 @@ enum ma_status mv_connectors(struct batch *batch, uint64_t id, connector_list *o
     struct arena_mark mark = arena_mark(&batch->scratch);
     store_rows rows = {0};
     enum ma_status status =
-        batch_scan(batch, TABLE_LINKS, store_key_view(&prefix), slice_of("", 0), SIZE_MAX,
-                   &batch->scratch, &rows, err);
+        batch_scan_keys(batch, TABLE_LINKS, store_key_view(&prefix), slice_of("", 0),
+                        SIZE_MAX, &batch->scratch, &rows, err);
 
     out->count = 0;
     for (size_t i = 0; i < rows.count && status == MA_OK; i++)

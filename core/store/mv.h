@@ -24,6 +24,14 @@ enum ma_status mv_get(struct batch *batch, struct arena *arena, uint64_t id,
 /* As cs_put. */
 enum ma_status mv_put(struct batch *batch, struct mv_object *object,
                       struct ma_error *err);
+/* By value, as cs_get_values: of large attributes only the wanted values are read and
+ * written; of those, the ones that `object` does not hold go. */
+enum ma_status mv_get_values(struct batch *batch, struct arena *arena, uint64_t id,
+                             const struct cs_values *wanted, size_t count,
+                             struct mv_object *out, struct ma_error *err);
+enum ma_status mv_put_values(struct batch *batch, struct mv_object *object,
+                             const struct cs_values *wanted, size_t count,
+                             struct ma_error *err);
 enum ma_status mv_remove(struct batch *batch, uint64_t id, struct ma_error *err);
 enum ma_status mv_find_guid(struct batch *batch, const struct guid *guid, uint64_t *out,
                             struct ma_error *err);

@@ -27,9 +27,11 @@ enum store_table {
     TABLE_CS,     /* agent u32, id u64 -> header and hologram */
     TABLE_TOWER,  /* agent u32, id u64 -> deltas and errors; absent at peace */
     TABLE_MV,     /* id u64 -> metaverse object */
-    TABLE_VALUES, /* space u32, id u64, layer u8, attribute u32, value -> nothing */
+    TABLE_VALUES, /* space u32, id u64, attribute u32, value -> nothing, or a long value
+                   */
     TABLE_LINKS,  /* mv u64, agent u32, id u64 -> nothing */
-    TABLE_REFS,   /* space u32, target u64, from u64 -> nothing: who refers to it */
+    TABLE_REFS,   /* space u32, target u64, from u64, attribute u32 -> nothing: who refers
+                   */
     TABLE_QUEUE,  /* queue u8, space u32, id u64 -> nothing */
     TABLE_AGENT,  /* agent guid, text key -> watermark, flags ... */
     TABLE_RUNS,   /* run u64 [, sub-key] -> history */
@@ -113,6 +115,8 @@ enum ma_status batch_find(struct batch *batch, uint64_t hash, id_list *out,
 
 /* A new dense number of this counter ("cs.3", "mv", "run"); taken with the commit. */
 uint64_t batch_next(struct batch *batch, const char *counter);
+/* The last one given out; 0: none. */
+uint64_t batch_last(struct batch *batch, const char *counter);
 
 /* Objects are atomic: what was done since the mark is undone by a rollback. */
 size_t batch_mark(struct batch *batch);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_LARGE_H
+#define STORE_LARGE_H
+
+#include "store/cs.h"
+
+/*
+ * Large attributes: those with more than 64 values are not in the row of their object.
+ * The row has a stub of each (how many values, and the sum of their hashes, which does
+ * not depend on an order); the values are rows of TABLE_VALUES. Two sets are equal where
+ * their stubs are, so an import without changes touches no value.
+ *
+ * An object can also be held with some values of its large attributes only, the values at
+ * stake. What is done to sets by value gives the same on them as on the whole.
+ */
+enum { LARGEST_INLINE = 64 };
+
+struct large {
+    uint32_t attribute;
+    enum value_type type;
+    uint64_t count;
+    uint64_t sum;
+};
+
+struct large_list {
+    struct large *items; /* sorted by attribute; in an arena */
+    size_t count;
+};
+
+struct large_place {
+    struct batch *batch;
+    uint32_t space;
+    uint64_t id;
+};
+
+/* The stubs stand in front of the object's own bytes. */
+void large_encode(const struct large_list *list, struct buf *out);
+/* The rest of the row, or false where the stubs cannot be read. */
+bool large_decode(struct arena *arena, struct slice row, struct large_list *out,
+                  struct slice *rest);
+
+/* Whether a row has stubs, an entry attributes that are large. */
+bool large_is_in(struct slice row); /* true for an empty one: nothing to compare with */
+bool large_entry(const struct entry *entry);
+
+/* `entry` with all values of the large attributes. */
+enum ma_status large_fill(const struct large_place *place, const struct large_list *list,
+                          struct arena *arena, struct entry *entry, struct ma_error *err);
+/* The same with those of `sets` only. Of text also the values that differ from them in
+ * case alone: the index cannot tell them apart. */
+enum ma_status large_fill_some(const struct large_place *place,
+                               const struct large_list *list,
+                               const struct cs_values *sets, size_t count,
+                               struct arena *arena, struct entry *entry,
+                               struct ma_error *err);
+
+/* What a put has to do about values. */
+struct large_plan {
+    struct entry kept;       /* of the new entry, what goes into the row */
+    struct large_list stubs; /* and what stands in front of it */
+    struct entry before;     /* both entries with the values at stake, to derive from */
+    struct entry after;
+    struct attr *drop; /* value rows that go and that come */
+    struct attr *add;
+    size_t drop_count;
+    size_t add_count;
+};
+
+/* What a put knows. */
+struct large_put {
+    const struct large_list *stored; /* the stubs of the row as it is */
+    const struct entry *before;      /* and its entry */
+    const struct entry *after;       /* the new entry */
+    bool some; /* of large attributes `after` holds the values at stake only */
+    /* Values that deltas speak of, or that were wanted. The first `named` of the sets
+     * were read with the object: where it does not hold them now, they go. */
+    const struct cs_values *sets;
+    size_t named;
+    size_t count;
+};
+enum ma_status large_compare(const struct large_place *place, const struct large_put *put,
+                             struct arena *arena, struct large_plan *plan,
+                             struct ma_error *err);
+void large_write(const struct large_place *place, const struct large_plan *plan);
+/* Removes all value rows of an object. */
+enum ma_status large_drop(const struct large_place *place, const struct large_list *list,
+                          struct ma_error *err);
+
+/* For verification. */
+struct store_key large_prefix(uint32_t space, uint64_t id, uint32_t attribute);
+uint64_t large_sum(const struct store *store, const struct attr *attr);
+
+#endif
