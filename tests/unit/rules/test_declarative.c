@@ -330,6 +330,27 @@ START_TEST(every_error_is_found_and_the_first_is_told_with_its_place)
 }
 END_TEST
 
+START_TEST(settings_of_the_instance_are_taken_over)
+{
+    static const struct parameter settings[] = {
+        {.name = "strict-joins", .value = "false"},
+        {.name = "sync-rule-flows-without-service", .value = "true"}};
+    static const struct instance instance = {.settings = settings, .setting_count = 2};
+    uint64_t before;
+
+    one_inbound(NULL, 0);
+    compile_well();
+    before = program->fingerprint;
+    program_free(program);
+
+    ck_assert_int_eq(
+        program_compile(&program, &config, &instance, names, number_of, NULL, &error),
+        MA_OK);
+    ck_assert(!program->strict_joins && program->flows_without_service);
+    ck_assert_uint_ne(program->fingerprint, before);
+}
+END_TEST
+
 START_TEST(parameters_that_no_object_has_are_warned_of)
 {
     static const struct rule_mapping mappings[] = {
@@ -531,8 +552,9 @@ SUITE_WITH(
     a_constant_for_a_reference_is_an_expression_that_gives_the_dn,
     types_that_never_convert_are_warned_of,
     every_error_is_found_and_the_first_is_told_with_its_place,
-    parameters_that_no_object_has_are_warned_of, a_report_has_no_place_twice,
-    a_wrong_secret_is_not_printed, rules_that_are_disabled_or_of_nobody_are_left_out,
+    settings_of_the_instance_are_taken_over, parameters_that_no_object_has_are_warned_of,
+    a_report_has_no_place_twice, a_wrong_secret_is_not_printed,
+    rules_that_are_disabled_or_of_nobody_are_left_out,
     a_rule_that_provisions_has_to_say_what, a_scope_is_of_the_source_and_knows_parameters,
     a_clause_may_look_at_the_dn_of_a_connector_space_object,
     joins_keep_their_order_and_types, what_joins_compare_is_indexed_on_both_sides)
