@@ -22,6 +22,7 @@ const struct command *const commands[] = {
     &command_cs_show,
     &command_mv_search,
     &command_mv_show,
+    &command_explain,
     &command_dump,
     &command_expr_eval,
     &command_expr_functions,

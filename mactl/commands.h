@@ -13,6 +13,7 @@ extern const struct command command_config_validate;
 extern const struct command command_cs_search;
 extern const struct command command_cs_show;
 extern const struct command command_dump;
+extern const struct command command_explain;
 extern const struct command command_expr_eval;
 extern const struct command command_expr_functions;
 extern const struct command command_help;

@@ -480,27 +480,29 @@ static struct contribution contribution_of(const struct object_style *style,
     };
 }
 
-/* "<- HR (rule), run 12"; several where values were merged. */
+/* "<- HR, rule, run 12"; in a plain text the object instead of the run, as another one
+ * of the same agent may have given the value. */
+static const char *lineage_text(const struct object_style *style,
+                                const struct mv_lineage *lineage)
+{
+    struct contribution c = contribution_of(style, lineage);
+    struct arena *arena = style->arena;
+    const char *last =
+        style->plain ? (c.dn == NULL ? "(gone)" : c.dn)
+                     : arena_print(arena, "run %llu", (unsigned long long)lineage->run);
+
+    return arena_print(arena, "      <- %s, %s%s%s\n", c.agent,
+                       c.rule == NULL ? "" : c.rule, c.rule == NULL ? "" : ", ", last);
+}
+
 static void put_lineage(const struct object_style *style, const struct mv_object *object,
                         uint32_t attribute, struct buf *out)
 {
     VEC_OF(const char *) lines = {0};
 
-    for (uint32_t i = 0; i < object->lineage_count; i++) {
-        struct contribution c;
-
-        if (object->lineage[i].attribute != attribute)
-            continue;
-        c = contribution_of(style, &object->lineage[i]);
-        VEC_ADD(&lines,
-                arena_print(style->arena, "    <- %s: %s%s%s%s%s\n", c.agent,
-                            c.dn == NULL ? "(gone)" : c.dn, c.rule == NULL ? "" : ", ",
-                            c.rule == NULL ? "" : c.rule, style->plain ? "" : ", run ",
-                            style->plain
-                                ? ""
-                                : arena_print(style->arena, "%llu",
-                                              (unsigned long long)c.lineage->run)));
-    }
+    for (uint32_t i = 0; i < object->lineage_count; i++)
+        if (object->lineage[i].attribute == attribute)
+            VEC_ADD(&lines, lineage_text(style, &object->lineage[i]));
     if (lines.count > 1)
         qsort(lines.items, lines.count, sizeof lines.items[0], by_text);
     for (size_t i = 0; i < lines.count; i++)

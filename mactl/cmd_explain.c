@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* mactl explain: where a value comes from, and why the others did not win. */
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "command.h"
+#include "commands.h"
+#include "find_object.h"
+#include "flow_text.h"
+#include "object_text.h"
+#include "render.h"
+#include "run/json.h"
+#include "run/secret.h"
+#include "sync/sync.h"
+
+/* One attribute of one object, and all that may flow into it. */
+struct explained {
+    const char *object;    /* "contoso.com: CN=..." */
+    const char *attribute; /* its name */
+    const char *value;     /* now; NULL: none */
+    const char *pending;   /* what a pending export would make of it; NULL: nothing */
+    candidate_list candidates;
+    bool secret;
+};
+
+struct explaining {
+    const struct invocation *call;
+    struct reading reading;
+};
+
+static const struct program *program_of(const struct explaining *x)
+{
+    return x->reading.opened.program;
+}
+
+/* --- values ------------------------------------------------------------------------- */
+
+static const char *join_values(const struct explaining *x,
+                               const struct compiled_agent *space,
+                               const struct attr *attr)
+{
+    struct arena *arena = x->call->arena;
+    BUF_AUTO text = {0};
+
+    if (attr == NULL)
+        return NULL;
+    for (uint32_t i = 0; i < attr->count; i++)
+        buf_print(&text, "%s\"%s\"", i == 0 ? "" : "; ",
+                  show_value(&x->reading.show, arena, space, attr->name, attr->type,
+                             attr->values[i]));
+    return arena_text(arena, text.at);
+}
+
+/* --- candidates -----------------------------------------------------------------------
+ */
+
+static bool won(const struct sync_candidate *candidate)
+{
+    return strncmp(candidate->verdict, "won", 3) == 0;
+}
+
+static const char *rule_text(const struct explaining *x, const struct flow *flow)
+{
+    const char *name = flow->rule == NULL ? NULL : flow->rule->name;
+
+    if (name != NULL && name[0] != '\0')
+        return name;
+    return arena_print(x->call->arena, "%s:%u", flow->place.file, flow->place.line);
+}
+
+static const char *source_text(const struct explaining *x, const struct flow *flow)
+{
+    return flow->source_mapping == NULL
+               ? "?"
+               : flow_text_source(x->call->arena, flow->source_mapping);
+}
+
+static const char *value_text(const struct explained *e,
+                              const struct sync_candidate *candidate)
+{
+    if (candidate->value == NULL)
+        return NULL;
+    return e->secret ? SECRET_MASK : candidate->value;
+}
+
+static const char *from_text(const struct explaining *x,
+                             const struct sync_candidate *candidate)
+{
+    const struct compiled_agent *agent = program_agent(program_of(x), candidate->agent);
+    const char *dn;
+
+    if (agent == NULL || candidate->object == 0)
+        return NULL;
+    dn = show_dn(&x->reading.show, x->call->arena, candidate->agent, candidate->object);
+    return arena_print(x->call->arena, "%s: %s", agent->config->name,
+                       dn == NULL ? "?" : dn);
+}
+
+/* --- what is asked ---------------------------------------------------------------------
+ */
+
+static enum ma_status explain_mv(const struct explaining *x, uint64_t mv,
+                                 uint32_t attribute, struct explained *out,
+                                 struct ma_error *err)
+{
+    struct arena *arena = x->call->arena;
+    const struct object_style style = {.show = &x->reading.show, .arena = arena};
+    struct mv_object object;
+    enum ma_status status = mv_get(x->reading.batch, arena, mv, &object, err);
+
+    if (status != MA_OK)
+        return status;
+    *out = (struct explained){
+        .object = arena_print(arena, "metaverse %s", object_mv_label(&style, &object)),
+        .attribute = names_text(program_of(x)->names, attribute),
+        .value = join_values(x, NULL, entry_find(&object.entry, attribute)),
+    };
+    out->secret = secret_attribute(program_of(x), NULL, out->attribute);
+    return sync_explain_mv(x->reading.batch, program_of(x), arena, mv, attribute,
+                           &out->candidates, err);
+}
+
+static const char *waiting(const struct cs_object *object, uint32_t attribute)
+{
+    if (delta_find(&object->unapplied, attribute) != NULL)
+        return "pending export, not sent yet";
+    if (delta_find(&object->escrowed, attribute) != NULL)
+        return "on its way";
+    if (delta_find(&object->unconfirmed, attribute) != NULL)
+        return "exported, not confirmed by an import yet";
+    return NULL;
+}
+
+static enum ma_status explain_cs(const struct explaining *x,
+                                 const struct compiled_agent *agent,
+                                 const struct cs_object *object, uint32_t attribute,
+                                 struct explained *out, struct ma_error *err)
+{
+    struct arena *arena = x->call->arena;
+    struct image top = object_image(arena, object, LAYER_UNAPPLIED);
+
+    *out = (struct explained){
+        .object =
+            arena_print(arena, "%s: %s", agent->config->name, object_dn(arena, object)),
+        .attribute = names_text(program_of(x)->names, attribute),
+        .value = join_values(x, agent, entry_find(&top.entry, attribute)),
+        .pending = waiting(object, attribute),
+    };
+    out->secret = secret_attribute(program_of(x), agent, out->attribute);
+    return sync_explain_cs(x->reading.batch, program_of(x), arena, agent->number,
+                           object->id, attribute, &out->candidates, err);
+}
+
+/* --- text
+ * ------------------------------------------------------------------------------- */
+
+static void print_candidate(const struct explaining *x, const struct explained *e,
+                            const struct sync_candidate *candidate)
+{
+    struct arena *arena = x->call->arena;
+    const char *value = value_text(e, candidate);
+    const char *from = from_text(x, candidate);
+
+    printf("  %-4s %5ld  %s\n", won(candidate) ? "won" : "lost", candidate->flow->rank,
+           render_clean(arena, rule_text(x, candidate->flow)));
+    printf("              %s", render_clean(arena, source_text(x, candidate->flow)));
+    if (value != NULL)
+        printf(" = %s", render_clean(arena, value));
+    putchar('\n');
+    if (!won(candidate))
+        printf("              %s\n", render_clean(arena, candidate->verdict));
+    if (from != NULL && candidate->flow->rule != NULL &&
+        candidate->flow->rule->direction == RULE_INBOUND)
+        printf("              of %s\n", render_clean(arena, from));
+}
+
+static void print_explained(const struct explaining *x, const struct explained *e)
+{
+    struct arena *arena = x->call->arena;
+
+    printf("%s\n  %s = %s%s%s\n", render_clean(arena, e->object), e->attribute,
+           e->value == NULL ? "(no value)" : render_clean(arena, e->value),
+           e->pending == NULL ? "" : "   ", e->pending == NULL ? "" : e->pending);
+    if (e->candidates.count == 0)
+        puts("  no rule flows here");
+    for (size_t i = 0; i < e->candidates.count; i++)
+        print_candidate(x, e, &e->candidates.items[i]);
+}
+
+/* --- JSON
+ * ------------------------------------------------------------------------------- */
+
+static json_t *candidate_json(const struct explaining *x, const struct explained *e,
+                              const struct sync_candidate *candidate)
+{
+    json_t *json = json_object();
+    const struct flow *flow = candidate->flow;
+
+    json_put_text(json, "verdict", candidate->verdict);
+    json_object_set_new(json, "won", json_boolean(won(candidate)));
+    json_put_text(json, "rule", rule_text(x, flow));
+    json_object_set_new(json, "rank", json_integer(flow->rank));
+    json_put_text(json, "source", source_text(x, flow));
+    json_put_text(json, "value", value_text(e, candidate));
+    json_put_text(json, "object", from_text(x, candidate));
+    json_put_text(json, "place",
+                  render_place(x->call->arena, x->reading.opened.config, &flow->place));
+    return json;
+}
+
+static json_t *explained_json(const struct explaining *x, const struct explained *e)
+{
+    json_t *json = json_object();
+    json_t *candidates = json_array();
+
+    json_put_text(json, "object", e->object);
+    json_put_text(json, "attribute", e->attribute);
+    json_put_text(json, "value", e->value);
+    json_put_text(json, "pending", e->pending);
+    for (size_t i = 0; i < e->candidates.count; i++)
+        json_array_append_new(candidates, candidate_json(x, e, &e->candidates.items[i]));
+    json_object_set_new(json, "candidates", candidates);
+    return json;
+}
+
+/* --- the chain
+ * ---------------------------------------------------------------------------
+ */
+
+typedef VEC_OF(struct explained) chain;
+
+static void end_chain(chain *all)
+{
+    for (size_t i = 0; i < all->count; i++)
+        VEC_FREE(&all->items[i].candidates);
+    VEC_FREE(all);
+}
+
+static const struct flow *winner(const struct explained *e)
+{
+    for (size_t i = 0; i < e->candidates.count; i++)
+        if (won(&e->candidates.items[i]))
+            return e->candidates.items[i].flow;
+    return NULL;
+}
+
+/* What the winning export flow read of the metaverse. */
+static enum ma_status add_sources(const struct explaining *x, chain *all, uint64_t mv,
+                                  struct ma_error *err)
+{
+    const struct flow *flow = winner(&all->items[0]);
+    enum ma_status status = MA_OK;
+
+    for (size_t i = 0; flow != NULL && status == MA_OK && i < flow->source_count; i++) {
+        struct explained source = {.object = NULL};
+
+        status = explain_mv(x, mv, flow->sources[i], &source, err);
+        VEC_ADD(all, source);
+    }
+    return status;
+}
+
+static enum ma_status explain_of_agent(const struct explaining *x, const char **argv,
+                                       chain *all, struct ma_error *err)
+{
+    const struct compiled_agent *agent;
+    struct cs_object object;
+    struct explained first = {.object = NULL};
+    uint32_t attribute;
+    enum ma_status status = opened_agent(&x->reading.opened, argv[0], &agent, err);
+
+    if (status == MA_OK)
+        status =
+            find_cs_object(&x->reading, x->call->arena, agent, argv[1], &object, err);
+    if (status == MA_OK)
+        status = find_attribute(&x->reading, argv[2], &attribute, err);
+    if (status != MA_OK)
+        return status;
+    status = explain_cs(x, agent, &object, attribute, &first, err);
+    VEC_ADD(all, first);
+    if (status == MA_OK && object.mv != 0)
+        status = add_sources(x, all, object.mv, err);
+    return status;
+}
+
+static enum ma_status explain_of_metaverse(const struct explaining *x, const char **argv,
+                                           chain *all, struct ma_error *err)
+{
+    struct mv_object object;
+    struct explained first = {.object = NULL};
+    uint32_t attribute;
+    enum ma_status status =
+        find_mv_object(&x->reading, x->call->arena, argv[1], &object, err);
+
+    if (status == MA_OK)
+        status = find_attribute(&x->reading, argv[2], &attribute, err);
+    if (status != MA_OK)
+        return status;
+    status = explain_mv(x, object.id, attribute, &first, err);
+    VEC_ADD(all, first);
+    return status;
+}
+
+static void print_chain(const struct explaining *x, const chain *all)
+{
+    json_t *list;
+
+    if (x->call->output != OUTPUT_JSON && x->call->output != OUTPUT_JSONL) {
+        for (size_t i = 0; i < all->count; i++)
+            print_explained(x, &all->items[i]);
+        return;
+    }
+    list = json_array();
+    for (size_t i = 0; i < all->count; i++)
+        json_array_append_new(list, explained_json(x, &all->items[i]));
+    render_json(json_pack("{s:s, s:o}", "schema", "mactl/explain/1", "chain", list));
+}
+
+static enum exit_code explain(const struct invocation *call, int argc, const char **argv)
+{
+    struct explaining x = {.call = call};
+    struct ma_error err = {0};
+    chain all = {0};
+    enum ma_status status = reading_begin(&x.reading, call, &err);
+    bool metaverse = strcmp(argv[0], "mv") == 0;
+
+    (void)argc;
+    if (status == MA_OK)
+        status = metaverse ? explain_of_metaverse(&x, argv, &all, &err)
+                           : explain_of_agent(&x, argv, &all, &err);
+    if (status == MA_OK)
+        print_chain(&x, &all);
+    end_chain(&all);
+    reading_end(&x.reading);
+    return status == MA_OK ? EXIT_OK : command_fail(&err);
+}
+
+const struct command command_explain = {
+    .words = "explain",
+    .arguments = "MA|mv DN|GUID ATTRIBUTE",
+    .summary = "Where a value comes from, which rule won, and why the others did not",
+    .help =
+        "Of a connector-space object: the export flows into the attribute, and what "
+        "the winner\nread of the metaverse. Of a metaverse object: the import "
+        "flows.\n\n"
+        "    mactl explain AAD 'CN=Ana Lima,...' department\n"
+        "    mactl explain mv 7c1e9a30-58c2-4c0b-9c70-5d9b0a3a1f11 department -o json",
+    .least = 3,
+    .most = 3,
+    .run = explain,
+};
