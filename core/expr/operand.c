@@ -34,32 +34,27 @@ const char *operand_kind(enum expr_kind kind)
 
 enum { DIGITS_OF_A_DOUBLE = 17, LONGEST_REAL = 400 };
 
-/* Without an exponent, which no literal has: digits behind the point as far as they
- * count. */
-static const char *plain_real(struct arena *arena, double real)
+/* What %g wrote with an exponent, as literals are written: without one. */
+static const char *plain_real(struct arena *arena, double real, int digits,
+                              const char *exponent)
 {
-    int exponent = real == 0 ? 0 : (int)floor(log10(fabs(real)));
-    int places = DIGITS_OF_A_DOUBLE - exponent;
-    char *text = arena_print(arena, "%.*f", places < 1 ? 1 : places, real);
-    size_t length = strlen(text);
+    int places = digits - 1 - (int)strtol(exponent, NULL, 10);
 
-    while (length > 2 && text[length - 1] == '0' && text[length - 2] != '.')
-        length--;
-    text[length] = '\0';
-    return text;
+    return arena_print(arena, "%.*f", places < 1 ? 1 : places, real);
 }
 
 const char *operand_real_text(struct arena *arena, double real)
 {
     char text[LONGEST_REAL];
+    int digits = 1;
 
-    for (int digits = 1; digits <= DIGITS_OF_A_DOUBLE; digits++) {
+    for (;; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, real);
-        if (strtod(text, NULL) == real)
+        if (digits == DIGITS_OF_A_DOUBLE || strtod(text, NULL) == real)
             break;
     }
-    if (strpbrk(text, "ein") != NULL)
-        return plain_real(arena, real);
+    if (strchr(text, 'e') != NULL)
+        return plain_real(arena, real, digits, strchr(text, 'e') + 1);
     return arena_print(arena, strchr(text, '.') == NULL ? "%s.0" : "%s", text);
 }
 
