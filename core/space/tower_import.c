@@ -200,7 +200,8 @@ static struct stage_result import(struct arena *arena, struct cs_object *object,
     struct stage_result result = {.outcome = outcome_of(&step)};
     struct delta lost;
 
-    object->transient = false;
+    if (shown == NULL || shown->dn != NULL)
+        object->transient = false;
     object->rebuild = false;
     if (delta_is_empty(&step) && delta_is_empty(&object->unconfirmed))
         return result;

@@ -120,6 +120,20 @@ START_TEST(another_dn_is_a_rename)
 }
 END_TEST
 
+/* T5 with 1.4: it gave its DN away, and where it went is still to come. */
+START_TEST(a_transient_is_one_until_an_import_says_its_dn)
+{
+    given("user cn=a 1=x");
+    object.transient = true;
+    changed("user cn=a 1=x", "user cn=a 1=y");
+    ck_assert(object.transient);
+
+    changed("user cn=a", "user cn=b");
+    ck_assert(!object.transient);
+    ck_tower("user cn=a 1=x | PI update cn=b 1=y");
+}
+END_TEST
+
 /* T6 */
 START_TEST(another_type_is_a_delete_add)
 {
@@ -643,7 +657,8 @@ SUITE_WITH("space/tower_import", tower_begin, images_end, a_new_entry_is_a_pendi
            a_second_import_replaces_the_pending_one, a_pending_add_stays_an_add,
            an_import_that_reverts_leaves_nothing_pending,
            a_deleted_object_that_is_back_is_not_deleted, another_dn_is_a_rename,
-           another_type_is_a_delete_add, a_deleted_object_remains_until_synchronisation,
+           a_transient_is_one_until_an_import_says_its_dn, another_type_is_a_delete_add,
+           a_deleted_object_remains_until_synchronisation,
            an_object_that_a_full_import_did_not_see_is_obsolete,
            a_deleted_object_has_nothing_left_to_export,
            an_add_that_was_deleted_before_synchronisation_leaves_nothing,
