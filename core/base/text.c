@@ -29,11 +29,15 @@ static size_t next(struct slice text, size_t at, ucs4_t *out)
     return 1;
 }
 
+/* Nothing folds into ASCII: dotless i and long s stay themselves, as in .NET. */
 static ucs4_t folded(ucs4_t c)
 {
+    ucs4_t upper;
+
     if (c < 0x80)
         return c >= 'a' && c <= 'z' ? c - 32 : c;
-    return c < 0x110000 ? uc_toupper(c) : c;
+    upper = c < 0x110000 ? uc_toupper(c) : c;
+    return upper < 0x80 ? c : upper;
 }
 
 int text_casecompare(struct slice a, struct slice b)

@@ -9,6 +9,8 @@ START_TEST(case_is_folded_one_code_point_to_one)
     ck_assert(!text_caseequal(slice_text("Straße"), slice_text("STRASSE")));
     ck_assert(text_caseequal(slice_text("ÄÖÜ"), slice_text("äöü")));
     ck_assert_int_lt(text_casecompare(slice_text("a"), slice_text("B")), 0);
+    ck_assert(!text_caseequal(slice_text("\u0131"), slice_text("I")));
+    ck_assert(!text_caseequal(slice_text("\u017f"), slice_text("s")));
 }
 END_TEST
 
