@@ -46,7 +46,7 @@ const struct command command_config_export = {
     .help =
         "Every file has the name and the folder that it was imported with. DIR is made; "
         "it must be\nempty, or --force said: then files of the same name are replaced, "
-        "and others stay.\n\n    mactl -C /srv/sync config export ./export",
+        "and others stay.\n\n    mactl -C sync config export out",
     .options = options,
     .least = 1,
     .most = 1,

@@ -295,8 +295,8 @@ const struct command command_config_import = {
         "rules and the metaverse with the\nids of what is there take its place, what "
         "PATH "
         "does not name stays. All of it is\nimported, or nothing. Where -C DIR is empty, "
-        "the instance is made.\n\n    mactl -C /srv/sync config import ./export --skip "
-        "\"HR;Phone\"\n    mactl -C /srv/sync config import ./export --what-if",
+        "the instance is made.\n\n    mactl -C sync config import export --skip "
+        "\"HR\"\n    mactl -C sync config import export --what-if",
     .options = options,
     .least = 1,
     .most = 1,

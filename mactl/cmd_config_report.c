@@ -189,28 +189,6 @@ static void tell_places(const struct report *report, size_t index)
         printf("      and %zu more places: -v lists them\n", count - most);
 }
 
-/* Breaks between words before column 80. */
-static void wrap(const char *indent, const char *text)
-{
-    size_t at = 0;
-    size_t width = 80 - strlen(indent);
-
-    while (text[at] != '\0') {
-        size_t length = strlen(text + at);
-
-        if (length > width) {
-            length = width;
-            while (length > 0 && text[at + length] != ' ')
-                length--;
-            if (length == 0)
-                length = strcspn(text + at, " ");
-        }
-        printf("%s%.*s\n", indent, (int)length, text + at);
-        at += length;
-        at += strspn(text + at, " ");
-    }
-}
-
 static void tell_level(const struct report *report, enum finding_level level)
 {
     const struct config *config = report->config;
@@ -224,9 +202,10 @@ static void tell_level(const struct report *report, enum finding_level level)
 
         if (finding->level != level || was_told(config, i))
             continue;
-        wrap("  ", render_clean(report->call->arena, finding->text));
+        render_wrap(stdout, "  ", render_clean(report->call->arena, finding->text));
         if (finding->consequence != NULL)
-            wrap("    ", render_clean(report->call->arena, finding->consequence));
+            render_wrap(stdout, "    ",
+                        render_clean(report->call->arena, finding->consequence));
         tell_places(report, i);
     }
 }
@@ -349,13 +328,13 @@ static enum exit_code run(const struct invocation *call, int argc, const char **
 const struct command command_config_report = {
     .words = "config report",
     .arguments = "[PATH]",
-    .summary = "What is understood, approximated, unsupported, and counts",
+    .summary = "What is understood, approximated, unsupported",
     .help =
         "PATH is an export as config import takes it; without it, the report is about "
         "the "
         "instance\nof -C. What mactl.xml binds is no longer unsupported. -v lists every "
         "place. -o json gives\nthe document mactl/config-report/1.\n\n    mactl config "
-        "report ./export\n    mactl -C /srv/sync config report -o json",
+        "report export\n    mactl -C sync config report -o json",
     .least = 0,
     .most = 1,
     .run = run,

@@ -126,14 +126,14 @@ static enum exit_code run(const struct invocation *call, int argc, const char **
 const struct command command_config_validate = {
     .words = "config validate",
     .arguments = "[PATH]",
-    .summary = "All that is wrong with a configuration, with its places",
+    .summary = "All that is wrong with a configuration",
     .help =
         "PATH is an export as config import takes it, a mactl.xml, or an instance; "
         "without "
         "it, the\ninstance of -C is looked at. No instance is needed, nothing is "
         "changed. "
         "A line has\nfile:line:column, what is the matter and what follows from it; -v "
-        "adds notes.\n\n    mactl config validate ./export",
+        "adds notes.\n\n    mactl config validate export",
     .least = 0,
     .most = 1,
     .run = run,

@@ -30,7 +30,7 @@ const struct command command_init = {
     .help =
         "Makes the folder, or fills an empty one, with a commented mactl.xml, and the "
         "folders\nconfig, store, madata and secrets. Without DIR: the one of -C, "
-        "$MACTL_HOME, or the\ncurrent one.\n\n    mactl init /srv/sync",
+        "$MACTL_HOME, or the\ncurrent one.\n\n    mactl init sync",
     .least = 0,
     .most = 1,
     .run = run,

@@ -137,7 +137,7 @@ const struct command command_ma_list = {
     .help =
         "STATE is ready, or what is missing: a plugin, a plugin that can be loaded, a "
         "secret.\nPARTITIONS is how many of all are selected. -o wide adds ids and "
-        "files; -o name gives\nthe names alone.\n\n    mactl -C /srv/sync ma list",
+        "files; -o name gives\nthe names alone.\n\n    mactl -C sync ma list",
     .run = list,
 };
 
@@ -265,12 +265,12 @@ static enum exit_code partitions(const struct invocation *call, int argc,
 const struct command command_ma_partitions = {
     .words = "ma partitions",
     .arguments = "MA",
-    .summary = "The partitions of an agent, what is in and what is out",
+    .summary = "The partitions of an agent, what is in and out",
     .help =
         "TYPES, IN and OUT are the numbers of object types, and of containers that are "
         "included\nand excluded; below, they are listed for what is selected, with -v "
         "for all. The nearest\ncontainer above an object decides.\n\n    mactl -C "
-        "/srv/sync ma partitions contoso.com",
+        "sync ma partitions fabrikam.example",
     .least = 1,
     .most = 1,
     .run = partitions,

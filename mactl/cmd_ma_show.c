@@ -432,11 +432,11 @@ static enum exit_code show(const struct invocation *call, int argc, const char *
 const struct command command_ma_show = {
     .words = "ma show",
     .arguments = "MA",
-    .summary = "One agent: plugin, rules, guards, partitions, run profiles",
+    .summary = "One agent: plugin, rules, guards, run profiles",
     .help =
         "MA is a name, in any case, or an id. -v adds the attribute flows; passwords in "
         "constants\nare ***. -o name gives the names of the run profiles.\n\n    mactl "
-        "-C /srv/sync ma show contoso.com",
+        "-C sync ma show fabrikam.example",
     .least = 1,
     .most = 1,
     .run = show,

@@ -32,6 +32,9 @@ extern const struct command command_run_worker;
 extern const struct command command_runs_list;
 extern const struct command command_runs_show;
 
+/* What mactl is, every command with its summary, and where to begin. */
+void help_overview(FILE *out);
+
 extern const struct command *const commands[];
 extern const size_t commands_count;
 

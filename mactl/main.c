@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "commands.h"
+#include "render.h"
 
 struct global {
     char *folder;
@@ -99,37 +100,18 @@ static const struct command *find_command(int argc, char **argv, int *first, int
     return best;
 }
 
-static void print_commands(FILE *out)
+static int print_command_help(const struct command *command, struct arena *arena,
+                              poptContext options)
 {
-    for (size_t i = 0; i < commands_count; i++)
-        if (!commands[i]->hidden)
-            fprintf(out, "  %-18s %-22s %s\n", commands[i]->words,
-                    commands[i]->arguments == NULL ? "" : commands[i]->arguments,
-                    commands[i]->summary);
-}
-
-static int print_help(FILE *out)
-{
-    fputs("usage: mactl [-C DIR] [-o FORMAT] COMMAND [ARGUMENTS]\n\n"
-          "Runs MIIS, FIM, MIM and Azure AD Connect server configurations on Linux.\n\n"
-          "commands:\n",
-          out);
-    print_commands(out);
-    fputs("\nmactl COMMAND --help tells about one command; mactl help exit-codes about "
-          "results.\n"
-          "first steps: mactl init DIR, mactl -C DIR config import EXPORT, "
-          "mactl -C DIR run-profile MA PROFILE\n",
-          out);
-    return EXIT_OK;
-}
-
-static int print_command_help(const struct command *command, poptContext options)
-{
-    printf("usage: mactl %s%s%s [OPTIONS]\n\n%s\n\n", command->words,
-           command->arguments == NULL ? "" : " ",
-           command->arguments == NULL ? "" : command->arguments, command->summary);
-    if (command->help != NULL)
-        printf("%s\n\n", command->help);
+    printf("%s\n\n", command->summary);
+    if (command->help != NULL) {
+        render_prose(stdout, command->help);
+        putchar('\n');
+    }
+    poptSetOtherOptionHelp(
+        options, arena_print(arena, "%s%s%s [OPTIONS]", command->words,
+                             command->arguments == NULL ? "" : " ",
+                             command->arguments == NULL ? "" : command->arguments));
     poptPrintHelp(options, stdout, 0);
     return EXIT_OK;
 }
@@ -207,7 +189,7 @@ static int call_command(const struct command *command, struct invocation *call,
     while (arguments != NULL && arguments[count] != NULL)
         count++;
     if (global.help)
-        return print_command_help(command, options);
+        return print_command_help(command, call->arena, options);
     if (count < command->least)
         return usage(command, "an argument is missing", "");
     if (command->most >= 0 && count > command->most)
@@ -256,6 +238,13 @@ static int run_command(const struct command *command, int argc, char **argv, int
     return code;
 }
 
+/* Without any word it is an error: the list goes where errors go. */
+static int overview(bool error)
+{
+    help_overview(error ? stderr : stdout);
+    return error ? EXIT_USAGE : EXIT_OK;
+}
+
 /* A closed pipe is the end of our work, not a failure. */
 static int flushed(int code)
 {
@@ -280,8 +269,7 @@ int main(int argc, char **argv)
     command = find_command(argc, argv, &first, &words);
     if (command != NULL)
         return flushed(run_command(command, argc, argv, first, words));
-    if (first >= argc || strcmp(argv[first], "help") == 0)
-        return flushed(print_help(argc == 1 ? stderr : stdout) +
-                       (argc == 1 ? EXIT_USAGE : 0));
+    if (first >= argc)
+        return flushed(overview(argc == 1));
     return unknown_command(argc, argv, first);
 }

@@ -64,6 +64,71 @@ json_t *render_text(const char *text)
     return json_string(out.at);
 }
 
+/* --- prose ----------------------------------------------------------------------- */
+
+enum { LINE_WIDTH = 80 };
+
+/* How much of the text is one line: up to a blank, unless a word is longer than that. */
+static size_t line_length(const char *text, size_t width)
+{
+    size_t length = 0;
+
+    for (size_t at = 0;; at++) {
+        if (text[at] != ' ' && text[at] != '\0')
+            continue;
+        if ((size_t)u8_width((const uint8_t *)text, at, "UTF-8") > width && length > 0)
+            return length;
+        length = at;
+        if (text[at] == '\0')
+            return length;
+    }
+}
+
+void render_wrap(FILE *out, const char *indent, const char *text)
+{
+    while (*text != '\0') {
+        size_t length = line_length(text, LINE_WIDTH - strlen(indent));
+
+        fprintf(out, "%s%.*s\n", indent, (int)length, text);
+        text += length;
+        text += strspn(text, " ");
+    }
+}
+
+static bool is_literal(const char *line)
+{
+    return strncmp(line, "    ", 4) == 0;
+}
+
+static const char *end_of_paragraph(const char *text)
+{
+    while (*text != '\0' && strncmp(text, "\n\n", 2) != 0 &&
+           !(*text == '\n' && is_literal(text + 1)))
+        text++;
+    return text;
+}
+
+void render_prose(FILE *out, const char *text)
+{
+    ARENA_AUTO arena = {0};
+
+    while (*text != '\0') {
+        size_t length = is_literal(text) || *text == '\n'
+                            ? strcspn(text, "\n")
+                            : (size_t)(end_of_paragraph(text) - text);
+        char *line = arena_textn(&arena, text, length);
+
+        for (char *at = line; *at != '\0'; at++)
+            *at = *at == '\n' ? ' ' : *at;
+        if (is_literal(line) || length == 0)
+            fprintf(out, "%s\n", line);
+        else
+            render_wrap(out, "", line);
+        text += length;
+        text += *text == '\n';
+    }
+}
+
 /* --- tables ---------------------------------------------------------------------- */
 
 static size_t columns_of(const char *text)

@@ -29,6 +29,12 @@ void render_table(const struct invocation *call, const struct render_column *col
  * UTF-8 are "\\x1B". NULL is NULL. */
 const char *render_clean(struct arena *arena, const char *text);
 
+/* Between words, before column 80; every line begins with the indent. */
+void render_wrap(FILE *out, const char *indent, const char *text);
+/* Paragraphs, whose line ends are blanks, with empty lines between; lines that begin with
+ * four blanks are printed as they are. */
+void render_prose(FILE *out, const char *text);
+
 /* Prints the document and ends it. */
 enum exit_code render_json(json_t *document);
 /* A text, or null; bytes that are no UTF-8 become U+FFFD. */
