@@ -213,6 +213,9 @@ static enum exit_code refuse(const struct invocation *call,
     if (config != NULL && err->status == MA_INVALID)
         count = findings_print(stderr, call->arena, config, root_of(plan, call->arena),
                                FINDING_MASK_ERRORS);
+    if (count == 0 && err->status == MA_CONFLICT)
+        return command_error(EXIT_USAGE, "name an empty folder with -C, or an instance",
+                             "%s", err->text);
     if (count == 0)
         return command_fail(err);
     return command_error(EXIT_CONFIGURATION, NULL, "%s: %s, nothing was imported",
