@@ -206,6 +206,14 @@ static void settle_family(struct reading *reading)
     reading->config->family = reading->connect ? FAMILY_AADCONNECT : FAMILY_MIM;
 }
 
+static bool has_error(const struct reading *reading)
+{
+    for (size_t i = 0; i < reading->findings.count; i++)
+        if (reading->findings.items[i].level == FINDING_ERROR)
+            return true;
+    return false;
+}
+
 static void want_something(struct reading *reading)
 {
     const struct config *config = reading->config;
@@ -217,7 +225,7 @@ static void want_something(struct reading *reading)
         say(reading, FINDING_WARNING, NULL,
             "agents can be looked at; nothing can be synchronised before MV.xml is there",
             "the metaverse is missing: there is no MV.xml");
-    if (!any && !reading->scan.single)
+    if (!any && !reading->scan.single && !has_error(reading))
         say(reading, FINDING_ERROR, NULL, NULL,
             "there is no server configuration here: no MV.xml, no MA-*.xml, no "
             "Connectors, GlobalSettings and SynchronizationRules");

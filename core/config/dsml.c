@@ -290,17 +290,14 @@ static void syntax_end(struct xml *xml, void *object, struct slice text)
 
 /* --- linking ------------------------------------------------------------------------ */
 
-static void say(struct xml *xml, struct place place, const char *text)
+static void left_out(struct xml *xml, struct place place, const char *what,
+                     struct slice id)
 {
-    if (xml->said++ < MOST_FINDINGS)
-        findings_add(xml->findings, (struct config_finding){.level = FINDING_WARNING,
-                                                            .place = place,
-                                                            .path = "schema",
-                                                            .text = text,
-                                                            .consequence = "left out"});
+    xml_say_at(xml, place, FINDING_WARNING, "left out", "%s '#%.*s' is not defined", what,
+               (int)(id.length > 80 ? 80 : id.length), id.at);
 }
 
-/* The table from numbers of ids to indexes; a second definition is an error. */
+/* The table from numbers of ids to indexes, of the first definition of each. */
 #define INDEX_OF(xml, list, ids, what)                                                   \
     index_ids((xml), (list).count == 0 ? NULL : &(list).items[0].id,                     \
               (list).count == 0 ? NULL : &(list).items[0].place, sizeof *(list).items,   \
@@ -321,9 +318,9 @@ static int *index_ids(struct xml *xml, const uint32_t *id, const struct place *p
         if (index[number] < 0)
             index[number] = (int)i;
         else
-            say(xml, at,
-                arena_print(xml->arena, "a second %s with the id '%.*s'", what,
-                            (int)text.length, text.at));
+            xml_say_at(xml, at, FINDING_WARNING, "references mean the first",
+                       "a second %s with the id '%.*s'", what,
+                       (int)(text.length > 80 ? 80 : text.length), text.at);
     }
     return index;
 }
@@ -336,27 +333,18 @@ struct linking {
 
 static int attribute_at(const struct linking *link, uint32_t number, struct place place)
 {
-    struct slice text;
-
     if (link->attributes[number] >= 0)
         return link->attributes[number];
-    text = link->xml->dsml->attribute_ids.texts.items[number];
-    say(link->xml, place,
-        arena_print(link->xml->arena, "attribute '#%.*s' is not defined",
-                    (int)text.length, text.at));
+    left_out(link->xml, place, "attribute",
+             link->xml->dsml->attribute_ids.texts.items[number]);
     return -1;
 }
 
 static int class_at(const struct linking *link, uint32_t number, struct place place)
 {
-    struct slice text;
-
     if (number == NOBODY || link->classes[number] >= 0)
         return number == NOBODY ? -1 : link->classes[number];
-    text = link->xml->dsml->class_ids.texts.items[number];
-    say(link->xml, place,
-        arena_print(link->xml->arena, "class '#%.*s' is not defined", (int)text.length,
-                    text.at));
+    left_out(link->xml, place, "class", link->xml->dsml->class_ids.texts.items[number]);
     return -1;
 }
 

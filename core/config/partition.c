@@ -125,11 +125,11 @@ static const struct element rows[] = {
     KEPT("partition/current/sequence-number"),
     KEPT("partition/last-successful-batch"),
     {"partition/filter-hints", OCCURS_OPTIONAL, DUTY_SHOULD, .begin = hints_begin},
-    {"partition/filter-hints/object-classes", OCCURS_OPTIONAL, DUTY_SHOULD},
-    {HINTS, OCCURS_MANY, DUTY_SHOULD},
-    {HINTS "/name", OCCURS_ONE, DUTY_SHOULD, CONTENT_WORD},
-    {HINTS "/hierarchy", OCCURS_OPTIONAL, DUTY_SHOULD},
-    {HINTS "/hierarchy/object-class", OCCURS_MANY, DUTY_SHOULD, CONTENT_WORD},
-    {HINTS "/included", OCCURS_OPTIONAL, DUTY_SHOULD, CONTENT_FLAG},
+    {"partition/filter-hints/object-classes", OCCURS_OPTIONAL, DUTY_KEEP},
+    {HINTS, OCCURS_MANY, DUTY_KEEP},
+    {HINTS "/name", OCCURS_ONE, DUTY_KEEP, CONTENT_WORD},
+    {HINTS "/hierarchy", OCCURS_OPTIONAL, DUTY_KEEP},
+    {HINTS "/hierarchy/object-class", OCCURS_MANY, DUTY_KEEP, CONTENT_WORD},
+    {HINTS "/included", OCCURS_OPTIONAL, DUTY_KEEP, CONTENT_FLAG},
 };
 const struct group partition_group = GROUP("partition", rows);

@@ -118,9 +118,10 @@ const struct node *node_child(const struct node *node, const char *name, bool ds
                               unsigned *hint)
 {
     size_t count = node->child_count;
+    size_t first = *hint < count ? *hint : 0;
 
     for (size_t i = 0; i < count; i++) {
-        size_t at = *hint + i < count ? *hint + i : *hint + i - count;
+        size_t at = first + i < count ? first + i : first + i - count;
         const struct node *child = node->children[at];
 
         if (child->row->dsml == dsml && strcmp(child->name, name) == 0) {

@@ -43,18 +43,22 @@ static void stop(struct xml *xml)
     xmlStopParser(xml->parser);
 }
 
-static bool room_for_finding(struct xml *xml, struct place place)
+/* Warnings may not crowd out errors: each has its own room. */
+static bool room_for_finding(struct xml *xml, enum finding_level level,
+                             struct place place)
 {
-    if (++xml->said < MOST_FINDINGS)
+    size_t *said = level == FINDING_ERROR ? &xml->errors_said : &xml->said;
+
+    if (++*said < MOST_FINDINGS)
         return true;
-    if (xml->said == MOST_FINDINGS)
-        findings_add(xml->findings,
-                     (struct config_finding){
-                         .level = FINDING_WARNING,
-                         .place = place,
-                         .path = "",
-                         .text = "there is more to say about this file than is listed",
-                     });
+    if (*said == MOST_FINDINGS)
+        findings_add(xml->findings, (struct config_finding){
+                                        .level = FINDING_WARNING,
+                                        .place = place,
+                                        .path = "",
+                                        .text = "there is more to say about this file "
+                                                "than is listed",
+                                    });
     return false;
 }
 
@@ -65,7 +69,7 @@ static void say_at(struct xml *xml, struct place place, enum finding_level level
     char text[600];
 
     /* What ended a file is always said. */
-    if (!room_for_finding(xml, place) && !xml->stopped)
+    if (!room_for_finding(xml, level, place) && !xml->stopped)
         return;
     vsnprintf(text, sizeof text, fmt, args);
     findings_add(xml->findings,
@@ -75,6 +79,16 @@ static void say_at(struct xml *xml, struct place place, enum finding_level level
                                          .text = arena_text(xml->arena, text),
                                          .construct = construct,
                                          .consequence = consequence});
+}
+
+void xml_say_at(struct xml *xml, struct place place, enum finding_level level,
+                const char *consequence, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    say_at(xml, place, level, NULL, consequence, fmt, args);
+    va_end(args);
 }
 
 void xml_say(struct xml *xml, enum finding_level level, const char *construct,
@@ -639,6 +653,7 @@ static void begin_file(struct xml *xml)
     xml->depth = 0;
     xml->stopped = false;
     xml->said = 0;
+    xml->errors_said = 0;
     xml->foreign[0] = '\0';
     xml->root[0] = '\0';
     xml->has_classic_rules = false;

@@ -16,7 +16,8 @@
  *   a file above LARGEST_FILE, a text or attribute above LARGEST_TEXT, elements nested
  *   deeper than DEEPEST are errors; otherwise a file is read as a stream, and memory
  *   goes with what is kept of it;
- *   findings about one file are at most MOST_FINDINGS, the last of them says so;
+ *   errors and other findings about one file are at most MOST_FINDINGS each, and the
+ *   last of them says that there are more;
  *   the reader never stops at the first: only XML that is not well-formed ends a file.
  */
 
@@ -101,7 +102,8 @@ struct xml {
     struct buf text;
     struct buf path;
     bool stopped;
-    size_t said;     /* findings of this file */
+    size_t said; /* findings of this file that are no errors */
+    size_t errors_said;
     uint64_t *known; /* hashes of unknown names that were listed */
     void *parser;
     const unsigned char **raw; /* attributes of the element that begins */
@@ -121,6 +123,10 @@ struct slice xml_attribute(const struct xml *xml, const char *name);
 /* A finding about the element that is open. */
 void xml_say(struct xml *xml, enum finding_level level, const char *construct,
              const char *consequence, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+/* The same at a place read earlier, where no construct is meant. */
+void xml_say_at(struct xml *xml, struct place place, enum finding_level level,
+                const char *consequence, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 /* True the first time in a file: what need not be said for each occurrence. */
 bool xml_once(struct xml *xml, const char *what);

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/relaxng.h"
+
+#include <dirent.h>
+#include <libxml/relaxng.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "suite.h"
+
+#define SCHEMAS SOURCE_DIR "/schemas/"
+#define DATA SOURCE_DIR "/tests/unit/config/data/"
+
+static void be_quiet(void *context, const char *text, ...)
+{
+    (void)context, (void)text;
+}
+
+static xmlRelaxNGPtr schema_of(const char *root)
+{
+    char path[1024];
+    xmlRelaxNGParserCtxtPtr parser;
+    xmlRelaxNGPtr schema;
+
+    snprintf(path, sizeof path, SCHEMAS "%s.rng", root);
+    parser = xmlRelaxNGNewParserCtxt(path);
+    schema = xmlRelaxNGParse(parser);
+    xmlRelaxNGFreeParserCtxt(parser);
+    ck_assert_msg(schema != NULL, "%s is no schema", path);
+    return schema;
+}
+
+static bool is_valid(const char *root, xmlDocPtr file)
+{
+    xmlRelaxNGPtr schema = schema_of(root);
+    xmlRelaxNGValidCtxtPtr valid = xmlRelaxNGNewValidCtxt(schema);
+    int result;
+
+    xmlRelaxNGSetValidErrors(valid, be_quiet, be_quiet, NULL);
+    result = xmlRelaxNGValidateDoc(valid, file);
+    xmlRelaxNGFreeValidCtxt(valid);
+    xmlRelaxNGFree(schema);
+    return result == 0;
+}
+
+static bool is_valid_file(const char *root, const char *path)
+{
+    xmlDocPtr file = xmlReadFile(path, NULL, XML_PARSE_NONET);
+    bool valid;
+
+    ck_assert_msg(file != NULL, "%s", path);
+    valid = is_valid(root, file);
+    xmlFreeDoc(file);
+    return valid;
+}
+
+/* The first <elements> of that name in the sample get this text. */
+static bool is_valid_with(const char *root, const char *path, const char *element,
+                          const char *text)
+{
+    xmlDocPtr file = xmlReadFile(path, NULL, XML_PARSE_NONET);
+    xmlNodePtr node = xmlDocGetRootElement(file);
+    bool valid;
+
+    while (node != NULL && strcmp((const char *)node->name, element) != 0)
+        node = node->children != NULL && node->type == XML_ELEMENT_NODE
+                   ? node->children
+                   : (node->next != NULL ? node->next : node->parent->next);
+    ck_assert_ptr_nonnull(node);
+    xmlNodeSetContent(node, (const xmlChar *)text);
+    valid = is_valid(root, file);
+    xmlFreeDoc(file);
+    return valid;
+}
+
+START_TEST(the_schemas_are_those_of_the_table)
+{
+    for (size_t i = 0; relaxng_roots[i] != NULL; i++) {
+        BUF_AUTO wanted = {0};
+        BUF_AUTO found = {0};
+        char path[1024];
+        char block[4096];
+        size_t n;
+        FILE *file;
+
+        relaxng_write(relaxng_roots[i], &wanted);
+        snprintf(path, sizeof path, SCHEMAS "%s.rng", relaxng_roots[i]);
+        file = fopen(path, "r");
+        ck_assert_ptr_nonnull(file);
+        while ((n = fread(block, 1, sizeof block, file)) > 0)
+            buf_bytes(&found, block, n);
+        fclose(file);
+        ck_assert_msg(slice_equal(buf_view(&wanted), buf_view(&found)),
+                      "%s is not what the table says: build the target schemas", path);
+    }
+}
+END_TEST
+
+static void folder_is_valid(const char *root, const char *folder, const char *beginning)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, NULL, alphasort);
+    int valid = 0;
+
+    for (int i = 0; i < count; i++) {
+        char path[2048];
+
+        snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
+        if (strncasecmp(entries[i]->d_name, beginning, strlen(beginning)) == 0) {
+            ck_assert_msg(is_valid_file(root, path), "%s", path);
+            valid++;
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    ck_assert_int_gt(valid, 0);
+}
+
+START_TEST(the_samples_are_valid)
+{
+    folder_is_valid("saved-ma-configuration", DATA "mim", "MA-");
+    folder_is_valid("saved-mv-configuration", DATA "mim", "MV");
+    folder_is_valid("saved-mv-configuration", DATA "connect/GlobalSettings", "MV");
+    folder_is_valid("ma-data", DATA "connect/Connectors", "Connector_");
+    folder_is_valid("synchronizationRule", DATA "connect/SynchronizationRules",
+                    "SynchronizationRule_");
+    folder_is_valid("export-ma", DATA, "export-ma");
+}
+END_TEST
+
+START_TEST(both_public_exports_are_valid)
+{
+    const char *corpus = getenv("MACTL_CORPUS");
+    char path[1024];
+    DIR *there;
+
+    snprintf(path, sizeof path, "%s/mim-contoso",
+             corpus == NULL ? SOURCE_DIR "/../shared/corpus" : corpus);
+    there = opendir(path);
+    if (there == NULL) {
+        printf("skipped: there is no %s (set MACTL_CORPUS)\n", path);
+        return;
+    }
+    closedir(there);
+    folder_is_valid("saved-ma-configuration", path, "MA-");
+    folder_is_valid("saved-mv-configuration", path, "MV");
+    strcpy(strrchr(path, '/'), "/aadconnect-contoso/Connectors");
+    folder_is_valid("ma-data", path, "Connector_");
+    strcpy(strrchr(path, '/'), "/SynchronizationRules");
+    folder_is_valid("synchronizationRule", path, "SynchronizationRule_");
+}
+END_TEST
+
+static const char rule[] = DATA "connect/SynchronizationRules/"
+                                "SynchronizationRule_{aaaaaaaa-0000-4000-8000-"
+                                "000000000001}.xml";
+
+START_TEST(a_wrong_value_is_not_valid)
+{
+    ck_assert(is_valid_with("synchronizationRule", rule, "linkType", " join "));
+    ck_assert(!is_valid_with("synchronizationRule", rule, "linkType", "Glue"));
+    ck_assert(!is_valid_with("synchronizationRule", rule, "connector", "{1}"));
+    ck_assert(!is_valid_with("synchronizationRule", rule, "precedence", "first"));
+    ck_assert(!is_valid_with("synchronizationRule", rule, "disabled", "maybe"));
+    ck_assert(!is_valid_file("ma-data", rule));
+}
+END_TEST
+
+SUITE("config/relaxng", the_schemas_are_those_of_the_table, the_samples_are_valid,
+      both_public_exports_are_valid, a_wrong_value_is_not_valid)
