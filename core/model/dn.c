@@ -312,17 +312,16 @@ static void put_escaped(struct buf *out, struct slice text)
     }
 }
 
-static void put_value(struct buf *out, struct slice value)
+static void put_value(struct arena *arena, struct buf *out, struct slice value)
 {
     BUF_AUTO plain = {0};
-    ARENA_AUTO scratch = {0};
 
     if (is_simple(value) || is_hex_string(value)) {
         put_upper(out, value);
         return;
     }
     put_unescaped(&plain, value);
-    put_escaped(out, text_fold(&scratch, buf_view(&plain)));
+    put_escaped(out, text_fold(arena, buf_view(&plain)));
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -351,7 +350,8 @@ static void sort_pairs(struct buf *out, size_t begin, const size_t *ends, size_t
 }
 
 /* What stands behind the RDN: ',' or NUL. False where it is none. */
-static bool put_rdn(struct buf *out, struct slice dn, size_t *at, char *after)
+static bool put_rdn(struct arena *arena, struct buf *out, struct slice dn, size_t *at,
+                    char *after)
 {
     VEC_OF(size_t) ends = {0};
     size_t begin = out->length;
@@ -363,7 +363,7 @@ static bool put_rdn(struct buf *out, struct slice dn, size_t *at, char *after)
         if (good) {
             put_type(out, pair.type);
             buf_char(out, '=');
-            put_value(out, pair.value);
+            put_value(arena, out, pair.value);
             if (pair.after == '+' || ends.count > 0)
                 VEC_ADD(&ends, out->length);
         }
@@ -384,7 +384,7 @@ struct slice dn_key(struct arena *arena, struct slice dn)
     while (after == ',') {
         if (out.length > 0)
             buf_char(&out, ',');
-        if (!put_rdn(&out, dn, &at, &after))
+        if (!put_rdn(arena, &out, dn, &at, &after))
             return text_fold(arena, dn);
     }
     return arena_slice(arena, buf_view(&out));

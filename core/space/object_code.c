@@ -51,9 +51,14 @@ static int by_owned(const void *a, const void *b)
 static void put_owned(const struct owned_value *owned, uint32_t count, struct buf *out)
 {
     ARENA_AUTO scratch = {0};
-    struct owned_value *sorted = arena_copy(&scratch, owned, sizeof *sorted * count);
+    struct owned_value *sorted;
     uint32_t kept = 0;
 
+    if (count == 0) {
+        buf_varint(out, 0);
+        return;
+    }
+    sorted = arena_copy(&scratch, owned, sizeof *sorted * count);
     if (count > 1)
         qsort(sorted, count, sizeof *sorted, by_owned);
     for (uint32_t i = 0; i < count; i++)
