@@ -107,6 +107,8 @@ void buf_u64(struct buf *buf, uint64_t number)
 void buf_clear(struct buf *buf)
 {
     buf->length = 0;
+    if (buf->at != NULL)
+        buf->at[0] = '\0';
 }
 
 void buf_free(struct buf *buf)
