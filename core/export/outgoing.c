@@ -117,18 +117,35 @@ static enum ma_status put_values(struct outgoing *o, const struct attr_delta *d)
 /* --- attributes -----------------------------------------------------------------------
  */
 
+static const struct schema_attribute *in_schema(const struct outgoing *o, uint32_t name)
+{
+    return schema_attribute(&o->agent->config->schema,
+                            names_text(o->program->names, name));
+}
+
+/* Several values may have come to the system since the last import: then a set would
+ * take away what the engine never knew. Where it is to be one value, it is set. */
+static bool goes_by_value(const struct outgoing *o, const struct attr_delta *d)
+{
+    const struct schema_attribute *a = in_schema(o, d->name);
+
+    if (o->how != BY_VALUES)
+        return false;
+    return a == NULL ? d->op == DELTA_VALUES : !a->single_valued;
+}
+
 static enum ma_status put_change(struct outgoing *o, const struct attr_delta *d,
                                  enum form form)
 {
-    const struct attr *whole;
+    const struct attr *whole = entry_find(&o->after.entry, d->name);
+    struct attr_delta by_value;
 
-    if (o->how == BY_VALUES && d->op == DELTA_VALUES && form == FORM_OWN)
-        return put_values(o, d);
-    if (d->op == DELTA_SET)
-        return put_set(o, d->name, d->type, d->adds, d->add_count);
-    whole = entry_find(&o->after.entry, d->name);
-    return put_set(o, d->name, d->type, whole == NULL ? NULL : whole->values,
-                   whole == NULL ? 0 : whole->count);
+    if (form != FORM_OWN || !goes_by_value(o, d))
+        return put_set(o, d->name, whole == NULL ? d->type : whole->type,
+                       whole == NULL ? NULL : whole->values,
+                       whole == NULL ? 0 : whole->count);
+    by_value = attr_delta_by_value(o->arena, d, entry_find(&o->before.entry, d->name));
+    return put_values(o, &by_value);
 }
 
 static enum ma_status put_changes(struct outgoing *o, const struct delta *delta,
@@ -144,8 +161,7 @@ static enum ma_status put_changes(struct outgoing *o, const struct delta *delta,
 /* What the system itself keeps is not sent back to it. */
 static bool is_owned_by_system(const struct outgoing *o, uint32_t name)
 {
-    const char *text = names_text(o->program->names, name);
-    const struct schema_attribute *a = schema_attribute(&o->agent->config->schema, text);
+    const struct schema_attribute *a = in_schema(o, name);
 
     return a != NULL && a->read_only;
 }

@@ -219,6 +219,8 @@ static inline void stepped_open(struct stepped *s)
     s->program.names = store_names(s->store);
     batch = batch_begin(s->store);
     s->agent.number = agent_number(batch, &guid);
+    for (size_t i = 0; i < STEPPED_ATTRIBUTES; i++) /* in the order of the schema */
+        names_intern_text(store_names(s->store), stepped_attributes[i].name);
     s->indexed[0] = names_intern_text(store_names(s->store), "objectSid");
     s->agent.indexed = s->indexed;
     s->agent.indexed_count = 1;
@@ -502,7 +504,7 @@ static inline const char *stepped_dump(struct stepped *s)
 
 #define ck_object(s, dn, expected) ck_assert_str_eq(stepped_show(s, dn), expected)
 #define ck_heard(s, expected)                                                            \
-    ck_assert_str_eq((s)->heard.at == NULL ? "" : (s)->heard.at, expected)
+    ck_assert_str_eq((s)->heard.length == 0 ? "" : (s)->heard.at, expected)
 
 /* --- what synchronisation would do ---------------------------------------------------
  */
