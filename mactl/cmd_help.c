@@ -19,14 +19,18 @@ enum { NAME_COLUMN = 28 };
 static void print_command(FILE *out, const struct command *c)
 {
     ARENA_AUTO arena = {0};
+    const char *indent = arena_print(&arena, "%*s", NAME_COLUMN, "");
     const char *name =
         arena_print(&arena, "  %s%s%s", c->words, c->arguments == NULL ? "" : " ",
                     c->arguments == NULL ? "" : c->arguments);
 
-    if (strlen(name) >= NAME_COLUMN)
-        fprintf(out, "%s\n%*s%s\n", name, NAME_COLUMN, "", c->summary);
-    else
-        fprintf(out, "%-*s%s\n", NAME_COLUMN, name, c->summary);
+    if (strlen(name) >= NAME_COLUMN) {
+        fprintf(out, "%s\n", name);
+        render_wrap(out, indent, c->summary);
+    } else {
+        render_hang(out, arena_print(&arena, "%-*s", NAME_COLUMN, name), indent,
+                    c->summary);
+    }
 }
 
 static void print_commands(FILE *out)

@@ -84,15 +84,20 @@ static size_t line_length(const char *text, size_t width)
     }
 }
 
-void render_wrap(FILE *out, const char *indent, const char *text)
+void render_hang(FILE *out, const char *first, const char *indent, const char *text)
 {
-    while (*text != '\0') {
+    for (const char *before = first; *text != '\0'; before = indent) {
         size_t length = line_length(text, LINE_WIDTH - strlen(indent));
 
-        fprintf(out, "%s%.*s\n", indent, (int)length, text);
+        fprintf(out, "%s%.*s\n", before, (int)length, text);
         text += length;
         text += strspn(text, " ");
     }
+}
+
+void render_wrap(FILE *out, const char *indent, const char *text)
+{
+    render_hang(out, indent, indent, text);
 }
 
 static bool is_literal(const char *line)

@@ -31,6 +31,8 @@ const char *render_clean(struct arena *arena, const char *text);
 
 /* Between words, before column 80; every line begins with the indent. */
 void render_wrap(FILE *out, const char *indent, const char *text);
+/* The same, with something else of the same width in front of the first line. */
+void render_hang(FILE *out, const char *first, const char *indent, const char *text);
 /* Paragraphs, whose line ends are blanks, with empty lines between; lines that begin with
  * four blanks are printed as they are. */
 void render_prose(FILE *out, const char *text);
