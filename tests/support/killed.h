@@ -13,14 +13,15 @@
  * an environment must not cross a fork; what it leaves is a text.
  */
 struct killed {
-    void (*work)(struct stepped *s);           /* a run, or what is left of one */
-    const char *(*outcome)(struct stepped *s); /* lives in the arena of s */
+    void (*prepare)(struct stepped *t);        /* before, undisturbed; NULL: nothing */
+    void (*work)(struct stepped *t);           /* a run, or what is left of one */
+    const char *(*outcome)(struct stepped *t); /* lives in the arena of s */
 };
 
 /* True where the child was killed. `moment` 0: it is let live, and writes its outcome
  * into the folder. */
-static inline bool killed_child(struct stepped *s, const struct killed *killed,
-                                uint64_t moment)
+static inline bool killed_child(struct stepped *t, const struct killed *killed,
+                                bool prepare, uint64_t moment)
 {
     int status = 0;
     pid_t child;
@@ -32,15 +33,17 @@ static inline bool killed_child(struct stepped *s, const struct killed *killed,
         char path[128];
         FILE *file;
 
-        stepped_open(s);
-        store_die_at(s->store, moment);
-        killed->work(s);
-        store_die_at(s->store, 0);
-        snprintf(path, sizeof path, "%s/outcome", s->folder);
+        stepped_open(t);
+        if (prepare && killed->prepare != NULL)
+            killed->prepare(t);
+        store_die_at(t->store, moment);
+        killed->work(t);
+        store_die_at(t->store, 0);
+        snprintf(path, sizeof path, "%s/outcome", t->folder);
         file = fopen(path, "w");
-        if (file == NULL || fputs(killed->outcome(s), file) < 0 || fclose(file) != 0)
+        if (file == NULL || fputs(killed->outcome(t), file) < 0 || fclose(file) != 0)
             _exit(1);
-        stepped_close(s);
+        stepped_close(t);
         _exit(0);
     }
     ck_assert_int_eq(waitpid(child, &status, 0), child);
@@ -53,14 +56,14 @@ static inline bool killed_child(struct stepped *s, const struct killed *killed,
 }
 
 /* The caller ends it with free(). */
-static inline char *killed_outcome(const struct stepped *s)
+static inline char *killed_outcome(const struct stepped *t)
 {
     char path[128];
     struct buf text = {0};
     FILE *file;
     int c;
 
-    snprintf(path, sizeof path, "%s/outcome", s->folder);
+    snprintf(path, sizeof path, "%s/outcome", t->folder);
     file = fopen(path, "r");
     ck_assert_ptr_nonnull(file);
     while ((c = fgetc(file)) != EOF)
@@ -69,37 +72,37 @@ static inline char *killed_outcome(const struct stepped *s)
     return text.at == NULL ? mem_text("") : buf_steal(&text);
 }
 
-static inline void killed_begin(struct stepped *s)
+static inline void killed_begin(struct stepped *t)
 {
-    stepped_make(s);
-    stepped_agent(s);
+    stepped_make(t);
+    stepped_agent(t);
 }
 
 /* How many moments there were. */
 static inline uint64_t killed_sweep(const struct killed *killed)
 {
-    struct stepped s;
+    struct stepped t;
     char *undisturbed;
     uint64_t moment = 1;
     bool dead = true;
 
-    killed_begin(&s);
-    ck_assert(!killed_child(&s, killed, 0));
-    undisturbed = killed_outcome(&s);
-    stepped_end(&s);
+    killed_begin(&t);
+    ck_assert(!killed_child(&t, killed, true, 0));
+    undisturbed = killed_outcome(&t);
+    stepped_end(&t);
     for (; dead; moment++) {
         char *outcome;
 
-        killed_begin(&s);
-        dead = killed_child(&s, killed, moment);
+        killed_begin(&t);
+        dead = killed_child(&t, killed, true, moment);
         if (dead)
-            ck_assert(!killed_child(&s, killed, 0));
-        outcome = killed_outcome(&s);
+            ck_assert(!killed_child(&t, killed, false, 0));
+        outcome = killed_outcome(&t);
         ck_assert_msg(strcmp(outcome, undisturbed) == 0,
                       "killed at moment %llu:\n%s\nundisturbed:\n%s",
                       (unsigned long long)moment, outcome, undisturbed);
         free(outcome);
-        stepped_end(&s);
+        stepped_end(&t);
     }
     free(undisturbed);
     return moment - 2;

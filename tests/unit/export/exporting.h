@@ -27,7 +27,7 @@ static enum ma_status sent_status;   /* what the call itself answers */
 static size_t silent;                /* how many at the end of a batch are not told of */
 static const char *result;
 
-static void begin(void)
+static inline void begin(void)
 {
     stepped_begin(&s);
     s.history.run = 1;
@@ -41,7 +41,7 @@ static void begin(void)
     result = NULL;
 }
 
-static void end(void)
+static inline void end(void)
 {
     export_end(step);
     step = NULL;
