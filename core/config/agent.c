@@ -13,6 +13,8 @@ static void *agent_begin(struct xml *xml, void *object)
     agent->category = "";
     agent->subtype = "";
     agent->list_name = "";
+    agent->attributes = text_list_empty;
+    agent->anchor = text_list_empty;
     xml->agent = agent;
     return agent;
 }
@@ -27,7 +29,7 @@ static const char *const anchor_paths[] = {
 
 static text_list anchor_at(struct xml *xml, const struct agent *agent, const char *path)
 {
-    text_list anchor = NULL;
+    text_list anchor = text_list_empty;
 
     for (size_t i = 0; i < agent->private_count; i++)
         if (strcmp(agent->private_configuration[i].name, path) == 0 &&
@@ -42,14 +44,12 @@ static void find_anchor(struct xml *xml, struct agent *agent)
     for (size_t i = 0; i < sizeof anchor_paths / sizeof anchor_paths[0]; i++) {
         text_list anchor = anchor_at(xml, agent, anchor_paths[i]);
 
-        if (anchor != NULL) {
+        if (text_list_count(anchor) > 0) {
             agent->anchor = anchor;
             return;
         }
     }
 }
-
-static const text_list no_texts = (const char *const[]){NULL};
 
 static void agent_end(struct xml *xml, void *object, struct slice text)
 {
@@ -58,13 +58,16 @@ static void agent_end(struct xml *xml, void *object, struct slice text)
     (void)text;
     find_anchor(xml, agent);
     agent->attribute_count = text_list_count(agent->attributes);
-    if (agent->attributes == NULL)
-        agent->attributes = no_texts;
-    if (agent->anchor == NULL)
-        agent->anchor = no_texts;
     if (agent->extension != NULL && agent->extension[0] == '\0')
         agent->extension = NULL;
     xml->agent = NULL;
+}
+
+static void *dn_begin(struct xml *xml, void *object)
+{
+    (void)xml;
+    ((struct dn_construction *)object)->attributes = text_list_empty;
+    return object;
 }
 
 /* The attributes that stand in dn-construction itself are those of every class. */
@@ -79,18 +82,9 @@ static void dn_attribute_end(struct xml *xml, void *object, struct slice text)
         if (agent->dn_construction[i].object_type == NULL)
             every = (struct dn_construction *)(uintptr_t)&agent->dn_construction[i];
     if (every == NULL)
-        every = xml_add(xml, &list, agent);
+        every = dn_begin(xml, xml_add(xml, &list, agent));
     if (text.length > 0)
         xml_add_text(xml, &every->attributes, text);
-}
-
-static void dn_end(struct xml *xml, void *object, struct slice text)
-{
-    struct dn_construction *dn = object;
-
-    (void)xml, (void)text;
-    if (dn->attributes == NULL)
-        dn->attributes = no_texts;
 }
 
 static void *component_begin(struct xml *xml, void *object)
@@ -113,10 +107,6 @@ static void version_end(struct xml *xml, void *object, struct slice text)
 }
 
 static const struct choice protections[] = {{"low", false}, {"high", true}, {NULL, 0}};
-
-static const struct remark password_sync = {
-    FINDING_UNSUPPORTED, "password-sync-allowed",
-    "password changes are not taken from this directory", "0"};
 
 #define KEPT(path)                                                                       \
     {                                                                                    \
@@ -145,7 +135,9 @@ static const struct element rows[] = {
     KEPT("ma-data/internal-version"),
     KEPT("ma-data/description"),
     {"ma-data/password-sync-allowed", OCCURS_OPTIONAL, DUTY_SHOULD, CONTENT_FLAG,
-     FIELD(struct agent, password_sync_allowed), .remark = password_sync},
+     FIELD(struct agent, password_sync_allowed),
+     .remark = {FINDING_UNSUPPORTED, "password-sync-allowed",
+                "password changes are not taken from this directory", "0"}},
     {"ma-data/schema", OCCURS_ONE, DUTY_MUST, .groups = GROUPS(&schema_group),
      .inner = offsetof(struct agent, schema)},
     {"ma-data/attribute-inclusion", OCCURS_OPTIONAL, DUTY_MUST},
@@ -178,7 +170,7 @@ static const struct element rows[] = {
                                FIELD(struct dn_construction, object_type)}),
      .list = LIST_PLACELESS(struct agent, dn_construction, dn_construction_count,
                             struct dn_construction),
-     .end = dn_end},
+     .begin = dn_begin},
     {"ma-data/dn-construction/dn/attribute", OCCURS_MANY, DUTY_MUST, CONTENT_WORD,
      FIELD(struct dn_construction, attributes), .texts = true},
     {"ma-data/password-sync", OCCURS_OPTIONAL, DUTY_KEEP},

@@ -123,11 +123,10 @@ static bool is_xml(struct reading *reading, struct config_file *file, int fd)
 
 static void read_open_file(struct reading *reading, struct config_file *file, int fd)
 {
-    struct input input = {.fd = fd};
     struct xml *xml = reading->xml;
 
     xml->file = file->path;
-    switch (xml_run(xml, &input)) {
+    switch (xml_run(xml, fd)) {
     case READ_FOREIGN:
         say_foreign(reading, file,
                     arena_print(reading->config->arena,

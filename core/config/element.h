@@ -128,6 +128,7 @@ struct group {
 
 /* An array of texts that ends with NULL and knows its length before its first item. */
 typedef const char *const *text_list;
+extern const text_list text_list_empty;
 
 /* Those whose top rows are the roots of files: file_group, agent_group, rule_group. */
 extern const struct group *const root_groups[];

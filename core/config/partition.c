@@ -20,24 +20,14 @@ const struct attribute_row parameter_attributes[] = {
 
 static void *partition_begin(struct xml *xml, void *object)
 {
-    (void)xml;
-    ((struct partition *)object)->name = "";
-    return object;
-}
-
-static const text_list no_texts = (const char *const[]){NULL};
-
-static void partition_end(struct xml *xml, void *object, struct slice text)
-{
     struct partition *partition = object;
 
-    (void)xml, (void)text;
-    if (partition->object_types == NULL)
-        partition->object_types = no_texts;
-    if (partition->inclusions == NULL)
-        partition->inclusions = no_texts;
-    if (partition->exclusions == NULL)
-        partition->exclusions = no_texts;
+    (void)xml;
+    partition->name = "";
+    partition->object_types = text_list_empty;
+    partition->inclusions = text_list_empty;
+    partition->exclusions = text_list_empty;
+    return partition;
 }
 
 static void *hints_begin(struct xml *xml, void *object)
@@ -69,7 +59,7 @@ static void *hints_begin(struct xml *xml, void *object)
 static const struct element rows[] = {
     {"partition", OCCURS_MANY, DUTY_MUST,
      .list = LIST(struct agent, partitions, partition_count, struct partition),
-     .begin = partition_begin, .end = partition_end},
+     .begin = partition_begin},
     {"partition/id", OCCURS_ONE, DUTY_MUST, CONTENT_GUID, FIELD(struct partition, id)},
     {"partition/name", OCCURS_ONE, DUTY_MUST, CONTENT_WORD,
      FIELD(struct partition, name)},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/xml.h"
 
+#include <errno.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <stdarg.h>
@@ -174,8 +175,14 @@ void *xml_add(struct xml *xml, const struct list_field *list, void *object)
 /* Before the first text of a text_list. */
 struct text_list_head {
     size_t count;
-    size_t capacity;
+    size_t capacity; /* the NULL at its end included */
 };
+
+static const struct {
+    struct text_list_head head;
+    const char *end;
+} empty_list = {{0, 1}, NULL};
+const text_list text_list_empty = &empty_list.end;
 
 static struct text_list_head *head_of(text_list list)
 {
@@ -184,26 +191,23 @@ static struct text_list_head *head_of(text_list list)
 
 size_t text_list_count(text_list list)
 {
-    return list == NULL ? 0 : head_of(list)->count;
+    return head_of(list)->count;
 }
 
 void xml_add_text(struct xml *xml, text_list *list, struct slice text)
 {
     size_t count = text_list_count(*list);
-    const char **items;
+    const char **items = (const char **)(uintptr_t)*list;
 
-    if (*list == NULL || count + 1 == head_of(*list)->capacity) {
-        size_t capacity = *list == NULL ? 4 : head_of(*list)->capacity * 2;
+    if (count + 1 == head_of(*list)->capacity) {
+        size_t capacity = head_of(*list)->capacity * 2 + 2;
         struct text_list_head *head =
             arena_alloc(xml->arena, sizeof *head + capacity * sizeof *items);
 
         head->capacity = capacity;
-        items = (const char **)(head + 1);
-        if (count > 0)
-            memcpy(items, *list, count * sizeof *items);
+        items = memcpy(head + 1, *list, count * sizeof *items);
         *list = items;
     }
-    items = (const char **)(uintptr_t)*list;
     items[count] = arena_textn(xml->arena, text.at, text.length);
     items[count + 1] = NULL;
     head_of(*list)->count = count + 1;
@@ -607,22 +611,16 @@ static void complain(void *context, xmlErrorPtr error)
 static int take_input(void *context, char *out, int room)
 {
     struct xml *xml = context;
-    struct input *input = xml->input;
-    ssize_t got = (ssize_t)(input->memory.length < (size_t)room ? input->memory.length
-                                                                : (size_t)room);
+    ssize_t got;
 
     if (xml->stopped)
         return 0;
-    if (input->fd >= 0) {
-        got = read(input->fd, out, (size_t)room);
-    } else if (got > 0) {
-        memcpy(out, input->memory.at, (size_t)got);
-        input->memory.at += got;
-        input->memory.length -= (size_t)got;
-    }
+    got = read(xml->fd, out, (size_t)room);
+    if (got < 0)
+        fail(xml, 0, 0, "%s", strerror(errno));
     if (got > 0)
-        input->taken += (uint64_t)got;
-    if (input->taken > LARGEST_FILE)
+        xml->taken += (uint64_t)got;
+    if (xml->taken > LARGEST_FILE)
         fail(xml, 0, 0, "the file is larger than %d MiB", LARGEST_FILE / 1024 / 1024);
     return xml->stopped ? 0 : (int)got;
 }
@@ -669,13 +667,14 @@ static void begin_file(struct xml *xml)
                                     .place = {xml->file, 1, 1}};
 }
 
-enum read_result xml_run(struct xml *xml, struct input *input)
+enum read_result xml_run(struct xml *xml, int fd)
 {
     xmlParserCtxtPtr parser;
     bool good;
 
     begin_file(xml);
-    xml->input = input;
+    xml->fd = fd;
+    xml->taken = 0;
     xml->parser = parser = new_parser(xml);
     if (parser == NULL) /* out of memory, which mem.h does not survive either */
         abort();

@@ -67,13 +67,6 @@ struct frame {
     size_t flat_path; /* length of the path below that row */
 };
 
-/* Where a file comes from: a descriptor, or memory. */
-struct input {
-    int fd; /* -1: memory */
-    struct slice memory;
-    uint64_t taken;
-};
-
 enum read_result {
     READ_DONE,   /* to its end; there may be findings all the same */
     READ_BROKEN, /* an error was found that ended it */
@@ -108,11 +101,12 @@ struct xml {
     void *parser;
     const unsigned char **raw; /* attributes of the element that begins */
     size_t raw_count;
-    struct input *input;
+    int fd;         /* the file */
+    uint64_t taken; /* bytes of it */
 };
 
 /* Reads one file; what is found goes to xml->findings. */
-enum read_result xml_run(struct xml *xml, struct input *input);
+enum read_result xml_run(struct xml *xml, int fd);
 void xml_free(struct xml *xml);
 
 /* --- for handlers ------------------------------------------------------------- */
