@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "commands.h"
+#include "open.h"
 #include "progress.h"
 #include "render.h"
 #include "render_run.h"
@@ -100,6 +101,17 @@ static enum exit_code usage_of_numbers(void)
     return EXIT_OK;
 }
 
+/* Before anything is made in a folder that is none. */
+static enum exit_code check_instance(const struct invocation *call)
+{
+    struct instance *instance = NULL;
+    enum exit_code code = open_instance(&instance, call);
+
+    if (code == EXIT_OK)
+        instance_close(instance);
+    return code;
+}
+
 static enum exit_code run_profile(const struct invocation *call, int argc,
                                   const char **argv)
 {
@@ -117,6 +129,7 @@ static enum exit_code run_profile(const struct invocation *call, int argc,
     struct run_outcome outcome;
     struct ma_error err = {0};
     enum ma_status status;
+    enum exit_code code;
 
     (void)argc;
     if (usage_of_numbers() != EXIT_OK)
@@ -125,6 +138,9 @@ static enum exit_code run_profile(const struct invocation *call, int argc,
         return command_error(EXIT_USAGE, NULL,
                              "--progress %s: auto, tty, plain, json or off",
                              given.progress);
+    code = check_instance(call);
+    if (code != EXIT_OK)
+        return code;
     status =
         run_supervise(&request, program, hear, &hearing, call->arena, &outcome, &err);
     progress_end(&hearing.progress);

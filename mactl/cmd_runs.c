@@ -26,6 +26,7 @@ static struct {
 struct history_reader {
     struct store *store;
     struct batch *batch;
+    bool is_instance; /* so if there is no store, nothing was run yet */
 };
 
 static enum ma_status begin(struct history_reader *reader, const struct invocation *call,
@@ -145,10 +146,7 @@ static enum exit_code list(const struct invocation *call, int argc, const char *
     if (status == MA_OK)
         status = list_runs(call, reader.batch, argc, argv, &listing, &err);
     end(&reader);
-    if (status == MA_OK || status == MA_NOT_FOUND) /* no store: nothing was run yet */
-        code = listing_print(call, &listing);
-    else
-        code = command_fail(&err);
+    code = status == MA_OK ? listing_print(call, &listing) : command_fail(&err);
     listing_drop(&listing);
     return code;
 }

@@ -278,6 +278,10 @@ const char *instance_plugin(const struct instance *instance, const struct agent 
 static const struct setting_kind settings[] = {
     {"sync-rule-flows-without-service", true, "false",
      "Flows of FIM synchronisation rules hold for every connector of their class"},
+    {"staging-mode", true, NULL,
+     "Nothing is exported; where it is not given, as the imported configuration says"},
+    {"plugin-grace", false, "10",
+     "Seconds beyond its step's time limit that a plugin may give no sign of life"},
 };
 
 const struct setting_kind *instance_settings(size_t *count)

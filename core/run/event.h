@@ -43,7 +43,7 @@ struct event {
     bool open;
     enum ma_level level;
     enum ma_status status;
-    uint32_t time_limit; /* EVENT_PLUGIN: seconds for one call; 0: none */
+    uint32_t time_limit; /* EVENT_PLUGIN: seconds of silence that are allowed; 0: any */
     int64_t time;
     struct counters counters; /* of all agents together */
 };

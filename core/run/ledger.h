@@ -63,7 +63,8 @@ enum ledger_stop ledger_stopped(const struct ledger *ledger);
 /* A sign of life, for the progress and for whoever waits for a plugin that hangs. */
 void ledger_alive(struct ledger *ledger);
 void ledger_log(struct ledger *ledger, enum ma_level level, const char *text);
-/* A plugin is in use from here on, or no longer. */
+/* A plugin is in use from here on, or no longer; it may be silent for so many seconds (0:
+ * for ever). */
 void ledger_plugin(struct ledger *ledger, bool open, uint32_t time_limit);
 /* How many objects the open step counted in this counter, of all agents. */
 uint64_t ledger_count(const struct ledger *ledger, enum counter counter);

@@ -280,7 +280,7 @@ static const char *to_plugin(const struct step_context *context, struct ma_error
     };
     const char *result = NULL;
 
-    ledger_plugin(context->ledger, true, context->step->time_limit);
+    ledger_plugin(context->ledger, true, step_patience(context));
     if (session_open(&outgoing.session, &request, &result, err) == MA_OK)
         result = run_export(&outgoing, err);
     session_close(&outgoing.session);

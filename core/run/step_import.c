@@ -196,7 +196,7 @@ static enum ma_status open_source(struct import *import, const char **result,
 
     if (c->step->resume_from_file && !c->step->to_file)
         return MA_OK;
-    ledger_plugin(c->ledger, true, c->step->time_limit);
+    ledger_plugin(c->ledger, true, step_patience(c));
     status = session_open(&import->session, &request, result, err);
     if (status == MA_DENIED || status == MA_UNREACHABLE)
         note_connection(import, status);

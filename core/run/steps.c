@@ -2,6 +2,7 @@
 #include "run/steps.h"
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "run/result.h"
 
 /* --- words ---------------------------------------------------------------------------
@@ -47,6 +48,21 @@ const char *step_subtype_text(const struct step *step, struct arena *arena)
         if (words[i].is)
             buf_print(&out, "%s%s", out.length == 0 ? "" : ",", words[i].text);
     return out.length == 0 ? NULL : arena_text(arena, out.at);
+}
+
+enum { GRACE = 10, MOST_PATIENCE = 365 * 24 * 3600 };
+
+uint32_t step_patience(const struct step_context *context)
+{
+    const char *text = instance_setting(context->opened->instance, "plugin-grace");
+    int64_t grace;
+
+    if (context->step->time_limit == 0 || context->step->time_limit > MOST_PATIENCE)
+        return 0;
+    if (text == NULL || !text_to_number(slice_text(text), &grace) || grace < 0 ||
+        grace > MOST_PATIENCE)
+        grace = GRACE;
+    return context->step->time_limit + (uint32_t)grace;
 }
 
 /* --- partitions ------------------------------------------------------------------------

@@ -45,8 +45,6 @@ struct supervisor {
     int status; /* of waitpid */
 };
 
-enum { GRACE = 10 }; /* seconds over a step's own time limit */
-
 /* --- starting it
  * -------------------------------------------------------------------------- */
 
@@ -165,7 +163,7 @@ static void keep_record(struct supervisor *s, const char *text)
 static void set_deadline(struct supervisor *s)
 {
     s->deadline = s->in_plugin && s->time_limit != 0
-                      ? clock_monotonic() + (int64_t)(s->time_limit + GRACE) * 1000000
+                      ? clock_monotonic() + (int64_t)s->time_limit * 1000000
                       : 0;
 }
 
@@ -300,7 +298,7 @@ static const char *describe_death(const struct supervisor *s, struct arena *aren
         return arena_print(arena,
                            "the plugin gave no sign of life for %u s: the worker was "
                            "killed",
-                           s->time_limit + GRACE);
+                           s->time_limit);
     if (s->outcome->signal != 0)
         return "interrupted twice: the worker was killed";
     if (WIFSIGNALED(s->status))

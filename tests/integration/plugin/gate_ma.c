@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * An agent that misbehaves when it is told to, for the tests of the supervisor. Parameter
+ * "behave" says how, after the first of its three people:
+ *
+ *   gate    tells the FIFO "ready" in its folder, waits for the FIFO "gate", goes on
+ *   abort   dies by a signal
+ *   exit    ends the process
+ *   hang    gives no sign of life any more
+ *   noise   prints on stdout, logs, and goes on
+ *   refuse  refuses its credentials when it is opened
+ *   away    finds its system gone when it is opened
+ *   drop    loses the connection
+ *   lies    answers something that no import may answer: MA_BROKEN
+ */
+
+#include <fcntl.h>
+#include <mactl/ma.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct session {
+    const struct ma_host *host;
+};
+
+static const char *behaviour(const struct ma_host *host)
+{
+    const char *text = host->param(host, "behave");
+
+    return text == NULL ? "" : text;
+}
+
+static enum ma_status gate_open(const struct ma_host *host, void **out,
+                                struct ma_error *err)
+{
+    struct session *s = calloc(1, sizeof *s);
+
+    if (s == NULL)
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    s->host = host;
+    *out = s;
+    if (strcmp(behaviour(host), "refuse") != 0 && strcmp(behaviour(host), "away") != 0)
+        return MA_OK;
+    free(s);
+    *out = NULL;
+    return strcmp(behaviour(host), "away") == 0
+               ? ma_fail(err, MA_UNREACHABLE, "nobody answers")
+               : ma_fail(err, MA_DENIED, "the password is wrong");
+}
+
+static void gate_close(void *session)
+{
+    free(session);
+}
+
+static int open_fifo(const struct ma_host *host, const char *name, int flags)
+{
+    char path[512];
+
+    snprintf(path, sizeof path, "%s/%s", host->folder(host), name);
+    return open(path, flags);
+}
+
+/* Both opens wait for the test at the other end. */
+static void wait_at_gate(const struct ma_host *host)
+{
+    int ready = open_fifo(host, "ready", O_WRONLY);
+    int gate;
+    char byte;
+
+    if (write(ready, "here\n", 5) != 5)
+        abort();
+    close(ready);
+    gate = open_fifo(host, "gate", O_RDONLY);
+    while (read(gate, &byte, 1) > 0)
+        ;
+    close(gate);
+}
+
+static enum ma_status act(const struct ma_host *host, struct ma_error *err)
+{
+    const char *how = behaviour(host);
+
+    if (strcmp(how, "gate") == 0)
+        wait_at_gate(host);
+    if (strcmp(how, "abort") == 0)
+        abort();
+    if (strcmp(how, "exit") == 0)
+        _exit(3);
+    while (strcmp(how, "hang") == 0)
+        pause();
+    if (strcmp(how, "noise") == 0) {
+        puts("this must not be on stdout");
+        host->log(host, MA_LOG_WARNING, "a warning of the plugin");
+    }
+    if (strcmp(how, "drop") == 0)
+        return ma_fail(err, MA_UNREACHABLE, "the connection was dropped");
+    if (strcmp(how, "lies") == 0)
+        return ma_fail(err, MA_BROKEN, "this cannot be");
+    return MA_OK;
+}
+
+static enum ma_status emit_person(const struct ma_host *host, int number,
+                                  struct ma_error *err)
+{
+    char dn[64];
+    char id[16];
+    struct ma_value value;
+    struct ma_attribute attributes[] = {
+        {.name = "employeeID", .values = &value, .count = 1},
+        {.name = "displayName", .values = &value, .count = 1},
+    };
+    struct ma_entry entry = {.size = sizeof entry,
+                             .change = MA_PRESENT,
+                             .dn = dn,
+                             .object_type = "person",
+                             .attributes = attributes,
+                             .count = 2};
+
+    snprintf(id, sizeof id, "%d", number);
+    snprintf(dn, sizeof dn, "uid=%s,ou=people,dc=hr", id);
+    value = ma_value_of(id);
+    entry.anchor = value;
+    return host->emit(host, &entry, err);
+}
+
+static enum ma_status gate_import(void *session, const struct ma_import *request,
+                                  struct ma_error *err)
+{
+    const struct ma_host *host = ((struct session *)session)->host;
+    enum ma_status status = MA_OK;
+
+    (void)request;
+    for (int i = 1; status == MA_OK && i <= 3; i++) {
+        status = emit_person(host, i, err);
+        if (status == MA_OK && i == 1)
+            status = host->checkpoint(host, ma_value_of("1"), err);
+        if (status == MA_OK && i == 1)
+            status = act(host, err);
+    }
+    return status != MA_OK ? status : host->watermark(host, ma_value_of("all"), err);
+}
+
+static enum ma_status gate_export(void *session, const struct ma_entry *const *entries,
+                                  size_t count, struct ma_error *err)
+{
+    const struct ma_host *host = ((struct session *)session)->host;
+    enum ma_status status = MA_OK;
+
+    for (size_t i = 0; status == MA_OK && i < count; i++) {
+        const struct ma_result result = {.size = sizeof result,
+                                         .outcome = MA_EXPORTED,
+                                         .anchor = ma_value_of(entries[i]->dn)};
+
+        status = host->exported(host, i, &result, err);
+        if (status == MA_OK && i == 0)
+            status = act(host, err);
+    }
+    return status;
+}
+
+static const struct ma_agent agent = {
+    .size = sizeof agent,
+    .capabilities = MA_CAN_FULL_IMPORT | MA_CAN_EXPORT,
+    .open = gate_open,
+    .close = gate_close,
+    .import_entries = gate_import,
+    .export_entries = gate_export,
+};
+
+static const struct ma_param params[] = {
+    {"behave", MA_STRING, NULL, "How it misbehaves."},
+    {NULL, MA_STRING, NULL, NULL},
+};
+
+static const struct ma_plugin plugin = {
+    .abi = MA_ABI,
+    .size = sizeof plugin,
+    .name = "gate_ma",
+    .version = "1.0",
+    .params = params,
+    .agent = &agent,
+};
+
+MA_PLUGIN(plugin)
