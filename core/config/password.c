@@ -1,16 +1,76 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/password.h"
 
+#include <string.h>
 #include <strings.h>
+
+/* Attributes that hold a password, or what a password can be got from, in directories,
+ * metaverses and the files that people feed them with. */
+static const char *const known[] = {
+    "unicodePwd",
+    "userPassword",
+    "password",
+    "pwd",
+    "passwd",
+    "initialPassword",
+    "export_password",
+    "accountPassword",
+    "userPwd",
+    "dBCSPwd",
+    "ntPwdHistory",
+    "lmPwdHistory",
+    "supplementalCredentials",
+    "sambaNTPassword",
+    "sambaLMPassword",
+    "krbPrincipalKey",
+    "ms-Mcs-AdmPwd",
+    "msLAPS-Password",
+    "msLAPS-EncryptedPassword",
+    "msDS-ManagedPassword",
+    "msFVE-RecoveryPassword",
+    "msTPM-OwnerInformation",
+    "trustAuthIncoming",
+    "trustAuthOutgoing",
+    "initialAuthIncoming",
+    "initialAuthOutgoing",
+    "authPassword",
+    "userPKCS12",
+    "PwdHash",
+    "windowsLegacyCredentials",
+    "windowsSupplementalCredentials",
+};
+
+/* What is only about passwords: when one was set, how often it was wrong. */
+static const char *const about[] = {"lastset", "timestamp", "count", "time",
+                                    "age",     "length",    "date",  "policy",
+                                    "expired", "expires"};
+
+static bool is_about(const char *attribute)
+{
+    size_t length = strlen(attribute);
+
+    for (size_t i = 0; i < sizeof about / sizeof about[0]; i++) {
+        size_t tail = strlen(about[i]);
+
+        if (length > tail && strcasecmp(attribute + length - tail, about[i]) == 0)
+            return true;
+    }
+    return false;
+}
 
 bool password_is(const char *attribute)
 {
     static const char *const parts[] = {"pwd", "password", "passwd", "passphrase",
                                         "secret"};
 
-    for (size_t i = 0; attribute != NULL && i < sizeof parts / sizeof parts[0]; i++)
-        if (strcasestr(attribute, parts[i]) != NULL)
+    if (attribute == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcasecmp(known[i], attribute) == 0)
             return true;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (strcasestr(attribute, parts[i]) != NULL)
+            return !is_about(attribute);
     return false;
 }
 

@@ -1,50 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/secret.h"
 
-#include <strings.h>
-
-/* Attributes that hold a password, or what a password can be got from, in directories,
- * metaverses and the files that people feed them with. */
-static const char *const known[] = {
-    "unicodePwd",
-    "userPassword",
-    "password",
-    "pwd",
-    "passwd",
-    "initialPassword",
-    "export_password",
-    "accountPassword",
-    "userPwd",
-    "dBCSPwd",
-    "ntPwdHistory",
-    "lmPwdHistory",
-    "supplementalCredentials",
-    "sambaNTPassword",
-    "sambaLMPassword",
-    "krbPrincipalKey",
-    "ms-Mcs-AdmPwd",
-    "msLAPS-Password",
-    "msLAPS-EncryptedPassword",
-    "msDS-ManagedPassword",
-    "msFVE-RecoveryPassword",
-    "msTPM-OwnerInformation",
-    "trustAuthIncoming",
-    "trustAuthOutgoing",
-    "initialAuthIncoming",
-    "initialAuthOutgoing",
-    "authPassword",
-    "userPKCS12",
-    "PwdHash",
-    "windowsLegacyCredentials",
-    "windowsSupplementalCredentials",
-};
+#include "config/password.h"
 
 bool secret_name(const char *attribute)
 {
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (strcasecmp(known[i], attribute) == 0)
-            return true;
-    return false;
+    return password_is(attribute);
 }
 
 static bool by_schema(const struct schema *schema, const char *attribute)
