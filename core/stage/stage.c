@@ -77,6 +77,11 @@ enum ma_status stage_begin(struct stage **out, const struct stage_request *reque
         stage_end(stage);
         return err->status;
     }
+    if (store_index_attributes(stage->batch, stage->agent, request->agent->indexed,
+                               request->agent->indexed_count, err) != MA_OK) {
+        stage_end(stage);
+        return err->status;
+    }
     stage->sid = sid_attribute(stage);
     read_slice(stage, "watermark", &stage->watermark);
     page_restore(stage);
