@@ -160,7 +160,7 @@ static void put_entry(const struct object_style *style,
                       struct buf *out)
 {
     struct shown *all;
-    size_t count = show_sorted(style->show, style->arena, entry, &all);
+    size_t count = show_sorted(style->show, style->arena, space, entry, &all);
 
     for (size_t i = 0; i < count; i++)
         put_values(style, space, ' ', all[i].name, all[i].attr, out);
@@ -177,7 +177,7 @@ static void put_change(const struct object_style *style,
                        const struct compiled_agent *space,
                        const struct attr_delta *change, struct buf *out)
 {
-    const char *name = names_text(style->show->program->names, change->name);
+    const char *name = program_attribute_name(style->show->program, space, change->name);
     struct attr adds = half(change, true);
     struct attr dels = half(change, false);
 
@@ -199,7 +199,7 @@ static void put_changes(const struct object_style *style,
 
     for (uint32_t i = 0; i < delta->count; i++)
         attrs[i] = (struct attr){.name = delta->attrs[i].name};
-    count = show_sorted(style->show, style->arena, &names, &all);
+    count = show_sorted(style->show, style->arena, space, &names, &all);
     for (size_t i = 0; i < count; i++)
         put_change(style, space, &delta->attrs[all[i].attr - attrs], out);
 }
@@ -323,7 +323,8 @@ static void put_owned(const struct object_style *style,
 {
     for (uint32_t i = 0; i < object->owned_count; i++) {
         const struct owned_value *owned = &object->owned[i];
-        const char *name = names_text(style->show->program->names, owned->attribute);
+        const char *name =
+            program_attribute_name(style->show->program, agent, owned->attribute);
         enum value_type type =
             program_cs_attribute(agent, style->show->program, owned->attribute).type;
 
@@ -550,7 +551,7 @@ void object_mv_text(const struct object_style *style, const struct mv_object *ob
                     struct buf *out)
 {
     struct shown *all;
-    size_t count = show_sorted(style->show, style->arena, &object->entry, &all);
+    size_t count = show_sorted(style->show, style->arena, NULL, &object->entry, &all);
 
     put_line(out, "metaverse", object_mv_label(style, object));
     put_line(out, "type", names_text(style->show->program->names, object->type));
@@ -598,7 +599,7 @@ static json_t *attributes_json(const struct object_style *style,
 {
     json_t *all = json_object();
     struct shown *shown;
-    size_t count = show_sorted(style->show, style->arena, &object->entry, &shown);
+    size_t count = show_sorted(style->show, style->arena, NULL, &object->entry, &shown);
 
     for (size_t i = 0; i < count; i++) {
         const struct attr *a = shown[i].attr;

@@ -95,7 +95,7 @@ static enum ma_status put_set(struct outgoing *o, uint32_t name, enum value_type
 {
     struct ma_attribute *a = &o->attributes[o->count++];
 
-    *a = (struct ma_attribute){.name = names_text(o->program->names, name),
+    *a = (struct ma_attribute){.name = program_attribute_name(o->program, o->agent, name),
                                .op = MA_SET,
                                .type = type_out(type)};
     return write_values(o, type, values, count, &a->values, &a->count);
@@ -105,7 +105,8 @@ static enum ma_status put_values(struct outgoing *o, const struct attr_delta *d)
 {
     struct ma_attribute *a = &o->attributes[o->count++];
 
-    *a = (struct ma_attribute){.name = names_text(o->program->names, d->name),
+    *a = (struct ma_attribute){.name =
+                                   program_attribute_name(o->program, o->agent, d->name),
                                .op = MA_VALUES,
                                .type = type_out(d->type)};
     if (write_values(o, d->type, d->adds, d->add_count, &a->values, &a->count) != MA_OK)

@@ -14,6 +14,7 @@ static void intern(struct compiler *compiler, const struct schema *schema)
 static struct attribute_info info_of(const struct schema_attribute *attribute)
 {
     return (struct attribute_info){
+        .name = attribute->name,
         .type = attribute->type,
         .single = attribute->single_valued,
         .export_only = attribute->export_only,
@@ -145,4 +146,14 @@ struct attribute_info program_mv_attribute(const struct program *program,
 {
     return attribute < program->mv_attribute_count ? program->mv_attributes[attribute]
                                                    : (struct attribute_info){0};
+}
+
+const char *program_attribute_name(const struct program *program,
+                                   const struct compiled_agent *agent, uint32_t attribute)
+{
+    struct attribute_info info = agent == NULL
+                                     ? program_mv_attribute(program, attribute)
+                                     : program_cs_attribute(agent, program, attribute);
+
+    return info.name != NULL ? info.name : names_text(program->names, attribute);
 }

@@ -338,6 +338,7 @@ const char *program_parameter(const struct program *program,
 
 /* Types by attribute number, per space. */
 struct attribute_info {
+    const char *name; /* as this schema spells it */
     enum value_type type;
     bool single;
     bool export_only;
@@ -352,5 +353,10 @@ struct attribute_info program_cs_attribute(const struct compiled_agent *agent,
                                            uint32_t attribute);
 struct attribute_info program_mv_attribute(const struct program *program,
                                            uint32_t attribute);
+/* The attribute's name for people and systems: one number has one name for the engine, but
+ * schemas may differ in case. `agent` NULL: the metaverse. */
+const char *program_attribute_name(const struct program *program,
+                                   const struct compiled_agent *agent,
+                                   uint32_t attribute);
 
 #endif

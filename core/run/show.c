@@ -114,12 +114,15 @@ static int by_name(const void *a, const void *b)
 }
 
 size_t show_sorted(const struct show *show, struct arena *arena,
-                   const struct entry *entry, struct shown **out)
+                   const struct compiled_agent *space, const struct entry *entry,
+                   struct shown **out)
 {
     struct shown *all = ARENA_ARRAY(arena, struct shown, entry->count);
 
     for (uint32_t i = 0; i < entry->count; i++)
-        all[i] = (struct shown){&entry->attrs[i], name_of(show, entry->attrs[i].name)};
+        all[i] = (struct shown){
+            &entry->attrs[i],
+            program_attribute_name(show->program, space, entry->attrs[i].name)};
     qsort(all, entry->count, sizeof all[0], by_name);
     *out = all;
     return entry->count;
@@ -131,7 +134,7 @@ json_t *show_entry_json(const struct show *show, const struct compiled_agent *sp
     ARENA_AUTO arena = {0};
     json_t *object = json_object();
     struct shown *all;
-    size_t count = show_sorted(show, &arena, entry, &all);
+    size_t count = show_sorted(show, &arena, space, entry, &all);
 
     for (size_t i = 0; i < count; i++) {
         const struct attr *a = all[i].attr;
@@ -172,7 +175,8 @@ const char *show_delta_op(const struct delta *delta)
 static json_t *change_json(const struct show *show, const struct compiled_agent *space,
                            const struct attr_delta *change)
 {
-    json_t *object = json_pack("{s:s, s:s}", "name", name_of(show, change->name),
+    json_t *object = json_pack("{s:s, s:s}", "name",
+                               program_attribute_name(show->program, space, change->name),
                                "operation", change->op == DELTA_SET ? "set" : "values");
 
     json_object_set_new(object, "add",

@@ -47,7 +47,8 @@ struct shown {
     const char *name;
 };
 size_t show_sorted(const struct show *show, struct arena *arena,
-                   const struct entry *entry, struct shown **out);
+                   const struct compiled_agent *space, const struct entry *entry,
+                   struct shown **out);
 /* The DN of a connector-space object; NULL: it is not there. */
 const char *show_dn(const struct show *show, struct arena *arena, uint32_t agent,
                     uint64_t id);
