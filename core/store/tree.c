@@ -65,15 +65,31 @@ enum ma_status tree_parents(struct batch *batch, uint32_t agent, const char *dn,
 /* --- what is left of an object --------------------------------------------------------
  */
 
+/* Whether what lies below the DN lies below this object, and not below one that has got
+ * the DN since. */
+static enum ma_status is_holder(struct batch *batch, uint32_t agent, uint64_t id,
+                                const char *dn, bool *out, struct ma_error *err)
+{
+    uint64_t holder = id;
+    enum ma_status status = MA_OK;
+
+    if (dn != NULL)
+        status = cs_find_dn(batch, agent, dn, &holder, err);
+    *out = dn != NULL && (status == MA_NOT_FOUND || holder == id);
+    return unless_missing(status);
+}
+
 static enum ma_status is_needed(struct batch *batch, uint32_t agent, uint64_t id,
                                 const char *dn, bool *needed, struct ma_error *err)
 {
     LIST_AUTO list = {0};
+    bool holder;
 
     *needed = false;
-    if (cs_referrers(batch, agent, id, &list, err) != MA_OK)
+    if (cs_referrers(batch, agent, id, &list, err) != MA_OK ||
+        is_holder(batch, agent, id, dn, &holder, err) != MA_OK)
         return err->status;
-    if (dn != NULL && cs_children(batch, agent, dn, &list, err) != MA_OK)
+    if (holder && cs_children(batch, agent, dn, &list, err) != MA_OK)
         return err->status;
     for (size_t i = 0; i < list.count; i++)
         *needed |= list.items[i] != id;

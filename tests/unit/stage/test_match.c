@@ -471,6 +471,71 @@ START_TEST(a_confirmed_delete_leaves_nothing_or_a_placeholder)
 }
 END_TEST
 
+START_TEST(the_name_of_a_container_that_was_made_anew_keeps_what_lies_below)
+{
+    begin_import(true);
+    present("O1", "ou=o,dc=x", "organizationalUnit", NULL);
+    present("A1", "cn=a,ou=o,dc=x", "user", NULL);
+    ck_end("success");
+    stepped_absorb(&s);
+
+    begin_import(true);
+    present("O2", "ou=o,dc=x", "organizationalUnit", NULL);
+    present("A1", "cn=a,ou=o,dc=x", "user", NULL);
+    ck_end("success");
+    stepped_absorb(&s);
+
+    ck_assert_str_eq(stepped_dump(&s), "cn=a,ou=o,dc=x user [A1] H{}\n"
+                                       "dc=x parent\n"
+                                       "ou=o,dc=x organizationalUnit [O2] H{}\n");
+}
+END_TEST
+
+START_TEST(an_exported_delete_that_is_still_shown_is_offered_again)
+{
+    two_users();
+    stepped_want_gone(&s, "cn=a,dc=x");
+    exported("cn=a,dc=x", "");
+
+    begin_import(true);
+    present("A1", "cn=a,dc=x", "user", "title=t", NULL);
+    present("A2", "cn=b,dc=x", "user", NULL);
+    ck_end("completed-warnings");
+
+    ck_object(&s, "cn=a,dc=x", "cn=a,dc=x user [A1] H{title=t} UA{delete}");
+}
+END_TEST
+
+START_TEST(what_comes_true_by_itself_is_not_exported)
+{
+    two_users();
+    stepped_want(&s, "cn=a,dc=x", NULL, NULL, "title=u", NULL);
+
+    begin_import(true);
+    present("A1", "cn=a,dc=x", "user", "title=u", NULL);
+    present("A2", "cn=b,dc=x", "user", NULL);
+    ck_end("success");
+
+    ck_object(&s, "cn=a,dc=x", "cn=a,dc=x user [A1] H{title=t} PI{update title=u}");
+}
+END_TEST
+
+START_TEST(a_confirmation_in_another_spelling_of_the_name_is_one)
+{
+    two_users();
+    stepped_want(&s, "cn=a,dc=x", "cn=Zoe, dc=x", NULL, NULL);
+    exported("cn=Zoe,dc=x", "");
+
+    begin_import(true);
+    present("A1", "CN=zoe,DC=x", "user", "title=t", NULL);
+    present("A2", "cn=b,dc=x", "user", NULL);
+    ck_end("success");
+
+    ck_object(&s, "cn=zoe,dc=x",
+              "CN=zoe,DC=x user [A1] H{title=t} PI{update ->CN=zoe,DC=x}");
+}
+END_TEST
+
 SUITE_WITH("stage/match", begin, end, another_dn_with_the_same_anchor_is_a_rename,
            a_renamed_container_takes_along_what_lies_below,
            what_the_import_moved_already_is_not_moved_twice,
@@ -490,4 +555,8 @@ SUITE_WITH("stage/match", begin, end, another_dn_with_the_same_anchor_is_a_renam
            a_delta_import_may_show_an_object_twice,
            what_was_exported_is_confirmed_or_offered_again,
            an_exported_rename_is_confirmed_with_what_lies_below,
-           a_confirmed_delete_leaves_nothing_or_a_placeholder)
+           a_confirmed_delete_leaves_nothing_or_a_placeholder,
+           the_name_of_a_container_that_was_made_anew_keeps_what_lies_below,
+           an_exported_delete_that_is_still_shown_is_offered_again,
+           what_comes_true_by_itself_is_not_exported,
+           a_confirmation_in_another_spelling_of_the_name_is_one)
