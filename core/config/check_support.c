@@ -81,6 +81,12 @@ static const char *work_of(const struct check *check, const struct agent *agent)
                        export, rules);
 }
 
+static const struct refusal components = {
+    FINDING_UNSUPPORTED,
+    "component_mappings",
+    "a missing parent container is not made: the export of the object fails",
+};
+
 static void agent_support(struct check *check, const struct agent *agent)
 {
     struct arena *arena = check->config->arena;
@@ -95,6 +101,15 @@ static void agent_support(struct check *check, const struct agent *agent)
             : "runs are refused until mactl.xml binds a plugin to the agent",
     };
 
+    if (agent->component_count > 0)
+        refuse(check, &components, agent->place, "ma-data/component_mappings", NULL,
+               arena_print(arena, "agent '%s' says which class a missing parent is of",
+                           agent->name));
+    if (agent->schema.validated)
+        check_say(check, FINDING_NOTE, agent->place, "ma-data/schema",
+                  "the connected system refuses what lacks one",
+                  "required attributes of '%s' are not checked before an export",
+                  agent->name);
     if (!is_served(agent))
         refuse(check, &refusal, agent->place, "ma-data/category", agent->name,
                arena_print(arena, "no plugin serves agent '%s' of category %s; %s",

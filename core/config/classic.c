@@ -113,11 +113,6 @@ static const struct attribute_row join_attributes[] = {
      FIELD(struct join_condition, object_id)},
     {.name = NULL},
 };
-static const struct attribute_row source_attributes[] = {
-    {"intrinsic", false, DUTY_MUST, CONTENT_FLAG,
-     FIELD(struct source_attribute, intrinsic)},
-    {.name = NULL},
-};
 
 static void join_direct_end(struct xml *xml, void *object, struct slice text)
 {
@@ -132,13 +127,18 @@ static void join_direct_end(struct xml *xml, void *object, struct slice text)
                 condition->source_count);
 }
 
+static void *condition_of_join_begin(struct xml *xml, void *object)
+{
+    (void)xml;
+    ((struct join_condition *)object)->mv_attribute = "";
+    return object;
+}
+
 static void condition_of_join_end(struct xml *xml, void *object, struct slice text)
 {
     struct join_condition *condition = object;
 
     (void)text;
-    if (condition->mv_attribute == NULL)
-        condition->mv_attribute = "";
     if (condition->object_id &&
         !text_caseequal(slice_text(condition->mv_attribute), slice_text("object-id")))
         xml_say(xml, FINDING_ERROR, NULL, NULL,
@@ -202,6 +202,13 @@ static const struct attribute_row projection_attributes[] = {
     {.name = NULL},
 };
 
+static void *projection_begin(struct xml *xml, void *object)
+{
+    (void)xml;
+    ((struct projection *)object)->cs_type = "";
+    return object;
+}
+
 static void projection_end(struct xml *xml, void *object, struct slice text)
 {
     struct projection *projection = object;
@@ -209,8 +216,6 @@ static void projection_end(struct xml *xml, void *object, struct slice text)
     (void)text;
     if (projection->scope_count == 1 && projection->scope[0].count == 0)
         projection->scope_count = 0;
-    if (projection->cs_type == NULL)
-        projection->cs_type = "";
     if (projection->kind == PROJECTION_SCRIPTED)
         projection->mv_type = NULL;
     else if (projection->mv_type == NULL || projection->mv_type[0] == '\0')
@@ -270,25 +275,24 @@ static const struct attribute_row flow_attributes[] = {
     {.name = NULL},
 };
 
-static void export_flow_end(struct xml *xml, void *object, struct slice text)
+static void *export_flow_begin(struct xml *xml, void *object)
 {
     struct export_flow *flow = object;
 
-    (void)xml, (void)text;
+    (void)xml;
+    flow->cs_attribute = "";
     flow->mapping.place = flow->place;
-    if (flow->cs_attribute == NULL)
-        flow->cs_attribute = "";
+    return flow;
 }
 
-static void set_end(struct xml *xml, void *object, struct slice text)
+static void *set_begin(struct xml *xml, void *object)
 {
     struct export_flow_set *set = object;
 
-    (void)xml, (void)text;
-    if (set->cs_type == NULL)
-        set->cs_type = "";
-    if (set->mv_type == NULL)
-        set->mv_type = "";
+    (void)xml;
+    set->cs_type = "";
+    set->mv_type = "";
+    return set;
 }
 
 static const struct attribute_row profile_attributes[] = {
@@ -324,7 +328,7 @@ static void search_end(struct xml *xml, void *object, struct slice text)
     {                                                                                    \
         path, OCCURS_MANY, DUTY_MUST, CONTENT_WORD,                                      \
             FIELD(struct source_attribute, name),                                        \
-            .attributes = source_attributes,                                             \
+            .attributes = source_attributes, .begin = source_begin,                      \
             .list = LIST_PLACELESS(struct join_condition, sources, source_count,         \
                                    struct source_attribute)                              \
     }
@@ -358,7 +362,7 @@ static const struct element rows[] = {
      .end = search_end},
     {SEARCH, OCCURS_MANY, DUTY_MUST, .attributes = join_attributes,
      .list = LIST_PLACELESS(struct join_group, conditions, count, struct join_condition),
-     .end = condition_of_join_end},
+     .begin = condition_of_join_begin, .end = condition_of_join_end},
     {SEARCH "/direct-mapping", OCCURS_OPTIONAL, DUTY_MUST, .end = join_direct_end},
     JOIN_SOURCE(SEARCH "/direct-mapping/src-attribute"),
     {SEARCH "/scripted-mapping", OCCURS_OPTIONAL, DUTY_MUST},
@@ -377,7 +381,7 @@ static const struct element rows[] = {
     {"projection/class-mapping", OCCURS_MANY, DUTY_MUST,
      .attributes = projection_attributes,
      .list = LIST(struct agent, projections, projection_count, struct projection),
-     .end = projection_end},
+     .begin = projection_begin, .end = projection_end},
     {"projection/class-mapping/mv-object-type", OCCURS_OPTIONAL, DUTY_MUST, CONTENT_WORD,
      FIELD(struct projection, mv_type)},
     {"projection/class-mapping/scoping", OCCURS_OPTIONAL, DUTY_MUST,
@@ -387,11 +391,11 @@ static const struct element rows[] = {
     {"export-attribute-flow", OCCURS_OPTIONAL, DUTY_MUST},
     {EXPORTS, OCCURS_MANY, DUTY_MUST, .attributes = set_attributes,
      .list = LIST(struct agent, export_sets, export_set_count, struct export_flow_set),
-     .end = set_end},
+     .begin = set_begin},
     {EXPORTS "/export-flow", OCCURS_MANY, DUTY_MUST, .attributes = flow_attributes,
      .list = LIST(struct export_flow_set, flows, count, struct export_flow),
      .inner = offsetof(struct export_flow, mapping), .groups = GROUPS(&mapping_group),
-     .end = export_flow_end},
+     .begin = export_flow_begin},
 
     {"provisioning-cleanup", OCCURS_OPTIONAL, DUTY_MUST, .attributes = cleanup_attributes,
      .begin = cleanup_begin, .end = cleanup_end},

@@ -149,5 +149,9 @@ extern const struct group rule_group;        /* synchronizationRule */
 extern const struct choice scope_operators[];
 /* Of an element parameter with @name, whose text is the value. */
 extern const struct attribute_row parameter_attributes[];
+void *parameter_begin(struct xml *xml, void *object);
+/* Of src-attribute. */
+extern const struct attribute_row source_attributes[];
+void *source_begin(struct xml *xml, void *object);
 
 #endif

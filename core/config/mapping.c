@@ -228,7 +228,14 @@ static const struct attribute_row sync_rule_attributes[] = {
     {.name = NULL},
 };
 
-static const struct attribute_row source_attributes[] = {
+void *source_begin(struct xml *xml, void *object)
+{
+    (void)xml;
+    ((struct source_attribute *)object)->name = "";
+    return object;
+}
+
+const struct attribute_row source_attributes[] = {
     {"intrinsic", false, DUTY_MUST, CONTENT_FLAG,
      FIELD(struct source_attribute, intrinsic)},
     {.name = NULL},
@@ -237,7 +244,7 @@ static const struct attribute_row source_attributes[] = {
 #define SOURCE(path, how)                                                                \
     {                                                                                    \
         path, how, DUTY_MUST, CONTENT_WORD, FIELD(struct source_attribute, name),        \
-            .attributes = source_attributes,                                             \
+            .attributes = source_attributes, .begin = source_begin,                      \
             .list = LIST_PLACELESS(struct mapping, sources, source_count,                \
                                    struct source_attribute)                              \
     }

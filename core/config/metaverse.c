@@ -212,6 +212,7 @@ static const struct element rows[] = {
     {"mv-data/parameter-values", OCCURS_OPTIONAL, DUTY_SHOULD},
     {"mv-data/parameter-values/parameter", OCCURS_MANY, DUTY_SHOULD, CONTENT_WORD,
      FIELD(struct parameter, value), .attributes = parameter_attributes,
+     .begin = parameter_begin,
      .list = LIST(struct metaverse, parameters, parameter_count, struct parameter)},
 };
 const struct group metaverse_group = GROUP("mv-data", rows);

@@ -18,6 +18,17 @@ const struct attribute_row parameter_attributes[] = {
     {.name = NULL},
 };
 
+void *parameter_begin(struct xml *xml, void *object)
+{
+    struct parameter *parameter = object;
+
+    (void)xml;
+    parameter->name = "";
+    parameter->value = "";
+    parameter->type = "";
+    return parameter;
+}
+
 static void *partition_begin(struct xml *xml, void *object)
 {
     struct partition *partition = object;
@@ -104,10 +115,12 @@ static const struct element rows[] = {
     {"partition/custom-data/parameter-values", OCCURS_OPTIONAL, DUTY_SHOULD},
     {"partition/custom-data/parameter-values/parameter", OCCURS_MANY, DUTY_SHOULD,
      CONTENT_WORD, FIELD(struct parameter, value), .attributes = parameter_attributes,
+     .begin = parameter_begin,
      .list = LIST(struct partition, parameters, parameter_count, struct parameter)},
     {"partition/parameter-values", OCCURS_OPTIONAL, DUTY_MUST},
     {"partition/parameter-values/parameter", OCCURS_MANY, DUTY_MUST, CONTENT_WORD,
      FIELD(struct parameter, value), .attributes = parameter_attributes,
+     .begin = parameter_begin,
      .list = LIST(struct partition, parameters, parameter_count, struct parameter)},
     KEPT("partition/allowed-operations"),
     {"partition/current", OCCURS_OPTIONAL, DUTY_KEEP},

@@ -46,7 +46,7 @@
     {                                                                                    \
         path "/parameter", OCCURS_MANY, DUTY_MUST, CONTENT_WORD,                         \
             FIELD(struct parameter, value),                                              \
-            .attributes = parameter_attributes,                                          \
+            .attributes = parameter_attributes, .begin = parameter_begin,                \
             .list = LIST(struct agent, parameters, parameter_count, struct parameter)    \
     }
 

@@ -202,6 +202,7 @@ static const struct element rows[] = {
     {CUSTOM "/parameter-values", OCCURS_OPTIONAL, DUTY_SHOULD},
     {CUSTOM "/parameter-values/parameter", OCCURS_MANY, DUTY_SHOULD, CONTENT_WORD,
      FIELD(struct parameter, value), .attributes = parameter_attributes,
+     .begin = parameter_begin,
      .list = LIST(struct step, parameters, parameter_count, struct parameter)},
     {CUSTOM "/run-config", OCCURS_OPTIONAL, DUTY_MUST},
     {CUSTOM "/run-config/input-file", OCCURS_OPTIONAL, DUTY_MUST, CONTENT_WORD},

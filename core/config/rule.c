@@ -182,7 +182,7 @@ static const struct element rows[] = {
      FIELD(struct rule_mapping, destination)},
     {MAPPING "/src", OCCURS_OPTIONAL, DUTY_MUST, CONTENT_DATA, MAPPED(constant)},
     {MAPPING "/src/attr", OCCURS_MANY, DUTY_MUST, CONTENT_WORD,
-     FIELD(struct source_attribute, name),
+     FIELD(struct source_attribute, name), .begin = source_begin,
      .list = {MAPPED_OFFSET(sources), MAPPED_OFFSET(source_count),
               sizeof(struct source_attribute), 0}},
     {MAPPING "/expression", OCCURS_OPTIONAL, DUTY_MUST, CONTENT_WORD, MAPPED(expression)},

@@ -1,4 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config_fuzz.h"
+#include "exports.h"
 
 FUZZ_CONFIG

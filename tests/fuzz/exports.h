@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TESTS_CONFIG_FUZZ_H
-#define TESTS_CONFIG_FUZZ_H
+#ifndef TESTS_EXPORTS_H
+#define TESTS_EXPORTS_H
 
 #include <stdio.h>
 #include <stdlib.h>
