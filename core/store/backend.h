@@ -55,6 +55,9 @@ enum ma_status walk_next(struct walk *walk, const struct snapshot *snapshot,
                          struct ma_error *err);
 void walk_end(struct walk *walk);
 
+/* Bytes of the pages of the index, about. */
+uint64_t snapshot_index_bytes(struct snapshot *snapshot);
+
 /* The index in the order of (hash, id): up to `limit` pairs behind the given one (NULL:
  * from the start). For verification. */
 struct index_pair {

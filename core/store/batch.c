@@ -8,6 +8,10 @@
 #include "base/text.h"
 
 enum { DUE_OBJECTS = 5000, DUE_BYTES = 32 << 20, DUE_MICROSECONDS = 1000000 };
+enum {
+    PAGE = 4096,
+    INDEX_ENTRY = 40
+}; /* bytes that an entry takes up, half-full pages */
 
 /* --- deaths ------------------------------------------------------------------------ */
 
@@ -382,11 +386,25 @@ size_t batch_writes(const struct batch *batch)
     return overlay_mark(&batch->overlay);
 }
 
-bool batch_is_due(const struct batch *batch)
+/* Index entries fall anywhere: in a large index each makes a page of its own dirty, which
+ * is memory until the commit; in a small one they share pages. */
+static uint64_t dirty_index_bytes(struct batch *batch)
+{
+    uint64_t entries = batch->overlay.index.count;
+    uint64_t most;
+
+    if (batch->index_bytes == 0 && entries > 0)
+        batch->index_bytes = 1 + snapshot_index_bytes(batch->snapshot);
+    most = batch->index_bytes + entries * INDEX_ENTRY;
+    return entries * PAGE < most ? entries * PAGE : most;
+}
+
+bool batch_is_due(struct batch *batch)
 {
     if (batch->since == 0)
         return false;
-    return batch->objects >= DUE_OBJECTS || overlay_bytes(&batch->overlay) >= DUE_BYTES ||
+    return batch->objects >= DUE_OBJECTS ||
+           overlay_bytes(&batch->overlay) + dirty_index_bytes(batch) >= DUE_BYTES ||
            clock_monotonic() - batch->since >= DUE_MICROSECONDS;
 }
 
@@ -395,6 +413,7 @@ static void begin_anew(struct batch *batch)
     overlay_clear(&batch->overlay);
     batch->objects = 0;
     batch->since = 0;
+    batch->index_bytes = 0;
     batch_release(batch);
 }
 

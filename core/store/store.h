@@ -122,9 +122,9 @@ uint64_t batch_last(struct batch *batch, const char *counter);
 size_t batch_mark(struct batch *batch);
 void batch_rollback(struct batch *batch, size_t mark);
 
-/* True when a commit is due: 5 000 objects (rows of TABLE_CS and TABLE_MV), 32 MB, or 1 s
- * after the first write. */
-bool batch_is_due(const struct batch *batch);
+/* True when a commit is due: 5 000 objects (rows of TABLE_CS and TABLE_MV), 32 MB of
+ * memory that the commit will need about, or 1 s after the first write. */
+bool batch_is_due(struct batch *batch);
 /* Rows and index entries written and not committed; 0: a commit has nothing to do. */
 size_t batch_writes(const struct batch *batch);
 /* Everything or nothing, durable on return; the batch goes on, empty. Where it fails, the

@@ -177,6 +177,16 @@ enum ma_status snapshot_find(struct snapshot *snapshot, uint64_t hash, id_list *
                                 : lmdb_fail(snapshot->backend, code, "look up", err);
 }
 
+uint64_t snapshot_index_bytes(struct snapshot *snapshot)
+{
+    MDB_stat stat;
+
+    if (lmdb_snapshot(snapshot) != 0 ||
+        mdb_stat(snapshot->txn, snapshot->backend->index, &stat) != 0)
+        return 0;
+    return stat.ms_psize * (stat.ms_branch_pages + stat.ms_leaf_pages);
+}
+
 /* The cursor at the first pair behind `after`. */
 static int seek_pair(MDB_cursor *cursor, const struct index_pair *after, MDB_val *key,
                      MDB_val *id)
