@@ -19,8 +19,7 @@ static struct {
 
 enum { DEFAULT_LIMIT = 100 };
 
-/* --- search ----------------------------------------------------------------------------
- */
+/* --- search ----------------------------------------------------------------------- */
 
 static const struct render_column columns[] = {
     {.title = "DN", .shrinks = true},
@@ -130,8 +129,7 @@ static enum exit_code search(const struct invocation *call, int argc, const char
     return status == MA_OK ? code : command_fail(&err);
 }
 
-/* --- show ------------------------------------------------------------------------------
- */
+/* --- show ------------------------------------------------------------------------- */
 
 static enum exit_code print_object(const struct invocation *call,
                                    const struct reading *reading,

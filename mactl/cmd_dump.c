@@ -37,8 +37,7 @@ static void print_all(dumped_list *all)
 
 enum { PAGE = 500 };
 
-/* --- connector spaces
- * ------------------------------------------------------------------- */
+/* --- connector spaces ------------------------------------------------------------- */
 
 static enum ma_status dump_cs_object(const struct reading *reading,
                                      const struct compiled_agent *agent, uint64_t id,
@@ -106,8 +105,7 @@ static enum ma_status dump_spaces(const struct reading *reading, struct arena *a
     return status;
 }
 
-/* --- metaverse
- * --------------------------------------------------------------------------- */
+/* --- metaverse -------------------------------------------------------------------- */
 
 static enum ma_status dump_mv_object(const struct reading *reading, uint64_t id,
                                      dumped_list *all, struct ma_error *err)
@@ -148,8 +146,7 @@ static enum ma_status dump_metaverse(const struct reading *reading, struct ma_er
     return status;
 }
 
-/* --- the command
- * --------------------------------------------------------------------------- */
+/* --- the command ------------------------------------------------------------------ */
 
 static enum exit_code dump(const struct invocation *call, int argc, const char **argv)
 {

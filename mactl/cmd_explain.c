@@ -36,7 +36,7 @@ static const struct program *program_of(const struct explaining *x)
     return x->reading.opened.program;
 }
 
-/* --- values ------------------------------------------------------------------------- */
+/* --- values ----------------------------------------------------------------------- */
 
 static const char *join_values(const struct explaining *x,
                                const struct compiled_agent *space,
@@ -54,8 +54,7 @@ static const char *join_values(const struct explaining *x,
     return arena_text(arena, text.at);
 }
 
-/* --- candidates -----------------------------------------------------------------------
- */
+/* --- candidates ------------------------------------------------------------------- */
 
 static bool won(const struct sync_candidate *candidate)
 {
@@ -99,8 +98,7 @@ static const char *from_text(const struct explaining *x,
                        dn == NULL ? "?" : dn);
 }
 
-/* --- what is asked ---------------------------------------------------------------------
- */
+/* --- what is asked ---------------------------------------------------------------- */
 
 static enum ma_status explain_mv(const struct explaining *x, uint64_t mv,
                                  uint32_t attribute, struct explained *out,
@@ -154,8 +152,7 @@ static enum ma_status explain_cs(const struct explaining *x,
                            object->id, attribute, &out->candidates, err);
 }
 
-/* --- text
- * ------------------------------------------------------------------------------- */
+/* --- text ------------------------------------------------------------------------- */
 
 static void print_candidate(const struct explaining *x, const struct explained *e,
                             const struct sync_candidate *candidate)
@@ -190,8 +187,7 @@ static void print_explained(const struct explaining *x, const struct explained *
         print_candidate(x, e, &e->candidates.items[i]);
 }
 
-/* --- JSON
- * ------------------------------------------------------------------------------- */
+/* --- JSON ------------------------------------------------------------------------- */
 
 static json_t *candidate_json(const struct explaining *x, const struct explained *e,
                               const struct sync_candidate *candidate)
@@ -226,9 +222,7 @@ static json_t *explained_json(const struct explaining *x, const struct explained
     return json;
 }
 
-/* --- the chain
- * ---------------------------------------------------------------------------
- */
+/* --- the chain -------------------------------------------------------------------- */
 
 typedef VEC_OF(struct explained) chain;
 

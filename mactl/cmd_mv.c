@@ -20,8 +20,7 @@ static struct {
 
 enum { DEFAULT_LIMIT = 100 };
 
-/* --- search ----------------------------------------------------------------------------
- */
+/* --- search ----------------------------------------------------------------------- */
 
 static const struct render_column columns[] = {
     {.title = "TYPE"},
@@ -133,8 +132,7 @@ static enum exit_code search(const struct invocation *call, int argc, const char
     return status == MA_OK ? code : command_fail(&err);
 }
 
-/* --- show ------------------------------------------------------------------------------
- */
+/* --- show ------------------------------------------------------------------------- */
 
 static enum exit_code show(const struct invocation *call, int argc, const char **argv)
 {

@@ -20,8 +20,7 @@ static struct {
     int changes;
 } given;
 
-/* --- all agents
- * -------------------------------------------------------------------------- */
+/* --- all agents ------------------------------------------------------------------- */
 
 static const struct {
     enum cs_queue queue;
@@ -84,8 +83,7 @@ static const struct render_column agent_columns[] = {
     {.title = "DISCONNECTORS", .number = true},
 };
 
-/* --- one agent
- * --------------------------------------------------------------------------- */
+/* --- one agent -------------------------------------------------------------------- */
 
 static const struct render_column columns[] = {
     {.title = "OPERATION"}, {.title = "DN", .shrinks = true},
@@ -209,8 +207,7 @@ static enum ma_status list_objects(const struct invocation *call,
     return status;
 }
 
-/* --- the command
- * --------------------------------------------------------------------------- */
+/* --- the command ------------------------------------------------------------------ */
 
 static enum ma_status list(const struct invocation *call, const struct reading *reading,
                            int argc, const char **argv, struct listing *listing,

@@ -33,7 +33,7 @@ static const struct poptOption options[] = {
      "HOW"},
     POPT_TABLEEND};
 
-/* --- the supervisor's side --------------------------------------------------------- */
+/* --- the supervisor's side -------------------------------------------------------- */
 
 struct hearing {
     const struct invocation *call;
@@ -150,8 +150,7 @@ static enum exit_code run_profile(const struct invocation *call, int argc,
     return status == MA_OK ? print_outcome(call, &outcome) : command_fail(&err);
 }
 
-/* --- the worker's side ---------------------------------------------------------------
- */
+/* --- the worker's side ------------------------------------------------------------ */
 
 static struct {
     int events;
@@ -195,8 +194,7 @@ static enum exit_code run_worker(const struct invocation *call, int argc,
     return began ? EXIT_OK : EXIT_INTERNAL;
 }
 
-/* --- the commands ----------------------------------------------------------------------
- */
+/* --- the commands ----------------------------------------------------------------- */
 
 #define HELP                                                                             \
     "Steps run in their order; a step that stopped, did not start or met discovery "     \

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "commands.h"
+#include "config/instance.h"
 #include "listing.h"
 #include "render_run.h"
 #include "run/json.h"
@@ -20,8 +21,7 @@ static struct {
     char *objects;
 } given;
 
-/* --- the store, for reading ------------------------------------------------------------
- */
+/* --- the store, for reading ------------------------------------------------------- */
 
 struct history_reader {
     struct store *store;
@@ -33,8 +33,14 @@ static enum ma_status begin(struct history_reader *reader, const struct invocati
                             struct ma_error *err)
 {
     const struct store_options options = {.read_only = true};
-    enum ma_status status = run_recover(call->folder, err);
+    struct instance *instance;
+    enum ma_status status = instance_open(&instance, call->folder, err);
 
+    if (status == MA_OK) {
+        instance_close(instance);
+        reader->is_instance = true;
+        status = run_recover(call->folder, err);
+    }
     if (status == MA_OK)
         status =
             store_open(&reader->store, arena_print(call->arena, "%s/store", call->folder),
@@ -51,9 +57,7 @@ static void end(struct history_reader *reader)
         store_close(reader->store);
 }
 
-/* --- list
- * --------------------------------------------------------------------------------
- */
+/* --- list ------------------------------------------------------------------------- */
 
 static const struct render_column columns[] = {
     {.title = "RUN", .number = true},
@@ -146,14 +150,15 @@ static enum exit_code list(const struct invocation *call, int argc, const char *
     if (status == MA_OK)
         status = list_runs(call, reader.batch, argc, argv, &listing, &err);
     end(&reader);
-    code = status == MA_OK ? listing_print(call, &listing) : command_fail(&err);
+    if (status == MA_OK || (status == MA_NOT_FOUND && reader.is_instance))
+        code = listing_print(call, &listing);
+    else
+        code = command_fail(&err);
     listing_drop(&listing);
     return code;
 }
 
-/* --- show
- * --------------------------------------------------------------------------------
- */
+/* --- show ------------------------------------------------------------------------- */
 
 static const char *text_at(struct arena *arena, const json_t *object, const char *key)
 {
@@ -245,9 +250,7 @@ static enum exit_code show_errors(const struct invocation *call, struct batch *b
     return EXIT_OK;
 }
 
-/* --- the objects behind a counter
- * ----------------------------------------------------------
- */
+/* --- the objects behind a counter ------------------------------------------------- */
 
 static const struct render_column object_columns[] = {
     {.title = "STEP", .number = true},
@@ -333,8 +336,7 @@ static enum exit_code show_objects(const struct invocation *call, struct batch *
     return code;
 }
 
-/* --- one run
- * ---------------------------------------------------------------------------- */
+/* --- one run ---------------------------------------------------------------------- */
 
 /* Only the step that was asked for. */
 static struct run_record narrowed(const struct run_record *record)

@@ -13,7 +13,7 @@
 
 enum { NAME_WIDTH = 28 };
 
-/* --- small parts ------------------------------------------------------------------- */
+/* --- small parts ------------------------------------------------------------------ */
 
 static bool is_printable(struct slice text)
 {
@@ -65,8 +65,7 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* --- references ----------------------------------------------------------------------
- */
+/* --- references ------------------------------------------------------------------- */
 
 /* In a plain text a metaverse object goes by its first connector in the order of names:
  * ids and GUIDs are not the same twice. */
@@ -129,8 +128,7 @@ static const char *value_text(const struct object_style *style,
     return show_value(style->show, style->arena, space, attr->name, attr->type, value);
 }
 
-/* --- images and deltas
- * ------------------------------------------------------------------ */
+/* --- images and deltas ------------------------------------------------------------ */
 
 /* References are stored by number: the order of the texts is the one that stays. */
 static const char **sorted_values(const struct object_style *style,
@@ -226,8 +224,7 @@ static void put_delta(const struct object_style *style,
     object_delta_text(style, agent, delta, out);
 }
 
-/* --- connector-space objects
- * ------------------------------------------------------------ */
+/* --- connector-space objects ------------------------------------------------------ */
 
 static const char *cause(enum link_cause cause)
 {
@@ -365,8 +362,7 @@ void object_cs_text(const struct object_style *style, const struct compiled_agen
     put_owned(style, agent, object, out);
 }
 
-/* --- connector space, JSON
- * ---------------------------------------------------------------- */
+/* --- connector space, JSON -------------------------------------------------------- */
 
 static json_t *error_json(const struct object_error *error)
 {
@@ -457,8 +453,7 @@ json_t *object_cs_json(const struct object_style *style,
     return json;
 }
 
-/* --- metaverse objects
- * ------------------------------------------------------------------ */
+/* --- metaverse objects ------------------------------------------------------------ */
 
 struct contribution {
     const char *agent;
@@ -569,8 +564,7 @@ void object_mv_text(const struct object_style *style, const struct mv_object *ob
     }
 }
 
-/* --- metaverse, JSON
- * ---------------------------------------------------------------------- */
+/* --- metaverse, JSON -------------------------------------------------------------- */
 
 static json_t *lineage_json(const struct object_style *style,
                             const struct mv_object *object, uint32_t attribute)

@@ -7,8 +7,7 @@
 #include "base/clock.h"
 #include "render.h"
 
-/* --- modes ---------------------------------------------------------------------------
- */
+/* --- modes ------------------------------------------------------------------------ */
 
 static enum progress_mode automatic(const struct invocation *call)
 {
@@ -41,8 +40,7 @@ bool progress_begin(struct progress *progress, const struct invocation *call,
     return false;
 }
 
-/* --- drawing ---------------------------------------------------------------------------
- */
+/* --- drawing ---------------------------------------------------------------------- */
 
 enum { BAR = 20 };
 
@@ -109,8 +107,7 @@ void progress_end(struct progress *progress)
     fflush(stderr);
 }
 
-/* --- lines -----------------------------------------------------------------------------
- */
+/* --- lines ------------------------------------------------------------------------ */
 
 static void say(struct progress *progress, const struct event *event)
 {

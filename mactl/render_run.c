@@ -77,7 +77,7 @@ const char *render_word(struct arena *arena, const char *name)
     return arena_text(arena, out.at);
 }
 
-/* --- counters ----------------------------------------------------------------------- */
+/* --- counters --------------------------------------------------------------------- */
 
 enum { INDENT = 13, WIDTH = 80 };
 
@@ -146,8 +146,7 @@ static void print_counters(struct arena *arena, const struct step_record *step)
             print_group(arena, &step->agents[i], (enum counter_group)group);
 }
 
-/* --- steps ---------------------------------------------------------------------------
- */
+/* --- steps ------------------------------------------------------------------------ */
 
 static void print_line(const struct invocation *call, const char *title, const char *text)
 {
@@ -200,9 +199,7 @@ void render_run(const struct invocation *call, const struct run_record *record)
         print_step(call, record, &record->steps[i]);
 }
 
-/* --- what to do next
- * --------------------------------------------------------------------
- */
+/* --- what to do next -------------------------------------------------------------- */
 
 static void next_profile(const struct invocation *call, const char *agent,
                          const char *profile, uint64_t count, const char *what)
@@ -213,10 +210,23 @@ static void next_profile(const struct invocation *call, const char *agent,
                      render_word(call->arena, agent), render_word(call->arena, profile));
 }
 
+static void next_of_limit(const struct invocation *call, const struct run_record *record)
+{
+    const char *agent = render_word(call->arena, record->agent);
+
+    if (strcmp(record->result, "stopped-deletion-threshold-exceeded") == 0)
+        command_next(call, "mactl pending %s --op delete", agent);
+    else if (strcmp(record->result, "stopped-deletion-limit") == 0)
+        command_next(call, "mactl pending %s, mactl pending %s --import", agent, agent);
+    else if (strcmp(record->result, "no-start-full-import-required") == 0)
+        command_next(call, "mactl ma show %s lists its run profiles", agent);
+}
+
 void render_run_next(const struct invocation *call, const struct run_record *record)
 {
     if (record->dry)
         return;
+    next_of_limit(call, record);
     for (size_t i = 0; i < record->pending_count; i++) {
         const struct pending_work *p = &record->pending[i];
 

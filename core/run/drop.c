@@ -28,7 +28,7 @@ bool drop_name_is_good(const char *name)
            strchr(name, '/') == NULL && strchr(name, '\\') == NULL;
 }
 
-/* --- writing ----------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------- */
 
 struct drop_writer {
     FILE *file;
@@ -181,8 +181,7 @@ void drop_end(struct drop_writer *drop)
     free(drop);
 }
 
-/* --- reading -------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------- */
 
 struct reading {
     const char *path;
@@ -379,9 +378,32 @@ static enum ma_status read_lines(struct reading *reading, FILE *file, const char
         json_decref(json);
     }
     free(line);
-    if (status == MA_OK && !reading->ended)
-        return bad(reading, "the file ends in the middle: its last line is missing", err);
     return status;
+}
+
+/* Looked at first: of a file that was not finished nothing is read. */
+static enum ma_status check_end(struct reading *reading, FILE *file, struct ma_error *err)
+{
+    char tail[64] = "";
+    size_t length;
+    const char *line;
+    json_t *json;
+    bool good;
+
+    if (fseek(file, -(long)(sizeof tail - 1), SEEK_END) != 0)
+        rewind(file);
+    length = fread(tail, 1, sizeof tail - 1, file);
+    rewind(file);
+    while (length > 0 && tail[length - 1] == '\n')
+        tail[--length] = '\0';
+    line = strrchr(tail, '\n');
+    json = json_loads(line == NULL ? tail : line + 1, 0, NULL);
+    good = json_is_integer(json_object_get(json, "end"));
+    json_decref(json);
+    return good ? MA_OK
+                : ma_fail(err, MA_INVALID,
+                          "%s: the file ends in the middle: its last line is missing",
+                          reading->path);
 }
 
 enum ma_status drop_read(const char *folder, const char *name, const char *kind,
@@ -397,6 +419,8 @@ enum ma_status drop_read(const char *folder, const char *name, const char *kind,
         status = ma_fail(err, errno == ENOENT ? MA_NOT_FOUND : MA_DENIED,
                          "drop file %s: %s", path, strerror(errno));
     else
+        status = check_end(&reading, file, err);
+    if (status == MA_OK)
         status = read_lines(&reading, file, kind, full, agent, to, err);
     if (file != NULL)
         fclose(file);
@@ -405,8 +429,7 @@ enum ma_status drop_read(const char *folder, const char *name, const char *kind,
     return status;
 }
 
-/* --- comparing ------------------------------------------------------------------------
- */
+/* --- comparing -------------------------------------------------------------------- */
 
 static FILE *open_in(const char *folder, const char *name)
 {

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 
-/* --- loading ----------------------------------------------------------------------- */
+/* --- loading ---------------------------------------------------------------------- */
 
 static const struct sync_extension *find(const struct extensions *extensions,
                                          const char *assembly)
@@ -59,8 +59,7 @@ void extensions_unload(struct extensions *extensions)
     *extensions = (struct extensions){0};
 }
 
-/* --- what is asked of them -----------------------------------------------------------
- */
+/* --- what is asked of them -------------------------------------------------------- */
 
 static bool has_flow(const struct sync_extension *extension, const char *script)
 {
@@ -185,8 +184,7 @@ enum ma_status extensions_check(const struct extensions *extensions,
         search.missing.is_flow ? "" : " (an extension can serve attribute flows only)");
 }
 
-/* --- what is not done ------------------------------------------------------------------
- */
+/* --- what is not done ------------------------------------------------------------- */
 
 static void note(struct buf *out, const char *what, const char *assembly)
 {

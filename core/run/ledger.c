@@ -52,7 +52,7 @@ struct step_record *ledger_current(struct ledger *ledger)
     return &ledger->steps.items[ledger->steps.count - 1];
 }
 
-/* --- events ------------------------------------------------------------------------ */
+/* --- events ----------------------------------------------------------------------- */
 
 static void send(struct ledger *ledger, struct event event)
 {
@@ -93,8 +93,7 @@ void ledger_plugin(struct ledger *ledger, bool open, uint32_t time_limit)
          (struct event){.kind = EVENT_PLUGIN, .open = open, .time_limit = time_limit});
 }
 
-/* --- into the store ------------------------------------------------------------------
- */
+/* --- into the store --------------------------------------------------------------- */
 
 static void flush_pile(struct ledger *ledger, struct pile *pile)
 {
@@ -138,8 +137,7 @@ enum ma_status ledger_save(struct ledger *ledger, struct ma_error *err)
     return commit(ledger, err);
 }
 
-/* --- what the steps tell --------------------------------------------------------------
- */
+/* --- what the steps tell ---------------------------------------------------------- */
 
 static struct counters *counters_of(struct ledger *ledger, uint32_t agent)
 {
@@ -306,7 +304,7 @@ static bool on_cancelled(struct history *history)
     return ledger_stopped(ledger_of(history)) != STOP_NOT;
 }
 
-/* --- a run -------------------------------------------------------------------------- */
+/* --- a run ------------------------------------------------------------------------ */
 
 static const struct history calls = {
     .count = on_count,

@@ -2,7 +2,6 @@
 #include "run/opened.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -49,11 +48,12 @@ static enum ma_status open_store(struct opened *opened, const char *folder,
 {
     const char *path = folder != NULL ? folder : instance_path(opened->instance, "store");
     struct store_options options = {.read_only = opened->read_only};
-    struct stat st;
+    enum ma_status status = store_open(&opened->store, path, &options, err);
 
-    if (opened->read_only && stat(path, &st) != 0)
-        return ma_fail(err, MA_NOT_FOUND, "%s: nothing was run here yet", path);
-    return store_open(&opened->store, path, &options, err);
+    if (status == MA_NOT_FOUND)
+        return ma_fail(err, MA_NOT_FOUND, "%s: nothing was run here yet",
+                       opened->instance->folder);
+    return status;
 }
 
 enum ma_status opened_begin(struct opened *out, const struct opened_request *request,
@@ -89,7 +89,7 @@ void opened_end(struct opened *opened)
     *opened = (struct opened){0};
 }
 
-/* --- by name ------------------------------------------------------------------------ */
+/* --- by name ---------------------------------------------------------------------- */
 
 static enum ma_status not_there(const char *what, const char *name,
                                 const char *const *names, size_t count,

@@ -5,9 +5,10 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "model/dn.h"
 #include "run/secret.h"
 
-/* --- terms ------------------------------------------------------------------------- */
+/* --- terms ------------------------------------------------------------------------ */
 
 enum ma_status query_parse(struct arena *arena, const char *const *words, size_t count,
                            struct query *out, struct ma_error *err)
@@ -72,9 +73,7 @@ static bool is_exact(const struct query_term *term)
     return term->attribute != NULL && strchr(term->pattern, '*') == NULL;
 }
 
-/* --- what a term looks at
- * ---------------------------------------------------------------
- */
+/* --- what a term looks at --------------------------------------------------------- */
 
 struct found {
     const struct show *show;
@@ -120,6 +119,13 @@ static bool matches_text(const char *text, const struct query_term *term)
     return text != NULL && query_like(text, term->pattern);
 }
 
+/* A whole DN in any spelling, as the index finds it. */
+static bool matches_dn(const char *dn, const struct query_term *term)
+{
+    return dn != NULL && (query_like(dn, term->pattern) ||
+                          dn_equal(slice_text(dn), slice_text(term->pattern)));
+}
+
 static bool matches_one_of(const char *const *texts, const struct query_term *term)
 {
     for (; texts != NULL && *texts != NULL; texts++)
@@ -135,7 +141,7 @@ static bool matches(const struct found *found, const struct query_term *term)
     if (term->attribute == NULL)
         return matches_anywhere(found, term);
     if (strcasecmp(term->attribute, "dn") == 0)
-        return matches_text(found->dn, term);
+        return matches_dn(found->dn, term);
     if (strcasecmp(term->attribute, "type") == 0)
         return matches_text(found->type, term);
     if (found->state != NULL && strcasecmp(term->attribute, "state") == 0)
@@ -168,8 +174,7 @@ const char *query_state(const struct cs_object *object)
     return object->state == STATE_FILTERED ? "filtered disconnector" : "disconnector";
 }
 
-/* --- connector space -------------------------------------------------------------------
- */
+/* --- connector space -------------------------------------------------------------- */
 
 static bool has_layer(const struct image *image)
 {
@@ -341,8 +346,7 @@ enum ma_status query_cs(const struct query *query, const struct show *show,
     return status;
 }
 
-/* --- metaverse
- * --------------------------------------------------------------------------- */
+/* --- metaverse -------------------------------------------------------------------- */
 
 static enum ma_status test_mv(const struct query *query, const struct show *show,
                               const struct compiled_agent *agent, uint64_t id,

@@ -208,8 +208,7 @@ bool record_from_json(struct arena *arena, const json_t *document, struct run_re
     return out->agent != NULL && out->result != NULL;
 }
 
-/* --- rows: run; run 'e' step index; run 'o' step counter agent chunk -----------------
- */
+/* --- rows: run; run 'e' step index; run 'o' step counter agent chunk -------------- */
 
 static struct store_key run_key(uint64_t run)
 {
@@ -273,7 +272,7 @@ uint64_t record_last(struct batch *batch)
     return next - 1;
 }
 
-/* --- errors ------------------------------------------------------------------------ */
+/* --- errors ----------------------------------------------------------------------- */
 
 void record_put_error(struct batch *batch, uint64_t run, unsigned step, unsigned index,
                       json_t *error)
@@ -341,7 +340,7 @@ enum ma_status record_errors(struct batch *batch, uint64_t run, unsigned step,
     return status;
 }
 
-/* --- objects ------------------------------------------------------------------------ */
+/* --- objects ---------------------------------------------------------------------- */
 
 void record_object_add(struct buf *chunk, uint64_t id, const char *dn)
 {
@@ -410,8 +409,7 @@ enum ma_status record_get_objects(struct batch *batch, struct arena *arena, uint
     return status;
 }
 
-/* --- runs that died ------------------------------------------------------------------
- */
+/* --- runs that died --------------------------------------------------------------- */
 
 static void close_record(struct run_record *record, const char *result, const char *text)
 {
@@ -434,6 +432,21 @@ static void close_record(struct run_record *record, const char *result, const ch
 /* Only the last can be open, as there is one run at a time; the one before it is looked
  * at too, for the case that its closing died. */
 enum { LOOK_BACK = 4 };
+
+bool record_has_open(struct batch *batch)
+{
+    ARENA_AUTO arena = {0};
+    uint64_t last = record_last(batch);
+
+    for (uint64_t run = last; run > 0 && last - run < LOOK_BACK; run--) {
+        struct run_record record;
+        struct ma_error ignored; /* a damaged one is told by whoever shows it */
+
+        if (record_get(batch, &arena, run, &record, &ignored) == MA_OK && record.end == 0)
+            return true;
+    }
+    return false;
+}
 
 enum ma_status record_close_dead(struct batch *batch, const char *result,
                                  const char *text, unsigned *ended, struct ma_error *err)

@@ -74,7 +74,7 @@ json_t *record_json(const struct run_record *record);
 bool record_from_json(struct arena *arena, const json_t *document,
                       struct run_record *out);
 
-/* --- in the store -------------------------------------------------------------- */
+/* --- in the store ----------------------------------------------------------------- */
 
 uint64_t record_next(struct batch *batch);
 /* The highest number given so far; 0: none. */
@@ -108,6 +108,8 @@ enum ma_status record_get_objects(struct batch *batch, struct arena *arena, uint
                                   unsigned step, enum counter counter, uint32_t agent,
                                   record_objects *out, struct ma_error *err);
 
+/* Whether a run has no end yet: it goes on, or it died. */
+bool record_has_open(struct batch *batch);
 /* Ends the runs that have no end; the caller holds the run lock. The last one's result
  * is what `result` says, its open step's too. Gives the number of runs that it ended. */
 enum ma_status record_close_dead(struct batch *batch, const char *result,

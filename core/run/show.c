@@ -208,7 +208,7 @@ json_t *show_delta_json(const struct show *show, const struct compiled_agent *sp
     return object;
 }
 
-/* --- metaverse ---------------------------------------------------------------------- */
+/* --- metaverse -------------------------------------------------------------------- */
 
 const char *show_mv_name(const struct show *show, struct arena *arena,
                          const struct mv_object *object)

@@ -28,8 +28,7 @@ static const char *folder_of(const struct step_context *context)
     return instance_madata(context->opened->instance, context->agent->config->name);
 }
 
-/* --- staging mode ----------------------------------------------------------------------
- */
+/* --- staging mode ----------------------------------------------------------------- */
 
 /* mactl.xml decides; where it is silent, what the server that was exported from was. */
 static bool is_staging(const struct step_context *context)
@@ -65,9 +64,7 @@ static struct guard guard_of(const struct step_context *context)
     return guard;
 }
 
-/* --- what is pending
- * ---------------------------------------------------------------------
- */
+/* --- what is pending -------------------------------------------------------------- */
 
 enum { PAGE = 500 };
 
@@ -153,9 +150,7 @@ static enum ma_status write_drop(const struct step_context *context, const char 
     return status;
 }
 
-/* --- dry runs
- * ---------------------------------------------------------------------------
- */
+/* --- dry runs --------------------------------------------------------------------- */
 
 static enum counter counter_of(const struct cs_object *object)
 {
@@ -205,9 +200,7 @@ static const char *dry_export(const struct step_context *context, struct ma_erro
     return "stopped-deletion-threshold-exceeded";
 }
 
-/* --- to the plugin
- * ------------------------------------------------------------------------
- */
+/* --- to the plugin ---------------------------------------------------------------- */
 
 static enum ma_status on_exported(void *context, size_t index,
                                   const struct ma_result *outcome, struct ma_error *err)
@@ -288,9 +281,7 @@ static const char *to_plugin(const struct step_context *context, struct ma_error
     return result;
 }
 
-/* --- drop files
- * ----------------------------------------------------------------------------
- */
+/* --- drop files ------------------------------------------------------------------- */
 
 #define COMPARE_SUFFIX ".now"
 

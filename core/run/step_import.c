@@ -16,11 +16,12 @@
 
 struct import {
     const struct step_context *context;
-    struct stage *stage;      /* NULL: the drop file is all */
+    struct stage *stage;
     struct drop_writer *drop; /* NULL: none */
     struct session session;   /* open, unless a drop file is the source */
     uint64_t entries;
     bool full;
+    bool stages;   /* else the drop file is all, and `stage` tells the watermark only */
     bool answered; /* the system was reached: it gave something */
 };
 
@@ -35,8 +36,7 @@ static const char *folder_of(const struct import *import)
                            import->context->agent->config->name);
 }
 
-/* --- what the source calls -------------------------------------------------------------
- */
+/* --- what the source calls -------------------------------------------------------- */
 
 static enum ma_status check_stop(struct import *import, struct ma_error *err)
 {
@@ -59,7 +59,7 @@ static enum ma_status on_emit(void *context, const struct ma_entry *entry,
     import->entries++;
     if (import->drop != NULL)
         drop_entry(import->drop, entry);
-    if (import->stage != NULL)
+    if (import->stages)
         return stage_entry(import->stage, entry, err);
     /* the staging counts by itself */
     if (limit != 0 && import->entries > limit)
@@ -79,7 +79,7 @@ static enum ma_status on_reject(void *context, const struct ma_rejection *reject
         return status;
     if (import->drop != NULL)
         drop_rejection(import->drop, rejection);
-    if (import->stage != NULL)
+    if (import->stages)
         return stage_reject(import->stage, rejection, err);
     history->discovery_error(history, rejection);
     return MA_OK;
@@ -91,7 +91,7 @@ static enum ma_status on_checkpoint(void *context, struct ma_value where,
     struct import *import = context;
     enum ma_status status = check_stop(import, err);
 
-    if (status != MA_OK || import->stage == NULL)
+    if (status != MA_OK || !import->stages)
         return status;
     status = stage_page(import->stage, where, err);
     return status != MA_OK ? status : ledger_save(import->context->ledger, err);
@@ -105,7 +105,7 @@ static enum ma_status on_watermark(void *context, struct ma_value mark,
     import->answered = true;
     if (import->drop != NULL)
         drop_watermark(import->drop, mark);
-    return import->stage == NULL ? MA_OK : stage_mark(import->stage, mark, err);
+    return import->stages ? stage_mark(import->stage, mark, err) : MA_OK;
 }
 
 static void on_log(void *context, enum ma_level level, const char *text)
@@ -118,8 +118,7 @@ static bool on_cancelled(void *context)
     return ledger_stopped(((struct import *)context)->context->ledger) != STOP_NOT;
 }
 
-/* --- from the plugin -------------------------------------------------------------------
- */
+/* --- from the plugin -------------------------------------------------------------- */
 
 static const char *const *or_null(const char *const *list)
 {
@@ -143,10 +142,9 @@ static struct ma_import request_of(const struct import *import)
         .attributes = or_null(import->context->agent->config->attributes),
     };
 
-    if (import->stage != NULL) {
-        request.watermark = value_of(stage_watermark(import->stage));
+    request.watermark = value_of(stage_watermark(import->stage));
+    if (import->stages)
         request.checkpoint = value_of(stage_checkpoint(import->stage));
-    }
     if (partition != NULL) {
         request.partition = partition->name;
         request.object_types = or_null(partition->object_types);
@@ -238,8 +236,7 @@ static bool can_read_again(const struct import *import)
     return agent != NULL && agent->read_entries != NULL;
 }
 
-/* --- from a drop file ------------------------------------------------------------------
- */
+/* --- from a drop file ------------------------------------------------------------- */
 
 static enum ma_status from_file(struct import *import, const char **result,
                                 struct ma_error *err)
@@ -258,9 +255,7 @@ static enum ma_status from_file(struct import *import, const char **result,
     return status;
 }
 
-/* --- what a delta needs
- * ------------------------------------------------------------------
- */
+/* --- what a delta needs ----------------------------------------------------------- */
 
 /* What is selected of the source, as a number: after a change of it a delta import would
  * miss what is selected now and was not before. */
@@ -340,8 +335,7 @@ static enum ma_status check_delta(const struct import *import, struct ma_error *
     return MA_OK;
 }
 
-/* --- the step
- * --------------------------------------------------------------------------- */
+/* --- the step --------------------------------------------------------------------- */
 
 static enum ma_status check_dropfile(const struct import *import, struct ma_error *err)
 {
@@ -449,7 +443,7 @@ static const char *run(struct import *import, struct ma_error *err)
         return result;
     if (begin(import, err) != MA_OK || check_delta(import, err) != MA_OK)
         return result_of_status(err->status, RESULT_BEFORE);
-    if (step->to_file && !step->resume_from_file)
+    if (!import->stages)
         return into_file(import, err);
     result = into_stage(import, err);
     if (import->full && !step->resume_from_file && result_continues(result) &&
@@ -463,6 +457,7 @@ const char *step_import(const struct step_context *context, struct ma_error *err
     struct import import = {
         .context = context,
         .full = context->step->type != STEP_DELTA_IMPORT,
+        .stages = !context->step->to_file || context->step->resume_from_file,
     };
     const char *result = run(&import, err);
 

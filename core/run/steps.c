@@ -5,8 +5,7 @@
 #include "base/text.h"
 #include "run/result.h"
 
-/* --- words ---------------------------------------------------------------------------
- */
+/* --- words ------------------------------------------------------------------------ */
 
 const char *step_type_text(const struct step *step)
 {
@@ -65,8 +64,7 @@ uint32_t step_patience(const struct step_context *context)
     return context->step->time_limit + (uint32_t)grace;
 }
 
-/* --- partitions ------------------------------------------------------------------------
- */
+/* --- partitions ------------------------------------------------------------------- */
 
 static const struct partition *only_selected(const struct agent *agent)
 {
@@ -105,8 +103,7 @@ enum ma_status step_partition(const struct agent *agent, const struct step *step
                    (*out)->name, agent->name);
 }
 
-/* --- one step --------------------------------------------------------------------------
- */
+/* --- one step --------------------------------------------------------------------- */
 
 static bool is_import(const struct step *step)
 {

@@ -33,8 +33,8 @@ const char *step_export(const struct step_context *context, struct ma_error *err
 const char *step_type_text(const struct step *step);
 const char *step_subtype_text(const struct step *step, struct arena *arena);
 
-/* How long a plugin may give no sign of life in this step: its time limit and a grace that
- * mactl.xml can set; 0: for ever, where the step has no time limit. */
+/* How long a plugin may give no sign of life in this step: its time limit and a grace
+ * that mactl.xml can set; 0: for ever, where the step has no time limit. */
 uint32_t step_patience(const struct step_context *context);
 
 /* One step from begin to end, with its place in the history. The result that was

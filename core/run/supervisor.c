@@ -45,8 +45,7 @@ struct supervisor {
     int status; /* of waitpid */
 };
 
-/* --- starting it
- * -------------------------------------------------------------------------- */
+/* --- starting it ------------------------------------------------------------------ */
 
 typedef VEC_OF(char *) words;
 
@@ -148,8 +147,7 @@ static enum ma_status start(struct supervisor *s, const char *const *program,
                                  strerror(failed));
 }
 
-/* --- what it tells
- * -------------------------------------------------------------------------- */
+/* --- what it tells ---------------------------------------------------------------- */
 
 static void keep_record(struct supervisor *s, const char *text)
 {
@@ -232,9 +230,7 @@ static bool read_events(struct supervisor *s)
     return true;
 }
 
-/* --- signals
- * ---------------------------------------------------------------------------------
- */
+/* --- signals ---------------------------------------------------------------------- */
 
 /* The first asks, the second does not. */
 static void read_signal(struct supervisor *s)
@@ -286,9 +282,7 @@ static void follow(struct supervisor *s)
         ;
 }
 
-/* --- when it died
- * ------------------------------------------------------------------------------
- */
+/* --- when it died ----------------------------------------------------------------- */
 
 static const char *describe_death(const struct supervisor *s, struct arena *arena)
 {
@@ -355,8 +349,7 @@ static enum ma_status record_death(struct supervisor *s, struct ma_error *err)
     return status;
 }
 
-/* --- all of it
- * ------------------------------------------------------------------------------- */
+/* --- all of it -------------------------------------------------------------------- */
 
 static void describe_lock(const struct supervisor *s)
 {
@@ -429,6 +422,25 @@ enum ma_status run_supervise(const struct run_request *request,
     return status;
 }
 
+/* Read first: the lock is not taken, not even for a moment, where nothing died, as a run
+ * that wants to start then would be refused. */
+static bool looks_dead(const char *store_folder)
+{
+    const struct store_options options = {.read_only = true};
+    struct ma_error ignored; /* who opens it next is told */
+    struct store *store;
+    struct batch *batch;
+    bool open;
+
+    if (store_open(&store, store_folder, &options, &ignored) != MA_OK)
+        return false;
+    batch = batch_begin(store);
+    open = record_has_open(batch);
+    batch_end(batch);
+    store_close(store);
+    return open;
+}
+
 enum ma_status run_recover(const char *folder, struct ma_error *err)
 {
     char *store = mem_print("%s/store", folder);
@@ -436,7 +448,8 @@ enum ma_status run_recover(const char *folder, struct ma_error *err)
     int lock;
     enum ma_status status = MA_OK;
 
-    if (access(store, F_OK) == 0 && run_lock_take(&lock, folder, &busy) == MA_OK) {
+    if (access(store, F_OK) == 0 && looks_dead(store) &&
+        run_lock_take(&lock, folder, &busy) == MA_OK) {
         status =
             mark(store, RESULT_SHUTDOWN,
                  "the run died with its supervisor or the machine", 0, NULL, NULL, err);

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,8 +30,7 @@ struct work {
     char *copy; /* folder of the store's copy in a dry run; NULL */
 };
 
-/* --- signals
- * ---------------------------------------------------------------------------- */
+/* --- signals ---------------------------------------------------------------------- */
 
 static volatile sig_atomic_t interrupted;
 
@@ -53,9 +53,7 @@ static void listen_to_signals(long supervisor)
         interrupted = STOP_ORPHANED; /* it died before we asked to be told */
 }
 
-/* --- dry runs
- * ----------------------------------------------------------------------------
- */
+/* --- dry runs --------------------------------------------------------------------- */
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
 {
@@ -105,8 +103,7 @@ static enum ma_status make_copy(struct work *work, struct ma_error *err)
     return status;
 }
 
-/* --- begin and end
- * ------------------------------------------------------------------------ */
+/* --- begin and end ---------------------------------------------------------------- */
 
 static enum ma_status find(struct work *work, struct ma_error *err)
 {
@@ -161,12 +158,27 @@ static enum ma_status begin_ledger(struct work *work, struct ma_error *err)
     return ledger_begin(&work->ledger, &ledger, err);
 }
 
+/* What a dry run left that was killed; we have the lock, so nobody uses it. */
+static void remove_old_copies(const char *folder)
+{
+    char *pattern = mem_print("%s/dry-run.??????", folder);
+    glob_t found;
+
+    if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0) {
+        for (size_t i = 0; i < found.gl_pathc; i++)
+            nftw(found.gl_pathv[i], remove_one, 8, FTW_DEPTH | FTW_PHYS);
+        globfree(&found);
+    }
+    free(pattern);
+}
+
 static enum ma_status begin(struct work *work, struct ma_error *err)
 {
     const struct run_request *request = &work->worker->request;
     struct opened_request open = {.folder = request->folder};
     enum ma_status status = MA_OK;
 
+    remove_old_copies(request->folder);
     if (request->dry_run)
         status = make_copy(work, err);
     open.store = work->copy;
@@ -191,8 +203,7 @@ static void end(struct work *work)
     remove_copy(work);
 }
 
-/* --- steps
- * --------------------------------------------------------------------------------- */
+/* --- steps ------------------------------------------------------------------------ */
 
 /* The step with the limit of the command line, where that is the lower one. */
 static struct step limited(const struct step *step, uint64_t limit)
@@ -246,8 +257,7 @@ static const char *run_steps(struct work *work, struct ma_error *why)
     return result;
 }
 
-/* --- what is left to do
- * ------------------------------------------------------------------ */
+/* --- what is left to do ----------------------------------------------------------- */
 
 static bool syncs(const struct step *step)
 {

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+# cs, mv, pending, explain, dump: what is shown of objects, and what is never shown.
+. "$MACTL_SOURCE/tests/support/shell.sh"
+. "$MACTL_SOURCE/tests/support/pair.sh"
+pair_begin i
+run 2 -C i cs search HR
+warns 'nothing was run here yet'
+run 0 -C i runs list
+warns 'nothing was run here yet'
+run 0 -C i run-profile HR FIFS
+
+# --- looking for objects ---------------------------------------------------------------------------
+names() { run 0 -C i "$@" -o name; }
+names cs search HR
+check 'people and the placeholders above them' test "$(wc -l <<<"$out")" = 7
+names cs search HR type=person 'title=*'
+check 'five' test "$(wc -l <<<"$out")" = 5
+names cs search HR 'mail=ADA@corp.example'
+check 'by a value, in any case' test "$out" = 'uid=1001,ou=people,dc=hr'
+names cs search HR employeeID=1002
+check 'by an indexed value' test "$out" = 'uid=1002,ou=people,dc=hr'
+names cs search HR 'dn=UID=1003, OU=people,dc=hr'
+check 'by a DN in any spelling' test "$out" = 'uid=1003,ou=people,dc=hr'
+names cs search HR 'manager=uid=1001*'
+check 'by a reference' test "$(wc -l <<<"$out")" = 2
+names cs search HR euler
+check 'anywhere' test "$out" = 'uid=1004,ou=people,dc=hr'
+names cs search HR state=placeholder
+check 'by state' test "$(wc -l <<<"$out")" = 2
+names cs search Directory pending=export
+check 'what waits' test "$(wc -l <<<"$out")" = 5
+run 0 -C i cs search HR title=Nobody
+warns 'no objects'
+run 8 -C i cs search HR =x
+names cs search HR type=person -n 2
+check 'a page' test "$(wc -l <<<"$out")" = 2
+run 0 -C i cs search HR type=person -n 2
+warns 'next: more: the same with --after='
+after=${err##*--after=}
+names cs search HR type=person -n 9 --after="$after"
+check 'the rest' test "$(wc -l <<<"$out")" = 3
+COLUMNS=60 run 0 -C i cs search Directory
+check 'no line is wider' test "$(awk '{ if (length > m) m = length } END { print m }' <<<"$out")" -le 70
+names mv search person
+check 'five people' test "$(wc -l <<<"$out")" = 5
+names mv search 'employeeID=1002'
+guid=$out
+names mv search lovelace
+check 'anywhere' test "$(wc -l <<<"$out")" = 1
+run 0 -C i mv search person 'title=Eng*' -o json
+check 'the document' jq -e '.schema == "mactl/mv/1" and .objects[0].name == "Bob Babbage"
+  and .objects[0].attributes.title == ["Engineer"]' <<<"$out"
+run 0 -C i cs search HR -o jsonl
+check 'one object a line' test "$(jq -s length <<<"$out")" = 7
+run 0 -C i cs search HR type=person -o csv
+says 'DN,TYPE,STATE'
+says '"uid=1001,ou=people,dc=hr",person,connector'
+
+# --- one object ------------------------------------------------------------------------------------
+run 0 -C i cs show HR 'uid=1002,ou=people,dc=hr'
+says 'connector (projection, In from HR - Person)'
+says 'person "Bob Babbage"'
+says 'manager                      uid=1001,ou=people,dc=hr'
+bob='CN=Bob Babbage,OU=Staff,DC=corp,DC=example'
+run 0 -C i cs show Directory "$bob"
+says 'pending export (add)'
+says '~ title                        Engineer'
+run 0 -C i cs show Directory "$bob" -o json
+check 'the document' jq -e '.schema == "mactl/cs-object/1" and .layers.synchronized == null
+  and .layers.unapplied_export.operation == "add" and .metaverse.name == "Bob Babbage"' <<<"$out"
+run 2 -C i cs show Directory 'CN=Nobody'
+warns 'mactl cs search'
+run 2 -C i cs show Nowhere 'CN=Nobody'
+run 0 -C i mv show "$guid"
+says 'title                        Engineer'
+says '<- HR, In from HR - Person, run 1'
+run 0 -C i mv show "$guid" -o json
+check 'the document' jq -e '.schema == "mactl/mv-object/1" and .attributes.title.lineage[0].agent == "HR"
+  and (.connectors | length == 2)' <<<"$out"
+run 2 -C i mv show nobody
+
+# --- what waits --------------------------------------------------------------------------------------
+run 0 -C i pending -o json
+check 'numbers' jq -e '.schema == "mactl/pending/1" and .agents[1].agent == "Directory" and .agents[1].exports == 5' <<<"$out"
+run 0 -C i pending Directory
+says 'add'
+run 0 -C i pending Directory --op delete
+warns 'nothing is pending'
+run 0 -C i pending Directory --changes
+says '~ title                        Engineer'
+run 2 -C i pending Directory --import --export
+
+# --- where a value comes from ---------------------------------------------------------------------------
+run 0 -C i explain Directory "$bob" title
+says 'title = "Engineer"   pending export, not sent yet'
+says 'Out to Directory - User'
+says 'In from HR - Person'
+run 0 -C i explain mv "$guid" telephoneNumber
+says 'telephoneNumber = (no value)'
+says 'not imported yet'
+run 0 -C i explain Directory "$bob" title -o json
+check 'the chain' jq -e '.schema == "mactl/explain/1" and (.chain | length == 2) and .chain[0].candidates[0].won
+  and .chain[1].candidates[0].rule == "In from HR - Person"
+  and (.chain[1].candidates[0].place | test("SynchronizationRule_.*:[0-9]+:"))' <<<"$out"
+run 2 -C i explain Directory "$bob" noSuchAttribute
+
+# --- an exported value that comes back as another one -----------------------------------------------------
+run 0 -C i run-profile Directory Export
+sed -i 's/title: Engineer/title: engineer (ret.)/' i/madata/Directory/directory.ldif
+run 3 -C i run-profile Directory 'Full Import'
+says 'completed-warnings'
+run 0 -C i runs show last --errors
+says 'exported-change-not-reimported'
+says 'not reimported  title ["Engineer"]'
+run 0 -C i runs show last --errors -o json
+check 'lost and seen' jq -e '.errors[0].lost.attributes[0].name == "title"
+  and .errors[0].seen.attributes.title == ["engineer (ret.)"]' <<<"$out"
+
+# --- what is never shown -----------------------------------------------------------------------------------
+pair_begin j
+run 0 -C j run-profile HR FIFS
+for words in 'cs search Directory unicodePwd=Secret.123' 'cs search Directory Secret.123' 'pending Directory --changes' \
+  'pending Directory -o json' 'dump' 'run-profile Directory Export -o json -v -v' 'runs show last -o json'; do
+  # shellcheck disable=SC2086
+  run 0 -C j $words
+  says_not 'Secret.123'
+  warns_not 'Secret.123'
+done
+run 0 -C j cs show Directory "$bob" -o json
+says_not 'Secret.123'
+run 0 -C j explain Directory "$bob" unicodePwd
+says_not 'Secret.123'
+run 0 -C j explain Directory "$bob" unicodePwd -o json
+says_not 'Secret.123'
+
+# --- a dump is the same whenever the state is -----------------------------------------------------------------
+pair_begin k
+run 0 -C k run-profile HR 'Full Import'
+run 0 -C k run-profile HR 'Full Synchronization'
+run 0 -C k run-profile Directory Export
+run 0 -C k run-profile Directory 'Full Import'
+run 0 -C j run-profile Directory 'Full Import'
+"$MACTL" -C j dump >j.dump
+"$MACTL" -C k dump >k.dump
+check 'the same state' diff j.dump k.dump
+check 'not empty' test "$(grep -c '^dn ' j.dump)" -ge 12
+run 0 -C k run-profile Directory 'Delta Synchronization'
+check 'another state' test -n "$(diff <("$MACTL" -C k dump) j.dump)"
+check 'its halves' diff <("$MACTL" -C k dump cs; "$MACTL" -C k dump mv) <("$MACTL" -C k dump)
+check 'no GUIDs, no times' test -z "$(grep -E '[0-9a-f]{8}-[0-9a-f]{4}-|20[0-9]{2}-[0-9]{2}' j.dump)"
+run 2 -C k dump everything
+finish
