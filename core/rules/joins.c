@@ -144,6 +144,18 @@ static void collect_keys(const struct rule *rule, number_list *cs, number_list *
         }
 }
 
+/* The creator of an object is named by its SID: an import finds it by objectSid. */
+static void collect_sid(struct compiler *compiler, const struct compiled_agent *agent,
+                        number_list *cs)
+{
+    const struct schema_attribute *creator =
+        schema_attribute(&agent->config->schema, "mS-DS-CreatorSID");
+
+    if (creator != NULL && creator->type == VALUE_REFERENCE &&
+        schema_attribute(&agent->config->schema, "objectSid") != NULL)
+        VEC_ADD(cs, names_intern_text(compiler->program->names, "objectSid"));
+}
+
 void joins_index(struct compiler *compiler)
 {
     struct program *program = compiler->program;
@@ -155,6 +167,7 @@ void joins_index(struct compiler *compiler)
         for (size_t k = 0; k < program->rule_count; k++)
             if (program->rules[k].agent == i)
                 collect_keys(&program->rules[k], &cs, &mv);
+        collect_sid(compiler, &compiler->agents[i], &cs);
         compiler->agents[i].indexed =
             numbers_keep(compiler, &cs, &compiler->agents[i].indexed_count);
     }

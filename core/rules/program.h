@@ -230,7 +230,8 @@ struct compiled_agent {
     const char *deprovision_script;
     bool recall;      /* enable-recall */
     bool declarative; /* Connect: life-cycle by link rules; else by the classic rules */
-    const uint32_t *indexed; /* connector-space attributes that any join compares */
+    const uint32_t *indexed; /* connector-space attributes that any join compares,
+                                and what references by SID are found by */
     size_t indexed_count;
     const char *extension; /* assembly; NULL: none */
     uint64_t fingerprint;  /* of the rules of this agent alone */
@@ -353,8 +354,8 @@ struct attribute_info program_cs_attribute(const struct compiled_agent *agent,
                                            uint32_t attribute);
 struct attribute_info program_mv_attribute(const struct program *program,
                                            uint32_t attribute);
-/* The attribute's name for people and systems: one number has one name for the engine, but
- * schemas may differ in case. `agent` NULL: the metaverse. */
+/* The attribute's name for people and systems: one number has one name for the engine,
+ * but schemas may differ in case. `agent` NULL: the metaverse. */
 const char *program_attribute_name(const struct program *program,
                                    const struct compiled_agent *agent,
                                    uint32_t attribute);

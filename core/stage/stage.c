@@ -82,6 +82,12 @@ enum ma_status stage_begin(struct stage **out, const struct stage_request *reque
         stage_end(stage);
         return err->status;
     }
+    /* Committed with the first page; the same list that synchronisation wants. */
+    if (store_index_attributes(stage->batch, stage->agent, request->agent->indexed,
+                               request->agent->indexed_count, err) != MA_OK) {
+        stage_end(stage);
+        return err->status;
+    }
     stage->sid = sid_attribute(stage);
     read_slice(stage, "watermark", &stage->watermark);
     page_restore(stage);

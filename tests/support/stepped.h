@@ -224,7 +224,6 @@ static inline void stepped_open(struct stepped *s)
     s->indexed[0] = names_intern_text(store_names(s->store), "objectSid");
     s->agent.indexed = s->indexed;
     s->agent.indexed_count = 1;
-    ck_ok(s, store_index_attributes(batch, s->agent.number, s->indexed, 1, &s->err));
     ck_ok(s, batch_commit(batch, &s->err));
     batch_end(batch);
 }
