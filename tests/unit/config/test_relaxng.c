@@ -5,8 +5,9 @@
 #include <libxml/relaxng.h>
 #include <stdio.h>
 
-#include "base/arena.h"
+#include "config/instance_file.h"
 #include "suite.h"
+#include "tree.h"
 
 #define SCHEMAS SOURCE_DIR "/schemas/"
 #define DATA SOURCE_DIR "/tests/unit/config/data/"
@@ -166,5 +167,85 @@ START_TEST(a_wrong_value_is_not_valid)
 }
 END_TEST
 
+/* --- mactl.xml
+ * ---------------------------------------------------------------------------- */
+
+static bool is_valid_text(const char *root, const char *text)
+{
+    xmlDocPtr file =
+        xmlReadMemory(text, (int)strlen(text), "mactl.xml", NULL, XML_PARSE_NONET);
+    bool valid;
+
+    ck_assert_ptr_nonnull(file);
+    valid = is_valid(root, file);
+    xmlFreeDoc(file);
+    return valid;
+}
+
+static bool is_read(struct tree *tree, const char *text)
+{
+    struct ma_error err = {0};
+    struct instance *instance = NULL;
+    enum ma_status status;
+
+    tree_file(tree, "mactl.xml", text);
+    status = instance_open(&instance, tree->folder, &err);
+    instance_close(instance);
+    return status == MA_OK;
+}
+
+START_TEST(the_schema_of_mactl_xml_says_what_the_program_says)
+{
+    static const char *const texts[] = {
+        "<mactl version='1'/>",
+        "<mactl version='2'/>",
+        "<mactl/>",
+        "<instance version='1'/>",
+        "<mactl version='1'><agent name='a' plugin='file_ma'/></mactl>",
+        "<mactl version='1'><agent name='a'/></mactl>",
+        "<mactl version='1'><agent plugin='file_ma'/></mactl>",
+        "<mactl version='1'><agent name=''/></mactl>",
+        "<mactl version='1'><agent name='a' colour='red'/></mactl>",
+        "<mactl version='1'><agent name='a'>text</agent></mactl>",
+        "<mactl version='1'><agent name='a'><parameter name='p'>v</parameter>"
+        "<secret name='s' file='f'/><parameter name='q'/></agent></mactl>",
+        "<mactl version='1'><agent name='a'><parameter>v</parameter></agent></mactl>",
+        "<mactl version='1'><agent name='a'><secret name='s'/></agent></mactl>",
+        "<mactl version='1'><agent name='a'><secret name='s' file='f' prompt='p'/>"
+        "</agent></mactl>",
+        "<mactl version='1'><agent name='a'><secret name='s' "
+        "sealed='x'/></agent></mactl>",
+        "<mactl version='1'><extension assembly='A.dll' plugin='a'/></mactl>",
+        "<mactl version='1'><extension assembly='A.dll'/></mactl>",
+        "<mactl version='1'><setting name='sync-rule-flows-without-service'>true"
+        "</setting></mactl>",
+        "<mactl version='1'><setting>true</setting></mactl>",
+        "<mactl version='1'><guard export-deletes='500'/></mactl>",
+        "<mactl version='1'><guard agent='a' export-deletes-percent='5' "
+        "import-loss-percent='10'/></mactl>",
+        "<mactl version='1'><guard import-loss-percent='101'/></mactl>",
+        "<mactl version='1'><guard export-deletes='many'/></mactl>",
+        "<mactl version='1'><guard agent='a'/></mactl>",
+        "<mactl version='1'><zap/></mactl>",
+        "<mactl version='1'><parameter name='p'>v</parameter></mactl>",
+    };
+    struct tree tree;
+    size_t valid = 0;
+
+    tree_begin(&tree);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        bool read = is_read(&tree, texts[i]);
+
+        ck_assert_msg(is_valid_text("mactl", texts[i]) == read, "%s is %s", texts[i],
+                      read ? "read" : "refused");
+        valid += read;
+    }
+    ck_assert_uint_eq(valid, 9);
+    ck_assert(is_valid_text("mactl", instance_file_template));
+    tree_end(&tree);
+}
+END_TEST
+
 SUITE("config/relaxng", the_schemas_are_those_of_the_table, the_samples_are_valid,
-      both_public_exports_are_valid, a_wrong_value_is_not_valid)
+      both_public_exports_are_valid, a_wrong_value_is_not_valid,
+      the_schema_of_mactl_xml_says_what_the_program_says)
