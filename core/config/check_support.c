@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
+#include "config/category.h"
 #include "config/check.h"
 
 /*
@@ -31,30 +32,6 @@ static void refuse(struct check *check, const struct refusal *refusal, struct pl
 
 /* --- agents
  * ----------------------------------------------------------------------------------- */
-
-/* Served by a plugin of ours without being told: architecture.md, decision 12. */
-static const struct {
-    const char *category;
-    const char *subtype; /* NULL: any */
-} served[] = {
-    {"AD", NULL},
-    {"ADAM", NULL},
-    {"Extensible2", "Windows Azure Active Directory (Microsoft)"},
-    {"Delimited", NULL},
-    {"Fixed Width", NULL},
-    {"AVP", NULL},
-    {"LDIF", NULL},
-};
-
-static bool is_served(const struct agent *agent)
-{
-    for (size_t i = 0; i < sizeof served / sizeof served[0]; i++)
-        if (text_caseequal(slice_text(agent->category), slice_text(served[i].category)) &&
-            (served[i].subtype == NULL ||
-             text_caseequal(slice_text(agent->subtype), slice_text(served[i].subtype))))
-            return true;
-    return false;
-}
 
 /* What the rules have the agent do: nothing of it may go unmentioned. */
 static const char *work_of(const struct check *check, const struct agent *agent)
@@ -90,6 +67,7 @@ static const struct refusal components = {
 static void agent_support(struct check *check, const struct agent *agent)
 {
     struct arena *arena = check->config->arena;
+    const char *plugin = category_plugin(agent);
     bool fim = text_caseequal(slice_text(agent->category), slice_text("FIM"));
     struct refusal refusal = {
         FINDING_UNSUPPORTED,
@@ -110,7 +88,12 @@ static void agent_support(struct check *check, const struct agent *agent)
                   "the connected system refuses what lacks one",
                   "required attributes of '%s' are not checked before an export",
                   agent->name);
-    if (!is_served(agent))
+    if (plugin != NULL)
+        check_say(check, FINDING_NOTE, agent->place, "ma-data/category", NULL,
+                  "agent '%s' of category %s is served by plugin %s, unless mactl.xml "
+                  "names another",
+                  agent->name, agent->category, plugin);
+    else
         refuse(check, &refusal, agent->place, "ma-data/category", agent->name,
                arena_print(arena, "no plugin serves agent '%s' of category %s; %s",
                            agent->name, agent->category, work_of(check, agent)));

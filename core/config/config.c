@@ -143,19 +143,22 @@ static void read_open_file(struct reading *reading, struct config_file *file, in
     }
 }
 
+static bool has_root(const struct reading *reading, const char *one, const char *other)
+{
+    return strcmp(reading->xml->root, one) == 0 || strcmp(reading->xml->root, other) == 0;
+}
+
 /* Which family writes such a file. */
 static void note_family(struct reading *reading, size_t agents_before,
                         size_t rules_before, bool had_metaverse)
 {
     const struct config *config = reading->config;
-    const char *root = reading->xml->root;
 
     if (config->rule_count > rules_before)
         reading->connect = true;
-    if (strcasecmp(root, "saved-ma-configuration") == 0 ||
-        strcasecmp(root, "export-ma") == 0)
+    if (has_root(reading, "saved-ma-configuration", "export-ma"))
         reading->classic = true;
-    if (config->agent_count > agents_before && strcasecmp(root, "ma-data") == 0) {
+    if (config->agent_count > agents_before && has_root(reading, "ma-data", "ma-data")) {
         if (reading->xml->has_classic_rules)
             reading->classic = true;
         else
@@ -190,8 +193,12 @@ static void read_file(struct reading *reading, struct config_file *file)
     if (!is_too_large(reading, file, fd) && is_xml(reading, file, fd))
         read_open_file(reading, file, fd);
     close(fd);
-    if (file->recognised)
-        note_family(reading, agents, rules, metaverse);
+    if (!file->recognised)
+        return;
+    note_family(reading, agents, rules, metaverse);
+    if (reading->classic && !reading->xml->stopped && config->agent_count == agents &&
+        has_root(reading, "saved-ma-configuration", "export-ma"))
+        say(reading, FINDING_ERROR, file->path, NULL, "there is no ma-data in it");
 }
 
 /* --- all of it

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/instance.h"
+#include "config/category.h"
 
 #include <stdlib.h>
 
@@ -204,33 +205,6 @@ const struct agent_binding *instance_binding(const struct instance *instance,
     return NULL;
 }
 
-static const struct {
-    const char *category;
-    const char *subtype; /* NULL: any */
-    const char *plugin;
-} of_category[] = {
-    {"AD", NULL, "ad_ma"},
-    {"ADAM", NULL, "ad_ma"},
-    {"Extensible2", "Windows Azure Active Directory (Microsoft)", "cloud_ma"},
-    {"Delimited", NULL, "file_ma"},
-    {"Fixed Width", NULL, "file_ma"},
-    {"AVP", NULL, "file_ma"},
-    {"LDIF", NULL, "file_ma"},
-};
-
-static const char *plugin_of_category(const struct agent *agent)
-{
-    const char *subtype = agent->subtype;
-
-    if (subtype == NULL || subtype[0] == '\0')
-        subtype = agent->list_name == NULL ? "" : agent->list_name;
-    for (size_t i = 0; agent->category != NULL && i < COUNT(of_category); i++)
-        if (same(of_category[i].category, agent->category) &&
-            (of_category[i].subtype == NULL || same(of_category[i].subtype, subtype)))
-            return of_category[i].plugin;
-    return NULL;
-}
-
 /* "C:\Extensions\Corp.Rules.dll" is Corp.Rules. NULL: nothing is left. */
 static const char *stem(const struct instance *instance, const char *assembly)
 {
@@ -265,7 +239,7 @@ const char *instance_plugin(const struct instance *instance, const struct agent 
     const char *plugin = binding == NULL ? NULL : binding->plugin;
 
     if (plugin == NULL)
-        plugin = plugin_of_category(agent);
+        plugin = category_plugin(agent);
     if (plugin == NULL)
         plugin = instance_extension(instance,
                                     parameter_find(agent->private_configuration,

@@ -349,7 +349,8 @@ static void begin_flat(struct xml *xml, const struct frame *above, struct frame 
 {
     const struct element *row = frame->node == NULL ? NULL : frame->node->row;
 
-    if (above->flat == NULL || (row != NULL && row->list.size > 0))
+    if (above->flat == NULL || (row != NULL && row->list.size > 0) ||
+        (above->node != NULL && above->node->row->content == CONTENT_ANYTHING))
         return;
     frame->flat = above->flat;
     frame->flat_object = above->flat_object;

@@ -314,6 +314,14 @@ START_TEST(a_wrong_root_is_named)
 }
 END_TEST
 
+START_TEST(a_wrapper_without_its_agent_is_refused)
+{
+    text_is_refused("<saved-ma-configuration/>", "there is no ma-data in it");
+    text_is_refused("<export-ma><mv-data/></export-ma>", "there is no ma-data in it");
+    text_is_refused("<saved-mv-configuration/>", "'mv-data' is missing");
+}
+END_TEST
+
 START_TEST(a_file_with_a_name_of_ours_must_be_ours)
 {
     tree_file(&tree, "MV.xml", "<project/>");
@@ -543,10 +551,10 @@ SUITE_WITH("config/hostile", begin, end, a_doctype_is_refused_before_anything_in
            an_unknown_name_is_listed_once, a_file_cut_anywhere_is_refused,
            bytes_that_are_no_utf8_are_refused_with_their_line,
            a_declared_encoding_is_read, utf16_with_a_mark_is_read_either_way_round,
-           a_wrong_root_is_named, a_file_with_a_name_of_ours_must_be_ours,
-           a_policy_of_connect_is_named, what_is_no_xml_is_refused,
-           an_empty_folder_is_refused, a_foreign_file_is_a_warning,
-           a_pipe_with_a_name_of_ours_is_not_waited_for,
+           a_wrong_root_is_named, a_wrapper_without_its_agent_is_refused,
+           a_file_with_a_name_of_ours_must_be_ours, a_policy_of_connect_is_named,
+           what_is_no_xml_is_refused, an_empty_folder_is_refused,
+           a_foreign_file_is_a_warning, a_pipe_with_a_name_of_ours_is_not_waited_for,
            two_agents_with_one_id_are_an_error, two_agents_with_one_name_are_an_error,
            two_metaverses_are_an_error, two_families_in_one_folder_are_an_error,
            another_format_version_is_an_error, every_error_is_listed_with_line_and_column,
