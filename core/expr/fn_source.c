@@ -18,22 +18,14 @@ static void count(struct eval *e, const struct expr *node, struct expr_value *ou
 }
 
 static const struct function rows[] = {
-    {.help = {"ImportedValue", "var ImportedValue(str attribute)",
-              "The values that an import has confirmed, without pending exports.",
-              "ImportedValue(\"mail\")", "\"ada@fabrikam.example\""},
-     .least = 1,
-     .most = 1,
-     .mode = MODE_LAZY,
-     .names_attribute = true,
-     .lazy = imported},
-    {.help = {"ValueCount", "num ValueCount(str attribute)",
-              "How many values an attribute has; none of them is read.",
-              "ValueCount(\"proxyAddresses\")", "2"},
-     .least = 1,
-     .most = 1,
-     .mode = MODE_LAZY,
-     .names_attribute = true,
-     .lazy = count},
+    {HELP("ImportedValue", "var ImportedValue(str attribute)",
+          "The values that an import has confirmed, without pending exports.",
+          "ImportedValue(\"mail\")", "\"ada@fabrikam.example\""),
+     .least = 1, .most = 1, .mode = MODE_LAZY, .names_attribute = true, .lazy = imported},
+    {HELP("ValueCount", "num ValueCount(str attribute)",
+          "How many values an attribute has; none of them is read.",
+          "ValueCount(\"proxyAddresses\")", "2"),
+     .least = 1, .most = 1, .mode = MODE_LAZY, .names_attribute = true, .lazy = count},
 };
 
 const struct function_group fn_source = {"Source object", rows,

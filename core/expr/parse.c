@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "expr/lex.h"
 
-enum { LONGEST_TEXT = 1024 * 1024, DEEPEST_NESTING = 200, MOST_ARGUMENTS = 250 };
+enum { LONGEST_TEXT = 1024 * 1024, MOST_ARGUMENTS = 250 };
 
 struct parser {
     struct lexer lexer;
@@ -54,11 +54,12 @@ static enum ma_status expect(struct parser *p, enum token_kind kind, bool operan
     return advance(p, operand);
 }
 
+/* Each bracket and sign of a canonical text is a level of its tree, so one limit does. */
 static enum ma_status enter(struct parser *p)
 {
-    if (p->depth++ < DEEPEST_NESTING)
+    if (p->depth++ < DEEPEST)
         return MA_OK;
-    (void)ma_fail(p->err, MA_INVALID, "nested more than %d levels deep", DEEPEST_NESTING);
+    (void)ma_fail(p->err, MA_INVALID, "nested more than %d levels deep", DEEPEST);
     return place(p, p->token.at);
 }
 
@@ -334,13 +335,21 @@ static enum ma_status parse_expression(struct parser *p, unsigned least,
     return status;
 }
 
+/* No XML has a NUL, and the canonical text could not show one. */
 static enum ma_status check_text(const struct parser *p)
 {
+    const char *nul = p->lexer.text.length == 0
+                          ? NULL
+                          : memchr(p->lexer.text.at, '\0', p->lexer.text.length);
+
     if (p->lexer.text.length > LONGEST_TEXT)
         return ma_fail(p->err, MA_INVALID, "1:1: an expression of more than 1 MB");
     if (!text_is_utf8(p->lexer.text))
         return ma_fail(p->err, MA_INVALID, "1:1: the expression is not UTF-8");
-    return MA_OK;
+    if (nul == NULL)
+        return MA_OK;
+    (void)ma_fail(p->err, MA_INVALID, "no expression has the byte 0x00");
+    return lex_place(&p->lexer, (size_t)(nul - p->lexer.text.at), p->err);
 }
 
 enum ma_status expr_parse(struct expr **out, struct arena *arena, struct names *names,

@@ -147,7 +147,8 @@ static void put_negative(struct buf *out, struct arena *arena, const struct expr
     const struct expr *operand = node->arguments[0];
 
     buf_char(out, '-');
-    put_operand(out, arena, operand, is_number(operand) || binding(operand) < 100);
+    put_operand(out, arena, operand,
+                is_number(operand) || binding(operand) < binding(node));
 }
 
 static void put_binary(struct buf *out, struct arena *arena, const struct expr *node)

@@ -71,6 +71,13 @@ struct function {
     unsigned precedence; /* of an operator: higher binds tighter; 0: a function */
 };
 
+#define HELP(called, written, means, sample, gives)                                      \
+    .help = {.name = (called),                                                           \
+             .signature = (written),                                                     \
+             .help = (means),                                                            \
+             .example = (sample),                                                        \
+             .result = (gives)}
+
 /* The rows of one subject; they stand at the end of fn_<subject>.c. */
 struct function_group {
     const char *name;

@@ -235,9 +235,10 @@ START_TEST(padding)
           {"PadLeft(\"\u00e5\",3,\"\u00f6\")", "\"\u00f6\u00f6\u00e5\""},
           {"PadLeft([number],4,\"0\")", "\"0042\""},
           {"PadLeft([many],2,\".\")", "{\".b\", \".a\", \".c\"}"},
-          {"PadLeft([text],-1,\"0\")", "\"abc\""}, {"PadLeft([text],5,\"\")", "error"},
-          {"PadLeft([text],5,\"00\")", "error"}, {"PadLeft([text],5,NULL)", "error"},
-          {"PadLeft([text],[big],\"0\")", "error"},
+          {"PadLeft([text],-1,\"0\")", "\"abc\""},
+          {"PadLeft([text],-9223372036854775808,\"0\")", "\"abc\""},
+          {"PadLeft([text],5,\"\")", "error"}, {"PadLeft([text],5,\"00\")", "error"},
+          {"PadLeft([text],5,NULL)", "error"}, {"PadLeft([text],[big],\"0\")", "error"},
           {"PadLeft([bytes],9,\"0\")", "error"});
     CHECK({"PadRight([text],5,\"0\")", "\"abc00\""},
           {"PadRight([absent],3,\"0\")", "\"\""}, {"PadRight([text],3,\" \")", "\"abc\""},
