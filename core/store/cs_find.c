@@ -14,7 +14,7 @@ struct wanted {
     unsigned (*match)(const struct wanted *wanted, struct arena *arena,
                       const struct cs_object *object);
     struct slice value;
-    uint32_t attribute;
+    uint32_t attribute; /* NAME_NONE where `value` is none of an attribute */
     enum value_type type;
     bool exact;
 };
@@ -30,9 +30,12 @@ static enum ma_status try_object(struct batch *batch, uint32_t agent, uint64_t i
                                  const struct wanted *wanted, found_fn found,
                                  void *context, struct ma_error *err)
 {
+    /* Of a large attribute, only the value that is looked for. */
+    const struct cs_values value = {wanted->attribute, &wanted->value, 1};
     struct arena_mark mark = arena_mark(&batch->scratch);
     struct cs_object object;
-    enum ma_status status = cs_get(batch, &batch->scratch, agent, id, &object, err);
+    enum ma_status status =
+        cs_get_values(batch, &batch->scratch, agent, id, &value, 1, &object, err);
     unsigned match = 0;
 
     if (status == MA_OK)

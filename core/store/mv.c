@@ -266,9 +266,12 @@ static enum ma_status try_object(struct batch *batch, uint64_t id,
                                  const struct wanted *wanted, id_list *out,
                                  struct ma_error *err)
 {
+    /* Of a large attribute, only the value that is looked for. */
+    const struct cs_values value = {wanted->attribute, &wanted->value, 1};
     struct arena_mark mark = arena_mark(&batch->scratch);
     struct mv_object object;
-    enum ma_status status = mv_get(batch, &batch->scratch, id, &object, err);
+    enum ma_status status =
+        mv_get_values(batch, &batch->scratch, id, &value, 1, &object, err);
 
     if (status == MA_OK && matches(wanted, &object))
         VEC_ADD(out, id);

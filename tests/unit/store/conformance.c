@@ -457,6 +457,62 @@ START_TEST(a_commit_is_due_after_32_megabytes)
 }
 END_TEST
 
+static void key_of(unsigned n, char *out)
+{
+    snprintf(out, 16, "%08u", n * 2654435761u % 100000000u); /* in no order */
+}
+
+static void write_rows(unsigned count, unsigned step, const char *row)
+{
+    char key[16];
+
+    for (unsigned n = 0; n < count; n += step) {
+        key_of(n, key);
+        if (row == NULL)
+            drop(TABLE_CS, key);
+        else
+            put(TABLE_CS, key, row);
+        if (batch_is_due(scratch.batch))
+            scratch_commit();
+    }
+    scratch_commit();
+}
+
+/* The rows of all pages, which must ascend. */
+static unsigned count_in_pages(size_t page)
+{
+    store_rows rows = {0};
+    struct store_key from = {0};
+    unsigned count = 0;
+
+    do {
+        arena_reset(&scratch.arena);
+        ck_ok(batch_scan(scratch.batch, TABLE_CS, slice_of("", 0), store_key_view(&from),
+                         page, &scratch.arena, &rows, &scratch.err));
+        for (size_t i = 0; i < rows.count; i++) {
+            ck_assert_int_lt(slice_compare(store_key_view(&from), rows.items[i].key), 0);
+            from = store_key_bytes((struct store_key){0}, rows.items[i].key);
+        }
+        count += (unsigned)rows.count;
+    } while (rows.count == page);
+    VEC_FREE(&rows);
+    return count;
+}
+
+START_TEST(many_rows_come_back_in_order_and_in_pages)
+{
+    unsigned count = getenv("MACTL_LONG") != NULL ? 100000 : 9000;
+
+    write_rows(count, 1, "a row");
+    ck_assert_uint_eq(count_in_pages(1000), count);
+    write_rows(count, 3, NULL);
+    write_rows(count, 9, "a row again");
+    scratch_reopen();
+
+    ck_assert_uint_eq(count_in_pages(777), count - (count + 2) / 3 + (count + 8) / 9);
+}
+END_TEST
+
 START_TEST(bytes_live_on_until_the_batch_lets_go)
 {
     struct slice row;
@@ -772,6 +828,7 @@ END_TEST
         a_rollback_takes_back_what_was_done_since_the_mark,                              \
         random_writes_marks_rollbacks_and_commits_agree_with_a_model,                    \
         a_commit_is_due_after_5000_objects, a_commit_is_due_after_32_megabytes,          \
+        many_rows_come_back_in_order_and_in_pages,                                       \
         bytes_live_on_until_the_batch_lets_go,                                           \
         a_process_killed_around_a_commit_leaves_everything_or_nothing,                   \
         a_process_killed_amid_its_work_leaves_whole_commits,                             \

@@ -4,6 +4,8 @@
 
 #include "conformance.c"
 
+#include <sys/resource.h>
+
 START_TEST(a_second_writer_is_refused_and_told_who_writes)
 {
     ck_assert_int_eq(scratch_child(open_for_writing), 0);
@@ -94,6 +96,66 @@ START_TEST(another_batch_reads_on_after_the_map_moved)
 }
 END_TEST
 
+/* The disk is full, as far as this process can tell. */
+static void fill_the_disk(void)
+{
+    struct rlimit limit;
+
+    scratch_open();
+    put(TABLE_CS, "a", "1");
+    scratch_commit();
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = 200000;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    put(TABLE_CS, "a", "2");
+    for (unsigned i = 0; i < 30; i++) {
+        static const char large[20000];
+
+        batch_put(scratch.batch, TABLE_RUNS, slice_of(&i, sizeof i),
+                  slice_of(large, sizeof large));
+    }
+    if (batch_commit(scratch.batch, &scratch.err) == MA_OK)
+        _exit(1);
+    if (strcmp(get(TABLE_CS, "a"), "2") != 0) /* the batch is as before */
+        _exit(2);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    if (batch_commit(scratch.batch, &scratch.err) != MA_OK)
+        _exit(3);
+}
+
+START_TEST(a_commit_that_found_no_room_can_be_done_again)
+{
+    scratch_close();
+    ck_assert_int_eq(scratch_child(fill_the_disk), 0);
+    scratch_open();
+    ck_assert_str_eq(get(TABLE_CS, "a"), "2");
+}
+END_TEST
+
+static void hold_a_snapshot_and_die(void)
+{
+    scratch_open_with(&readonly_options);
+    get(TABLE_CS, "a");
+    raise(SIGKILL);
+}
+
+START_TEST(a_reader_that_was_killed_is_forgotten_at_the_next_open)
+{
+    struct store_stats stats;
+
+    put(TABLE_CS, "a", "1");
+    scratch_commit();
+    scratch_close();
+    ck_assert_int_eq(scratch_child(hold_a_snapshot_and_die), SIGKILL);
+    scratch_open();
+
+    ck_ok(store_statistics(scratch.store, &stats, &scratch.err));
+    ck_assert_uint_eq(stats.readers, 0);
+}
+END_TEST
+
 START_TEST(a_file_that_is_no_store_is_refused)
 {
     struct store *store = NULL;
@@ -115,4 +177,7 @@ END_TEST
 SUITE_WITH("store/lmdb", begin, scratch_end, CONFORMANCE,
            a_second_writer_is_refused_and_told_who_writes,
            the_map_grows_under_the_writer_and_its_readers,
-           another_batch_reads_on_after_the_map_moved, a_file_that_is_no_store_is_refused)
+           another_batch_reads_on_after_the_map_moved,
+           a_commit_that_found_no_room_can_be_done_again,
+           a_reader_that_was_killed_is_forgotten_at_the_next_open,
+           a_file_that_is_no_store_is_refused)

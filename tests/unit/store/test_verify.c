@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/verify.h"
 
+#include <signal.h>
+
 #include "objects.h"
 #include "store/batch.h"
 #include "store/large.h"
@@ -223,9 +225,54 @@ START_TEST(a_number_that_was_never_given_out_is_named)
 }
 END_TEST
 
+/* --- killed --------------------------------------------------------------------------
+ */
+
+/* Renames, member changes, queues, removals; a commit after each. */
+static void live(void)
+{
+    scratch_open();
+    for (uint64_t i = 2; i <= 5; i++) {
+        struct cs_object object = load(i);
+
+        object.hologram.dn = arena_print(&scratch.arena, "CN=n%u,OU=o,DC=x", (unsigned)i);
+        object.hologram.entry = with_text(no_entry(), MAIL, "new");
+        object.full_sync = true;
+        store_object(object);
+        object = load(GROUP);
+        object.hologram.entry =
+            with_refs(no_entry(), MEMBER, &(uint64_t){i}, i % 2 == 0 ? 1 : 0);
+        store_object(object);
+        scratch_commit();
+        ck_ok(cs_remove(scratch.batch, AGENT, 50 + i, &scratch.err));
+        scratch_commit();
+    }
+}
+
+START_TEST(a_store_killed_at_any_moment_is_sound)
+{
+    char nth[16];
+    int signal = SIGKILL;
+
+    for (int n = 1; signal != 0; n++) {
+        end();
+        make_sound_store();
+        scratch_close();
+        snprintf(nth, sizeof nth, "%d", n);
+        setenv("MACTL_DIE_AT", nth, 1);
+        signal = scratch_child(live);
+        unsetenv("MACTL_DIE_AT");
+        scratch_open();
+        verify(0);
+        ck_assert_int_eq(signal, n <= 16 ? SIGKILL : 0);
+    }
+}
+END_TEST
+
 SUITE_WITH("store/verify", make_sound_store, end, a_sound_store_has_no_defects,
            a_row_that_cannot_be_read_is_named, a_missing_index_entry_is_named,
            an_index_entry_too_many_is_named, references_are_checked_both_ways,
            a_reference_into_nothing_is_named, links_are_checked_both_ways,
            queues_are_exact, counts_are_exact, values_are_checked_against_their_stub,
-           a_tower_without_an_object_is_named, a_number_that_was_never_given_out_is_named)
+           a_tower_without_an_object_is_named, a_number_that_was_never_given_out_is_named,
+           a_store_killed_at_any_moment_is_sound)
