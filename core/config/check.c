@@ -33,8 +33,7 @@ const char *check_agent_name(const struct check *check, const struct guid *id)
                                       guid_format(id, GUID_BRACED_UPPER, text));
 }
 
-/* --- what two things share
- * ---------------------------------------------------------------- */
+/* --- what two things share --------------------------------------------------------- */
 
 /* Something with an id and a place, sorted to find those that share the id. */
 struct identified {
@@ -142,8 +141,7 @@ static void rule_ids(struct check *check)
                       config->rules[i].precedence);
 }
 
-/* --- references
- * ---------------------------------------------------------------------------- */
+/* --- references -------------------------------------------------------------------- */
 
 static void dangling(struct check *check, struct place place, const char *path,
                      const char *consequence, const struct guid *id)

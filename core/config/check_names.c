@@ -144,8 +144,7 @@ static void want_joins(struct check *check, struct known *cs, struct known *mv,
     }
 }
 
-/* --- the classic family
- * ------------------------------------------------------------------- */
+/* --- the classic family ------------------------------------------------------------ */
 
 static void export_names(struct check *check, const struct agent *agent, struct known *cs,
                          struct known *mv)
@@ -205,8 +204,7 @@ static void import_names(struct check *check, const struct agent *agent, struct 
     }
 }
 
-/* --- Azure AD Connect
- * ---------------------------------------------------------------------- */
+/* --- Azure AD Connect -------------------------------------------------------------- */
 
 static void rule_names(struct check *check, const struct sync_rule *rule,
                        struct known *cs, struct known *mv)

@@ -30,32 +30,91 @@ static void refuse(struct check *check, const struct refusal *refusal, struct pl
                                   });
 }
 
-/* --- agents
- * ----------------------------------------------------------------------------------- */
+/* --- agents ------------------------------------------------------------------------ */
+
+/* Flows between two types, counted. */
+struct pair {
+    const char *from;
+    const char *to;
+    size_t flows;
+};
+
+struct pair_list {
+    struct pair *items;
+    size_t count;
+    size_t capacity;
+};
+
+static void add_flows(struct pair_list *list, const char *from, const char *to,
+                      size_t flows)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (text_caseequal(slice_text(list->items[i].from), slice_text(from)) &&
+            text_caseequal(slice_text(list->items[i].to), slice_text(to))) {
+            list->items[i].flows += flows;
+            return;
+        }
+    VEC_ADD(list, (struct pair){from, to, flows});
+}
+
+static void put_flows(struct buf *out, const char *verb, const char *kind,
+                      struct pair_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        buf_print(out, "%s%s %s to %s (%zu %s flow%s)", i == 0 ? "; " : ",",
+                  i == 0 ? verb : "", list->items[i].from, list->items[i].to,
+                  list->items[i].flows, kind, list->items[i].flows == 1 ? "" : "s");
+    VEC_FREE(list);
+}
+
+static void put_import(struct buf *out, const struct check *check,
+                       const struct agent *agent)
+{
+    const struct metaverse *mv = &check->config->metaverse;
+    struct pair_list list = {0};
+
+    for (size_t i = 0; i < mv->flow_group_count; i++)
+        for (size_t j = 0; j < mv->flow_groups[i].count; j++)
+            if (guid_equal(&mv->flow_groups[i].flows[j].agent, &agent->id))
+                add_flows(&list, mv->flow_groups[i].flows[j].cs_type,
+                          mv->flow_groups[i].mv_type, 1);
+    put_flows(out, "imports", "import", &list);
+}
+
+static void put_export(struct buf *out, const struct agent *agent)
+{
+    struct pair_list list = {0};
+
+    for (size_t i = 0; i < agent->export_set_count; i++)
+        add_flows(&list, agent->export_sets[i].mv_type, agent->export_sets[i].cs_type,
+                  agent->export_sets[i].count);
+    put_flows(out, "exports", "export", &list);
+}
+
+static void put_projection(struct buf *out, const struct agent *agent)
+{
+    for (size_t i = 0; i < agent->projection_count; i++)
+        buf_print(out, "%s %s", i == 0 ? "; projects" : ",",
+                  agent->projections[i].cs_type);
+}
 
 /* What the rules have the agent do: nothing of it may go unmentioned. */
 static const char *work_of(const struct check *check, const struct agent *agent)
 {
-    const struct metaverse *mv = &check->config->metaverse;
-    size_t import = 0;
-    size_t export = 0;
+    BUF_AUTO out = {0};
     size_t joins = 0;
     size_t rules = 0;
 
-    for (size_t i = 0; i < mv->flow_group_count; i++)
-        for (size_t j = 0; j < mv->flow_groups[i].count; j++)
-            import += guid_equal(&mv->flow_groups[i].flows[j].agent, &agent->id);
-    for (size_t i = 0; i < agent->export_set_count; i++)
-        export += agent->export_sets[i].count;
     for (size_t i = 0; i < agent->join_count; i++)
         joins += agent->joins[i].count;
     for (size_t i = 0; i < check->config->rule_count; i++)
         rules += guid_equal(&check->config->rules[i].agent, &agent->id);
-    return arena_print(check->config->arena,
-                       "it has %zu run profiles, %zu import flows, %zu joins, %zu "
-                       "projections, %zu export flows, %zu synchronisation rules",
-                       agent->profile_count, import, joins, agent->projection_count,
-                       export, rules);
+    buf_print(&out, "it has %zu run profiles, %zu joins, %zu synchronisation rules",
+              agent->profile_count, joins, rules);
+    put_import(&out, check, agent);
+    put_projection(&out, agent);
+    put_export(&out, agent);
+    return arena_textn(check->config->arena, out.at, out.length);
 }
 
 static const struct refusal components = {
@@ -99,8 +158,7 @@ static void agent_support(struct check *check, const struct agent *agent)
                            agent->name, agent->category, work_of(check, agent)));
 }
 
-/* --- rules extensions
- * ---------------------------------------------------------------------------- */
+/* --- rules extensions -------------------------------------------------------------- */
 
 static const struct refusal agent_extension = {
     FINDING_UNSUPPORTED,
@@ -207,8 +265,7 @@ static void metaverse_support(struct check *check)
                            mv->extension == NULL ? "" : mv->extension));
 }
 
-/* --- compiled rules of the FIM Service
- * -------------------------------------------------------------- */
+/* --- compiled rules of the FIM Service --------------------------------------------- */
 
 struct compiled {
     struct guid id;
@@ -297,8 +354,7 @@ static void compiled_support(struct check *check)
     VEC_FREE(&list);
 }
 
-/* --- Azure AD Connect
- * --------------------------------------------------------------------------------- */
+/* --- Azure AD Connect -------------------------------------------------------------- */
 
 static void rule_support(struct check *check)
 {

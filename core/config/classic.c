@@ -184,7 +184,7 @@ static void criterion_end(struct xml *xml, void *object, struct slice text)
         group->scope_count = 0;
 }
 
-/* --- projection and deprovisioning -------------------------------------------------- */
+/* --- projection and deprovisioning ------------------------------------------------- */
 
 static const struct choice projection_types[] = {
     {"declared", PROJECTION_DECLARED},

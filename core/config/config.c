@@ -37,8 +37,7 @@ static void say(struct reading *reading, enum finding_level level, const char *f
                                                              .consequence = consequence});
 }
 
-/* --- one file
- * ---------------------------------------------------------------------------- */
+/* --- one file ---------------------------------------------------------------------- */
 
 static bool has_end(const char *path, const char *end)
 {
@@ -201,8 +200,7 @@ static void read_file(struct reading *reading, struct config_file *file)
         say(reading, FINDING_ERROR, file->path, NULL, "there is no ma-data in it");
 }
 
-/* --- all of it
- * --------------------------------------------------------------------------- */
+/* --- all of it --------------------------------------------------------------------- */
 
 static void settle_family(struct reading *reading)
 {
@@ -379,8 +377,7 @@ void config_free(struct config *config)
     free(arena);
 }
 
-/* --- looking up
- * ---------------------------------------------------------------------------- */
+/* --- looking up -------------------------------------------------------------------- */
 
 const struct agent *config_agent(const struct config *config, const struct guid *id)
 {

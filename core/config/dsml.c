@@ -148,7 +148,7 @@ static void dsml_clear(struct dsml *dsml)
     dsml_free(mem_copy(&old, sizeof old));
 }
 
-/* --- reading ------------------------------------------------------------------------ */
+/* --- reading ----------------------------------------------------------------------- */
 
 static bool flag_of(const struct xml *xml, const char *name)
 {
@@ -288,7 +288,7 @@ static void syntax_end(struct xml *xml, void *object, struct slice text)
             "syntax '%s' is not known", attribute->syntax);
 }
 
-/* --- linking ------------------------------------------------------------------------ */
+/* --- linking ----------------------------------------------------------------------- */
 
 static void left_out(struct xml *xml, struct place place, const char *what,
                      struct slice id)

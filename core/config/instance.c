@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/instance.h"
-#include "config/category.h"
 
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "config/category.h"
 #include "config/disk.h"
 #include "config/instance_file.h"
 #include "config/swap.h"

@@ -37,8 +37,7 @@ static void *partial_begin(struct xml *xml, void *object)
     return metaverse;
 }
 
-/* --- import flows
- * ----------------------------------------------------------------------- */
+/* --- import flows ------------------------------------------------------------------ */
 
 static void *set_begin(struct xml *xml, void *object)
 {
@@ -137,8 +136,7 @@ static const struct element flow_rows[] = {
 };
 const struct group flow_group = GROUP("import-attribute-flow", flow_rows);
 
-/* --- the rest
- * ----------------------------------------------------------------------------- */
+/* --- the rest ---------------------------------------------------------------------- */
 
 static void *deletion_begin(struct xml *xml, void *object)
 {
@@ -217,8 +215,7 @@ static const struct element rows[] = {
 };
 const struct group metaverse_group = GROUP("mv-data", rows);
 
-/* --- the files
- * -------------------------------------------------------------------------------- */
+/* --- the files --------------------------------------------------------------------- */
 
 static const struct attribute_row export_attributes[] = {
     {"server", false, DUTY_KEEP, CONTENT_WORD},

@@ -71,8 +71,7 @@ static const struct element password_rows[] = {
 };
 static const struct group password_group = GROUP("password-extension", password_rows);
 
-/* --- AD, ADAM, AD GAL
- * ------------------------------------------------------------------- */
+/* --- AD, ADAM, AD GAL -------------------------------------------------------------- */
 
 static const struct attribute_row ssl_attributes[] = {
     {"crl-check", false, DUTY_MUST, CONTENT_FLAG}, {.name = NULL}};
@@ -113,8 +112,7 @@ static const struct element directory_rows[] = {
 };
 static const struct group directory_group = GROUP("adma", directory_rows);
 
-/* --- MSSQL, ORACLE, DB2
- * -------------------------------------------------------------------- */
+/* --- MSSQL, ORACLE, DB2 ------------------------------------------------------------ */
 
 static const struct attribute_row type_attributes[] = {
     {"dn", false, DUTY_MUST, CONTENT_FLAG}, {.name = NULL}};
@@ -179,8 +177,7 @@ static const struct element sql_rows[] = {
 };
 static const struct group sql_group = GROUP("oledbma", sql_rows);
 
-/* --- the FIM Service
- * -------------------------------------------------------------------------- */
+/* --- the FIM Service --------------------------------------------------------------- */
 
 static const struct attribute_row fim_column_attributes[] = {
     {"name", false, DUTY_SHOULD, CONTENT_WORD},
@@ -211,8 +208,7 @@ static const struct element fim_rows[] = {
 };
 static const struct group fim_group = GROUP("fimma", fim_rows);
 
-/* --- text files and Extensible2
- * ------------------------------------------------------------------ */
+/* --- text files and Extensible2 ---------------------------------------------------- */
 
 static const struct attribute_row class_attributes[] = {
     {"object_class", false, DUTY_MUST, CONTENT_WORD}, {.name = NULL}};

@@ -33,8 +33,7 @@ static void put_name(struct writing *writing, const struct node *node)
     buf_print(writing->out, "%s-%zu", node->name, number_of(writing, node));
 }
 
-/* --- values
- * ------------------------------------------------------------------------------- */
+/* --- values ------------------------------------------------------------------------ */
 
 /* A word in any case: "[Oo][Nn]". */
 static void put_word(struct buf *out, const char *word)
@@ -100,8 +99,7 @@ static void put_value(struct buf *out, enum content content, const struct choice
     buf_text(out, "\\s*</param></data>");
 }
 
-/* --- attributes
- * ------------------------------------------------------------------------------ */
+/* --- attributes -------------------------------------------------------------------- */
 
 static const char *duty_name(enum duty duty)
 {
@@ -135,8 +133,7 @@ static void put_attributes(struct buf *out, const struct element *row)
     }
 }
 
-/* --- elements
- * --------------------------------------------------------------------------------- */
+/* --- elements ---------------------------------------------------------------------- */
 
 static void put_element_name(struct buf *out, const struct node *node)
 {

@@ -10,96 +10,15 @@
 
 #include "base/text.h"
 #include "config/value.h"
-
-/* --- findings --------------------------------------------------------------------- */
-
-void findings_add(struct finding_list *list, struct config_finding finding)
-{
-    VEC_ADD(list, finding);
-}
-
 static struct frame *top(struct xml *xml)
 {
     return &xml->frames[xml->depth];
-}
-
-struct place xml_place(const struct xml *xml)
-{
-    return xml->frames[xml->depth].place;
-}
-
-/* The names of all open elements. */
-static const char *path_of(struct xml *xml)
-{
-    BUF_AUTO path = {0};
-
-    for (size_t i = 1; i <= xml->depth; i++)
-        buf_print(&path, "%s%s", i == 1 ? "" : "/", xml->frames[i].name);
-    return arena_textn(xml->arena, path.at, path.length);
 }
 
 static void stop(struct xml *xml)
 {
     xml->stopped = true;
     xmlStopParser(xml->parser);
-}
-
-/* Warnings may not crowd out errors: each has its own room. */
-static bool room_for_finding(struct xml *xml, enum finding_level level,
-                             struct place place)
-{
-    size_t *said = level == FINDING_ERROR ? &xml->errors_said : &xml->said;
-
-    if (++*said < MOST_FINDINGS)
-        return true;
-    if (*said == MOST_FINDINGS)
-        findings_add(xml->findings, (struct config_finding){
-                                        .level = FINDING_WARNING,
-                                        .place = place,
-                                        .path = "",
-                                        .text = "there is more to say about this file "
-                                                "than is listed",
-                                    });
-    return false;
-}
-
-static void say_at(struct xml *xml, struct place place, enum finding_level level,
-                   const char *construct, const char *consequence, const char *fmt,
-                   va_list args)
-{
-    char text[600];
-
-    /* What ended a file is always said. */
-    if (!room_for_finding(xml, level, place) && !xml->stopped)
-        return;
-    vsnprintf(text, sizeof text, fmt, args);
-    findings_add(xml->findings,
-                 (struct config_finding){.level = level,
-                                         .place = place,
-                                         .path = path_of(xml),
-                                         .text = arena_text(xml->arena, text),
-                                         .construct = construct,
-                                         .consequence = consequence});
-}
-
-void xml_say_at(struct xml *xml, struct place place, enum finding_level level,
-                const char *consequence, const char *fmt, ...)
-{
-    va_list args;
-
-    va_start(args, fmt);
-    say_at(xml, place, level, NULL, consequence, fmt, args);
-    va_end(args);
-}
-
-void xml_say(struct xml *xml, enum finding_level level, const char *construct,
-             const char *consequence, const char *fmt, ...)
-{
-    va_list args;
-
-    va_start(args, fmt);
-    say_at(xml, xml_place(xml), level, construct, consequence, fmt, args);
-    va_end(args);
 }
 
 /* An error at a place of the parser's own, after which the file is not read on. */
@@ -115,110 +34,8 @@ static void fail(struct xml *xml, int line, int column, const char *fmt, ...)
         return;
     stop(xml);
     va_start(args, fmt);
-    say_at(xml, place, FINDING_ERROR, NULL, NULL, fmt, args);
+    xml_vsay(xml, place, FINDING_ERROR, NULL, NULL, fmt, args);
     va_end(args);
-}
-
-/* Whether this name below this node is new: unknown names are listed once a file. */
-enum { KNOWN_SLOTS = 4096 };
-
-static bool is_news(struct xml *xml, const void *where, const char *name)
-{
-    uint64_t hash = text_hash(slice_text(name), (uintptr_t)where) | 1;
-    size_t at = hash % KNOWN_SLOTS;
-
-    if (xml->said >= MOST_FINDINGS)
-        return false;
-    if (xml->known == NULL)
-        xml->known = mem_zero_array(KNOWN_SLOTS, sizeof *xml->known);
-    while (xml->known[at] != 0) {
-        if (xml->known[at] == hash)
-            return false;
-        at = (at + 1) % KNOWN_SLOTS;
-    }
-    xml->known[at] = hash;
-    return true;
-}
-
-bool xml_once(struct xml *xml, const char *what)
-{
-    return is_news(xml, NULL, what);
-}
-
-/* --- objects ---------------------------------------------------------------------- */
-
-void *xml_add(struct xml *xml, const struct list_field *list, void *object)
-{
-    char *items;
-    size_t count;
-    size_t size = list->size;
-
-    memcpy(&items, (char *)object + list->items, sizeof items);
-    memcpy(&count, (char *)object + list->count, sizeof count);
-    /* Grows at the powers of two; the old array stays behind in the arena. */
-    if ((count & (count - 1)) == 0) {
-        char *grown = arena_zero(xml->arena, size * (count == 0 ? 1 : count * 2));
-
-        if (count > 0)
-            memcpy(grown, items, size * count);
-        items = grown;
-        memcpy((char *)object + list->items, &items, sizeof items);
-    }
-    if (list->place != 0)
-        memcpy(items + size * count + list->place - 1, &top(xml)->place,
-               sizeof(struct place));
-    count++;
-    memcpy((char *)object + list->count, &count, sizeof count);
-    return items + size * (count - 1);
-}
-
-/* Before the first text of a text_list. */
-struct text_list_head {
-    size_t count;
-    size_t capacity; /* the NULL at its end included */
-};
-
-static const struct {
-    struct text_list_head head;
-    const char *end;
-} empty_list = {{0, 1}, NULL};
-const text_list text_list_empty = &empty_list.end;
-
-static struct text_list_head *head_of(text_list list)
-{
-    return (struct text_list_head *)(uintptr_t)list - 1;
-}
-
-size_t text_list_count(text_list list)
-{
-    return head_of(list)->count;
-}
-
-void xml_add_text(struct xml *xml, text_list *list, struct slice text)
-{
-    size_t count = text_list_count(*list);
-    const char **items = (const char **)(uintptr_t)*list;
-
-    if (count + 1 == head_of(*list)->capacity) {
-        size_t capacity = head_of(*list)->capacity * 2 + 2;
-        struct text_list_head *head =
-            arena_alloc(xml->arena, sizeof *head + capacity * sizeof *items);
-
-        head->capacity = capacity;
-        items = memcpy(head + 1, *list, count * sizeof *items);
-        *list = items;
-    }
-    items[count] = arena_textn(xml->arena, text.at, text.length);
-    items[count + 1] = NULL;
-    head_of(*list)->count = count + 1;
-}
-
-void xml_add_new_text(struct xml *xml, text_list *list, struct slice text)
-{
-    for (size_t i = 0; i < text_list_count(*list); i++)
-        if (text_caseequal(slice_text((*list)[i]), text))
-            return;
-    xml_add_text(xml, list, text);
 }
 
 /* --- values ----------------------------------------------------------------------- */
@@ -233,7 +50,7 @@ static void remark(struct xml *xml, const void *row, const struct remark *remark
 {
     if (remark->consequence == NULL || text.length == 0 ||
         (remark->unless != NULL && text_caseequal(text, slice_text(remark->unless))) ||
-        !is_news(xml, row, what))
+        !xml_is_news(xml, row, what))
         return;
     xml_say(xml, remark->level, remark->construct == NULL ? what : remark->construct,
             remark->consequence, "%s is %.*s", what,
@@ -295,7 +112,7 @@ static void take_attribute(struct xml *xml, struct frame *frame,
     if (raw[RAW_PREFIX] != NULL && strcmp((const char *)raw[RAW_PREFIX], "xml") == 0)
         return;
     if (row == NULL) {
-        if (is_news(xml, frame->node->row, name))
+        if (xml_is_news(xml, frame->node->row, name))
             xml_say(xml, FINDING_WARNING, NULL, "kept in the file, not acted on",
                     "unknown attribute '%s'", name);
         return;
@@ -405,7 +222,7 @@ static void check_loose_text(struct xml *xml, const struct frame *frame)
     if (frame->node == NULL || is_blank(buf_view(&xml->text)) ||
         frame->node->row->content == CONTENT_ANYTHING)
         return;
-    if (is_news(xml, frame->node->row, "#text"))
+    if (xml_is_news(xml, frame->node->row, "#text"))
         xml_say(xml, FINDING_WARNING, NULL, "kept in the file, not acted on",
                 "text between elements");
 }
@@ -415,7 +232,7 @@ static void unknown_element(struct xml *xml, const struct frame *above, const ch
 {
     if (above->node == NULL || above->node->row->content == CONTENT_ANYTHING)
         return;
-    if (is_news(xml, above->node->row, name))
+    if (xml_is_news(xml, above->node->row, name))
         xml_say(xml, FINDING_WARNING, NULL, "kept in the file, not acted on",
                 "unknown element '%s'%s", name, dsml ? " of DSML" : "");
 }
@@ -585,7 +402,7 @@ static void characters(void *context, const xmlChar *text, int length)
     buf_bytes(&xml->text, text, (size_t)length);
 }
 
-/* --- the parser --------------------------------------------------------------------- */
+/* --- the parser -------------------------------------------------------------------- */
 
 static void doctype(void *context, const xmlChar *name, const xmlChar *external,
                     const xmlChar *system)

@@ -2,6 +2,8 @@
 #ifndef CONFIG_XML_H
 #define CONFIG_XML_H
 
+#include <stdarg.h>
+
 #include "base/buf.h"
 #include "base/vec.h"
 #include "config/element.h"
@@ -25,7 +27,8 @@ enum {
     LARGEST_FILE = 256 * 1024 * 1024,
     LARGEST_TEXT = 4 * 1024 * 1024,
     DEEPEST = 200,
-    MOST_FINDINGS = 1000
+    MOST_FINDINGS = 1000,
+    KNOWN_SLOTS = 4096 /* of names that were listed: more than findings */
 };
 
 struct finding_list {
@@ -122,6 +125,11 @@ void xml_say(struct xml *xml, enum finding_level level, const char *construct,
 void xml_say_at(struct xml *xml, struct place place, enum finding_level level,
                 const char *consequence, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
+void xml_vsay(struct xml *xml, struct place place, enum finding_level level,
+              const char *construct, const char *consequence, const char *fmt,
+              va_list args);
+/* Whether this name is new below this node: unknown names are listed once a file. */
+bool xml_is_news(struct xml *xml, const void *where, const char *name);
 /* True the first time in a file: what need not be said for each occurrence. */
 bool xml_once(struct xml *xml, const char *what);
 /* Adds a zeroed item and returns it; older items may move. */

@@ -63,8 +63,7 @@ static bool was_said(const struct config *config, enum finding_level level,
     return false;
 }
 
-/* --- agents
- * ------------------------------------------------------------------------------- */
+/* --- agents ------------------------------------------------------------------------ */
 
 START_TEST(agents_are_found_by_name_and_by_id_in_any_case)
 {
@@ -132,8 +131,7 @@ START_TEST(numbers_in_hexadecimal_and_selected_attributes)
 }
 END_TEST
 
-/* --- schema
- * ---------------------------------------------------------------------------------- */
+/* --- schema ------------------------------------------------------------------------ */
 
 START_TEST(ids_of_a_schema_differ_by_case_and_names_do_not)
 {
@@ -177,8 +175,7 @@ START_TEST(an_attribute_without_single_value_has_many)
 }
 END_TEST
 
-/* --- the rules of the classic family
- * ------------------------------------------------------------ */
+/* --- the rules of the classic family ----------------------------------------------- */
 
 START_TEST(a_filter_is_alternatives_of_conditions)
 {
@@ -302,8 +299,7 @@ START_TEST(deletion_and_deprovisioning)
 }
 END_TEST
 
-/* --- partitions and run profiles
- * -------------------------------------------------------------------- */
+/* --- partitions and run profiles --------------------------------------------------- */
 
 START_TEST(a_partition_has_its_filter_and_its_data)
 {
@@ -359,8 +355,7 @@ START_TEST(steps_are_what_their_types_and_subtypes_say)
 }
 END_TEST
 
-/* --- Azure AD Connect
- * -------------------------------------------------------------------------------- */
+/* --- Azure AD Connect -------------------------------------------------------------- */
 
 START_TEST(rules_come_by_precedence)
 {

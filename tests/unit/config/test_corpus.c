@@ -228,6 +228,22 @@ START_TEST(every_finding_has_a_place_and_no_password)
 }
 END_TEST
 
+START_TEST(what_the_fim_service_agent_would_do_is_said)
+{
+    bool said = false;
+
+    for (size_t i = 0; i < mim->finding_count; i++)
+        said =
+            said ||
+            (mim->findings[i].level == FINDING_UNSUPPORTED &&
+             strstr(mim->findings[i].text, "'FIM Service' of category FIM") != NULL &&
+             strstr(mim->findings[i].text, "Person to person (26 import flows)") !=
+                 NULL &&
+             strstr(mim->findings[i].text, "person to Person (29 export flows)") != NULL);
+    ck_assert(said);
+}
+END_TEST
+
 static const struct export_flow *flow_to(const struct agent *agent, const char *attribute)
 {
     for (size_t i = 0; i < agent->export_set_count; i++)
@@ -308,6 +324,7 @@ int main(void)
         nothing_of_either_export_is_unknown,
         what_is_refused_is_exactly_what_the_list_says,
         every_finding_has_a_place_and_no_password,
+        what_the_fim_service_agent_would_do_is_said,
         an_initial_password_of_the_export_is_secret,
         ids_of_a_directory_schema_are_resolved_with_superiors_and_auxiliaries,
         a_step_finds_its_partition_whatever_the_case_of_its_id,

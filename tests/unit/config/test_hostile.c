@@ -81,8 +81,7 @@ static const char *bytes(const char *name, const char *data, size_t length)
     "<saved-mv-configuration><mv-data><format-version>1</format-version><schema/>"       \
     "</mv-data></saved-mv-configuration>"
 
-/* --- entities
- * ----------------------------------------------------------------------------- */
+/* --- entities ---------------------------------------------------------------------- */
 
 START_TEST(a_doctype_is_refused_before_anything_in_it)
 {
@@ -120,8 +119,7 @@ START_TEST(the_five_entities_of_xml_are_read)
 }
 END_TEST
 
-/* --- size and depth
- * -------------------------------------------------------------------------- */
+/* --- size and depth ---------------------------------------------------------------- */
 
 static const char *repeated(const char *before, const char *unit, size_t count,
                             const char *after)
@@ -235,8 +233,7 @@ START_TEST(an_unknown_name_is_listed_once)
 }
 END_TEST
 
-/* --- broken files
- * ---------------------------------------------------------------------------------- */
+/* --- broken files ------------------------------------------------------------------ */
 
 START_TEST(a_file_cut_anywhere_is_refused)
 {
@@ -303,8 +300,7 @@ START_TEST(utf16_with_a_mark_is_read_either_way_round)
 }
 END_TEST
 
-/* --- files that are something else
- * ------------------------------------------------------------------ */
+/* --- files that are something else ------------------------------------------------- */
 
 START_TEST(a_wrong_root_is_named)
 {
@@ -380,8 +376,7 @@ START_TEST(a_pipe_with_a_name_of_ours_is_not_waited_for)
 }
 END_TEST
 
-/* --- sets that do not go together
- * ---------------------------------------------------------------------- */
+/* --- sets that do not go together -------------------------------------------------- */
 
 static void two_agents(const char *first, const char *second)
 {
@@ -433,8 +428,7 @@ START_TEST(another_format_version_is_an_error)
 }
 END_TEST
 
-/* --- all errors, each with its place
- * ---------------------------------------------------------------------- */
+/* --- all errors, each with its place ----------------------------------------------- */
 
 static const char five_errors[] =
     "<ma-data>\n"

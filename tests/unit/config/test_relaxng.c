@@ -167,8 +167,7 @@ START_TEST(a_wrong_value_is_not_valid)
 }
 END_TEST
 
-/* --- mactl.xml
- * ---------------------------------------------------------------------------- */
+/* --- mactl.xml --------------------------------------------------------------------- */
 
 static bool is_valid_text(const char *root, const char *text)
 {
