@@ -16,6 +16,7 @@ static void *agent_begin(struct xml *xml, void *object)
     agent->attributes = text_list_empty;
     agent->anchor = text_list_empty;
     xml->agent = agent;
+    xml->every_dn = 0;
     return agent;
 }
 
@@ -76,13 +77,15 @@ static void dn_attribute_end(struct xml *xml, void *object, struct slice text)
     static const struct list_field list = LIST_PLACELESS(
         struct agent, dn_construction, dn_construction_count, struct dn_construction);
     struct agent *agent = object;
-    struct dn_construction *every = NULL;
+    struct dn_construction *every;
 
-    for (size_t i = 0; i < agent->dn_construction_count; i++)
-        if (agent->dn_construction[i].object_type == NULL)
-            every = (struct dn_construction *)(uintptr_t)&agent->dn_construction[i];
-    if (every == NULL)
+    if (xml->every_dn > 0)
+        every = (struct dn_construction *)(uintptr_t)&agent
+                    ->dn_construction[xml->every_dn - 1];
+    else
         every = dn_begin(xml, xml_add(xml, &list, agent));
+    if (xml->every_dn == 0)
+        xml->every_dn = agent->dn_construction_count;
     if (text.length > 0)
         xml_add_text(xml, &every->attributes, text);
 }

@@ -6,6 +6,21 @@
 
 #include "base/text.h"
 
+void check_add(struct check *check, struct config_finding finding)
+{
+    bool error = finding.level == FINDING_ERROR;
+    size_t *said = error ? &check->errors_said : &check->said;
+
+    if (++*said > MOST_FINDINGS)
+        return;
+    if (*said == MOST_FINDINGS)
+        finding = (struct config_finding){
+            .level = error ? FINDING_ERROR : FINDING_WARNING,
+            .path = "",
+            .text = "there is more to say about the configuration than is listed"};
+    findings_add(check->findings, finding);
+}
+
 void check_say(struct check *check, enum finding_level level, struct place place,
                const char *path, const char *consequence, const char *fmt, ...)
 {
@@ -15,12 +30,12 @@ void check_say(struct check *check, enum finding_level level, struct place place
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    findings_add(check->findings,
-                 (struct config_finding){.level = level,
-                                         .place = place,
-                                         .path = path,
-                                         .text = arena_text(check->config->arena, text),
-                                         .consequence = consequence});
+    check_add(check,
+              (struct config_finding){.level = level,
+                                      .place = place,
+                                      .path = path,
+                                      .text = arena_text(check->config->arena, text),
+                                      .consequence = consequence});
 }
 
 const char *check_agent_name(const struct check *check, const struct guid *id)
@@ -208,7 +223,7 @@ void check_ids(struct check *check)
 void check_config(const struct config *config, bool partial,
                   struct finding_list *findings)
 {
-    struct check check = {config, findings, partial};
+    struct check check = {config, findings, partial, 0, 0};
 
     check_ids(&check);
     check_names(&check);

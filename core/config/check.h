@@ -13,6 +13,8 @@ struct check {
     const struct config *config;
     struct finding_list *findings;
     bool partial; /* one file of many: what it refers to lies in others */
+    size_t said;  /* findings that are no errors: at most MOST_FINDINGS are kept */
+    size_t errors_said;
 };
 
 void check_config(const struct config *config, bool partial,
@@ -22,6 +24,7 @@ void check_ids(struct check *check);
 void check_names(struct check *check);   /* against the schemas */
 void check_support(struct check *check); /* unsupported and approximated */
 
+void check_add(struct check *check, struct config_finding finding);
 void check_say(struct check *check, enum finding_level level, struct place place,
                const char *path, const char *consequence, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));

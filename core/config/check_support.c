@@ -19,18 +19,20 @@ struct refusal {
 static void refuse(struct check *check, const struct refusal *refusal, struct place place,
                    const char *path, const char *unbound, const char *text)
 {
-    findings_add(check->findings, (struct config_finding){
-                                      .level = refusal->level,
-                                      .place = place,
-                                      .path = path,
-                                      .text = text,
-                                      .consequence = refusal->consequence,
-                                      .construct = refusal->construct,
-                                      .unbound = unbound,
-                                  });
+    check_add(check, (struct config_finding){
+                         .level = refusal->level,
+                         .place = place,
+                         .path = path,
+                         .text = text,
+                         .consequence = refusal->consequence,
+                         .construct = refusal->construct,
+                         .unbound = unbound,
+                     });
 }
 
 /* --- agents ------------------------------------------------------------------------ */
+
+enum { MOST_PAIRS = 100 };
 
 /* Flows between two types, counted. */
 struct pair {
@@ -54,7 +56,8 @@ static void add_flows(struct pair_list *list, const char *from, const char *to,
             list->items[i].flows += flows;
             return;
         }
-    VEC_ADD(list, (struct pair){from, to, flows});
+    if (list->count < MOST_PAIRS)
+        VEC_ADD(list, (struct pair){from, to, flows});
 }
 
 static void put_flows(struct buf *out, const char *verb, const char *kind,
@@ -288,7 +291,9 @@ static struct compiled *compiled_of(struct compiled_list *list, const struct gui
     for (size_t i = 0; i < list->count; i++)
         if (guid_equal(&list->items[i].id, id))
             return &list->items[i];
-    VEC_ADD(list, (struct compiled){.id = *id, .place = place});
+    /* Nobody has a thousand; what is beyond is counted with the last. */
+    if (list->count < MOST_FINDINGS)
+        VEC_ADD(list, (struct compiled){.id = *id, .place = place});
     return &list->items[list->count - 1];
 }
 

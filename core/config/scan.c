@@ -51,7 +51,7 @@ static enum ma_status scan_entry(struct file_vec *files, struct arena *arena,
     struct stat info;
 
     if (files->count >= MOST_FILES)
-        return ma_fail(err, MA_INVALID, "%s: more than %d files", root, MOST_FILES);
+        return ma_fail(err, MA_LIMIT, "%s: more than %d files", root, MOST_FILES);
     if (stat(full, &info) != 0)
         return refused(full, err);
     if (S_ISDIR(info.st_mode) && below[0] == '\0' && is_of_connect(name))
@@ -115,7 +115,7 @@ enum ma_status scan_read(struct scan *out, struct arena *arena, const char *path
     if (S_ISREG(info.st_mode))
         return scan_single(out, arena, path);
     if (!S_ISDIR(info.st_mode))
-        return ma_fail(err, MA_INVALID, "%s: neither a folder nor a file", path);
+        return ma_fail(err, MA_DENIED, "%s: neither a folder nor a file", path);
     status = scan_folder(&files, arena, path, "", err);
     if (status == MA_OK) {
         out->files = arena_copy(arena, files.items, sizeof *files.items * files.count);

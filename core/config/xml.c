@@ -284,6 +284,22 @@ static void begin_root(struct xml *xml, const struct frame *frame)
     }
 }
 
+static bool is_beyond_limits(struct xml *xml)
+{
+    struct place place;
+
+    if (xml->depth < DEEPEST && xml->arena->used <= LARGEST_CONFIG)
+        return false;
+    place = place_of(xml);
+    if (xml->depth == DEEPEST)
+        fail(xml, (int)place.line, (int)place.column,
+             "elements are nested deeper than %d", DEEPEST);
+    else
+        fail(xml, (int)place.line, (int)place.column,
+             "the configuration takes more than %d MiB", LARGEST_CONFIG / 1024 / 1024);
+    return true;
+}
+
 static void start_element(void *context, const xmlChar *name, const xmlChar *prefix,
                           const xmlChar *uri, int namespace_count,
                           const xmlChar **namespaces, int attribute_count, int defaulted,
@@ -297,13 +313,8 @@ static void start_element(void *context, const xmlChar *name, const xmlChar *pre
     (void)prefix, (void)namespace_count, (void)namespaces, (void)defaulted;
     if (xml->stopped)
         return;
-    if (xml->depth == DEEPEST) {
-        struct place place = place_of(xml);
-
-        fail(xml, (int)place.line, (int)place.column,
-             "elements are nested deeper than %d", DEEPEST);
+    if (is_beyond_limits(xml))
         return;
-    }
     check_loose_text(xml, above);
     buf_clear(&xml->text);
     above->has_children = true;

@@ -17,7 +17,7 @@
  *   no network, no external and no declared entities: any DOCTYPE is an error;
  *   a file above LARGEST_FILE, a text or attribute above LARGEST_TEXT, elements nested
  *   deeper than DEEPEST are errors; otherwise a file is read as a stream, and memory
- *   goes with what is kept of it;
+ *   goes with what is kept of it, at most LARGEST_CONFIG;
  *   errors and other findings about one file are at most MOST_FINDINGS each, and the
  *   last of them says that there are more;
  *   the reader never stops at the first: only XML that is not well-formed ends a file.
@@ -26,6 +26,7 @@
 enum {
     LARGEST_FILE = 256 * 1024 * 1024,
     LARGEST_TEXT = 4 * 1024 * 1024,
+    LARGEST_CONFIG = 512 * 1024 * 1024, /* what is kept of all files */
     DEEPEST = 200,
     MOST_FINDINGS = 1000,
     KNOWN_SLOTS = 4096 /* of names that were listed: more than findings */
@@ -92,6 +93,7 @@ struct xml {
     struct agent *agent;
     struct dsml *dsml;
     const char *mv_type;
+    size_t every_dn; /* index, plus one, of the dn_construction of every class */
 
     struct frame frames[DEEPEST + 1]; /* [0]: the file itself */
     size_t depth;
@@ -135,7 +137,7 @@ bool xml_once(struct xml *xml, const char *what);
 /* Adds a zeroed item and returns it; older items may move. */
 void *xml_add(struct xml *xml, const struct list_field *list, void *object);
 void xml_add_text(struct xml *xml, text_list *list, struct slice text);
-/* The same, unless it is in the list in any case. */
+/* The same, unless it is in the list in any case; for lists of a few. */
 void xml_add_new_text(struct xml *xml, text_list *list, struct slice text);
 size_t text_list_count(text_list list);
 

@@ -70,8 +70,12 @@ void xml_add_text(struct xml *xml, text_list *list, struct slice text)
     head_of(*list)->count = count + 1;
 }
 
+enum { LONGEST_SET = 100 };
+
 void xml_add_new_text(struct xml *xml, text_list *list, struct slice text)
 {
+    if (text_list_count(*list) >= LONGEST_SET)
+        return;
     for (size_t i = 0; i < text_list_count(*list); i++)
         if (text_caseequal(slice_text((*list)[i]), text))
             return;

@@ -424,9 +424,7 @@ START_TEST(connector_parameters_are_those_of_parameter_values)
 }
 END_TEST
 
-/* --- findings
- * -------------------------------------------------------------------------------------------
- */
+/* --- findings ---- */
 
 START_TEST(a_reference_that_leads_nowhere_is_a_warning_with_its_place)
 {
@@ -462,9 +460,7 @@ START_TEST(findings_are_in_order_of_file_and_line)
 }
 END_TEST
 
-/* --- single files
- * ---------------------------------------------------------------------------------------
- */
+/* --- single files ---- */
 
 START_TEST(an_exported_agent_brings_its_import_flows)
 {

@@ -220,6 +220,25 @@ START_TEST(unknown_names_without_number_are_listed_to_a_limit)
 }
 END_TEST
 
+START_TEST(references_without_number_that_lead_nowhere_are_listed_to_a_limit)
+{
+    tree_file(
+        &tree, "MV.xml",
+        tree_read(&tree, repeated("<saved-mv-configuration><mv-data><format-version>1"
+                                  "</format-version><schema/><import-attribute-flow>"
+                                  "<per-ma-options>",
+                                  "<ma-options ma-id=\"" ID_1 "\"/>", 50000,
+                                  "</per-ma-options></import-attribute-flow></mv-data>"
+                                  "</saved-mv-configuration>")));
+    ck_assert_int_eq(unlink(tree_path(&tree, "large.xml")), 0);
+
+    ck_assert_int_eq(reading(tree.folder), MA_OK);
+    ck_assert_uint_eq(config->metaverse.option_count, 50000);
+    ck_assert_uint_le(config->finding_count, MOST_FINDINGS);
+    ck_assert_uint_gt(config->finding_count, 900);
+}
+END_TEST
+
 START_TEST(an_unknown_name_is_listed_once)
 {
     const char *path = repeated("<ma-data>", "<zap zip=\"1\"/><name zop=\"2\">A</name>",
@@ -338,7 +357,8 @@ START_TEST(what_is_no_xml_is_refused)
     text_is_refused("dn: cn=ada\n", "this is not XML");
     ck_assert_int_eq(reading(tree_path(&tree, "nowhere")), MA_NOT_FOUND);
     ck_assert_ptr_null(config);
-    ck_assert_int_eq(reading("/dev/null"), MA_INVALID);
+    ck_assert_int_eq(reading("/dev/null"), MA_DENIED);
+    ck_assert_ptr_null(config);
 }
 END_TEST
 
@@ -542,6 +562,7 @@ SUITE_WITH("config/hostile", begin, end, a_doctype_is_refused_before_anything_in
            a_long_text_that_would_be_kept_is_refused, a_long_attribute_is_refused,
            a_file_beyond_the_limit_is_not_even_read,
            unknown_names_without_number_are_listed_to_a_limit,
+           references_without_number_that_lead_nowhere_are_listed_to_a_limit,
            an_unknown_name_is_listed_once, a_file_cut_anywhere_is_refused,
            bytes_that_are_no_utf8_are_refused_with_their_line,
            a_declared_encoding_is_read, utf16_with_a_mark_is_read_either_way_round,
