@@ -3,8 +3,8 @@
 /*
  * measure COMMAND...: runs it and says on stderr, in one line, what it took: seconds of
  * wall clock, seconds of CPU of it and its children, and the most anonymous memory
- * (RssAnon, MB) that any one process of its group had. Anonymous, because the store is a
- * mapped file that the kernel may take back at any time.
+ * (RssAnon, MB) that it or any one process below it had. Anonymous, because the store is
+ * a mapped file that the kernel may take back at any time.
  */
 
 #include <dirent.h>
@@ -29,24 +29,32 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static long anonymous_kb(const char *pid)
+/* A number of /proc/PID/status; 0 where there is none. */
+static long status_of(long pid, const char *format)
 {
-    char path[300];
+    char path[64];
     char line[256];
-    long kb = 0;
+    long number = 0;
     FILE *file;
 
-    snprintf(path, sizeof path, "/proc/%s/status", pid);
+    snprintf(path, sizeof path, "/proc/%ld/status", pid);
     file = fopen(path, "r");
     while (file != NULL && fgets(line, sizeof line, file) != NULL)
-        if (sscanf(line, "RssAnon: %ld", &kb) == 1)
+        if (sscanf(line, format, &number) == 1)
             break;
     if (file != NULL)
         fclose(file);
-    return kb;
+    return number;
 }
 
-static long most_of_group(pid_t group)
+static int descends(long pid, long ancestor)
+{
+    while (pid > 1 && pid != ancestor)
+        pid = status_of(pid, "PPid: %ld");
+    return pid == ancestor;
+}
+
+static long most_of_tree(long root)
 {
     DIR *all = opendir("/proc");
     struct dirent *entry;
@@ -55,8 +63,8 @@ static long most_of_group(pid_t group)
     while (all != NULL && (entry = readdir(all)) != NULL) {
         long pid = strtol(entry->d_name, NULL, 10);
 
-        if (pid > 0 && getpgid((pid_t)pid) == group) {
-            long kb = anonymous_kb(entry->d_name);
+        if (pid > 0 && descends(pid, root)) {
+            long kb = status_of(pid, "RssAnon: %ld");
 
             most = kb > most ? kb : most;
         }
@@ -72,7 +80,6 @@ static pid_t start(char **command)
 
     if (child != 0)
         return child;
-    setpgid(0, 0);
     execvp(command[0], command);
     perror(command[0]);
     _exit(127);
@@ -86,7 +93,7 @@ static long watch(pid_t child)
     long most = 0;
 
     while (poll(&ended, 1, SAMPLE_MS) == 0) {
-        long kb = most_of_group(child);
+        long kb = most_of_tree(child);
 
         most = kb > most ? kb : most;
     }
@@ -107,7 +114,6 @@ int main(int argc, char **argv)
         return 2;
     }
     child = start(argv + 1);
-    setpgid(child, child);
     most = watch(child);
     waitpid(child, &status, 0);
     getrusage(RUSAGE_CHILDREN, &used);
