@@ -49,7 +49,9 @@ static size_t batch_size(const struct export_request *request)
 {
     uint32_t size = request->step == NULL ? 0 : request->step->batch_size;
 
-    return size == 0 ? DEFAULT_BATCH : size;
+    if (size == 0)
+        size = DEFAULT_BATCH;
+    return size > request->least_batch ? size : request->least_batch;
 }
 
 enum ma_status export_begin(struct export_step **out,
@@ -220,7 +222,9 @@ static enum ma_status stop_after_hand(struct export_step *step, struct ma_error 
     return MA_OK;
 }
 
-static enum ma_status offer(struct export_step *step, struct item *item, bool flushed,
+/* What has to wait for an object in hand is postponed until that was sent: not sent at
+ * once, or a chain of managers would make a batch of each of its links. */
+static enum ma_status offer(struct export_step *step, struct item *item,
                             struct ma_error *err)
 {
     struct parcel parcel = {0};
@@ -238,13 +242,8 @@ static enum ma_status offer(struct export_step *step, struct item *item, bool fl
         status = wait_check(step, item, &object, &parcel, &readiness, err);
     if (status != MA_OK || readiness == NOT_YET)
         return status;
-    if (readiness != FLUSH_FIRST)
-        return pack(step, item, &object, &parcel, err);
-    if (flushed)
-        return MA_OK; /* it waits for itself: another pass may help */
-    if (flush(step, err) != MA_OK)
-        return err->status;
-    return step->broken == MA_OK ? offer(step, item, true, err) : MA_OK;
+    item->postponed = readiness == FLUSH_FIRST;
+    return item->postponed ? MA_OK : pack(step, item, &object, &parcel, err);
 }
 
 /* One object of the pass; what stops the pass is in `broken`. */
@@ -260,7 +259,7 @@ static enum ma_status step_on(struct export_step *step, struct item *item,
         return stop_after_hand(step, err);
     if (stop == STOP_AT_ONCE)
         return MA_OK;
-    if (offer(step, item, false, err) != MA_OK)
+    if (offer(step, item, err) != MA_OK)
         return err->status;
     return step->in_hand == step->capacity ? flush(step, err) : MA_OK;
 }
@@ -275,13 +274,44 @@ static enum ma_status unpack(struct export_step *step, struct ma_error *err)
     return batch_commit(step->batch, err);
 }
 
-static enum ma_status pass(struct export_step *step, struct ma_error *err)
+static enum ma_status round_of(struct export_step *step, bool postponed_only,
+                               struct ma_error *err)
 {
-    step->progress = 0;
-    for (size_t i = 0; i < step->count && step->broken == MA_OK; i++)
+    for (size_t i = 0; i < step->count && step->broken == MA_OK; i++) {
+        if (postponed_only && !step->items[i].postponed)
+            continue;
+        step->items[i].postponed = false;
         if (step_on(step, &step->items[i], err) != MA_OK)
             return err->status;
+    }
     return step->broken == MA_OK ? flush(step, err) : unpack(step, err);
+}
+
+static size_t count_postponed(const struct export_step *step)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < step->count; i++)
+        count += step->items[i].postponed;
+    return count;
+}
+
+/* Who waited for an object in hand goes in a further round; who waits for itself waits
+ * for another pass. */
+static enum ma_status pass(struct export_step *step, struct ma_error *err)
+{
+    size_t before = step->count + 1;
+    size_t waiting = step->count;
+
+    step->progress = 0;
+    for (bool first = true; step->broken == MA_OK && waiting > 0 && waiting < before;
+         first = false) {
+        if (round_of(step, !first, err) != MA_OK)
+            return err->status;
+        before = waiting;
+        waiting = count_postponed(step);
+    }
+    return MA_OK;
 }
 
 static bool is_open(const struct export_step *step)

@@ -25,6 +25,7 @@ struct export_request {
     const struct step *step;
     struct guard guard;
     uint32_t capabilities; /* of the plugin */
+    uint32_t least_batch;  /* of the plugin: ma_agent.least_batch */
     /* Hands a batch to the agent: ma_agent.export_entries of its session. */
     enum ma_status (*send)(void *context, const struct ma_entry *const *entries,
                            size_t count, struct ma_error *err);

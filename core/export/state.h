@@ -19,6 +19,7 @@ struct item {
     bool removal;   /* a delete or a delete-add */
     bool elsewhere; /* of another partition: counts for the guards only */
     bool done;      /* nothing more to do for it in this step */
+    bool postponed; /* what it needs is in the batch in hand */
     bool offered;   /* sent at least once */
     bool succeeded; /* ... and accepted at least once */
     bool failed;

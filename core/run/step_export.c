@@ -242,6 +242,7 @@ static const char *run_export(struct outgoing *outgoing, struct ma_error *err)
         .step = c->step,
         .guard = guard_of(c),
         .capabilities = outgoing->session.agent->capabilities,
+        .least_batch = outgoing->session.agent->least_batch,
         .send = send,
         .context = outgoing,
         .history = ledger_history(c->ledger),

@@ -47,6 +47,7 @@ static const struct ma_agent agent = {
     .import_entries = import_entries,
     .export_entries = export_entries,
     .read_entries = import_again,
+    .least_batch = 5000, /* each batch is a file written anew */
 };
 
 static const struct ma_param params[] = {

@@ -302,6 +302,9 @@ struct ma_agent {
     /* NULL where the system has no passwords */
     enum ma_status (*set_password)(void *session, struct ma_value anchor,
                                    const char *password, struct ma_error *);
+    /* For a system that pays for each batch, not for what is in it: a batch that the
+     * configuration wants smaller than this is given this many entries. 0: any size. */
+    uint32_t least_batch;
 };
 
 /* Role: a rules extension. Rules compute; they do no I/O and keep no state. */
