@@ -83,7 +83,10 @@ static bool applies(const struct outflow *o, const struct flow *flow)
 }
 
 /* Export precedence of the classic family: an agent that itself contributes the
- * attribute is not told the value of an agent that ranks below it, and never its own. */
+ * attribute is not told the value of an agent that ranks below it. Its own value may go
+ * back to it: to another attribute, or over a change that was not exported yet ("if the
+ * source has a precedence greater than or equal to that of the overlapping import flow",
+ * MapAttributesForExport in the developer reference). */
 static bool outranked(const struct outflow *o, const struct flow *flow)
 {
     const struct mv_lineage *line;
@@ -94,10 +97,8 @@ static bool outranked(const struct outflow *o, const struct flow *flow)
     if (o->agent->declarative || o->connector == NULL || flow->kind != FLOW_DIRECT)
         return false;
     line = mv_lineage_of(&o->meta->object, flow->source);
-    if (line == NULL)
+    if (line == NULL || line->agent == o->agent->number)
         return false;
-    if (line->agent == o->agent->number && line->object == o->connector->object.id)
-        return true;
     target =
         program_mv_target(o->unit->sync->program, o->meta->object.type, flow->source);
     if (target == NULL || target->precedence != PRECEDENCE_RANKED)
@@ -136,11 +137,11 @@ static enum ma_status decide(struct outflow *o, const struct cs_target *target,
         const struct flow *flow = target->flows[i];
         enum ma_status status;
 
-        if (!applies(o, flow))
+        if (!applies(o, flow) || outranked(o, flow))
             continue;
         any = true;
         out->type = flow->target_type;
-        if (once_was_given(o, flow) || outranked(o, flow) || needs_no_sending(o, flow)) {
+        if (once_was_given(o, flow) || needs_no_sending(o, flow)) {
             out->keep = true;
             return MA_OK;
         }

@@ -142,6 +142,48 @@ START_TEST(a_value_of_a_lower_ranked_source_is_not_exported_to_a_higher_one)
 }
 END_TEST
 
+START_TEST(a_pending_value_goes_when_the_targets_own_value_wins_again)
+{
+    ana_everywhere();
+    ck_assert_str_eq(world_pending(&w, "AD", AD_ANA), "update title=Head");
+
+    HR("1", "sn=Lima");
+    world_sync(&w, "HR", false);
+
+    ck_assert_str_eq(world_pending(&w, "AD", AD_ANA), "none");
+}
+END_TEST
+
+START_TEST(a_pending_value_goes_when_a_source_below_the_target_takes_over)
+{
+    HR("1", "sn=Lima", "title=Head");
+    AD(AD_ANA, "employeeID=1", "displayName=Lima");
+    LDAP(LDAP_ANA, "employeeNumber=1", "title=Boss");
+    world_sync(&w, "HR", false);
+    world_sync(&w, "AD", false);
+    world_sync(&w, "LDAP", false);
+    ck_assert_str_eq(world_pending(&w, "AD", AD_ANA), "update title=Head");
+
+    HR("1", "sn=Lima");
+    world_sync(&w, "HR", false);
+
+    ck_assert_ptr_nonnull(strstr(world_mv(&w, "employeeID", "1"), "title=Boss"));
+    ck_assert_str_eq(world_pending(&w, "AD", AD_ANA), "none");
+}
+END_TEST
+
+START_TEST(what_an_agent_gave_flows_back_to_another_of_its_attributes)
+{
+    HR("1", "sn=Lima");
+    AD(AD_ANA, "employeeID=1", "displayName=Lima", "mail=ana");
+    world_sync(&w, "HR", false);
+
+    world_sync(&w, "AD", false);
+
+    ck_assert_str_eq(world_pending(&w, "AD", AD_ANA), "update mailNickname=ana");
+}
+END_TEST
+
 START_TEST(a_null_is_exported_only_where_deletions_are_not_suppressed)
 {
     ana_everywhere();
@@ -380,6 +422,9 @@ SUITE_WITH("sync/inbound", begin, end, a_person_is_projected_and_its_attributes_
            an_exported_value_is_not_exported_again_before_it_is_confirmed,
            a_confirmed_export_is_processed_without_flow,
            a_value_of_a_lower_ranked_source_is_not_exported_to_a_higher_one,
+           a_pending_value_goes_when_the_targets_own_value_wins_again,
+           a_pending_value_goes_when_a_source_below_the_target_takes_over,
+           what_an_agent_gave_flows_back_to_another_of_its_attributes,
            a_null_is_exported_only_where_deletions_are_not_suppressed,
            an_hr_delete_ends_the_metaverse_object_and_each_agent_deprovisions_as_it_says,
            a_delete_of_a_joined_object_leaves_the_metaverse_and_recalls_what_it_gave,
