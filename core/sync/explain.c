@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sync/flow.h"
+#include "sync/outflow.h"
 #include "sync/sync.h"
 
 /* Asks every flow into one attribute what it would contribute now, and says which one
@@ -10,6 +11,8 @@ struct explain {
     struct arena *arena; /* the caller's, for what is shown */
     candidate_list *out;
     bool won;
+    /* Equal precedence: who wrote last, so who won; NULL: the order of the flows says. */
+    const struct mv_lineage *last;
     struct ma_error *err;
 };
 
@@ -66,7 +69,18 @@ static const char *show(struct explain *x, const struct flow *flow,
     return expr_show(x->arena, &value);
 }
 
-static const char *verdict_of(struct explain *x, const struct flowed *flowed)
+static bool wrote_last(const struct explain *x, const struct flow *flow,
+                       const struct connector *connector)
+{
+    const struct guid *id = guid_is_zero(&flow->id) ? &flow->rule->id : &flow->id;
+
+    return x->last->agent == connector->object.agent &&
+           x->last->object == connector->object.id && guid_equal(&x->last->rule, id);
+}
+
+static const char *verdict_of(struct explain *x, const struct flow *flow,
+                              const struct connector *connector,
+                              const struct flowed *flowed)
 {
     switch (flowed->kind) {
     case FLOWED_NULL:
@@ -79,6 +93,8 @@ static const char *verdict_of(struct explain *x, const struct flowed *flowed)
     case FLOWED_VALUES:
         break;
     }
+    if (x->last != NULL && !wrote_last(x, flow, connector))
+        return "not the last to write (equal precedence)";
     if (x->won)
         return "lower precedence";
     x->won = true;
@@ -98,7 +114,7 @@ static void ask(struct explain *x, const struct flow *flow, const struct view *v
     }
     if (flowed.kind == FLOWED_VALUES)
         value = show(x, flow, &flowed);
-    note(x, flow, connector, verdict_of(x, &flowed), value);
+    note(x, flow, connector, verdict_of(x, flow, connector, &flowed), value);
 }
 
 static void ask_connector(struct explain *x, const struct flow *flow,
@@ -153,6 +169,8 @@ enum ma_status sync_explain_mv(struct batch *batch, const struct program *progra
         status = unit_load_connectors(&x.unit, meta, err);
     if (status == MA_OK) {
         target = program_mv_target(program, meta->object.type, attribute);
+        if (target != NULL && target->precedence == PRECEDENCE_EQUAL)
+            x.last = mv_lineage_of(&meta->object, attribute);
         for (size_t i = 0; target != NULL && i < target->count; i++)
             ask_import_flow(&x, target->flows[i], meta);
     }
@@ -172,6 +190,9 @@ static void ask_export_flow(struct explain *x, const struct flow *flow, struct m
         note(x, flow, connector, "only at creation", NULL);
     else if (!view_outbound_rule_holds(&x->unit, meta, flow->rule))
         note(x, flow, connector, "out of scope", NULL);
+    else if (outflow_is_outranked(&x->unit, meta, connector, flow))
+        note(x, flow, connector,
+             "held back: the value comes from an agent that ranks below this one", NULL);
     else
         ask(x, flow, &view, connector->agent, connector);
 }

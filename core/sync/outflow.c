@@ -87,20 +87,21 @@ static bool applies(const struct outflow *o, const struct flow *flow)
  * back to it: to another attribute, or over a change that was not exported yet ("if the
  * source has a precedence greater than or equal to that of the overlapping import flow",
  * MapAttributesForExport in the developer reference). */
-static bool outranked(const struct outflow *o, const struct flow *flow)
+bool outflow_is_outranked(struct unit *unit, const struct meta *meta,
+                          struct connector *connector, const struct flow *flow)
 {
+    const struct program *program = unit->sync->program;
     const struct mv_lineage *line;
     const struct mv_target *target;
     size_t own = SIZE_MAX;
     size_t giver = SIZE_MAX;
 
-    if (o->agent->declarative || o->connector == NULL || flow->kind != FLOW_DIRECT)
+    if (connector->agent->declarative || flow->kind != FLOW_DIRECT)
         return false;
-    line = mv_lineage_of(&o->meta->object, flow->source);
-    if (line == NULL || line->agent == o->agent->number)
+    line = mv_lineage_of(&meta->object, flow->source);
+    if (line == NULL || line->agent == connector->agent->number)
         return false;
-    target =
-        program_mv_target(o->unit->sync->program, o->meta->object.type, flow->source);
+    target = program_mv_target(program, meta->object.type, flow->source);
     if (target == NULL || target->precedence != PRECEDENCE_RANKED)
         return false;
     for (size_t i = target->count; i-- > 0;) {
@@ -108,13 +109,19 @@ static bool outranked(const struct outflow *o, const struct flow *flow)
         const struct guid *id =
             guid_is_zero(&import->id) ? &import->rule->id : &import->id;
 
-        if (&o->unit->sync->program->agents[import->rule->agent] == o->agent &&
-            import->rule->cs_type == unit_type(o->unit, o->connector))
+        if (&program->agents[import->rule->agent] == connector->agent &&
+            import->rule->cs_type == unit_type(unit, connector))
             own = i;
         if (guid_equal(id, &line->rule))
             giver = i;
     }
     return own != SIZE_MAX && giver != SIZE_MAX && own < giver;
+}
+
+static bool outranked(const struct outflow *o, const struct flow *flow)
+{
+    return o->connector != NULL &&
+           outflow_is_outranked(o->unit, o->meta, o->connector, flow);
 }
 
 /* --- one attribute by rank --------------------------------------------------------- */

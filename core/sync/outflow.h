@@ -25,4 +25,9 @@ enum ma_status outflow_dn(struct unit *unit, struct meta *meta,
                           struct connector *connector, const char **out,
                           struct ma_error *err);
 
+/* Export precedence: the flow is held back from this connector, because the value comes
+ * from an agent that ranks below the connector's own. */
+bool outflow_is_outranked(struct unit *unit, const struct meta *meta,
+                          struct connector *connector, const struct flow *flow);
+
 #endif

@@ -172,6 +172,40 @@ START_TEST(a_pending_value_goes_when_a_source_below_the_target_takes_over)
 }
 END_TEST
 
+START_TEST(of_equals_the_last_writer_wins_and_the_other_is_told)
+{
+    HR("1", "sn=Lima");
+    AD(AD_ANA, "employeeID=1", "displayName=Lima", "pager=11");
+    LDAP(LDAP_ANA, "employeeNumber=1", "pager=22");
+    world_sync(&w, "HR", false);
+    world_sync(&w, "AD", false);
+    world_sync(&w, "LDAP", false);
+
+    ck_assert_ptr_nonnull(strstr(world_mv(&w, "employeeID", "1"), "pager=22"));
+    ck_assert_str_eq(world_pending(&w, "AD", AD_ANA), "update pager=22");
+    AD(AD_ANA, "employeeID=1", "displayName=Lima", "pager=33");
+    world_sync(&w, "AD", false);
+    ck_assert_ptr_nonnull(strstr(world_mv(&w, "employeeID", "1"), "pager=33"));
+    ck_assert_str_eq(world_pending(&w, "AD", AD_ANA), "none");
+    ck_assert_str_eq(world_pending(&w, "LDAP", LDAP_ANA), "update pager=33");
+}
+END_TEST
+
+START_TEST(of_equals_one_that_has_nothing_does_not_write)
+{
+    HR("1", "sn=Lima");
+    AD(AD_ANA, "employeeID=1", "displayName=Lima", "pager=11");
+    LDAP(LDAP_ANA, "employeeNumber=1");
+    world_sync(&w, "HR", false);
+    world_sync(&w, "AD", false);
+
+    world_sync(&w, "LDAP", false);
+
+    ck_assert_ptr_nonnull(strstr(world_mv(&w, "employeeID", "1"), "pager=11"));
+    ck_assert_str_eq(world_pending(&w, "LDAP", LDAP_ANA), "update pager=11");
+}
+END_TEST
+
 START_TEST(what_an_agent_gave_flows_back_to_another_of_its_attributes)
 {
     HR("1", "sn=Lima");
@@ -424,6 +458,8 @@ SUITE_WITH("sync/inbound", begin, end, a_person_is_projected_and_its_attributes_
            a_value_of_a_lower_ranked_source_is_not_exported_to_a_higher_one,
            a_pending_value_goes_when_the_targets_own_value_wins_again,
            a_pending_value_goes_when_a_source_below_the_target_takes_over,
+           of_equals_the_last_writer_wins_and_the_other_is_told,
+           of_equals_one_that_has_nothing_does_not_write,
            what_an_agent_gave_flows_back_to_another_of_its_attributes,
            a_null_is_exported_only_where_deletions_are_not_suppressed,
            an_hr_delete_ends_the_metaverse_object_and_each_agent_deprovisions_as_it_says,
