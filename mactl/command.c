@@ -20,10 +20,18 @@ static const struct {
     [MA_FULL_NEEDED] = {EXIT_BUSY, "run a full import first"},
 };
 
+/* Where both streams go to one file, what is said first stands first. */
+static void begin_words(const char *what)
+{
+    (void)fflush(stdout); /* a result that cannot be printed is told at the end */
+    fputs(what, stderr);
+}
+
 enum exit_code command_fail(const struct ma_error *err)
 {
     const char *next = of_status[err->status].next;
 
+    begin_words("");
     fprintf(stderr, "error: %s\n", err->text);
     if (next != NULL)
         fprintf(stderr, "next: %s\n", next);
@@ -34,7 +42,7 @@ enum exit_code command_error(enum exit_code code, const char *next, const char *
 {
     va_list args;
 
-    fputs("error: ", stderr);
+    begin_words("error: ");
     va_start(args, fmt);
     vfprintf(stderr, fmt, args);
     va_end(args);
@@ -50,7 +58,7 @@ void command_next(const struct invocation *call, const char *fmt, ...)
 
     if (call->quiet || call->output != OUTPUT_TEXT)
         return;
-    fputs("next: ", stderr);
+    begin_words("next: ");
     va_start(args, fmt);
     vfprintf(stderr, fmt, args);
     va_end(args);

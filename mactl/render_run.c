@@ -2,6 +2,7 @@
 #include "render_run.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -75,6 +76,16 @@ const char *render_word(struct arena *arena, const char *name)
     }
     buf_char(&out, '\'');
     return arena_text(arena, out.at);
+}
+
+const char *render_program(const struct invocation *call)
+{
+    const char *home = getenv("MACTL_HOME");
+    bool told = call->folder_given && (home == NULL || strcmp(home, call->folder) != 0);
+
+    return !told ? "mactl"
+                 : arena_print(call->arena, "mactl -C %s",
+                               render_word(call->arena, call->folder));
 }
 
 /* --- counters --------------------------------------------------------------------- */
@@ -179,8 +190,8 @@ static void print_step(const struct invocation *call, const struct run_record *r
     if (step->errors > 0 && record->dry)
         printf("  %-*s%u\n", INDENT - 2, "errors", step->errors);
     else if (step->errors > 0)
-        printf("  %-*s%u   mactl runs show %llu --errors\n", INDENT - 2, "errors",
-               step->errors, (unsigned long long)record->number);
+        printf("  %-*s%u   %s runs show %llu --errors\n", INDENT - 2, "errors",
+               step->errors, render_program(call), (unsigned long long)record->number);
 }
 
 void render_run(const struct invocation *call, const struct run_record *record)
@@ -205,21 +216,22 @@ static void next_profile(const struct invocation *call, const char *agent,
                          const char *profile, uint64_t count, const char *what)
 {
     if (count > 0 && profile != NULL)
-        command_next(call, "%llu %s in %s: mactl run-profile %s %s",
-                     (unsigned long long)count, what, agent,
+        command_next(call, "%llu %s in %s: %s run-profile %s %s",
+                     (unsigned long long)count, what, agent, render_program(call),
                      render_word(call->arena, agent), render_word(call->arena, profile));
 }
 
 static void next_of_limit(const struct invocation *call, const struct run_record *record)
 {
+    const char *mactl = render_program(call);
     const char *agent = render_word(call->arena, record->agent);
 
     if (strcmp(record->result, "stopped-deletion-threshold-exceeded") == 0)
-        command_next(call, "mactl pending %s --op delete", agent);
+        command_next(call, "%s pending %s --op delete", mactl, agent);
     else if (strcmp(record->result, "stopped-deletion-limit") == 0)
-        command_next(call, "mactl pending %s, mactl pending %s --import", agent, agent);
+        command_next(call, "%s pending %s, and with --import", mactl, agent);
     else if (strcmp(record->result, "no-start-full-import-required") == 0)
-        command_next(call, "mactl ma show %s lists its run profiles", agent);
+        command_next(call, "%s ma show %s lists its run profiles", mactl, agent);
 }
 
 void render_run_next(const struct invocation *call, const struct run_record *record)
@@ -233,8 +245,8 @@ void render_run_next(const struct invocation *call, const struct run_record *rec
         next_profile(call, p->agent, p->sync_profile, p->imports, "pending imports");
         next_profile(call, p->agent, p->export_profile, p->exports, "pending exports");
         if (p->exports > 0 && p->export_profile == NULL)
-            command_next(call, "%llu pending exports in %s: mactl pending %s",
-                         (unsigned long long)p->exports, p->agent,
+            command_next(call, "%llu pending exports in %s: %s pending %s",
+                         (unsigned long long)p->exports, p->agent, render_program(call),
                          render_word(call->arena, p->agent));
     }
 }

@@ -20,5 +20,7 @@ enum exit_code render_exit(const char *result, int signal);
 void render_run_next(const struct invocation *call, const struct run_record *record);
 /* A name as a word for a shell: quoted where it has blanks. */
 const char *render_word(struct arena *arena, const char *name);
+/* How the operator called this program: "mactl", or with the -C that was given. */
+const char *render_program(const struct invocation *call);
 
 #endif

@@ -12,13 +12,13 @@ says 'no-start-full-import-required'
 run 0 -C i run-profile hr 'full import'
 says 'run 3  HR / Full Import  success'
 says 'staged     add 5'
-warns "next: 5 pending imports in HR: mactl run-profile HR 'Delta Synchronization'"
+warns "next: 5 pending imports in HR: mactl -C i run-profile HR 'Delta Synchronization'"
 run 0 -C i run HR 'Full Import'
 says 'staged     no-change 5'
 run 0 -C i run-profile HR 'Delta Synchronization'
 says 'inbound    disconnector-projected-flow 5'
 says 'Directory:  provisioned-add-flow 5'
-warns 'next: 5 pending exports in Directory: mactl run-profile Directory Export'
+warns 'next: 5 pending exports in Directory: mactl -C i run-profile Directory Export'
 run 0 -C i run-profile Directory Export
 says 'exported   add 5'
 run 0 -C i run-profile Directory Export
