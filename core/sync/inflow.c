@@ -205,10 +205,40 @@ static enum ma_status merged(struct competition *c)
     return status;
 }
 
-static bool is_merge(const struct mv_target *target)
+static enum merge_type kind_of_merge(const struct flow *flow)
 {
-    return target->count > 0 && (target->flows[0]->merge == MERGE_MERGE ||
-                                 target->flows[0]->merge == MERGE_CASE_INSENSITIVE);
+    return flow->merge == MERGE_REPLACE ? MERGE_UPDATE : flow->merge;
+}
+
+static bool any_contributes(struct competition *c, const struct flow *flow)
+{
+    for (size_t i = 0; i < c->meta->connectors.count; i++)
+        if (contributes(c->unit, flow, c->meta->connectors.items[i]))
+            return true;
+    return false;
+}
+
+/* Flows that do not hold for this object need not agree with those that do. */
+static enum ma_status merge_in_scope(struct competition *c, enum merge_type *out)
+{
+    const struct flow *first = NULL;
+
+    *out = kind_of_merge(c->target->flows[0]);
+    for (size_t i = 0; c->target->mixed_merge && i < c->target->count; i++) {
+        const struct flow *flow = c->target->flows[i];
+
+        if (!any_contributes(c, flow))
+            continue;
+        if (first != NULL && kind_of_merge(flow) != kind_of_merge(first))
+            return unit_fail(c->unit, c->err, "sync-rule-inbound-flow-rules-invalid",
+                             "import-flow", flow,
+                             "it merges otherwise than '%s', which writes the same "
+                             "attribute",
+                             first->rule->name);
+        first = first == NULL ? flow : first;
+        *out = kind_of_merge(first);
+    }
+    return MA_OK;
 }
 
 static enum ma_status attribute(struct unit *unit, struct meta *meta,
@@ -223,17 +253,16 @@ static enum ma_status attribute(struct unit *unit, struct meta *meta,
         .now = mv_lineage_of(&meta->object, name),
         .err = err};
 
+    enum merge_type merge;
+
     *out = (struct outcome){.attribute = name};
     if (c.target == NULL) {
         nobody_won(&c);
         return MA_OK;
     }
-    if (c.target->mixed_merge)
-        return unit_fail(unit, err, "sync-rule-inbound-flow-rules-invalid", "import-flow",
-                         c.target->flows[0],
-                         "the rules that write %s do not agree on the merge type",
-                         names_text(unit->sync->program->names, name));
-    if (is_merge(c.target))
+    if (merge_in_scope(&c, &merge) != MA_OK)
+        return err->status;
+    if (merge != MERGE_UPDATE)
         return merged(&c);
     return c.target->precedence == PRECEDENCE_EQUAL ? equal(&c, connector) : ranked(&c);
 }

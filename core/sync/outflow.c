@@ -167,10 +167,32 @@ static enum ma_status decide(struct outflow *o, const struct cs_target *target,
 
 /* --- merged attributes -------------------------------------------------------------- */
 
-static bool is_merge(const struct cs_target *target)
+/* Update and Replace are one. */
+static enum merge_type kind_of_merge(const struct flow *flow)
 {
-    return target->flows[0]->merge == MERGE_MERGE ||
-           target->flows[0]->merge == MERGE_CASE_INSENSITIVE;
+    return flow->merge == MERGE_REPLACE ? MERGE_UPDATE : flow->merge;
+}
+
+/* Flows that do not hold for this object need not agree with those that do. */
+static enum ma_status merge_in_scope(const struct outflow *o,
+                                     const struct cs_target *target, enum merge_type *out)
+{
+    const struct flow *first = NULL;
+
+    *out = kind_of_merge(target->flows[0]);
+    for (size_t i = 0; target->mixed_merge && i < target->count; i++) {
+        if (!applies(o, target->flows[i]))
+            continue;
+        if (first != NULL && kind_of_merge(target->flows[i]) != kind_of_merge(first))
+            return unit_fail(o->unit, o->err, "sync-rule-outbound-flow-rules-invalid",
+                             "export-flow", target->flows[i],
+                             "it merges otherwise than '%s', which writes the same "
+                             "attribute",
+                             first->rule->name);
+        first = first == NULL ? target->flows[i] : first;
+        *out = kind_of_merge(first);
+    }
+    return MA_OK;
 }
 
 /* All that the flows in scope contribute. A flow that says IgnoreThisFlow leaves the
@@ -208,14 +230,6 @@ static const struct cs_target *targets_of(const struct outflow *o, uint32_t cs_t
     return program_cs_targets(o->agent, o->meta->object.type, cs_type, count);
 }
 
-static enum ma_status disagreement(struct outflow *o, const struct cs_target *target)
-{
-    return unit_fail(
-        o->unit, o->err, "sync-rule-outbound-flow-rules-invalid", "export-flow",
-        target->flows[0],
-        "the rules that write this attribute do not agree on the merge type");
-}
-
 /* The attributes that the flows decide; all else stays as it is underneath. */
 static enum ma_status decide_all(struct outflow *o, const struct cs_target *targets,
                                  size_t count, struct entry *out)
@@ -227,13 +241,14 @@ static enum ma_status decide_all(struct outflow *o, const struct cs_target *targ
         const struct cs_target *target = &targets[i];
         const struct attr *before;
         struct decision decision;
+        enum merge_type kind;
         enum ma_status status;
 
         if (target->attribute == NAME_NONE)
             continue;
-        if (target->mixed_merge)
-            return disagreement(o, target);
-        if (is_merge(target))
+        if (merge_in_scope(o, target, &kind) != MA_OK)
+            return o->err->status;
+        if (kind != MERGE_UPDATE)
             decision = (struct decision){.keep = true};
         else if ((status = decide(o, target, &decision)) != MA_OK)
             return status;
@@ -263,10 +278,15 @@ static enum ma_status merge_all(struct outflow *o, const struct cs_target *targe
                                 size_t count)
 {
     enum ma_status status = MA_OK;
+    enum merge_type kind;
 
-    for (size_t i = 0; status == MA_OK && i < count; i++)
-        if (targets[i].attribute != NAME_NONE && is_merge(&targets[i]))
+    for (size_t i = 0; status == MA_OK && i < count; i++) {
+        if (targets[i].attribute == NAME_NONE)
+            continue;
+        status = merge_in_scope(o, &targets[i], &kind);
+        if (status == MA_OK && kind != MERGE_UPDATE)
             status = merge(o, &targets[i]);
+    }
     return status;
 }
 

@@ -348,7 +348,7 @@ static void count_outflow(struct unit *unit, struct connector *connector,
         unit_count(unit, COUNTER_OUT_ADD_FLOW, connector);
     else if (result->renamed)
         unit_count(unit, COUNTER_OUT_RENAME_FLOW, connector);
-    else
+    else if (result->changed || !unit->again)
         unit_count(unit, result->changed ? COUNTER_OUT_FLOW : COUNTER_OUT_NO_FLOW,
                    connector);
 }

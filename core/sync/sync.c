@@ -173,6 +173,7 @@ static enum ma_status references_of(struct sync *sync, uint32_t agent, uint64_t 
     enum ma_status status;
 
     unit_begin(&unit, sync);
+    unit.again = true;
     status = unit_connector(&unit, agent, id, &connector, err);
     if (status == MA_OK) {
         status = inbound_references(&unit, connector, err);
@@ -201,6 +202,7 @@ static enum ma_status outbound_of(struct sync *sync, uint64_t id, struct ma_erro
     enum ma_status status;
 
     unit_begin(&unit, sync);
+    unit.again = true;
     status = unit_meta(&unit, id, &meta, err);
     if (status == MA_OK)
         status = unit_load_connectors(&unit, meta, err);

@@ -71,6 +71,7 @@ struct unit {
     struct sync *sync;
     struct arena *arena;
     size_t mark;
+    bool again; /* of the reference pass: what does not change is not counted twice */
     connector_pointers connectors;
     VEC_OF(struct meta *) metas;
     VEC_OF(struct unit_count) counts;
