@@ -249,31 +249,18 @@ const char *instance_plugin(const struct instance *instance, const struct agent 
 
 /* --- settings and guards --------------------------------------------------------- */
 
-static const struct setting_kind settings[] = {
-    {"sync-rule-flows-without-service", true, "false",
-     "Flows of FIM synchronisation rules hold for every connector of their class"},
-    {"staging-mode", true, NULL,
-     "Nothing is exported; not set: as the imported configuration says"},
-    {"strict-joins", true, "true",
-     "A join criterion with several matches is an error of its object"},
-    {"plugin-grace", false, "10",
-     "Seconds beyond its step's time limit that a plugin may give no sign of life"},
-};
-
-const struct setting_kind *instance_settings(size_t *count)
-{
-    *count = COUNT(settings);
-    return settings;
-}
-
 const char *instance_setting(const struct instance *instance, const char *name)
 {
+    const struct setting_kind *kinds;
+    size_t count = 0;
+
     for (size_t i = 0; i < instance->setting_count; i++)
         if (strcmp(instance->settings[i].name, name) == 0)
             return instance->settings[i].value;
-    for (size_t i = 0; i < COUNT(settings); i++)
-        if (strcmp(settings[i].name, name) == 0)
-            return settings[i].fallback;
+    kinds = instance_settings(&count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(kinds[i].name, name) == 0)
+            return kinds[i].fallback;
     return NULL;
 }
 

@@ -78,7 +78,7 @@ struct instance {
     struct arena *arena; /* owned */
 };
 
-/* A setting that mactl.xml may give: the table in instance_file.c is all there are. */
+/* A setting that mactl.xml may give: the table in instance_table.c is all there are. */
 struct setting_kind {
     const char *name;
     bool flag;            /* true or false; else any text */

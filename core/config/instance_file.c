@@ -9,12 +9,13 @@
 #include "base/text.h"
 #include "base/vec.h"
 #include "config/disk.h"
+#include "config/instance_table.h"
 
 /* What was collected, for good. */
 #define GIVE(arena, vec)                                                                 \
     arena_copy((arena), (vec).items, (vec).count * sizeof *(vec).items)
 
-enum { LARGEST_FILE = 4 << 20, MOST_ATTRIBUTES = 5, DEEPEST = 4 };
+enum { LARGEST_FILE = 4 << 20, DEEPEST = 4 };
 
 const char instance_file_template[] =
     "<!-- What the imported configuration cannot say: mactl.xml(5). -->\n"
@@ -44,25 +45,13 @@ struct reader_state;
 typedef void (*element_handler)(struct reader_state *reader,
                                 const char *const *attributes);
 
-enum element {
-    ELEMENT_MACTL,
-    ELEMENT_AGENT,
-    ELEMENT_EXTENSION,
-    ELEMENT_SETTING,
-    ELEMENT_GUARD,
-    ELEMENT_PARAMETER,
-    ELEMENT_SECRET,
-    ELEMENT_COUNT,
-    ELEMENT_NONE = ELEMENT_COUNT
-};
-
 struct reader_state {
     struct instance *instance;
     const char *file;
     xmlParserCtxt *parser;
     struct ma_error *err;
     bool failed;
-    enum element open[DEEPEST];
+    enum mactl_element open[DEEPEST];
     size_t depth;
     struct place at;  /* of the element that begins */
     const char *name; /* of the parameter or setting whose text is read */
@@ -335,98 +324,50 @@ static void begin_guard(struct reader_state *reader, const char *const *attribut
 
 /* --- the table of elements ------------------------------------------------------- */
 
-struct attribute_rule {
-    const char *name;
-    bool required;
-};
-
-static const struct element_rule {
-    const char *name;
-    enum element parent;
-    struct attribute_rule attributes[MOST_ATTRIBUTES];
-    bool text;
+static const struct {
     element_handler begin;
     void (*end)(struct reader_state *reader);
-} rules[ELEMENT_COUNT] = {
-    [ELEMENT_MACTL] =
-        {"mactl", ELEMENT_NONE, {{"version", true}}, false, begin_mactl, NULL},
-    [ELEMENT_AGENT] = {"agent",
-                       ELEMENT_MACTL,
-                       {{"name", true}, {"plugin", false}},
-                       false,
-                       begin_agent,
-                       end_agent},
-    [ELEMENT_EXTENSION] = {"extension",
-                           ELEMENT_MACTL,
-                           {{"assembly", true}, {"plugin", true}},
-                           false,
-                           begin_extension,
-                           NULL},
-    [ELEMENT_SETTING] =
-        {"setting", ELEMENT_MACTL, {{"name", true}}, true, begin_named, end_setting},
-    [ELEMENT_GUARD] = {"guard",
-                       ELEMENT_MACTL,
-                       {{"agent", false},
-                        {"export-deletes", false},
-                        {"export-deletes-percent", false},
-                        {"import-loss-percent", false}},
-                       false,
-                       begin_guard,
-                       NULL},
-    [ELEMENT_PARAMETER] =
-        {"parameter", ELEMENT_AGENT, {{"name", true}}, true, begin_named, end_parameter},
-    [ELEMENT_SECRET] = {"secret",
-                        ELEMENT_AGENT,
-                        {{"name", true},
-                         {"file", false},
-                         {"credential", false},
-                         {"sealed", false},
-                         {"prompt", false}},
-                        false,
-                        begin_secret,
-                        NULL},
+} handlers[ELEMENT_COUNT] = {
+    [ELEMENT_MACTL] = {begin_mactl, NULL},
+    [ELEMENT_AGENT] = {begin_agent, end_agent},
+    [ELEMENT_EXTENSION] = {begin_extension, NULL},
+    [ELEMENT_SETTING] = {begin_named, end_setting},
+    [ELEMENT_GUARD] = {begin_guard, NULL},
+    [ELEMENT_PARAMETER] = {begin_named, end_parameter},
+    [ELEMENT_SECRET] = {begin_secret, NULL},
 };
 
-static enum element parent_of(const struct reader_state *reader)
+static enum mactl_element parent_of(const struct reader_state *reader)
 {
     return reader->depth == 0 ? ELEMENT_NONE : reader->open[reader->depth - 1];
 }
 
-static enum element find_element(struct reader_state *reader, const char *name)
+static enum mactl_element find_element(struct reader_state *reader, const char *name)
 {
     const char *names[ELEMENT_COUNT];
     size_t count = 0;
-    enum element parent = parent_of(reader);
+    enum mactl_element parent = parent_of(reader);
 
     for (size_t i = 0; i < ELEMENT_COUNT; i++) {
-        if (rules[i].parent != parent)
+        if (mactl_rules[i].parent != parent)
             continue;
-        if (strcmp(rules[i].name, name) == 0)
-            return (enum element)i;
-        names[count++] = rules[i].name;
+        if (strcmp(mactl_rules[i].name, name) == 0)
+            return (enum mactl_element)i;
+        names[count++] = mactl_rules[i].name;
     }
     if (parent == ELEMENT_NONE)
         fail_at(reader, reader->at, "the root is <mactl>, not <%s>", name);
     else
-        fail_at(reader, reader->at, "<%s> has no element <%s>%s", rules[parent].name,
-                name, suggestion(reader, name, names, count));
+        fail_at(reader, reader->at, "<%s> has no element <%s>%s",
+                mactl_rules[parent].name, name, suggestion(reader, name, names, count));
     return ELEMENT_NONE;
 }
 
-static size_t attribute_count(const struct element_rule *rule)
-{
-    size_t count = 0;
-
-    while (count < MOST_ATTRIBUTES && rule->attributes[count].name != NULL)
-        count++;
-    return count;
-}
-
-static bool set_attribute(struct reader_state *reader, const struct element_rule *rule,
+static bool set_attribute(struct reader_state *reader, const struct mactl_rule *rule,
                           const char **values, const char *name, const char *value)
 {
     const char *names[MOST_ATTRIBUTES];
-    size_t count = attribute_count(rule);
+    size_t count = mactl_attribute_count(rule);
 
     for (size_t i = 0; i < count; i++) {
         names[i] = rule->attributes[i].name;
@@ -452,7 +393,7 @@ struct sax_attribute {
     const char *end;
 };
 
-static bool read_attributes(struct reader_state *reader, const struct element_rule *rule,
+static bool read_attributes(struct reader_state *reader, const struct mactl_rule *rule,
                             const xmlChar **attributes, int count, const char **values)
 {
     struct sax_attribute a;
@@ -464,8 +405,8 @@ static bool read_attributes(struct reader_state *reader, const struct element_ru
                 arena_textn(reader->instance->arena, a.value, (size_t)(a.end - a.value))))
             return false;
     }
-    for (size_t i = 0; i < attribute_count(rule); i++)
-        if (rule->attributes[i].required && values[i] == NULL) {
+    for (size_t i = 0; i < mactl_attribute_count(rule); i++)
+        if (rule->attributes[i].duty == ATTRIBUTE_REQUIRED && values[i] == NULL) {
             fail_at(reader, reader->at, "<%s> needs the attribute '%s'", rule->name,
                     rule->attributes[i].name);
             return false;
@@ -497,7 +438,7 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
 {
     struct reader_state *reader = context;
     const char *values[MOST_ATTRIBUTES] = {NULL};
-    enum element element;
+    enum mactl_element element;
 
     (void)prefix;
     (void)namespace_list;
@@ -511,17 +452,17 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
     }
     element = find_element(reader, (const char *)name);
     if (element == ELEMENT_NONE ||
-        !read_attributes(reader, &rules[element], attributes, count, values))
+        !read_attributes(reader, &mactl_rules[element], attributes, count, values))
         return;
     reader->open[reader->depth++] = element;
-    rules[element].begin(reader, values);
+    handlers[element].begin(reader, values);
 }
 
 static void on_end(void *context, const xmlChar *name, const xmlChar *prefix,
                    const xmlChar *uri)
 {
     struct reader_state *reader = context;
-    enum element element;
+    enum mactl_element element;
 
     (void)name;
     (void)prefix;
@@ -529,25 +470,25 @@ static void on_end(void *context, const xmlChar *name, const xmlChar *prefix,
     if (reader->failed)
         return;
     element = reader->open[--reader->depth];
-    if (rules[element].end != NULL)
-        rules[element].end(reader);
+    if (handlers[element].end != NULL)
+        handlers[element].end(reader);
 }
 
 static void on_text(void *context, const xmlChar *text, int length)
 {
     struct reader_state *reader = context;
     struct slice given = slice_of(text, (size_t)length);
-    enum element element = parent_of(reader);
+    enum mactl_element element = parent_of(reader);
 
     if (reader->failed || element == ELEMENT_NONE)
         return;
-    if (rules[element].text)
+    if (mactl_rules[element].text)
         buf_slice(&reader->text, given);
     else if (text_strip(given).length > 0)
         fail_at(reader,
                 (struct place){reader->file, (unsigned)reader->parser->input->line,
                                (unsigned)reader->parser->input->col},
-                "<%s> holds elements, no text", rules[element].name);
+                "<%s> holds elements, no text", mactl_rules[element].name);
 }
 
 static void on_doctype(void *context, const xmlChar *name, const xmlChar *external,
