@@ -541,15 +541,6 @@ static void parse(struct reader_state *reader, struct slice bytes)
 
 /* --- the file -------------------------------------------------------------------- */
 
-static enum ma_status read_bytes(struct buf *out, const char *file, struct ma_error *err)
-{
-    enum ma_status status = disk_read(out, file, LARGEST_FILE, err);
-
-    if (status == MA_OK && out->length == 0)
-        return ma_fail(err, MA_INVALID, "%s:1:1: the file is empty", file);
-    return status;
-}
-
 static void hand_over(struct reader_state *reader, struct instance *instance)
 {
     struct arena *arena = instance->arena;
@@ -575,19 +566,28 @@ static void end_reader(struct reader_state *reader)
     VEC_FREE(&reader->settings);
 }
 
-enum ma_status instance_file_read(struct instance *instance, const char *file,
-                                  struct ma_error *err)
+enum ma_status instance_file_parse(struct instance *instance, struct slice bytes,
+                                   const char *file, struct ma_error *err)
 {
-    BUF_AUTO bytes = {0};
     struct reader_state reader = {.instance = instance, .err = err};
-    enum ma_status status = read_bytes(&bytes, file, err);
 
-    if (status != MA_OK)
-        return status;
+    if (bytes.length == 0)
+        return ma_fail(err, MA_INVALID, "%s:1:1: the file is empty", file);
     reader.file = arena_text(instance->arena, file);
-    parse(&reader, buf_view(&bytes));
+    parse(&reader, bytes);
     if (!reader.failed)
         hand_over(&reader, instance);
     end_reader(&reader);
     return reader.failed ? MA_INVALID : MA_OK;
+}
+
+enum ma_status instance_file_read(struct instance *instance, const char *file,
+                                  struct ma_error *err)
+{
+    BUF_AUTO bytes = {0};
+    enum ma_status status = disk_read(&bytes, file, LARGEST_FILE, err);
+
+    if (status != MA_OK)
+        return status;
+    return instance_file_parse(instance, buf_view(&bytes), file, err);
 }

@@ -14,6 +14,9 @@
 enum ma_status instance_file_read(struct instance *instance, const char *file,
                                   struct ma_error *err);
 
+enum ma_status instance_file_parse(struct instance *instance, struct slice bytes,
+                                   const char *file, struct ma_error *err);
+
 /* What `mactl init` writes. */
 extern const char instance_file_template[];
 
