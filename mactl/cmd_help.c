@@ -188,7 +188,9 @@ static enum exit_code help_settings(const struct invocation *call)
     return EXIT_OK;
 }
 
-static const struct topic {
+static enum exit_code help_topics(const struct invocation *call);
+
+static const struct {
     const char *name;
     const char *summary;
     enum exit_code (*print)(const struct invocation *call);
@@ -199,6 +201,7 @@ static const struct topic {
     {"output", "stdout, stderr, and the formats of -o", help_output},
     {"secrets", "where passwords come from", help_secrets},
     {"settings", "the settings of mactl.xml", help_settings},
+    {"topics", "what help knows besides commands", help_topics},
 };
 
 enum { TOPICS = sizeof topics / sizeof topics[0] };
@@ -241,13 +244,21 @@ static enum exit_code nothing_on(const char *words)
     return EXIT_USAGE;
 }
 
-static enum exit_code list_topics(void)
+static enum exit_code help_topics(const struct invocation *call)
+{
+    for (size_t i = 0; i < TOPICS; i++)
+        if (call->output == OUTPUT_NAME)
+            puts(topics[i].name);
+        else
+            printf("  %-*s%s\n", NAME_COLUMN - 2, topics[i].name, topics[i].summary);
+    return EXIT_OK;
+}
+
+static enum exit_code help_all(const struct invocation *call)
 {
     help_overview(stdout);
     puts("\ntopics, mactl help TOPIC:");
-    for (size_t i = 0; i < TOPICS; i++)
-        printf("  %-*s%s\n", NAME_COLUMN - 2, topics[i].name, topics[i].summary);
-    return EXIT_OK;
+    return help_topics(call);
 }
 
 static enum exit_code run(const struct invocation *call, int argc, const char **argv)
@@ -255,7 +266,7 @@ static enum exit_code run(const struct invocation *call, int argc, const char **
     const char *words;
 
     if (argc == 0)
-        return list_topics();
+        return help_all(call);
     words = argc == 1 ? argv[0] : arena_print(call->arena, "%s %s", argv[0], argv[1]);
     for (size_t i = 0; i < TOPICS; i++)
         if (strcmp(topics[i].name, words) == 0)
