@@ -181,10 +181,11 @@ static enum exit_code help_settings(const struct invocation *call)
 
     (void)call;
     puts("<setting name=\"NAME\">VALUE</setting> in mactl.xml:\n");
-    for (size_t i = 0; i < count; i++)
-        printf("%s (%s)\n    %s\n", settings[i].name,
-               settings[i].fallback == NULL ? "not set" : settings[i].fallback,
-               settings[i].summary);
+    for (size_t i = 0; i < count; i++) {
+        printf("%s (%s)\n", settings[i].name,
+               settings[i].fallback == NULL ? "not set" : settings[i].fallback);
+        render_wrap(stdout, "    ", settings[i].summary);
+    }
     return EXIT_OK;
 }
 
