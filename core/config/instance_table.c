@@ -56,10 +56,9 @@ static const struct setting_kind settings[] = {
     {"sync-rule-flows-without-service", true, "false",
      "Flows of FIM synchronisation rules hold for every connector of their class"},
     {"staging-mode", true, NULL,
-     "Nothing is exported; where it is not given, as the imported configuration says"},
+     "Nothing is exported; not set: as the imported configuration says"},
     {"strict-joins", true, "true",
-     "A join criterion with several matches is an error of the object; false: the next "
-     "criterion, and then a projection"},
+     "A join criterion with several matches is an error of its object"},
     {"plugin-grace", false, "10",
      "Seconds beyond its step's time limit that a plugin may give no sign of life"},
 };
