@@ -6,6 +6,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <link.h>
 #include <ltdl.h>
 #include <stddef.h>
@@ -368,6 +369,24 @@ void plugin_unload(struct plugin *plugin)
     lt_dlexit();
 }
 
+/* Beside the program that runs, wherever its tree was moved to; else where it was meant
+ * to be. */
+static const char *installed_folder(struct arena *arena)
+{
+    char program[PATH_MAX];
+    char folder[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    const char *beside;
+
+    if (length <= 0)
+        return MACTL_PLUGIN_DIR;
+    program[length] = '\0';
+    *strrchr(program, '/') = '\0';
+    beside = arena_print(arena, "%s/%s", program, MACTL_PLUGIN_FROM_BIN);
+    return realpath(beside, folder) == NULL ? MACTL_PLUGIN_DIR
+                                            : arena_text(arena, folder);
+}
+
 const char *const *plugin_folders(struct arena *arena, const char *instance)
 {
     const char **folders = ARENA_ARRAY(arena, const char *, 3);
@@ -375,7 +394,7 @@ const char *const *plugin_folders(struct arena *arena, const char *instance)
 
     if (instance != NULL)
         folders[count++] = arena_print(arena, "%s/plugins", instance);
-    folders[count] = MACTL_PLUGIN_DIR;
+    folders[count] = installed_folder(arena);
     return folders;
 }
 
