@@ -55,6 +55,9 @@ enum ma_status walk_next(struct walk *walk, const struct snapshot *snapshot,
                          struct ma_error *err);
 void walk_end(struct walk *walk);
 
+/* Whether the index has this very entry; costs the same however many the hash has. */
+enum ma_status snapshot_has(struct snapshot *snapshot, uint64_t hash, uint64_t id,
+                            bool *out, struct ma_error *err);
 /* Bytes of the pages of the index, about. */
 uint64_t snapshot_index_bytes(struct snapshot *snapshot);
 

@@ -72,7 +72,7 @@ struct slice store_key_view(const struct store_key *key);
 
 /* --- batches ------------------------------------------------------------------ */
 
-/* A batch belongs to one thread. Read-only stores have batches too, without a commit. */
+/* A store and its batches belong to one thread. Read-only ones have no commit. */
 struct batch *batch_begin(struct store *store);
 /* Forgets everything not committed. NULL is fine. */
 void batch_end(struct batch *batch);

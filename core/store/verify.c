@@ -125,23 +125,18 @@ static bool is_there(struct verifier *v, enum store_table table, struct store_ke
 static enum ma_status check_index(struct verifier *v, const struct whose *whose,
                                   struct ma_error *err)
 {
-    id_list ids = {0};
-    enum ma_status status = MA_OK;
-
     v->expected_index += v->derived.hashes.count;
-    for (size_t i = 0; i < v->derived.hashes.count && status == MA_OK; i++) {
-        bool found = false;
+    for (size_t i = 0; i < v->derived.hashes.count; i++) {
+        uint64_t hash = v->derived.hashes.items[i];
+        bool found;
 
-        ids.count = 0;
-        status = batch_find(v->batch, v->derived.hashes.items[i], &ids, err);
-        for (size_t j = 0; j < ids.count; j++)
-            found = found || ids.items[j] == whose->id;
-        if (status == MA_OK && !found)
+        if (snapshot_has(v->batch->snapshot, hash, whose->id, &found, err) != MA_OK)
+            return err->status;
+        if (!found)
             verifier_defect(v, whose, "the index lacks its entry %016llx",
-                            (unsigned long long)v->derived.hashes.items[i]);
+                            (unsigned long long)hash);
     }
-    VEC_FREE(&ids);
-    return status;
+    return MA_OK;
 }
 
 static void check_refs(struct verifier *v, const struct whose *whose)

@@ -304,6 +304,10 @@ static uint64_t make_group(uint64_t size)
     lap = lap_begin();
     or_die(cs_put(batch, &group, &err), "group");
     lap_end(lap, "the same group again (whole)", 1);
+    lap = lap_begin();
+    or_die(cs_get(batch, &arena, AGENT, group.id, &group, &err), "group");
+    lap_end(lap, "the same group read (whole)", 1);
+    batch_release(batch);
     return group.id;
 }
 

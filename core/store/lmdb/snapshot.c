@@ -177,6 +177,24 @@ enum ma_status snapshot_find(struct snapshot *snapshot, uint64_t hash, id_list *
                                 : lmdb_fail(snapshot->backend, code, "look up", err);
 }
 
+enum ma_status snapshot_has(struct snapshot *snapshot, uint64_t hash, uint64_t id,
+                            bool *out, struct ma_error *err)
+{
+    MDB_val key = {sizeof hash, &hash};
+    MDB_val value = {sizeof id, &id};
+    MDB_cursor *cursor = NULL;
+    int code = open_index(snapshot, &cursor);
+
+    if (code == 0)
+        code = mdb_cursor_get(cursor, &key, &value, MDB_GET_BOTH);
+    if (cursor != NULL)
+        mdb_cursor_close(cursor);
+    *out = code == 0;
+    return code == 0 || code == MDB_NOTFOUND
+               ? MA_OK
+               : lmdb_fail(snapshot->backend, code, "look up", err);
+}
+
 uint64_t snapshot_index_bytes(struct snapshot *snapshot)
 {
     MDB_stat stat;
