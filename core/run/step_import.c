@@ -363,6 +363,9 @@ static enum ma_status begin(struct import *import, struct ma_error *err)
         .keep_watermark = c->step->resume_from_file && !c->step->to_file,
         .loss_percent =
             instance_guard(c->opened->instance, c->agent->config).import_loss_percent,
+        .capabilities = import->session.agent == NULL
+                            ? 0 /* a drop file is the source */
+                            : import->session.agent->capabilities,
         .history = ledger_history(c->ledger),
         .read = can_read_again(import) ? read_again : NULL,
         .context = import,

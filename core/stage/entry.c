@@ -46,7 +46,7 @@ static bool same_dn(const char *a, const char *b)
 
 static uint32_t capabilities(const struct stage *stage)
 {
-    return stage->req.agent->config->capabilities;
+    return stage->req.capabilities;
 }
 
 static enum ma_status check_dn(struct take *t, const char *dn)

@@ -57,7 +57,7 @@ static struct slice without_data(struct slice text)
 
 static bool wants_ldap(const struct stage *stage)
 {
-    return (stage->req.agent->config->capabilities & MA_CAN_LDAP_DN) != 0;
+    return (stage->req.capabilities & MA_CAN_LDAP_DN) != 0;
 }
 
 static enum ma_status read_reference(struct reading *r, struct slice text,

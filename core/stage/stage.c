@@ -67,6 +67,7 @@ enum ma_status stage_begin(struct stage **out, const struct stage_request *reque
     struct stage *stage = mem_zero(sizeof *stage);
 
     stage->req = *request;
+    stage->req.capabilities |= request->agent->config->capabilities;
     stage->batch = batch_begin(request->store);
     stage->agent = request->agent->number;
     stage->partition = place_of(request->agent->config, request->partition);
@@ -74,11 +75,6 @@ enum ma_status stage_begin(struct stage **out, const struct stage_request *reque
     select_begin(&stage->select, &stage->arena, store_names(request->store),
                  request->agent->config, request->partition);
     if (check_full(stage, err) != MA_OK) {
-        stage_end(stage);
-        return err->status;
-    }
-    if (store_index_attributes(stage->batch, stage->agent, request->agent->indexed,
-                               request->agent->indexed_count, err) != MA_OK) {
         stage_end(stage);
         return err->status;
     }

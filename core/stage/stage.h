@@ -29,6 +29,7 @@ struct stage_request {
     bool full;
     bool keep_watermark;   /* a drop file was read: the source's watermark stays */
     unsigned loss_percent; /* guard of the instance */
+    uint32_t capabilities; /* of the plugin; those of the agent's mask hold too */
     struct history *history;
     /* Asks the agent for these objects as they are (ma_agent.read_entries); they come
      * through stage_entry. For a delta import that changes an object which was never seen

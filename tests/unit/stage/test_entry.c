@@ -194,10 +194,8 @@ START_TEST(without_a_dn_the_anchor_serves)
 }
 END_TEST
 
-START_TEST(the_dn_may_be_the_anchor)
+static void import_without_anchors(void)
 {
-    s.config.capabilities = MA_CAN_DN_IS_ANCHOR;
-
     begin_import(true);
     present(NULL, "cn=A,dc=x", "user", "title=t", NULL);
     ck_end("success");
@@ -207,6 +205,21 @@ START_TEST(the_dn_may_be_the_anchor)
     ck_end("success");
 
     ck_count(COUNTER_STAGE_NO_CHANGE, 1);
+}
+
+START_TEST(the_dn_may_be_the_anchor)
+{
+    s.config.capabilities = MA_CAN_DN_IS_ANCHOR;
+
+    import_without_anchors();
+}
+END_TEST
+
+START_TEST(the_dn_may_be_the_anchor_because_the_plugin_says_so)
+{
+    request.capabilities = MA_CAN_DN_IS_ANCHOR;
+
+    import_without_anchors();
 }
 END_TEST
 
@@ -497,6 +510,7 @@ SUITE_WITH("stage/entry", begin, end, an_unknown_entry_is_a_pending_add,
            several_values_of_a_single_valued_attribute_are_an_error_equal_ones_are_not,
            numbers_of_32_bits_above_the_half_are_negative, anchors_and_names_are_checked,
            without_a_dn_the_anchor_serves, the_dn_may_be_the_anchor,
+           the_dn_may_be_the_anchor_because_the_plugin_says_so,
            attributes_that_no_import_shows_stay, the_longest_container_decides,
            what_leaves_the_scope_is_a_delete,
            a_reference_to_nobody_is_a_placeholder_that_the_object_takes_over,
