@@ -42,7 +42,7 @@
 /* Named after what the caller does about it, not after where it came from. */
 enum ma_status {
     MA_OK = 0,
-    MA_INVALID,     /* the data or the configuration is wrong: skip it, report it */
+    MA_INVALID,     /* the data or the configuration is wrong: report it */
     MA_NOT_FOUND,   /* the object is not there: often an answer, not a fault */
     MA_CONFLICT,    /* the other side changed underneath: import again first */
     MA_DENIED,      /* credentials or rights: stop the run */
@@ -88,9 +88,10 @@ struct ma_attribute {
 
 /* MA_PRESENT   import: the object as it is now, every selected attribute.
  * MA_ADD       export: create it. Import: the same as MA_PRESENT.
- * MA_MODIFY    only what is listed changes; with new_dn also a rename or move.
+ * MA_MODIFY    only what is listed changes; with new_dn also a rename or move. Import: in
+ *              a delta import only.
  * MA_REPLACE   export of whole objects: the object shall be exactly this.
- * MA_DELETE    it is gone, or shall go.
+ * MA_DELETE    it is gone, or shall go. Import: in a delta import only.
  * MA_DELETE_ADD export: delete it and create it again, its type changed. */
 enum ma_change { MA_PRESENT, MA_ADD, MA_MODIFY, MA_REPLACE, MA_DELETE, MA_DELETE_ADD };
 
@@ -120,14 +121,15 @@ struct ma_rejection {
 };
 
 /* What became of one exported entry. The last four are no failures: the engine offers
- * the object again, in the form asked for, in the next pass of the same run. */
+ * the object again, in the form asked for, in the next pass of the same run; what never
+ * gets on fails in the end. */
 enum ma_outcome {
     MA_EXPORTED,
     MA_EXPORT_FAILED,
     MA_UPDATE_TO_ADD, /* it is not there: add it */
     MA_ADD_TO_UPDATE, /* it is there already: update it */
     MA_RETRY_LATER,   /* a reference is not there yet */
-    MA_PARENT_MISSING /* create the parent first */
+    MA_PARENT_MISSING /* its container is not there yet */
 };
 
 struct ma_result {
@@ -181,9 +183,10 @@ struct ma_import {
     bool full;
     struct ma_value watermark;  /* of the last complete import; empty: none */
     struct ma_value checkpoint; /* where a killed run of this step stood; empty: start */
-    const char *partition;      /* name of the partition; NULL: the only one */
+    const char *partition;      /* its name; NULL: the agent has no partitions */
     uint32_t page_size;         /* 0: as the plugin likes */
-    uint32_t time_limit;        /* seconds for one call to the system, 0: none */
+    uint32_t time_limit;        /* seconds for one call to the system, 0: none. A session
+                                   that calls nothing for much longer is killed */
     const char *const *object_types; /* selected ones, NULL-terminated; NULL: all */
     const char *const *attributes;   /* selected ones, NULL-terminated; NULL: all */
     const char *const *included; /* containers; the longest match of both lists wins */
@@ -211,7 +214,8 @@ struct ma_host {
     /* A parameter by name. First the run step's own, then what mactl.xml says for this
      * agent, then the private configuration of the imported XML (by its path below
      * private-configuration, "MAConfig/delimited_format/delimiter", an XML attribute as
-     * "path@name"), then the fallback of the plugin's table. NULL: nowhere. */
+     * "path@name"), then the parameter-values of the agent, then the fallback of the
+     * plugin's table. What is encrypted there is passed over. NULL: nowhere. */
     const char *(*param)(const struct ma_host *, const char *name);
     /* The index-th of a repeated parameter, from 0; NULL behind the last. */
     const char *(*param_at)(const struct ma_host *, const char *name, size_t index);
@@ -219,7 +223,8 @@ struct ma_host {
     enum ma_status (*secret)(const struct ma_host *, const char *name, char *out,
                              size_t capacity, struct ma_error *);
     const struct ma_schema *(*schema)(const struct ma_host *);
-    /* The folder of this agent for input, output and drop files. */
+    /* The folder of this agent for input, output and drop files; it may have to be made.
+     */
     const char *(*folder)(const struct ma_host *);
 
     /* Import. Whatever is not MA_OK: stop, close, return it. It is back-pressure,
@@ -236,7 +241,9 @@ struct ma_host {
     enum ma_status (*watermark)(const struct ma_host *, struct ma_value mark,
                                 struct ma_error *);
 
-    /* Export: what became of entries[index]. Exactly once for each entry. */
+    /* Export: what became of entries[index]. Exactly once for each entry: a second report
+     * ends the step, an entry without one has failed if the call went well, and is of
+     * unknown outcome if not. */
     enum ma_status (*exported)(const struct ma_host *, size_t index,
                                const struct ma_result *, struct ma_error *);
 
@@ -264,23 +271,23 @@ struct ma_param {
     const char *name;
     enum ma_param_type type;
     const char *fallback; /* NULL: the operator must give one if the plugin needs it */
-    const char *help;     /* one sentence; the manual is made from it */
+    const char *help;     /* one sentence, for `mactl plugin inspect` */
 };
 
 /* What a system can do. The numbers are those of the capabilities-mask of an imported
- * configuration (MS-UPSDBDAP 2.2.2.11), so that the two can be compared. */
+ * configuration (MS-UPSDBDAP 2.2.2.11). What is told to operators only, has a star. */
 enum ma_capability {
-    MA_CAN_CONFIRM_AT_ONCE = 0x1, /* an accepted export needs no confirming import */
-    MA_CAN_DN_IS_ANCHOR = 0x2,
-    MA_CAN_LDAP_DN = 0x40,
-    MA_CAN_RENAME_CONTAINER = 0x80,
-    MA_CAN_RENAME = 0x200,
-    MA_CAN_NO_REFERENCES_FIRST = 0x400,
+    MA_CAN_CONFIRM_AT_ONCE = 0x1,   /* an accepted export needs no confirming import */
+    MA_CAN_DN_IS_ANCHOR = 0x2,      /* an entry without an anchor has its DN as one */
+    MA_CAN_LDAP_DN = 0x40,          /* a DN that is no LDAP name is an error */
+    MA_CAN_RENAME_CONTAINER = 0x80, /* * */
+    MA_CAN_RENAME = 0x200,          /* * */
+    MA_CAN_NO_REFERENCES_FIRST = 0x400, /* a new object wants its references later */
     MA_CAN_FULL_IMPORT = 0x800,
     MA_CAN_DELTA_IMPORT = 0x1000,
     MA_CAN_EXPORT = 0x2000,
     MA_CAN_WHOLE_OBJECTS_ONLY = 0x10000, /* exports replace the object: send all of it */
-    MA_CAN_DISCOVER_SCHEMA = 0x40000
+    MA_CAN_DISCOVER_SCHEMA = 0x40000     /* * */
 };
 
 /* Role: a management agent, which speaks to one connected system. */
@@ -295,11 +302,14 @@ struct ma_agent {
     /* Reports each by exported(). What fails for one object is no failure of the call. */
     enum ma_status (*export_entries)(void *session, const struct ma_entry *const *entries,
                                      size_t count, struct ma_error *);
-    /* Reads the objects with these anchors again, to confirm; emits what is there. */
+    /* Reads the objects with these anchors, whole, and emits what is there; NULL: cannot.
+     * Called at the end of a delta import for objects that it changed and that no import
+     * had shown. */
     enum ma_status (*read_entries)(void *session, const struct ma_value *anchors,
                                    size_t count, struct ma_error *);
+    /* Schema and partitions, by found_schema and found_partition. Not called yet. */
     enum ma_status (*discover)(void *session, struct ma_error *);
-    /* NULL where the system has no passwords */
+    /* NULL where the system has no passwords. Not called yet. */
     enum ma_status (*set_password)(void *session, struct ma_value anchor,
                                    const char *password, struct ma_error *);
     /* For a system that pays for each batch, not for what is in it: a batch that the
@@ -307,18 +317,23 @@ struct ma_agent {
     uint32_t least_batch;
 };
 
-/* Role: a rules extension. Rules compute; they do no I/O and keep no state. */
+/* Role: a rules extension. Rules compute; they do no I/O and keep no state. An extension
+ * serves scripted attribute flows; joins, filters, projections and provisioning cannot be
+ * scripted yet. */
 
-/* The object under construction. */
+/* The object under construction: takes values for the one attribute that the flow is for;
+ * without any the flow contributes nothing. */
 struct ma_draft {
     size_t size;
     enum ma_status (*set)(struct ma_draft *, const char *name,
                           const struct ma_value *values, size_t count, struct ma_error *);
 };
 
-/* Frozen, as above. */
+/* Frozen, as above. `from` has the attributes that the configuration declares as sources
+ * of the flow, as far as the object has them, and the flow runs if it has one. What it
+ * returns besides MA_OK is an error of the object, extension-dll-exception. */
 struct ma_flow {
-    const char *name; /* as the configuration refers to it */
+    const char *name; /* as the configuration refers to it, to the letter */
     enum ma_status (*run)(const struct ma_entry *from, struct ma_draft *to,
                           struct ma_error *);
 };
@@ -328,7 +343,8 @@ struct ma_rules {
     const struct ma_flow *flows; /* ends with a NULL name */
 };
 
-/* Role: an audit. Told what the engine plans to write, it says what will fail and why. */
+/* Role: an audit. Told what the engine plans to write, it says what will fail and why. It
+ * is loaded and shown; no command calls it yet. */
 /* Frozen, as above. */
 struct ma_planned {
     const char *dn;
