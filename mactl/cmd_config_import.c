@@ -222,6 +222,37 @@ static enum exit_code refuse(const struct invocation *call,
                          plan->path, render_count(call->arena, count, "error", "errors"));
 }
 
+/* The run to begin with: of an agent that is ready, a profile that imports everything. */
+static const struct run_profile *first_run(const struct agent *agent)
+{
+    for (size_t i = 0; i < agent->profile_count; i++)
+        if (agent->profiles[i].count > 0 &&
+            agent->profiles[i].steps[0].type == STEP_FULL_IMPORT)
+            return &agent->profiles[i];
+    return NULL;
+}
+
+static void say_next(const struct invocation *call, const struct folder_plan *plan,
+                     const struct instance *instance, bool unbound)
+{
+    command_next(call, "mactl -C %s config report", plan->folder);
+    if (unbound)
+        command_next(call,
+                     "bind agents and secrets in %s/mactl.xml, then mactl -C %s ma list",
+                     plan->folder, plan->folder);
+    for (size_t i = 0; i < plan->result->agent_count; i++) {
+        const struct agent *agent = &plan->result->agents[i];
+        const struct run_profile *profile = first_run(agent);
+        struct agent_state state = bindings_agent(call, instance, agent);
+
+        if (profile == NULL || !bindings_is_ready(&state))
+            continue;
+        command_next(call, "mactl -C %s run-profile \"%s\" \"%s\"", plan->folder,
+                     agent->name, profile->name);
+        return;
+    }
+}
+
 static enum exit_code report(const struct invocation *call,
                              const struct folder_plan *plan)
 {
@@ -240,15 +271,9 @@ static enum exit_code report(const struct invocation *call,
         warn_of_foreign(plan->incoming);
     if (instance != NULL)
         bindings_warn(call, instance, plan->result);
+    if (!given.what_if)
+        say_next(call, plan, instance, unbound);
     instance_close(instance);
-    if (given.what_if)
-        return EXIT_OK;
-    command_next(call, "mactl -C %s config report", plan->folder);
-    if (unbound)
-        command_next(call,
-                     "bind agents and secrets in %s/mactl.xml, then mactl -C %s ma "
-                     "list",
-                     plan->folder, plan->folder);
     return EXIT_OK;
 }
 

@@ -33,6 +33,7 @@ struct agent_binding {
     struct place place;
 };
 
+/* mactl.xml gives the first two; nothing opens the others yet. */
 enum secret_kind { SECRET_FILE, SECRET_CREDENTIAL, SECRET_SEALED, SECRET_PROMPT };
 
 struct secret_source {

@@ -186,8 +186,6 @@ static const struct {
 } secret_kinds[] = {
     {"file", SECRET_FILE},
     {"credential", SECRET_CREDENTIAL},
-    {"sealed", SECRET_SEALED},
-    {"prompt", SECRET_PROMPT},
 };
 
 enum { SECRET_KINDS = sizeof secret_kinds / sizeof secret_kinds[0] };
@@ -209,9 +207,7 @@ static void begin_secret(struct reader_state *reader, const char *const *attribu
         }
     if (given != 1)
         fail_at(reader, reader->at,
-                "the secret '%s' comes from one place: file, credential, sealed or "
-                "prompt",
-                source.name);
+                "the secret '%s' comes from one place: file or credential", source.name);
     else
         VEC_ADD(&reader->secrets, source);
 }

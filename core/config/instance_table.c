@@ -38,9 +38,7 @@ const struct mactl_rule mactl_rules[ELEMENT_COUNT] = {
                         false,
                         {{"name", ATTRIBUTE_REQUIRED, ATTRIBUTE_TEXT},
                          {"file", ATTRIBUTE_ONE_OF, ATTRIBUTE_TEXT},
-                         {"credential", ATTRIBUTE_ONE_OF, ATTRIBUTE_TEXT},
-                         {"sealed", ATTRIBUTE_ONE_OF, ATTRIBUTE_TEXT},
-                         {"prompt", ATTRIBUTE_ONE_OF, ATTRIBUTE_TEXT}}},
+                         {"credential", ATTRIBUTE_ONE_OF, ATTRIBUTE_TEXT}}},
 };
 
 size_t mactl_attribute_count(const struct mactl_rule *rule)

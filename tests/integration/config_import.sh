@@ -18,6 +18,7 @@ says "secret 'password': mactl.xml does not say where it comes from"
 says 'Fabrikam.Rules.dll, rules extension of fabrikam.example'
 says_not 'HR (Delimited)'
 warns 'next: mactl -C sync config report'
+warns 'next: mactl -C sync run-profile "HR" "Full Import"'
 check 'every line fits 80 columns, but for paths' \
   test -z "$(grep -v "$classic" <<<"$out" | awk 'length > 80')"
 check 'the files are there byte for byte' diff -r sync/config "$classic"

@@ -75,7 +75,8 @@ START_TEST(schema_and_reader_take_the_same)
         {"", true},
         {"<agent name=\"a\"/>", true},
         {"<agent name=\"a\" plugin=\"p\"><secret name=\"s\" file=\"f\"/>"
-         "<parameter name=\"x\">y</parameter><secret name=\"t\" prompt=\"T\"/></agent>",
+         "<parameter name=\"x\">y</parameter><secret name=\"t\" "
+         "credential=\"T\"/></agent>",
          true},
         {"<guard export-deletes=\"0\"/><agent name=\"a\"/><guard agent=\"a\" "
          "import-loss-percent=\"100\"/>",
@@ -92,7 +93,8 @@ START_TEST(schema_and_reader_take_the_same)
         {"<agent name=\"a\">text</agent>", false},
         {"<agent name=\"a\"><guard export-deletes=\"1\"/></agent>", false},
         {"<agent name=\"a\"><secret name=\"s\"/></agent>", false},
-        {"<agent name=\"a\"><secret name=\"s\" file=\"f\" sealed=\"x\"/></agent>", false},
+        {"<agent name=\"a\"><secret name=\"s\" file=\"f\" credential=\"x\"/></agent>",
+         false},
         {"<agent name=\"a\"><parameter>y</parameter></agent>", false},
         {"<parameter name=\"x\">y</parameter>", false},
         {"<guard/>", false},

@@ -210,10 +210,10 @@ START_TEST(the_schema_of_mactl_xml_says_what_the_program_says)
         "<secret name='s' file='f'/><parameter name='q'/></agent></mactl>",
         "<mactl version='1'><agent name='a'><parameter>v</parameter></agent></mactl>",
         "<mactl version='1'><agent name='a'><secret name='s'/></agent></mactl>",
-        "<mactl version='1'><agent name='a'><secret name='s' file='f' prompt='p'/>"
+        "<mactl version='1'><agent name='a'><secret name='s' file='f' credential='p'/>"
         "</agent></mactl>",
         "<mactl version='1'><agent name='a'><secret name='s' "
-        "sealed='x'/></agent></mactl>",
+        "credential='x'/></agent></mactl>",
         "<mactl version='1'><extension assembly='A.dll' plugin='a'/></mactl>",
         "<mactl version='1'><extension assembly='A.dll'/></mactl>",
         "<mactl version='1'><setting name='sync-rule-flows-without-service'>true"
