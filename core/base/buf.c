@@ -72,17 +72,19 @@ void buf_print(struct buf *buf, const char *fmt, ...)
 
 void buf_varint(struct buf *buf, uint64_t number)
 {
-    while (number >= 0x80) {
-        buf_char(buf, (char)(number | 0x80));
-        number >>= 7;
-    }
-    buf_char(buf, (char)number);
+    char *at = room(buf, VARINT_MOST);
+
+    grown(buf, (size_t)(varint_put(at, number) - at));
 }
 
 void buf_counted(struct buf *buf, struct slice bytes)
 {
-    buf_varint(buf, bytes.length);
-    buf_slice(buf, bytes);
+    char *at = room(buf, VARINT_MOST + bytes.length);
+    char *end = varint_put(at, bytes.length);
+
+    if (bytes.length > 0)
+        memcpy(end, bytes.at, bytes.length);
+    grown(buf, (size_t)(end - at) + bytes.length);
 }
 
 void buf_string(struct buf *buf, const char *text)
@@ -136,6 +138,8 @@ uint64_t reader_varint(struct reader *reader)
 {
     uint64_t number = 0;
 
+    if (reader->at < reader->end && *reader->at < 0x80)
+        return *reader->at++;
     for (unsigned shift = 0; shift < 64 && reader->at < reader->end; shift += 7) {
         unsigned char byte = *reader->at++;
 

@@ -26,6 +26,17 @@ void buf_char(struct buf *buf, char c);
 void buf_print(struct buf *buf, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void buf_varint(struct buf *buf, uint64_t number);
+/* The same into VARINT_MOST bytes that somebody has; behind what was written. */
+enum { VARINT_MOST = 10 };
+static inline char *varint_put(char *at, uint64_t number)
+{
+    while (number >= 0x80) {
+        *at++ = (char)(number | 0x80);
+        number >>= 7;
+    }
+    *at++ = (char)number;
+    return at;
+}
 /* The length as a varint, then the bytes. */
 void buf_counted(struct buf *buf, struct slice bytes);
 /* The same with the NUL counted, so that a reader can use it where it lies. NULL is kept.

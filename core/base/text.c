@@ -112,10 +112,18 @@ static bool is_white(ucs4_t c)
            c == 0x202f || c == 0x205f || c == 0x3000;
 }
 
+/* Nearly every text begins and ends with one of these. */
+static bool is_dark_ascii(char c)
+{
+    return (unsigned char)c > ' ' && (unsigned char)c < 0x80;
+}
+
 struct slice text_trim_start(struct slice text)
 {
     size_t at = 0;
 
+    if (text.length > 0 && is_dark_ascii(text.at[0]))
+        return text;
     while (at < text.length) {
         ucs4_t c;
         size_t length = next(text, at, &c);
@@ -139,7 +147,7 @@ static size_t last_start(struct slice text)
 
 struct slice text_trim_end(struct slice text)
 {
-    while (text.length > 0) {
+    while (text.length > 0 && !is_dark_ascii(text.at[text.length - 1])) {
         size_t at = last_start(text);
         ucs4_t c;
 

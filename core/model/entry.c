@@ -146,11 +146,19 @@ static uint32_t join_attr(struct entry_builder *builder, uint32_t at, struct att
     return parts;
 }
 
+static bool is_in_order(const struct entry_builder *builder)
+{
+    for (uint32_t i = 1; i < builder->count; i++)
+        if (builder->attrs[i - 1].name > builder->attrs[i].name)
+            return false;
+    return true;
+}
+
 struct entry entry_build(struct entry_builder *builder)
 {
     uint32_t kept = 0;
 
-    if (builder->count > 1)
+    if (!is_in_order(builder))
         qsort(builder->attrs, builder->count, sizeof *builder->attrs, by_name);
     for (uint32_t at = 0; at < builder->count;) {
         struct attr joined;
@@ -188,10 +196,12 @@ void entry_encode(const struct entry *entry, struct buf *out)
     buf_varint(out, entry->count);
     for (uint32_t i = 0; i < entry->count; i++) {
         const struct attr *attr = &entry->attrs[i];
+        char head[2 * VARINT_MOST + 1];
+        char *at = varint_put(head, attr->name);
 
-        buf_varint(out, attr->name);
-        buf_char(out, (char)attr->type);
-        buf_varint(out, attr->count);
+        *at++ = (char)attr->type;
+        at = varint_put(at, attr->count);
+        buf_bytes(out, head, (size_t)(at - head));
         for (uint32_t j = 0; j < attr->count; j++)
             buf_counted(out, attr->values[j]);
     }
