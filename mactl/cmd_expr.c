@@ -416,7 +416,7 @@ static void print_json(struct object *object, const struct expr *expr,
                           "expression", render_text(expr_print(arena, expr)), "type",
                           kinds[value->kind], "value", value_json(arena, value), "error",
                           render_text(message_of(arena, value)), "triggered",
-                          (int)value->triggered, "steps", object->steps));
+                          value->kind == EXPR_ERROR && value->triggered, "steps", object->steps));
 }
 
 static enum exit_code report(struct object *object, const struct expr *expr,

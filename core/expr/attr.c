@@ -9,20 +9,21 @@
 
 /* --- in ----------------------------------------------------------------------------- */
 
-static struct expr_value from_canonical(enum value_type type, struct slice value)
+static inline struct expr_value from_canonical(enum value_type type,
+                                               const struct slice *value)
 {
     switch (type) {
     case VALUE_STRING:
-        return (struct expr_value){.kind = EXPR_STRING, .bytes = value};
+        return (struct expr_value){.kind = EXPR_STRING, .bytes = *value};
     case VALUE_NUMBER:
-        return (struct expr_value){.kind = EXPR_NUMBER, .number = value_number(value)};
+        return (struct expr_value){.kind = EXPR_NUMBER, .number = value_number(*value)};
     case VALUE_BOOLEAN:
-        return (struct expr_value){.kind = EXPR_BOOLEAN, .number = value_flag(value)};
+        return (struct expr_value){.kind = EXPR_BOOLEAN, .number = value_flag(*value)};
     case VALUE_BINARY:
-        return (struct expr_value){.kind = EXPR_BYTES, .bytes = value};
+        return (struct expr_value){.kind = EXPR_BYTES, .bytes = *value};
     case VALUE_REFERENCE:
         return (struct expr_value){.kind = EXPR_REFERENCE,
-                                   .number = (int64_t)value_id(value)};
+                                   .number = (int64_t)value_id(*value)};
     case VALUE_NONE:
         break;
     }
@@ -36,10 +37,10 @@ struct expr_value expr_of_attr(struct arena *arena, const struct attr *attr)
     if (attr->count == 0)
         return (struct expr_value){.kind = EXPR_NULL};
     if (attr->count == 1)
-        return from_canonical(attr->type, attr->values[0]);
+        return from_canonical(attr->type, attr->values);
     items = arena_alloc(arena, sizeof *items * attr->count);
     for (uint32_t i = 0; i < attr->count; i++)
-        items[i] = from_canonical(attr->type, attr->values[i]);
+        items[i] = from_canonical(attr->type, &attr->values[i]);
     return (struct expr_value){.kind = EXPR_SET, .items = items, .count = attr->count};
 }
 

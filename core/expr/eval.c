@@ -252,23 +252,42 @@ static void each(struct eval *e, const struct function *function,
             .kind = EXPR_SET, .items = items, .count = (uint32_t)length};
 }
 
-static void call(struct eval *e, const struct expr *node, struct expr_value *out)
+void eval_values(struct eval *e, const struct function *function,
+                 struct expr_value *arguments, unsigned count, struct expr_value *out)
 {
-    struct expr_value arguments[MOST_TAKEN];
     bool sets = false;
 
+    for (unsigned i = 0; i < count; i++)
+        sets = sets || arguments[i].kind == EXPR_SET;
+    if (sets && function->mode == MODE_EACH)
+        each(e, function, arguments, count, out);
+    else
+        eval_apply(e, function, arguments, count, out);
+}
+
+/* Nearly every argument is a single value of a kind that is taken as it is. */
+static void call(struct eval *e, const struct expr *node, struct expr_value *out)
+{
+    const struct function *function = node->function;
+    struct expr_value arguments[MOST_TAKEN];
+    unsigned plain = 1;
+
     for (unsigned i = 0; i < node->count; i++) {
-        node->arguments[i]->run(e, node->arguments[i], &arguments[i]);
+        const struct expr *argument = node->arguments[i];
+
+        argument->run(e, argument, &arguments[i]);
         if (eval_ends(&arguments[i])) {
             *out = arguments[i];
             return;
         }
-        sets = sets || arguments[i].kind == EXPR_SET;
+        plain &= (function->takes[i] & TAKES_SINGLE) >> arguments[i].kind;
     }
-    if (sets && node->function->mode == MODE_EACH)
-        each(e, node->function, arguments, node->count, out);
-    else
-        eval_apply(e, node->function, arguments, node->count, out);
+    if (plain != 0) {
+        e->function = function;
+        function->body(e, arguments, node->count, out);
+    } else {
+        eval_values(e, function, arguments, node->count, out);
+    }
 }
 
 /* --- how a node is evaluated -------------------------------------------------------- */
@@ -289,7 +308,7 @@ static void run_lazy(struct eval *e, const struct expr *node, struct expr_value 
 
 static void run_known(struct eval *e, const struct expr *node, struct expr_value *out)
 {
-    *out = node->value;
+    eval_move(out, &node->value);
     if (e->tracing && node->kind == NODE_CALL)
         eval_traced(e, node, out);
 }
@@ -372,6 +391,11 @@ struct expr_value expr_eval(const struct expr *expr, const struct expr_source *s
 
     begin(&e, source, arena, EVAL_MOST_BYTES);
     expr->run(&e, expr, &value);
-    eval_compact(arena, &value);
+    if (value.kind == EXPR_STRING) /* eval_move says why */
+        return (struct expr_value){.kind = EXPR_STRING, .bytes = value.bytes};
+    if (value.kind <= EXPR_NUMBER)
+        return (struct expr_value){.kind = value.kind, .number = value.number};
+    if (value.kind == EXPR_SET)
+        eval_compact(arena, &value);
     return value;
 }

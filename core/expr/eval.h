@@ -44,6 +44,10 @@ bool eval_rounds(struct eval *e, size_t count, struct expr_value *out);
 /* Converts the arguments to what the function takes, and calls its body. */
 void eval_apply(struct eval *e, const struct function *function,
                 struct expr_value *arguments, unsigned count, struct expr_value *out);
+/* The same where the arguments may be sets, over which the function may have to go. None
+ * of them ends the evaluation. */
+void eval_values(struct eval *e, const struct function *function,
+                 struct expr_value *arguments, unsigned count, struct expr_value *out);
 /* Evaluates the arguments of a call that is not lazy, then the call. */
 void eval_call(struct eval *e, const struct expr *node, struct expr_value *out);
 void eval_traced(struct eval *e, const struct expr *node, const struct expr_value *value);
@@ -58,6 +62,13 @@ const struct expr_value *eval_items(const struct expr_value *value, size_t *coun
 static inline bool eval_ends(const struct expr_value *value)
 {
     return value->kind >= EXPR_IGNORE;
+}
+
+/* What a node of an attribute gives. */
+static inline struct expr_value eval_attribute(struct eval *e, const struct expr *node)
+{
+    return e->source->attribute(e->source, e->arena, EXPR_EXPECTED, node->name,
+                                node->text);
 }
 
 static inline void eval_null(struct expr_value *out)
@@ -83,6 +94,18 @@ static inline void eval_date(struct expr_value *out, int64_t ticks)
 static inline void eval_text(struct expr_value *out, struct slice text)
 {
     *out = (struct expr_value){.kind = EXPR_STRING, .bytes = text};
+}
+
+/* A copy of what was written a moment ago. Of the usual kinds it takes only the members
+ * that count: to read the whole would wait for all of them to reach memory. */
+static inline void eval_move(struct expr_value *out, const struct expr_value *value)
+{
+    if (value->kind == EXPR_STRING)
+        eval_text(out, value->bytes);
+    else if (value->kind <= EXPR_NUMBER)
+        *out = (struct expr_value){.kind = value->kind, .number = value->number};
+    else
+        *out = *value;
 }
 
 static inline void eval_bytes(struct expr_value *out, struct slice bytes)

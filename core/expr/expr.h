@@ -29,14 +29,20 @@ enum expr_kind {
     EXPR_ERROR /* `bytes`: the message; `triggered`: by Error() */
 };
 
+/* 32 bytes, since every step of an evaluation moves one: what no kind has together lies
+ * in one place, so look at `kind` before anything else. */
 struct expr_value {
     enum expr_kind kind;
-    bool triggered;
-    int64_t number; /* also of a boolean */
-    double real;
-    struct slice bytes;
-    const struct expr_value *items;
-    uint32_t count;
+    uint32_t count; /* of a set */
+    union {
+        int64_t number; /* also of a boolean, a date, a reference */
+        double real;
+        bool triggered; /* of an error */
+    };
+    union {
+        struct slice bytes;
+        const struct expr_value *items; /* of a set */
+    };
 };
 
 /* Which image of the source object an attribute is read from. */

@@ -97,21 +97,15 @@ static void iif(struct eval *e, const struct expr *node, struct expr_value *out)
 }
 
 /* `IIF(IsNullOrEmpty([x]),…,[x])` and the like: the attribute is read once. */
-static void run_iif_presence(struct eval *e, const struct expr *node,
-                             struct expr_value *out)
+static inline void iif_presence(struct eval *e, const struct expr *node,
+                                struct expr_value *out)
 {
     const struct expr *test = node->arguments[0];
     const struct expr *attribute = test->arguments[0];
     const struct expr *branch;
-    struct expr_value value;
+    struct expr_value value = eval_attribute(e, attribute);
     struct expr_value absent;
 
-    if (e->tracing) {
-        iif(e, node, out);
-        eval_traced(e, node, out);
-        return;
-    }
-    evaluate(e, attribute, &value);
     if (eval_ends(&value)) {
         *out = value;
         return;
@@ -119,9 +113,20 @@ static void run_iif_presence(struct eval *e, const struct expr *node,
     test->function->body(e, &value, 1, &absent);
     branch = node->arguments[absent.number != 0 ? 1 : 2];
     if (branch->kind == NODE_ATTRIBUTE && branch->name == attribute->name)
-        *out = value;
+        eval_move(out, &value);
     else
         evaluate(e, branch, out);
+}
+
+static void run_iif_presence(struct eval *e, const struct expr *node,
+                             struct expr_value *out)
+{
+    if (e->tracing) {
+        iif(e, node, out);
+        eval_traced(e, node, out);
+    } else {
+        iif_presence(e, node, out);
+    }
 }
 
 static run_fn *iif_shape(const struct expr *call)

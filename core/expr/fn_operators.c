@@ -217,6 +217,114 @@ static void concatenate(struct eval *e, const struct expr_value *arguments,
         eval_join(e, a->kind, a->bytes, b->bytes, out);
 }
 
+/* A chain of `&`, whose operands stand on its left spine, is put together in one piece
+ * where they are all texts; that is what rules build names of. */
+enum { LONGEST_CHAIN = 16 };
+
+struct chain {
+    struct expr_value values[LONGEST_CHAIN];
+    unsigned count;
+    size_t length;
+    bool texts; /* or null */
+};
+
+static bool is_link(const struct expr *node, const struct function *function)
+{
+    return node->kind == NODE_CALL && node->function == function && !node->known;
+}
+
+/* Evaluates the operands from the left; false where one of them ends it all. */
+static bool read_chain(struct eval *e, const struct expr *node, struct chain *chain,
+                       struct expr_value *out)
+{
+    const struct expr *operands[LONGEST_CHAIN];
+    const struct expr *at = node;
+    unsigned from = LONGEST_CHAIN;
+
+    while (is_link(at, node->function)) {
+        operands[--from] = at->arguments[1];
+        at = at->arguments[0];
+    }
+    operands[--from] = at;
+    chain->count = 0;
+    chain->length = 0;
+    chain->texts = true;
+    for (; from < LONGEST_CHAIN; from++) {
+        struct expr_value *value = &chain->values[chain->count++];
+
+        operands[from]->run(e, operands[from], value);
+        if (eval_ends(value)) {
+            *out = *value;
+            return false;
+        }
+        chain->texts =
+            chain->texts && (value->kind == EXPR_STRING || value->kind == EXPR_NULL);
+        chain->length += value->kind == EXPR_STRING ? value->bytes.length : 0;
+    }
+    return true;
+}
+
+static void join_chain(struct eval *e, const struct function *function,
+                       const struct chain *chain, struct expr_value *out)
+{
+    char *room;
+    char *at;
+
+    e->function = function;
+    room = eval_room(e, chain->length + 1, out);
+    if (room == NULL)
+        return;
+    at = room;
+    for (unsigned i = 0; i < chain->count; i++) {
+        const struct expr_value *value = &chain->values[i];
+
+        if (value->kind != EXPR_STRING || value->bytes.length == 0)
+            continue;
+        memcpy(at, value->bytes.at, value->bytes.length);
+        at += value->bytes.length;
+    }
+    *at = '\0';
+    eval_text(out, slice_of(room, chain->length));
+}
+
+/* One after the other: some are numbers, bytes or sets. */
+static void fold_chain(struct eval *e, const struct function *function,
+                       struct chain *chain, struct expr_value *out)
+{
+    struct expr_value sides[2] = {chain->values[0]};
+
+    for (unsigned i = 1; i < chain->count && !eval_ends(&sides[0]); i++) {
+        sides[1] = chain->values[i];
+        eval_values(e, function, sides, 2, out);
+        sides[0] = *out;
+    }
+    *out = sides[0];
+}
+
+static void run_chain(struct eval *e, const struct expr *node, struct expr_value *out)
+{
+    struct chain chain;
+
+    if (e->tracing)
+        eval_call(e, node, out);
+    else if (!read_chain(e, node, &chain, out))
+        return;
+    else if (chain.texts)
+        join_chain(e, node->function, &chain, out);
+    else
+        fold_chain(e, node->function, &chain, out);
+}
+
+static run_fn *chain_shape(const struct expr *call)
+{
+    const struct expr *at = call;
+    unsigned operands = 1;
+
+    for (; is_link(at, call->function); at = at->arguments[0])
+        operands++;
+    return operands > 2 && operands <= LONGEST_CHAIN ? run_chain : NULL;
+}
+
 /* --- numbers ------------------------------------------------------------------------ */
 
 static double real_of(const struct expr_value *value)
@@ -356,7 +464,7 @@ static const struct function rows[] = {
     OPERATOR(">=", COMPARISON, COMPARES(at_least)),
     OPERATOR("&", CONCATENATION,
              .takes = {TAKES_TEXT | TAKES_BYTES, TAKES_TEXT | TAKES_BYTES},
-             .nulls = NULLS_OWN, .body = concatenate),
+             .nulls = NULLS_OWN, .body = concatenate, .shape = chain_shape),
     OPERATOR("+", SUM,
              .takes = {TAKES_TEXT | TAKES_NUMBER | TAKES_REAL,
                        TAKES_TEXT | TAKES_NUMBER | TAKES_REAL},

@@ -579,20 +579,26 @@ static void new_guid(struct eval *e, const struct expr_value *arguments, unsigne
 /* --- Trim([x]) ---------------------------------------------------------------------- */
 
 /* Two flows of three are this; where it is a text, there is nothing else to look at. */
+static inline void trim_attribute(struct eval *e, const struct expr *node,
+                                  struct expr_value *out)
+{
+    struct expr_value value = eval_attribute(e, node->arguments[0]);
+
+    if (value.kind == EXPR_STRING)
+        eval_text(out, text_trim(value.bytes));
+    else if (eval_ends(&value))
+        *out = value;
+    else
+        eval_values(e, node->function, &value, 1, out);
+}
+
 static void run_trim_attribute(struct eval *e, const struct expr *node,
                                struct expr_value *out)
 {
-    const struct expr *attribute = node->arguments[0];
-
-    if (e->tracing) {
+    if (e->tracing)
         eval_call(e, node, out);
-        return;
-    }
-    attribute->run(e, attribute, out);
-    if (out->kind == EXPR_STRING)
-        out->bytes = text_trim(out->bytes);
-    else if (out->kind != EXPR_NULL)
-        eval_call(e, node, out);
+    else
+        trim_attribute(e, node, out);
 }
 
 static run_fn *trim_shape(const struct expr *call)

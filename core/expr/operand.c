@@ -82,8 +82,8 @@ static bool text_to_real(struct slice text, double *out)
 
 bool operand_numeric(const struct expr_value *value, struct expr_value *out)
 {
-    struct slice text = text_trim(value->bytes);
     struct expr_value number = {.kind = EXPR_NUMBER};
+    struct slice text;
 
     if (value->kind == EXPR_NUMBER || value->kind == EXPR_REAL) {
         *out = *value;
@@ -91,6 +91,7 @@ bool operand_numeric(const struct expr_value *value, struct expr_value *out)
     }
     if (value->kind != EXPR_STRING)
         return false;
+    text = text_trim(value->bytes);
     if (!text_to_number(text, &number.number)) {
         number.kind = EXPR_REAL;
         if (!text_to_real(text, &number.real))
@@ -150,7 +151,7 @@ bool operand_truth(const struct expr_value *value, bool *out)
     struct expr_value number;
 
     if (value->kind == EXPR_NULL || value->kind == EXPR_BOOLEAN) {
-        *out = value->number != 0;
+        *out = value->kind == EXPR_BOOLEAN && value->number != 0;
         return true;
     }
     if (value->kind == EXPR_STRING && text_to_flag(value->bytes, out))

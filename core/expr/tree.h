@@ -50,6 +50,7 @@ enum taken {
     TAKES_DATE = 1 << EXPR_DATE,
     TAKES_REFERENCE = 1 << EXPR_REFERENCE,
     TAKES_SET = 1 << EXPR_SET,
+    TAKES_SINGLE = 0xfe, /* any kind but null and a set */
     TAKES_ANY = 0xffff
 };
 

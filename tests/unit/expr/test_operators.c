@@ -132,16 +132,25 @@ END_TEST
 
 START_TEST(concatenation)
 {
-    CHECK({"[text]&\"!\"", "\"abc!\""}, {"[text]&[absent]", "\"abc\""},
-          {"[absent]&[absent]", "\"\""}, {"[absent]&\"x\"", "\"x\""}, {"1&2", "\"12\""},
-          {"[flag]&1.5", "\"True1.5\""}, {"[ref]&\"\"", "\"CN=Ada,DC=x\""},
-          {"[bytes]&[same]", "hex:01020102"}, {"[bytes]&[absent]", "hex:0102"},
-          {"[bytes]&[text]", "error"}, {"[text]&Now()", "error"},
-          {"[many]&\"!\"", "{\"a!\", \"b!\", \"c!\"}"},
-          {"[pair]&[pair]", "{\"11\", \"22\"}"}, {"[many]&[pair]", "error"},
-          {"\"a\"&\"b\"&\"c\"", "\"abc\""}, {"[text]+\"!\"", "\"abc!\""},
-          {"[text]+1", "\"abc1\""}, {"\"4\"+2", "\"42\""}, {"[text]+[absent]", "NULL"},
-          {"[absent]+1", "NULL"}, {"[bytes]+\"x\"", "error"});
+    CHECK(
+        {"[text]&\"!\"", "\"abc!\""}, {"[text]&[absent]", "\"abc\""},
+        {"[absent]&[absent]", "\"\""}, {"[absent]&\"x\"", "\"x\""}, {"1&2", "\"12\""},
+        {"[flag]&1.5", "\"True1.5\""}, {"[ref]&\"\"", "\"CN=Ada,DC=x\""},
+        {"[bytes]&[same]", "hex:01020102"}, {"[bytes]&[absent]", "hex:0102"},
+        {"[bytes]&[text]", "error"}, {"[text]&Now()", "error"},
+        {"[many]&\"!\"", "{\"a!\", \"b!\", \"c!\"}"},
+        {"[pair]&[pair]", "{\"11\", \"22\"}"}, {"[many]&[pair]", "error"},
+        {"\"a\"&\"b\"&\"c\"", "\"abc\""}, {"[text]&\"-\"&[absent]&[text]", "\"abc-abc\""},
+        {"[absent]&[empty]&[absent]", "\"\""},
+        {"[text]&\"-\"&[number]&[flag]", "\"abc-42True\""},
+        {"[text]&[many]&\"!\"", "{\"abca!\", \"abcb!\", \"abcc!\"}"},
+        {"[many]&[pair]&\"!\"", "error"}, {"[bytes]&[absent]&[same]", "hex:01020102"},
+        {"[bytes]&[text]&[absent]", "error"},
+        {"[text]&\"-\"&Error(\"x\")", "Error(\"x\")"},
+        {"[text]&\"b\"&IgnoreThisFlow&Error(\"x\")", "IgnoreThisFlow"},
+        {"[text]&1&2&3&4&5&6&7&8&9&1&2&3&4&5&6&7&8&9", "\"abc123456789123456789\""},
+        {"[text]+\"!\"", "\"abc!\""}, {"[text]+1", "\"abc1\""}, {"\"4\"+2", "\"42\""},
+        {"[text]+[absent]", "NULL"}, {"[absent]+1", "NULL"}, {"[bytes]+\"x\"", "error"});
 }
 END_TEST
 
