@@ -120,8 +120,10 @@ static enum ma_status list_runs(const struct invocation *call, struct batch *bat
                                 struct ma_error *err)
 {
     size_t most = given.limit > 0 ? (size_t)given.limit : 50;
+    uint64_t first = record_first(batch);
 
-    for (uint64_t run = record_last(batch); run > 0 && listing->rows < most; run--) {
+    for (uint64_t run = record_last(batch);
+         run > 0 && run >= first && listing->rows < most; run--) {
         struct run_record record;
         enum ma_status status = record_get(batch, call->arena, run, &record, err);
 

@@ -57,6 +57,9 @@ static const struct setting_kind settings[] = {
      "Nothing is exported; not set: as the imported configuration says"},
     {"strict-joins", true, "true",
      "A join criterion with several matches is an error of its object"},
+    {"run-history-days", false, NULL,
+     "Days that the history of runs is kept, 0 for ever; not set: as the imported "
+     "configuration says"},
     {"plugin-grace", false, "10",
      "Seconds beyond its step's time limit that a plugin may give no sign of life"},
 };

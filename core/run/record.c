@@ -272,6 +272,24 @@ uint64_t record_last(struct batch *batch)
     return next - 1;
 }
 
+uint64_t record_first(struct batch *batch)
+{
+    ARENA_AUTO arena = {0};
+    store_rows rows = {0};
+    struct ma_error ignored; /* whoever reads the run itself is told */
+    uint64_t first = 0;
+
+    if (batch_scan(batch, TABLE_RUNS, slice_of(NULL, 0), slice_of(NULL, 0), 1, &arena,
+                   &rows, &ignored) == MA_OK &&
+        rows.count == 1) {
+        struct reader key = reader_of(rows.items[0].key);
+
+        first = reader_u64(&key);
+    }
+    VEC_FREE(&rows);
+    return first;
+}
+
 /* --- errors ----------------------------------------------------------------------- */
 
 void record_put_error(struct batch *batch, uint64_t run, unsigned step, unsigned index,
@@ -470,4 +488,42 @@ enum ma_status record_close_dead(struct batch *batch, const char *result,
         ++*ended;
     }
     return *ended == 0 ? MA_OK : batch_commit(batch, err);
+}
+
+/* --- forgetting ---*/
+
+static void remove_row(void *context, struct slice key, struct slice row)
+{
+    (void)row;
+    batch_remove(context, TABLE_RUNS, key);
+}
+
+static enum ma_status forget(struct batch *batch, uint64_t run, struct ma_error *err)
+{
+    struct store_key prefix = run_key(run);
+    enum ma_status status = each_row(batch, &prefix, remove_row, batch, err);
+
+    return status == MA_OK ? batch_commit(batch, err) : status;
+}
+
+enum ma_status record_purge(struct batch *batch, int64_t before, unsigned most,
+                            unsigned *gone, struct ma_error *err)
+{
+    uint64_t last = record_last(batch);
+    uint64_t run = record_first(batch);
+
+    for (*gone = 0; run != 0 && run < last && *gone < most; run = record_first(batch)) {
+        ARENA_AUTO arena = {0};
+        struct run_record record;
+        enum ma_status status = record_get(batch, &arena, run, &record, err);
+
+        if (status == MA_OK && (record.end == 0 || record.end >= before))
+            return MA_OK;
+        if (status == MA_OK || status == MA_NOT_FOUND) /* rows without their record */
+            status = forget(batch, run, err);
+        if (status != MA_OK)
+            return status;
+        ++*gone;
+    }
+    return MA_OK;
 }

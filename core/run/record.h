@@ -77,8 +77,9 @@ bool record_from_json(struct arena *arena, const json_t *document,
 /* --- in the store ----------------------------------------------------------------- */
 
 uint64_t record_next(struct batch *batch);
-/* The highest number given so far; 0: none. */
+/* The highest number given so far, and the lowest that is still kept; 0: none. */
 uint64_t record_last(struct batch *batch);
+uint64_t record_first(struct batch *batch);
 void record_put(struct batch *batch, const struct run_record *record);
 /* MA_NOT_FOUND: there is no such run. */
 enum ma_status record_get(struct batch *batch, struct arena *arena, uint64_t run,
@@ -107,6 +108,11 @@ void record_put_objects(struct batch *batch, uint64_t run, unsigned step,
 enum ma_status record_get_objects(struct batch *batch, struct arena *arena, uint64_t run,
                                   unsigned step, enum counter counter, uint32_t agent,
                                   record_objects *out, struct ma_error *err);
+
+/* Forgets runs that ended before this time, at most so many, the oldest first; never the
+ * last one. */
+enum ma_status record_purge(struct batch *batch, int64_t before, unsigned most,
+                            unsigned *gone, struct ma_error *err);
 
 /* Whether a run has no end yet: it goes on, or it died. */
 bool record_has_open(struct batch *batch);

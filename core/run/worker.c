@@ -11,7 +11,9 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "run/extensions.h"
 #include "run/ledger.h"
 #include "run/opened.h"
@@ -134,6 +136,41 @@ static enum ma_status close_dead(struct work *work, struct ma_error *err)
     return status;
 }
 
+enum { PURGE_AT_ONCE = 100, DAY = 24 * 3600 * 1000 };
+
+/* mactl.xml says for how many days runs are kept; where it is silent, what the imported
+ * server did ("7.00:00:00"). 0: for ever. */
+static int64_t days_kept(const struct opened *opened)
+{
+    const struct metaverse *mv = &opened->config->metaverse;
+    const char *text = instance_setting(opened->instance, "run-history-days");
+    int64_t days = 0;
+
+    if (text == NULL)
+        text = parameter_find(mv->parameters, mv->parameter_count,
+                              "Microsoft.Synchronize.RunHistoryPurgeInterval");
+    /* a time span without days ("12:00:00") is less than one */
+    if (text == NULL || !text_to_number(slice_of(text, strcspn(text, ".")), &days) ||
+        days < 0)
+        return 0;
+    return days;
+}
+
+static enum ma_status purge(struct work *work, struct ma_error *err)
+{
+    int64_t days = days_kept(&work->opened);
+    struct batch *batch;
+    unsigned gone;
+    enum ma_status status;
+
+    if (days == 0 || days > clock_now() / DAY)
+        return MA_OK;
+    batch = batch_begin(work->opened.store);
+    status = record_purge(batch, clock_now() - days * DAY, PURGE_AT_ONCE, &gone, err);
+    batch_end(batch);
+    return status;
+}
+
 static enum ma_status begin_ledger(struct work *work, struct ma_error *err)
 {
     const struct run_request *request = &work->worker->request;
@@ -188,6 +225,8 @@ static enum ma_status begin(struct work *work, struct ma_error *err)
         status = find(work, err);
     if (status == MA_OK)
         status = close_dead(work, err);
+    if (status == MA_OK)
+        status = purge(work, err);
     if (status == MA_OK)
         status = begin_ledger(work, err);
     if (status == MA_OK)

@@ -166,6 +166,10 @@ run 0 -C i run-profile HR FIFS --progress json
 check 'events on stderr' jq -es 'map(.event) | index("step_finished") != null' <<<"$(grep '^{' <<<"$err")"
 run 0 -C i run-profile HR FIFS --progress plain
 warns ' 1/2 full-import'
+run 0 -C i run-profile HR FIFS --progress tty
+check 'drawn on the terminal' grep -q '1/2 full-import' <<<"$err"
+check 'and wiped off' test "$(grep -o $'\033\[1A\033\[2K' <<<"$err" | wc -l)" -ge 3
+says_not $'\033'
 run 0 -C i run-profile HR FIFS -o name
 check 'the number' test "$out" -gt 20
 run 0 -C i runs list HR -n 2
@@ -180,6 +184,13 @@ says 'uid=1001,ou=people,dc=hr'
 run 2 -C i runs show 999
 warns 'there is no run 999'
 run 2 -C i runs show seven
+
+# --- old runs are forgotten --------------------------------------------------------------------
+cp i/mactl.xml kept.xml
+pair_setting i run-history-days 0
+run 0 -C i run-profile HR FIFS
+run 0 -C i runs show 1
+cp kept.xml i/mactl.xml
 
 # --- a changed selection, changed rules ----------------------------------------------------------
 run 0 -C i run-profile HR 'Delta Import'

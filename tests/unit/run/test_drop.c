@@ -23,7 +23,7 @@ static void create(const char *agent)
                              world_agent(&w, agent), &w.err));
 }
 
-/* --- what is read back, as text --- */
+/* --- what is read back, as text --------------------------------------------------- */
 
 static enum ma_status heard_entry(void *context, const struct ma_entry *entry,
                                   struct ma_error *err)

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+# Scripted rules: with the extension they run; without it the step that needs them is refused by name,
+# and what other agents have scripted is named as not done.
+. "$MACTL_SOURCE/tests/support/shell.sh"
+cp -r "$MACTL_SOURCE/tests/unit/sync/data/classic" export
+chmod -R u+w export
+scripted='<scripted-mapping><src-attribute>givenName</src-attribute><src-attribute>sn</src-attribute><script-context>corp.displayName</script-context></scripted-mapping>'
+sed -i 's/\bcn\b/displayName/g' export/MV.xml
+sed -i "/65F1219C/,/import-flow>/ s|<direct-mapping>.*|$scripted|" export/MV.xml
+sed -i 's|<extension></extension>|<extension><assembly-name>Corp.Rules.dll</assembly-name><application-protection>low</application-protection></extension>|' export/MA-HR.XML
+check 'the flow is scripted' grep -q 'corp.displayName' export/MV.xml
+
+run 0 -C i config import export -q
+mkdir -p i/madata/HR
+printf 'employeeID,givenName,sn,title,status,manager\n1,Ada,Lovelace,Countess,active,\n2,Eve,,Analyst,active,\n' >i/madata/HR/hr.csv
+cat >i/mactl.xml <<'XML'
+<mactl version="1">
+  <agent name="HR" plugin="file_ma">
+    <parameter name="format">delimited</parameter>
+    <parameter name="file">hr.csv</parameter>
+    <parameter name="object-class">person</parameter>
+  </agent>
+</mactl>
+XML
+run 0 -C i run-profile HR 'Full Import'
+says 'add 2'
+
+# --- the agent's own import flow needs what is not there ----------------------------------------------
+run 9 -C i run-profile HR 'Full Sync'
+says 'stopped-extension-dll-file-not-found'
+says "flow 'corp.displayName' is scripted, and Corp.Rules.dll is not there"
+check 'nothing was projected' test -z "$("$MACTL" -C i mv search -o name -q)"
+run 0 -C i run-profile HR 'Full Import'
+
+# --- another agent's step does not need it ---------------------------------------------------------------
+profile=$("$MACTL" -C i ma show AD -o name | grep -i sync | head -n 1)
+run 0 -C i run-profile AD "$profile"
+says 'success'
+
+# --- an extension that does not have the flow ---------------------------------------------------------------
+sed -i 's|</mactl>|<extension assembly="Corp.Rules.dll" plugin="list_ma"/></mactl>|' i/mactl.xml
+run 9 -C i run-profile HR 'Full Sync'
+says 'stopped-extension-dll-no-implementation'
+says "Corp.Rules.dll has no flow 'corp.displayName'"
+
+# --- with it, the flow runs, and what it refuses is an error of the object -------------------------------------
+sed -i 's|list_ma|corp_rules|' i/mactl.xml
+run 4 -C i run-profile HR 'Full Sync'
+says 'disconnector-projected-flow 1'
+says 'flow-failure 1'
+run 0 -C i runs show last --errors
+says 'givenName and sn are both required'
+run 0 -C i mv search 'displayName=Lovelace, Ada' -o json
+check 'it computed the name' jq -e '.objects | length == 1' <<<"$out"
+
+# --- a hook that no extension can serve yet ----------------------------------------------------------------------
+sed -i 's|<class-mapping type="declared" id="{2239FCF6[^>]*>|<class-mapping type="scripted" id="{2239FCF6-D406-4F8A-87EA-D66DD7D0C127}" cd-object-type="person">|' i/config/MA-HR.XML
+sed -i '/class-mapping type="scripted"/,/class-mapping>/ {/mv-object-type/d}' i/config/MA-HR.XML
+run 9 -C i run-profile HR 'Full Sync'
+says 'stopped-extension-dll-no-implementation'
+says 'projection'
+finish
