@@ -20,8 +20,7 @@ step() {
 
 # scenario N FOLDER: people come, are provisioned and confirmed; then one changes, one is renamed, one goes
 scenario() {
-  pair_begin "$2"
-  sed -i 's|</mactl>|<guard import-loss-percent="100"/></mactl>|' "$2/mactl.xml"
+  cp -r fresh "$2"
   step "$1" "$2" HR 'Full Import'
   step "$1" "$2" HR 'Full Synchronization'
   step "$1" "$2" Directory Export
@@ -34,6 +33,8 @@ scenario() {
   step "$1" "$2" HR 'Delta Synchronization'
 }
 
+pair_begin fresh
+sed -i 's|</mactl>|<guard import-loss-percent="100"/></mactl>|' fresh/mactl.xml
 scenario 0 quiet
 "$MACTL" -C quiet dump >quiet.dump
 check 'it is what we think' grep -q 'Carl F. Gauss' quiet.dump
