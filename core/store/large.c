@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/large.h"
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "model/set.h"
 #include "store/batch.h"
 
 /* --- stubs ------------------------------------------------------------------------- */
@@ -66,7 +66,7 @@ bool large_entry(const struct entry *entry)
     return false;
 }
 
-static const struct large *stub_of(const struct large_list *list, uint32_t attribute)
+const struct large *large_stub(const struct large_list *list, uint32_t attribute)
 {
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i].attribute == attribute)
@@ -142,12 +142,70 @@ static struct slice value_of_row(const struct store_row *row, enum value_type ty
     return slice_of(row->key.at + head, row->key.length - head);
 }
 
-/* --- reading ----------------------------------------------------------------------- */
+typedef VEC_OF(struct slice) value_list;
+
+/* --- sets as attributes ------------------------------------------------------------ */
 
 static int by_bytes(const void *a, const void *b)
 {
     return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
 }
+
+static void sort_values(struct slice *values, size_t count)
+{
+    if (count > 1)
+        qsort(values, count, sizeof *values, by_bytes);
+}
+
+/* Sorted and unique, moved into the arena. */
+static struct attr make_attr(struct arena *arena, const struct large *large,
+                             value_list *values)
+{
+    struct slice *kept = arena_alloc(arena, sizeof *kept * (values->count + 1));
+    uint32_t count = 0;
+
+    sort_values(values->items, values->count);
+    for (size_t i = 0; i < values->count; i++)
+        if (count == 0 || !slice_equal(kept[count - 1], values->items[i]))
+            kept[count++] = values->items[i];
+    VEC_FREE(values);
+    return (struct attr){large->attribute, large->type, count, kept};
+}
+
+static struct attr attr_of_set(const struct attr *like, struct set set)
+{
+    return (struct attr){like->name, like->type, set.count, set.items};
+}
+
+struct attr large_minus(struct arena *arena, const struct attr *a, const struct attr *b)
+{
+    return attr_of_set(a, set_minus(arena, set_of_attr(a), set_of_attr(b)));
+}
+
+struct attr large_plus(struct arena *arena, const struct attr *a, const struct attr *b)
+{
+    return attr_of_set(a, set_union(arena, set_of_attr(a), set_of_attr(b)));
+}
+
+struct entry large_join(struct arena *arena, const struct entry *entry,
+                        const struct attr *more, size_t count)
+{
+    struct attr *attrs = arena_alloc(arena, sizeof *attrs * (entry->count + count + 1));
+    uint32_t kept = 0;
+    uint32_t at = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        while (at < entry->count && entry->attrs[at].name < more[i].name)
+            attrs[kept++] = entry->attrs[at++];
+        if (more[i].count > 0)
+            attrs[kept++] = more[i];
+    }
+    while (at < entry->count)
+        attrs[kept++] = entry->attrs[at++];
+    return (struct entry){kept, attrs};
+}
+
+/* --- reading ----------------------------------------------------------------------- */
 
 static enum ma_status read_values(const struct large_place *place,
                                   struct store_key prefix, enum value_type type,
@@ -167,9 +225,8 @@ static enum ma_status read_values(const struct large_place *place,
     return status;
 }
 
-static enum ma_status read_all(const struct large_place *place, const struct large *large,
-                               struct arena *arena, struct attr *out,
-                               struct ma_error *err)
+enum ma_status large_read(const struct large_place *place, const struct large *large,
+                          struct arena *arena, struct attr *out, struct ma_error *err)
 {
     struct slice *values = NULL;
     uint32_t count = 0;
@@ -186,28 +243,9 @@ static enum ma_status read_all(const struct large_place *place, const struct lar
                        (unsigned long long)place->id, (unsigned)place->space, count,
                        names_text(place->batch->store->names, large->attribute),
                        (unsigned long long)large->count);
-    qsort(values, count, sizeof *values, by_bytes);
+    sort_values(values, count);
     *out = (struct attr){large->attribute, large->type, count, values};
     return MA_OK;
-}
-
-/* `entry` and some attributes that it has not, in order. */
-static struct entry join(struct arena *arena, const struct entry *entry,
-                         const struct attr *more, size_t count)
-{
-    struct attr *attrs = arena_alloc(arena, sizeof *attrs * (entry->count + count + 1));
-    uint32_t kept = 0;
-    uint32_t at = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        while (at < entry->count && entry->attrs[at].name < more[i].name)
-            attrs[kept++] = entry->attrs[at++];
-        if (more[i].count > 0)
-            attrs[kept++] = more[i];
-    }
-    while (at < entry->count)
-        attrs[kept++] = entry->attrs[at++];
-    return (struct entry){kept, attrs};
 }
 
 enum ma_status large_fill(const struct large_place *place, const struct large_list *list,
@@ -218,64 +256,17 @@ enum ma_status large_fill(const struct large_place *place, const struct large_li
     if (list->count == 0)
         return MA_OK;
     for (size_t i = 0; i < list->count; i++)
-        if (read_all(place, &list->items[i], arena, &attrs[i], err) != MA_OK)
+        if (large_read(place, &list->items[i], arena, &attrs[i], err) != MA_OK)
             return err->status;
-    *entry = join(arena, entry, attrs, list->count);
+    *entry = large_join(arena, entry, attrs, list->count);
     return MA_OK;
 }
 
 /* --- the values at stake -------------------------------------------------------------
  */
 
-typedef VEC_OF(struct slice) slices;
-
-/* Sorted and unique, moved into the arena. */
-static struct attr make_attr(struct arena *arena, const struct large *large,
-                             slices *values)
-{
-    struct slice *kept = arena_alloc(arena, sizeof *kept * (values->count + 1));
-    uint32_t count = 0;
-
-    if (values->count > 1)
-        qsort(values->items, values->count, sizeof *values->items, by_bytes);
-    for (size_t i = 0; i < values->count; i++)
-        if (count == 0 || !slice_equal(kept[count - 1], values->items[i]))
-            kept[count++] = values->items[i];
-    VEC_FREE(values);
-    return (struct attr){large->attribute, large->type, count, kept};
-}
-
-/* What of `a` is not in `b`. */
-static struct attr minus(struct arena *arena, const struct attr *a, const struct attr *b)
-{
-    struct slice *values = arena_alloc(arena, sizeof *values * (a->count + 1));
-    uint32_t count = 0;
-    uint32_t j = 0;
-
-    for (uint32_t i = 0; i < a->count; i++) {
-        while (j < b->count && slice_compare(b->values[j], a->values[i]) < 0)
-            j++;
-        if (j == b->count || !slice_equal(b->values[j], a->values[i]))
-            values[count++] = a->values[i];
-    }
-    return (struct attr){a->name, a->type, count, values};
-}
-
-/* Both in one; where one is in the other this is no more than a copy. */
-static struct attr plus(struct arena *arena, const struct attr *a, const struct attr *b)
-{
-    struct large large = {.attribute = a->name, .type = a->type};
-    slices values = {0};
-
-    for (uint32_t i = 0; i < a->count; i++)
-        VEC_ADD(&values, a->values[i]);
-    for (uint32_t i = 0; i < b->count; i++)
-        VEC_ADD(&values, b->values[i]);
-    return make_attr(arena, &large, &values);
-}
-
 static enum ma_status look_up(const struct large_place *place, const struct large *large,
-                              struct slice value, struct arena *arena, slices *out,
+                              struct slice value, struct arena *arena, value_list *out,
                               struct ma_error *err)
 {
     struct store_key key = neighbourhood(place, large->attribute, large->type, value);
@@ -297,13 +288,11 @@ static enum ma_status look_up(const struct large_place *place, const struct larg
 }
 
 /* Which of these values are stored. */
-static enum ma_status look_up_sets(const struct large_place *place,
-                                   const struct large *large,
-                                   const struct cs_values *sets, size_t count,
-                                   struct arena *arena, struct attr *out,
-                                   struct ma_error *err)
+enum ma_status large_look_up(const struct large_place *place, const struct large *large,
+                             const struct cs_values *sets, size_t count,
+                             struct arena *arena, struct attr *out, struct ma_error *err)
 {
-    slices found = {0};
+    value_list found = {0};
 
     for (size_t i = 0; i < count; i++)
         for (uint32_t j = 0; sets[i].attribute == large->attribute && j < sets[i].count;
@@ -314,6 +303,18 @@ static enum ma_status look_up_sets(const struct large_place *place,
             }
     *out = make_attr(arena, large, &found);
     return MA_OK;
+}
+
+struct attr large_named(struct arena *arena, const struct large *large,
+                        const struct cs_values *sets, size_t count)
+{
+    value_list values = {0};
+
+    for (size_t i = 0; i < count; i++)
+        for (uint32_t j = 0; sets[i].attribute == large->attribute && j < sets[i].count;
+             j++)
+            VEC_ADD(&values, sets[i].values[j]);
+    return make_attr(arena, large, &values);
 }
 
 /* Two stored values that nobody spoke of. With them every layer has more than one value,
@@ -330,12 +331,12 @@ static enum ma_status add_witnesses(const struct large_place *place,
     if (read_values(place, prefix, large->type, attr->count + 2, arena, &values, &count,
                     err) != MA_OK)
         return err->status;
-    qsort(values, count, sizeof *values, by_bytes);
+    sort_values(values, count);
     first = (struct attr){attr->name, attr->type, count, values};
-    first = minus(arena, &first, attr);
+    first = large_minus(arena, &first, attr);
     if (first.count > 2)
         first.count = 2;
-    *attr = plus(arena, attr, &first);
+    *attr = large_plus(arena, attr, &first);
     return MA_OK;
 }
 
@@ -348,276 +349,12 @@ enum ma_status large_fill_some(const struct large_place *place,
     struct attr *attrs = ARENA_ARRAY(arena, struct attr, list->count);
 
     for (size_t i = 0; i < list->count; i++)
-        if (look_up_sets(place, &list->items[i], sets, count, arena, &attrs[i], err) !=
+        if (large_look_up(place, &list->items[i], sets, count, arena, &attrs[i], err) !=
                 MA_OK ||
             add_witnesses(place, &list->items[i], arena, &attrs[i], err) != MA_OK)
             return err->status;
-    *entry = join(arena, entry, attrs, list->count);
+    *entry = large_join(arena, entry, attrs, list->count);
     return MA_OK;
-}
-
-/* --- comparing --------------------------------------------------------------------- */
-
-struct comparison {
-    const struct large_place *place;
-    const struct large_put *put;
-    struct arena *arena;
-    struct large_plan *plan;
-    VEC_OF(struct attr) before; /* at stake, of the large attributes, sorted by name */
-    VEC_OF(struct attr) after;
-    VEC_OF(struct large) stubs;
-};
-
-static void plan_rows(struct comparison *c, const struct attr *before,
-                      const struct attr *after)
-{
-    struct attr drop = minus(c->arena, before, after);
-    struct attr add = minus(c->arena, after, before);
-
-    if (drop.count > 0)
-        c->plan->drop[c->plan->drop_count++] = drop;
-    if (add.count > 0)
-        c->plan->add[c->plan->add_count++] = add;
-}
-
-static struct attr nothing_of(const struct large *large)
-{
-    return (struct attr){.name = large->attribute, .type = large->type};
-}
-
-/* The values of the new entry, which are all there are. */
-static struct large stub_for(const struct comparison *c, const struct attr *attr)
-{
-    return (struct large){attr->name, attr->type, attr->count,
-                          large_sum(c->place->batch->store, attr)};
-}
-
-/* A large attribute stays large, and all its new values are known. */
-static enum ma_status compare_whole(struct comparison *c, const struct large *stored,
-                                    const struct attr *after, struct ma_error *err)
-{
-    struct large stub = stub_for(c, after);
-    struct attr before;
-
-    VEC_ADD(&c->stubs, stub);
-    if (stub.count == stored->count && stub.sum == stored->sum &&
-        stub.type == stored->type) {
-        if (look_up_sets(c->place, stored, c->put->sets, c->put->count, c->arena, &before,
-                         err) != MA_OK)
-            return err->status;
-        VEC_ADD(&c->before, before);
-        VEC_ADD(&c->after, before);
-        return MA_OK;
-    }
-    if (read_all(c->place, stored, c->arena, &before, err) != MA_OK)
-        return err->status;
-    VEC_ADD(&c->before, before);
-    VEC_ADD(&c->after, *after);
-    plan_rows(c, &before, after);
-    return MA_OK;
-}
-
-/* It is large no more: its values go into the row. */
-static enum ma_status compare_shrunk(struct comparison *c, const struct large *stored,
-                                     const struct attr *after, struct ma_error *err)
-{
-    struct attr none = nothing_of(stored);
-    struct attr before;
-
-    if (read_all(c->place, stored, c->arena, &before, err) != MA_OK)
-        return err->status;
-    VEC_ADD(&c->before, before);
-    plan_rows(c, &before, &none);
-    if (after == NULL)
-        return MA_OK;
-    VEC_ADD(&c->after, *after);
-    return MA_OK;
-}
-
-static enum ma_status compare_stored(struct comparison *c, const struct large *stored,
-                                     struct ma_error *err)
-{
-    const struct attr *after = entry_find(c->put->after, stored->attribute);
-
-    if (after != NULL && after->count > LARGEST_INLINE)
-        return compare_whole(c, stored, after, err);
-    return compare_shrunk(c, stored, after, err);
-}
-
-/* Small before, or not there: all its values become rows. */
-static void compare_grown(struct comparison *c, const struct attr *after)
-{
-    struct attr none = {.name = after->name, .type = after->type};
-
-    VEC_ADD(&c->stubs, stub_for(c, after));
-    VEC_ADD(&c->after, *after);
-    plan_rows(c, &none, after);
-}
-
-/* --- comparing what is at stake ------------------------------------------------------
- */
-
-/* What is stored of what is at stake, and what shall be. Spellings that nobody spoke of
- * stay as they are. */
-static enum ma_status stake(struct comparison *c, const struct large *stored,
-                            const struct attr *after, struct attr *was, struct attr *is,
-                            struct ma_error *err)
-{
-    struct cs_values own = {stored->attribute, after->values, after->count};
-    slices spoken = {0};
-    struct attr mine;
-    struct attr theirs;
-    struct attr named;
-    struct attr bystanders;
-
-    if (look_up_sets(c->place, stored, &own, 1, c->arena, &mine, err) != MA_OK ||
-        look_up_sets(c->place, stored, c->put->sets, c->put->count, c->arena, &theirs,
-                     err) != MA_OK)
-        return err->status;
-    *was = plus(c->arena, &mine, &theirs);
-    for (size_t i = 0; i < c->put->named; i++) {
-        const struct cs_values *set = &c->put->sets[i];
-
-        for (uint32_t j = 0; set->attribute == stored->attribute && j < set->count; j++)
-            VEC_ADD(&spoken, set->values[j]);
-    }
-    named = make_attr(c->arena, stored, &spoken);
-    bystanders = minus(c->arena, was, &named);
-    *is = plus(c->arena, after, &bystanders);
-    return MA_OK;
-}
-
-/* Few are left: the row takes them all. */
-static enum ma_status shrink(struct comparison *c, const struct large *stored,
-                             const struct attr *was, const struct attr *is,
-                             struct ma_error *err)
-{
-    struct attr all;
-    struct attr rest;
-
-    if (read_all(c->place, stored, c->arena, &all, err) != MA_OK)
-        return err->status;
-    rest = minus(c->arena, &all, was);
-    rest = plus(c->arena, &rest, is);
-    return compare_shrunk(c, stored, arena_copy(c->arena, &rest, sizeof rest), err);
-}
-
-static enum ma_status compare_some(struct comparison *c, const struct large *stored,
-                                   struct ma_error *err)
-{
-    const struct attr *found = entry_find(c->put->after, stored->attribute);
-    struct attr after = found != NULL ? *found : nothing_of(stored);
-    struct large stub = *stored;
-    struct attr was;
-    struct attr is;
-    struct attr gone;
-    struct attr come;
-
-    if (stake(c, stored, &after, &was, &is, err) != MA_OK)
-        return err->status;
-    gone = minus(c->arena, &was, &is);
-    come = minus(c->arena, &is, &was);
-    stub.count += come.count;
-    stub.count -= gone.count;
-    stub.sum += large_sum(c->place->batch->store, &come);
-    stub.sum -= large_sum(c->place->batch->store, &gone);
-    if (stub.count <= LARGEST_INLINE)
-        return shrink(c, stored, &was, &is, err);
-    VEC_ADD(&c->stubs, stub);
-    VEC_ADD(&c->before, was);
-    VEC_ADD(&c->after, is);
-    plan_rows(c, &was, &is);
-    return MA_OK;
-}
-
-/* --- the plan ---------------------------------------------------------------------- */
-
-static int by_stub(const void *a, const void *b)
-{
-    const struct large *x = a;
-    const struct large *y = b;
-
-    return (x->attribute > y->attribute) - (x->attribute < y->attribute);
-}
-
-static int by_attr(const void *a, const void *b)
-{
-    const struct attr *x = a;
-    const struct attr *y = b;
-
-    return (x->name > y->name) - (x->name < y->name);
-}
-
-/* The new entry without attributes that are large, stored or to be. */
-static struct entry without_large(struct comparison *c)
-{
-    const struct entry *entry = c->put->after;
-    struct attr *attrs = arena_alloc(c->arena, sizeof *attrs * (entry->count + 1));
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < entry->count; i++) {
-        const struct attr *attr = &entry->attrs[i];
-
-        if (stub_of(c->put->stored, attr->name) != NULL)
-            continue;
-        if (attr->count > LARGEST_INLINE)
-            compare_grown(c, attr);
-        else
-            attrs[count++] = *attr;
-    }
-    return (struct entry){count, attrs};
-}
-
-/* Of the attributes that were compared, those that became small go into the row. */
-static struct entry with_shrunk(struct comparison *c, const struct entry *entry)
-{
-    VEC_OF(struct attr) small = {0};
-    struct entry joined;
-
-    for (size_t i = 0; i < c->after.count; i++)
-        if (stub_of(&c->plan->stubs, c->after.items[i].name) == NULL)
-            VEC_ADD(&small, c->after.items[i]);
-    joined = join(c->arena, entry, small.items, small.count);
-    VEC_FREE(&small);
-    return joined;
-}
-
-static void finish(struct comparison *c)
-{
-    struct large_plan *plan = c->plan;
-    struct entry rest = without_large(c);
-
-    if (c->stubs.count > 1)
-        qsort(c->stubs.items, c->stubs.count, sizeof *c->stubs.items, by_stub);
-    if (c->after.count > 1)
-        qsort(c->after.items, c->after.count, sizeof *c->after.items, by_attr);
-    plan->stubs.count = c->stubs.count;
-    plan->stubs.items =
-        arena_copy(c->arena, c->stubs.items, sizeof *c->stubs.items * c->stubs.count);
-    plan->kept = with_shrunk(c, &rest);
-    plan->before = join(c->arena, c->put->before, c->before.items, c->before.count);
-    plan->after = join(c->arena, &rest, c->after.items, c->after.count);
-}
-
-enum ma_status large_compare(const struct large_place *place, const struct large_put *put,
-                             struct arena *arena, struct large_plan *plan,
-                             struct ma_error *err)
-{
-    struct comparison c = {.place = place, .put = put, .arena = arena, .plan = plan};
-    size_t most = put->stored->count + put->after->count;
-    enum ma_status status = MA_OK;
-
-    *plan = (struct large_plan){.drop = ARENA_ARRAY(arena, struct attr, most),
-                                .add = ARENA_ARRAY(arena, struct attr, most)};
-    for (size_t i = 0; i < put->stored->count && status == MA_OK; i++)
-        status = put->some ? compare_some(&c, &put->stored->items[i], err)
-                           : compare_stored(&c, &put->stored->items[i], err);
-    if (status == MA_OK)
-        finish(&c);
-    VEC_FREE(&c.before);
-    VEC_FREE(&c.after);
-    VEC_FREE(&c.stubs);
-    return status;
 }
 
 /* --- writing ----------------------------------------------------------------------- */

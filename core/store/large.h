@@ -86,7 +86,28 @@ void large_write(const struct large_place *place, const struct large_plan *plan)
 enum ma_status large_drop(const struct large_place *place, const struct large_list *list,
                           struct ma_error *err);
 
-/* For verification. */
+/* --- the parts, for large_put.c and verification --------------------------------------
+ */
+
+/* NULL where the attribute is not large. */
+const struct large *large_stub(const struct large_list *list, uint32_t attribute);
+/* All values of one attribute, sorted. MA_BROKEN: they are not as many as they should be.
+ */
+enum ma_status large_read(const struct large_place *place, const struct large *large,
+                          struct arena *arena, struct attr *out, struct ma_error *err);
+/* Which of the values of `sets` are stored, other spellings of them included. */
+enum ma_status large_look_up(const struct large_place *place, const struct large *large,
+                             const struct cs_values *sets, size_t count,
+                             struct arena *arena, struct attr *out, struct ma_error *err);
+/* The values of `sets` themselves, as one attribute. */
+struct attr large_named(struct arena *arena, const struct large *large,
+                        const struct cs_values *sets, size_t count);
+struct attr large_minus(struct arena *arena, const struct attr *a, const struct attr *b);
+struct attr large_plus(struct arena *arena, const struct attr *a, const struct attr *b);
+/* `entry` and attributes that it has not, sorted by name. */
+struct entry large_join(struct arena *arena, const struct entry *entry,
+                        const struct attr *more, size_t count);
+
 struct store_key large_prefix(uint32_t space, uint64_t id, uint32_t attribute);
 uint64_t large_sum(const struct store *store, const struct attr *attr);
 

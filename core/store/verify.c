@@ -187,30 +187,16 @@ static void check_queues(struct verifier *v, const struct whose *whose)
     }
 }
 
-static enum ma_status read_attr(struct verifier *v, const struct whose *whose,
-                                struct attr *attr, struct ma_error *err)
-{
-    const struct large_place place = {v->batch, whose->space, whose->id};
-    struct large_list one = {&(struct large){.attribute = attr->name,
-                                             .type = attr->type,
-                                             .count = attr->count},
-                             1};
-    struct entry entry = {0};
-    enum ma_status status = large_fill(&place, &one, &v->arena, &entry, err);
-
-    if (status == MA_OK)
-        *attr = entry.attrs[0];
-    return status;
-}
-
 static enum ma_status check_large(struct verifier *v, const struct whose *whose,
                                   const struct large_list *list, struct ma_error *err)
 {
+    const struct large_place place = {v->batch, whose->space, whose->id};
+
     for (size_t i = 0; i < list->count; i++) {
         const struct large *large = &list->items[i];
-        struct attr attr = {large->attribute, large->type, (uint32_t)large->count, NULL};
+        struct attr attr;
 
-        if (read_attr(v, whose, &attr, err) != MA_OK)
+        if (large_read(&place, large, &v->arena, &attr, err) != MA_OK)
             return err->status;
         v->expected[TABLE_VALUES] += attr.count;
         v->out->rows += attr.count;
