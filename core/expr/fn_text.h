@@ -4,10 +4,12 @@
 
 #include "expr/tree.h"
 
-/* What MIM's functions of texts share with those of Connect, which they differ from in
- * one point each. */
+/* Bodies of Connect's functions of texts, and what MIM's share with them, which differ
+ * in one point each. */
 
 body_fn fn_mid;
+body_fn fn_replace;
+body_fn fn_replace_chars;
 void fn_replace_text(struct eval *e, struct slice text, struct slice from,
                      struct slice to, struct expr_value *out);
 /* The n-th word, "" where there is none. */

@@ -67,6 +67,7 @@ says 'a certificate function is refused by name' 8 'CertIssuer is not supported'
 says 'Error() fails the object' 4 'error: AccountName is not present' eval 'Error("AccountName is not present")'
 says 'an evaluation fails the object' 4 'error: Item: there is no value 3' eval 'Item([x],3)'
 says 'a bad option' 2 'NAME=VALUE' eval '[x]' --set =1
+says 'a bad parameter' 2 'NAME=VALUE' eval '%x%' --param x
 says 'bad Base64' 2 'cannot be read' eval '[x]' --set x=base64:*
 says 'types are not mixed' 2 'different types' eval '[x]' --set x=1 --set x=hex:01
 says 'no expression' 2 'an argument is missing' eval
