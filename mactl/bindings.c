@@ -186,6 +186,45 @@ size_t bindings_extensions(const struct invocation *call, const struct instance 
     return count;
 }
 
+/* --- what a binding lifts ---------------------------------------------------------- */
+
+static bool is_bound(const struct invocation *call, const struct instance *instance,
+                     const struct config *config, const char *unbound)
+{
+    const struct agent *agent = config_agent_named(config, unbound);
+    const struct extension_state *states = NULL;
+    size_t count;
+
+    if (agent != NULL) {
+        struct agent_state state = bindings_agent(call, instance, agent);
+
+        return state.plugin != NULL && state.refusal == NULL;
+    }
+    count = bindings_extensions(call, instance, config, &states);
+    for (size_t i = 0; i < count; i++)
+        if (strcasecmp(states[i].assembly, unbound) == 0)
+            return states[i].refusal == NULL;
+    return false;
+}
+
+void bindings_lift(const struct invocation *call, const struct instance *instance,
+                   struct config *config)
+{
+    struct config_finding *kept =
+        ARENA_ARRAY(config->arena, struct config_finding, config->finding_count);
+    size_t count = 0;
+
+    for (size_t i = 0; i < config->finding_count; i++) {
+        const struct config_finding *finding = &config->findings[i];
+
+        if (finding->unbound == NULL ||
+            !is_bound(call, instance, config, finding->unbound))
+            kept[count++] = *finding;
+    }
+    config->findings = kept;
+    config->finding_count = count;
+}
+
 /* --- entries about nobody ---------------------------------------------------------- */
 
 static size_t warn(const struct config *config, const char *agent,

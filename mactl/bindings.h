@@ -42,6 +42,10 @@ size_t bindings_extensions(const struct invocation *call, const struct instance 
                            const struct extension_state **out);
 bool bindings_is_ready(const struct agent_state *state);
 
+/* Takes out the findings about agents and extensions that have a plugin now. */
+void bindings_lift(const struct invocation *call, const struct instance *instance,
+                   struct config *config);
+
 /* Entries of mactl.xml about agents that the configuration does not have, as warnings;
  * returns how many. */
 size_t bindings_warn(const struct invocation *call, const struct instance *instance,

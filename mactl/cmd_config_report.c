@@ -21,50 +21,6 @@ struct report {
     struct config_counts counts;
 };
 
-/* --- what a binding lifts ---------------------------------------------------------- */
-
-static bool same(const char *a, const char *b)
-{
-    return text_caseequal(slice_text(a), slice_text(b));
-}
-
-static bool is_bound(const struct report *report, const char *unbound)
-{
-    const struct agent *agent = config_agent_named(report->config, unbound);
-    const struct extension_state *states = NULL;
-    size_t count;
-
-    if (agent != NULL) {
-        struct agent_state state = bindings_agent(report->call, report->instance, agent);
-
-        return state.plugin != NULL && state.refusal == NULL;
-    }
-    count = bindings_extensions(report->call, report->instance, report->config, &states);
-    for (size_t i = 0; i < count; i++)
-        if (same(states[i].assembly, unbound))
-            return states[i].refusal == NULL;
-    return false;
-}
-
-/* A copy of the configuration without the findings that are lifted. */
-static void lift(struct report *report)
-{
-    const struct config *config = report->config;
-    struct config_finding *kept =
-        ARENA_ARRAY(config->arena, struct config_finding, config->finding_count);
-    size_t count = 0;
-
-    for (size_t i = 0; i < config->finding_count; i++) {
-        const struct config_finding *finding = &config->findings[i];
-
-        if (report->instance == NULL || finding->unbound == NULL ||
-            !is_bound(report, finding->unbound))
-            kept[count++] = *finding;
-    }
-    report->config->findings = kept;
-    report->config->finding_count = count;
-}
-
 /* --- counts ------------------------------------------------------------------------ */
 
 struct count {
@@ -165,8 +121,11 @@ static bool was_told(const struct config *config, size_t index)
 
 enum { MOST_PLACES = 3 };
 
+/* What concerns the folder as a whole has no file. */
 static void tell_place(const char *indent, const struct place *place)
 {
+    if (place->file == NULL)
+        return;
     printf("%s%s", indent, place->file);
     if (place->line > 0)
         printf(":%u:%u", place->line, place->column);
@@ -304,7 +263,8 @@ static enum exit_code make_report(struct report *report)
     enum exit_code code;
 
     report->counts = config_count(report->config);
-    lift(report);
+    if (report->instance != NULL)
+        bindings_lift(report->call, report->instance, report->config);
     code =
         report->call->output == OUTPUT_JSON ? report_json(report) : report_text(report);
     if (findings_count(report->config, FINDING_MASK_ERRORS) > 0)
@@ -315,8 +275,16 @@ static enum exit_code make_report(struct report *report)
 static enum exit_code run(const struct invocation *call, int argc, const char **argv)
 {
     const char *path = argc > 0 ? argv[0] : NULL;
-    struct report report = {.call = call, .path = path == NULL ? call->folder : path};
-    enum exit_code code = open_report(&report, path);
+    struct invocation other = *call;
+    struct report report = {.call = &other, .path = path == NULL ? call->folder : path};
+    enum exit_code code;
+
+    if (path != NULL && open_is_instance(path)) {
+        other.folder = path;
+        other.folder_given = true;
+        path = NULL;
+    }
+    code = open_report(&report, path);
 
     if (code == EXIT_OK)
         code = make_report(&report);
@@ -330,9 +298,9 @@ const struct command command_config_report = {
     .arguments = "[PATH]",
     .summary = "What is understood, approximated, unsupported",
     .help =
-        "PATH is an export as config import takes it; without it, the report is about "
-        "the "
-        "instance\nof -C. What mactl.xml binds is no longer unsupported. -v lists every "
+        "PATH is an export as config import takes it, or an instance; without it, the "
+        "report is about\nthe instance of -C. What mactl.xml binds is no longer "
+        "unsupported. -v lists every "
         "place. -o json gives\nthe document mactl/config-report/1.\n\n    mactl config "
         "report export\n    mactl -C sync config report -o json",
     .least = 0,

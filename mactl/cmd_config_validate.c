@@ -3,7 +3,6 @@
 /* mactl config validate: everything that is wrong with a configuration. */
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/text.h"
 #include "bindings.h"
@@ -14,13 +13,6 @@
 #include "render.h"
 
 static const unsigned usual = FINDING_MASK_ALL & ~FINDING_MASK(FINDING_NOTE);
-
-static bool exists(const char *path)
-{
-    struct stat about;
-
-    return stat(path, &about) == 0;
-}
 
 static enum exit_code print_json(const struct config *config, size_t errors)
 {
@@ -95,8 +87,10 @@ static enum exit_code validate_instance(const struct invocation *call)
     if (code != EXIT_OK)
         return code;
     (void)folder_read(&config, call->folder, &err); /* the findings say it all */
-    if (config != NULL)
+    if (config != NULL) {
         bindings_warn(call, instance, config);
+        bindings_lift(call, instance, config);
+    }
     instance_close(instance);
     return judge(call, config, call->folder, &err);
 }
@@ -116,7 +110,7 @@ static enum exit_code run(const struct invocation *call, int argc, const char **
         return validate_instance(call);
     if (is_mactl_xml(argv[0]))
         return validate_mactl_xml(call, argv[0]);
-    if (!exists(arena_print(call->arena, "%s/mactl.xml", argv[0])))
+    if (!open_is_instance(argv[0]))
         return validate_export(call, argv[0]);
     other.folder = argv[0];
     other.folder_given = true;

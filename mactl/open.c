@@ -2,6 +2,7 @@
 #include "open.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -18,6 +19,15 @@ static enum exit_code no_instance(const struct invocation *call,
                          "name the instance with -C DIR or $MACTL_HOME; mactl init DIR "
                          "makes one",
                          "the current folder is no instance: there is no mactl.xml");
+}
+
+bool open_is_instance(const char *folder)
+{
+    char *file = mem_print("%s/mactl.xml", folder);
+    bool is = access(file, F_OK) == 0;
+
+    free(file);
+    return is;
 }
 
 enum exit_code open_instance(struct instance **out, const struct invocation *call)

@@ -10,6 +10,8 @@
  * here, so a command gives the code back and is done.
  */
 
+/* Whether the folder holds a mactl.xml. */
+bool open_is_instance(const char *folder);
 /* Ended by instance_close. */
 enum exit_code open_instance(struct instance **out, const struct invocation *call);
 /* config/ of the instance, whole; ended by config_free. Every error is printed. */

@@ -46,6 +46,13 @@ END
 run 0 -C sync config report -o json
 check 'bindings lift' test "$(jq '.unsupported | length' <<<"$out")" -lt "$before"
 says_not 'Fabrikam.Rules.dll'
+run 0 config report sync -o json
+says_not 'Fabrikam.Rules.dll'
+run 0 config validate sync
+says_not 'Fabrikam.Rules.dll'
+mkdir empty
+run 8 config report empty
+says_not '(null)'
 run 2 config report
 warns 'the current folder is no instance'
 finish
