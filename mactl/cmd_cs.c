@@ -57,7 +57,9 @@ static void add_object(const struct invocation *call, const struct reading *read
     char guid[GUID_TEXT];
     const char *const cells[] = {
         object_dn(arena, object),
-        names_text(reading->opened.program->names, object_type(arena, object)),
+        program_type_name(reading->opened.program,
+                          program_agent(reading->opened.program, object->agent),
+                          object_type(arena, object)),
         query_state(object),
         op_or_null(&object->pending_import),
         export_op(object),

@@ -57,7 +57,7 @@ static void add_object(const struct invocation *call, const struct reading *read
 {
     char guid[GUID_TEXT];
     const char *const cells[] = {
-        names_text(reading->opened.program->names, object->type),
+        program_type_name(reading->opened.program, NULL, object->type),
         show_mv_name(&reading->show, call->arena, object),
         agents_of(reading, call->arena, object->id),
         arena_text(call->arena, guid_format(&object->guid, GUID_PLAIN, guid)),

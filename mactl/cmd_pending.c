@@ -127,7 +127,9 @@ static void add_object(const struct invocation *call, const struct reading *read
     const char *const cells[] = {
         operation(delta),
         object_dn(arena, object),
-        names_text(reading->opened.program->names, object_type(arena, object)),
+        program_type_name(reading->opened.program,
+                          program_agent(reading->opened.program, object->agent),
+                          object_type(arena, object)),
         attributes(reading, arena, delta),
         error->count > 0 ? error->type : NULL,
     };

@@ -96,7 +96,7 @@ static const char *connector_label(const struct object_style *style, uint64_t mv
 const char *object_mv_label(const struct object_style *style,
                             const struct mv_object *object)
 {
-    const char *type = names_text(style->show->program->names, object->type);
+    const char *type = program_type_name(style->show->program, NULL, object->type);
     char guid[GUID_TEXT];
 
     if (style->plain)
@@ -210,7 +210,7 @@ void object_delta_text(const struct object_style *style,
         put_attribute(out, '>', "dn", delta->dn);
     if (delta->object_type != NAME_NONE)
         put_attribute(out, '~', "(type)",
-                      names_text(style->show->program->names, delta->object_type));
+                      program_type_name(style->show->program, agent, delta->object_type));
     put_changes(style, agent, delta, out);
 }
 
@@ -337,7 +337,7 @@ void object_cs_text(const struct object_style *style, const struct compiled_agen
                     const struct cs_object *object, struct buf *out)
 {
     const char *type =
-        names_text(style->show->program->names, object_type(style->arena, object));
+        program_type_name(style->show->program, agent, object_type(style->arena, object));
     const char *dn = object_dn(style->arena, object);
     char guid[GUID_TEXT];
 
@@ -408,7 +408,7 @@ static json_t *link_json(const struct object_style *style, const struct cs_objec
         mv_get(style->show->batch, style->arena, object->mv, &mv, &ignored) != MA_OK)
         return json_null();
     link = json_pack("{s:s}", "guid", guid_format(&mv.guid, GUID_PLAIN, guid));
-    json_put_text(link, "type", names_text(style->show->program->names, mv.type));
+    json_put_text(link, "type", program_type_name(style->show->program, NULL, mv.type));
     json_put_text(link, "name", show_mv_name(style->show, style->arena, &mv));
     json_put_text(link, "cause", cause(object->link_cause));
     json_put_text(link, "rule", rule_name(style, &object->link_rule));
@@ -439,9 +439,9 @@ json_t *object_cs_json(const struct object_style *style,
 
     json_put_text(json, "dn", object_dn(style->arena, object));
     json_put_text(json, "agent", agent->config->name);
-    json_put_text(
-        json, "type",
-        names_text(style->show->program->names, object_type(style->arena, object)));
+    json_put_text(json, "type",
+                  program_type_name(style->show->program, agent,
+                                    object_type(style->arena, object)));
     json_put_text(json, "state", query_state(object));
     json_put_text(json, "guid", guid_format(&object->guid, GUID_PLAIN, guid));
     json_put_text(json, "anchor", object_anchor(style->arena, object->anchor));
@@ -549,7 +549,7 @@ void object_mv_text(const struct object_style *style, const struct mv_object *ob
     size_t count = show_sorted(style->show, style->arena, NULL, &object->entry, &all);
 
     put_line(out, "metaverse", object_mv_label(style, object));
-    put_line(out, "type", names_text(style->show->program->names, object->type));
+    put_line(out, "type", program_type_name(style->show->program, NULL, object->type));
     if (object->reference_retry || object->provisioning_retry || object->changed)
         put_line(out, "flags",
                  arena_print(style->arena, "%s%s%s",
@@ -637,7 +637,8 @@ json_t *object_mv_json(const struct object_style *style, const struct mv_object 
     char guid[GUID_TEXT];
 
     json_put_text(json, "guid", guid_format(&object->guid, GUID_PLAIN, guid));
-    json_put_text(json, "type", names_text(style->show->program->names, object->type));
+    json_put_text(json, "type",
+                  program_type_name(style->show->program, NULL, object->type));
     json_put_text(json, "name", show_mv_name(style->show, style->arena, object));
     json_object_set_new(json, "connectors", connectors_json(style, object));
     json_object_set_new(json, "attributes", attributes_json(style, object));

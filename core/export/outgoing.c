@@ -208,11 +208,6 @@ static enum ma_status put_attributes(struct outgoing *o, enum ma_change change,
     return put_whole(o);
 }
 
-static const char *text_or_none(const struct names *names, uint32_t name)
-{
-    return name == NAME_NONE ? NULL : names_text(names, name);
-}
-
 static const struct ma_entry *finish(struct outgoing *o, const struct cs_object *object,
                                      enum ma_change change)
 {
@@ -229,7 +224,8 @@ static const struct ma_entry *finish(struct outgoing *o, const struct cs_object 
     if (change != MA_ADD && o->before.exists && o->after.dn != NULL &&
         (o->before.dn == NULL || strcmp(o->before.dn, o->after.dn) != 0))
         entry->new_dn = o->after.dn;
-    entry->object_type = text_or_none(o->program->names, type);
+    entry->object_type =
+        type == NAME_NONE ? NULL : program_type_name(o->program, o->agent, type);
     entry->attributes = o->attributes;
     entry->count = o->count;
     return entry;

@@ -157,3 +157,31 @@ const char *program_attribute_name(const struct program *program,
 
     return info.name != NULL ? info.name : names_text(program->names, attribute);
 }
+
+static const char *selected_type(const struct agent *agent, const char *text)
+{
+    for (size_t p = 0; p < agent->partition_count; p++) {
+        const char *const *types = agent->partitions[p].object_types;
+
+        for (; types != NULL && *types != NULL; types++)
+            if (strcasecmp(*types, text) == 0)
+                return *types;
+    }
+    return NULL;
+}
+
+const char *program_type_name(const struct program *program,
+                              const struct compiled_agent *agent, uint32_t type)
+{
+    const char *text = names_text(program->names, type);
+    const struct schema_class *found;
+    const char *name = NULL;
+
+    if (type == NAME_NONE)
+        return text;
+    if (agent != NULL)
+        name = selected_type(agent->config, text);
+    else if ((found = schema_class(&program->config->metaverse.schema, text)) != NULL)
+        name = found->name;
+    return name != NULL ? name : text;
+}

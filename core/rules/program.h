@@ -359,5 +359,8 @@ struct attribute_info program_mv_attribute(const struct program *program,
 const char *program_attribute_name(const struct program *program,
                                    const struct compiled_agent *agent,
                                    uint32_t attribute);
+/* The same for an object type. */
+const char *program_type_name(const struct program *program,
+                              const struct compiled_agent *agent, uint32_t type);
 
 #endif

@@ -200,7 +200,7 @@ static bool cs_matches(const struct query *query, const struct show *show,
         .show = show,
         .space = agent,
         .dn = object_dn(arena, object),
-        .type = names_text(show->program->names, object_type(arena, object)),
+        .type = program_type_name(show->program, agent, object_type(arena, object)),
         .state = query_state(object),
         .pending = pending,
         .entry = &image.entry,
@@ -358,7 +358,7 @@ static enum ma_status test_mv(const struct query *query, const struct show *show
 
     (void)agent;
     if (status == MA_OK) {
-        found.type = names_text(show->program->names, object.type);
+        found.type = program_type_name(show->program, NULL, object.type);
         *good = matches_all(&found, query);
     }
     return status == MA_NOT_FOUND ? MA_OK : status;

@@ -200,7 +200,8 @@ json_t *show_delta_json(const struct show *show, const struct compiled_agent *sp
     object = json_pack("{s:s}", "operation", show_delta_op(delta));
     json_put_text(object, "dn", delta->dn);
     if (delta->object_type != NAME_NONE)
-        json_put_text(object, "type", name_of(show, delta->object_type));
+        json_put_text(object, "type",
+                      program_type_name(show->program, space, delta->object_type));
     changes = json_array();
     for (uint32_t i = 0; i < delta->count; i++)
         json_array_append_new(changes, change_json(show, space, &delta->attrs[i]));

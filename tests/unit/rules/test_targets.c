@@ -410,6 +410,24 @@ START_TEST(the_fingerprint_of_an_agent_is_of_its_own_rules)
 }
 END_TEST
 
+START_TEST(each_space_spells_types_and_attributes_its_own_way)
+{
+    uint32_t user = names_intern_text(names, "USER");
+    uint32_t person = names_intern_text(names, "Person");
+    uint32_t stranger = names_intern_text(names, "Stranger");
+    uint32_t mail = names_intern_text(names, "MAIL");
+    const struct compiled_agent *corp;
+
+    compile_well();
+    corp = &program->agents[0];
+
+    ck_assert_str_eq(program_type_name(program, corp, user), "user");
+    ck_assert_str_eq(program_type_name(program, NULL, person), "person");
+    ck_assert_str_eq(program_type_name(program, corp, stranger), "Stranger");
+    ck_assert_str_eq(program_attribute_name(program, corp, mail), "mail");
+}
+END_TEST
+
 SUITE_WITH("rules/targets", sample_begin, sample_end,
            rules_are_in_order_of_precedence_whatever_the_order_of_the_files,
            an_object_finds_the_rules_of_its_type_and_those_for_any,
@@ -424,4 +442,5 @@ SUITE_WITH("rules/targets", sample_begin, sample_end,
            the_fingerprint_does_not_see_names_places_and_the_order_of_files,
            the_fingerprint_sees_every_change_of_a_rule,
            the_fingerprint_sees_the_parameters_that_an_expression_reads,
-           the_fingerprint_of_an_agent_is_of_its_own_rules)
+           the_fingerprint_of_an_agent_is_of_its_own_rules,
+           each_space_spells_types_and_attributes_its_own_way)
