@@ -221,24 +221,32 @@ static void next_profile(const struct invocation *call, const char *agent,
                      render_word(call->arena, agent), render_word(call->arena, profile));
 }
 
-static void next_of_limit(const struct invocation *call, const struct run_record *record)
+static bool next_of_limit(const struct invocation *call, const struct run_record *record)
 {
-    const char *mactl = render_program(call);
-    const char *agent = render_word(call->arena, record->agent);
+    static const struct {
+        const char *result;
+        const char *words;
+        const char *option;
+    } table[] = {
+        {"stopped-deletion-threshold-exceeded", "pending", " --op delete"},
+        {"stopped-deletion-limit", "ma show", " says where it stops"},
+        {"no-start-full-import-required", "ma show", " lists its run profiles"},
+    };
 
-    if (strcmp(record->result, "stopped-deletion-threshold-exceeded") == 0)
-        command_next(call, "%s pending %s --op delete", mactl, agent);
-    else if (strcmp(record->result, "stopped-deletion-limit") == 0)
-        command_next(call, "%s pending %s, and with --import", mactl, agent);
-    else if (strcmp(record->result, "no-start-full-import-required") == 0)
-        command_next(call, "%s ma show %s lists its run profiles", mactl, agent);
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (strcmp(record->result, table[i].result) == 0) {
+            command_next(call, "%s %s %s%s", render_program(call), table[i].words,
+                         render_word(call->arena, record->agent), table[i].option);
+            return true;
+        }
+    return false;
 }
 
+/* What a guard holds back is looked at first: no other hint then. */
 void render_run_next(const struct invocation *call, const struct run_record *record)
 {
-    if (record->dry)
+    if (record->dry || next_of_limit(call, record))
         return;
-    next_of_limit(call, record);
     for (size_t i = 0; i < record->pending_count; i++) {
         const struct pending_work *p = &record->pending[i];
 

@@ -124,6 +124,8 @@ says 'stopped-deletion-limit'
 sed -i 's|<guard |<guard export-deletes="2" |' i/mactl.xml
 run 5 -C i run-profile Directory Export
 says 'stopped-deletion-threshold-exceeded'
+warns 'next: mactl -C i pending Directory --op delete'
+warns_not 'run-profile'
 check 'nothing was sent' test "$(grep -c ^dn: i/madata/Directory/directory.ldif)" = 5
 sed -i 's|export-deletes="2"|export-deletes="3"|' i/mactl.xml
 run 0 -C i run-profile Directory Export
