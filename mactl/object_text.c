@@ -1,36 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "object_text.h"
+#include "object_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "base/vec.h"
-#include "render_run.h"
-#include "run/json.h"
 #include "run/query.h"
 #include "run/secret.h"
 
 enum { NAME_WIDTH = 28 };
 
 /* --- small parts ------------------------------------------------------------------ */
-
-static bool is_printable(struct slice text)
-{
-    for (size_t i = 0; i < text.length; i++)
-        if ((unsigned char)text.at[i] < 0x20 || text.at[i] == 0x7f)
-            return false;
-    return text_is_utf8(text);
-}
-
-const char *object_anchor(struct arena *arena, struct slice anchor)
-{
-    if (anchor.length == 0)
-        return NULL;
-    if (is_printable(anchor))
-        return arena_textn(arena, anchor.at, anchor.length);
-    return arena_print(arena, "0x%s", text_hex(arena, anchor).at);
-}
 
 /* One line per value, whatever it holds. */
 static void put_value(struct buf *out, const char *text)
@@ -226,30 +207,10 @@ static void put_delta(const struct object_style *style,
 
 /* --- connector-space objects ------------------------------------------------------ */
 
-static const char *cause(enum link_cause cause)
-{
-    static const char *const texts[] = {[LINK_NONE] = "",
-                                        [LINK_JOIN] = "join",
-                                        [LINK_PROJECTION] = "projection",
-                                        [LINK_PROVISIONING] = "provisioning",
-                                        [LINK_MANUAL] = "by hand"};
-
-    return texts[cause];
-}
-
-static const char *rule_name(const struct object_style *style, const struct guid *id)
-{
-    const struct rule *rule =
-        guid_is_zero(id) ? NULL : program_rule(style->show->program, id);
-
-    return rule == NULL || rule->name == NULL || rule->name[0] == '\0' ? NULL
-                                                                       : rule->name;
-}
-
 static void put_link(const struct object_style *style, const struct cs_object *object,
                      struct buf *out)
 {
-    const char *rule = rule_name(style, &object->link_rule);
+    const char *rule = object_rule(style, &object->link_rule);
     const char *state = query_state(object);
 
     if (object->mv == 0) {
@@ -257,41 +218,19 @@ static void put_link(const struct object_style *style, const struct cs_object *o
         return;
     }
     put_line(out, "state",
-             arena_print(style->arena, "%s (%s%s%s)", state, cause(object->link_cause),
-                         rule == NULL ? "" : ", ", rule == NULL ? "" : rule));
+             arena_print(style->arena, "%s (%s%s%s)", state,
+                         object_cause(object->link_cause), rule == NULL ? "" : ", ",
+                         rule == NULL ? "" : rule));
     put_line(out, "metaverse", mv_label_of(style, object->mv));
-}
-
-struct flag {
-    bool set;
-    const char *name;
-};
-
-enum { FLAGS = 8 };
-
-static void flags_of(const struct cs_object *object, struct flag flags[FLAGS])
-{
-    const struct flag all[FLAGS] = {
-        {object->transient, "transient"},
-        {object->rebuild, "rebuild-in-progress"},
-        {object->reference_retry, "reference-retry"},
-        {object->rename_retry, "rename-retry"},
-        {object->provisioning_retry, "provisioning-retry"},
-        {object->full_sync, "full-sync"},
-        {object->projected, "projected"},
-        {object->owned_count > 0, "owns-values"},
-    };
-
-    memcpy(flags, all, sizeof all);
 }
 
 static void put_flags(const struct cs_object *object, struct buf *out)
 {
-    struct flag flags[FLAGS];
+    struct object_flag flags[OBJECT_FLAGS];
     BUF_AUTO text = {0};
 
-    flags_of(object, flags);
-    for (size_t i = 0; i < FLAGS; i++)
+    object_flags(object, flags);
+    for (size_t i = 0; i < OBJECT_FLAGS; i++)
         if (flags[i].set)
             buf_print(&text, "%s%s", text.length == 0 ? "" : " ", flags[i].name);
     put_line(out, "flags", text.length == 0 ? NULL : text.at);
@@ -362,126 +301,14 @@ void object_cs_text(const struct object_style *style, const struct compiled_agen
     put_owned(style, agent, object, out);
 }
 
-/* --- connector space, JSON -------------------------------------------------------- */
-
-static json_t *error_json(const struct object_error *error)
-{
-    json_t *object;
-
-    if (error->count == 0)
-        return json_null();
-    object = json_object();
-    json_put_text(object, "type", error->type);
-    json_put_text(object, "text", error->text);
-    json_put_text(object, "code", error->code);
-    json_put_text(object, "literal", error->literal);
-    json_put_text(object, "detail", error->detail);
-    json_put_text(object, "algorithm_step", error->step);
-    json_put_text(object, "rule", error->rule);
-    json_put_text(object, "attribute", error->attribute);
-    json_put_number(object, "retry_count", error->count);
-    json_put_time(object, "first_occurred", error->first);
-    json_put_time(object, "last_occurred", error->last);
-    return object;
-}
-
-static json_t *flags_json(const struct cs_object *object)
-{
-    struct flag flags[FLAGS];
-    json_t *all = json_array();
-
-    flags_of(object, flags);
-    for (size_t i = 0; i < FLAGS; i++)
-        if (flags[i].set)
-            json_array_append_new(all, json_string(flags[i].name));
-    return all;
-}
-
-static json_t *link_json(const struct object_style *style, const struct cs_object *object)
-{
-    struct mv_object mv;
-    struct ma_error ignored;
-    char guid[GUID_TEXT];
-    json_t *link;
-
-    if (object->mv == 0 ||
-        mv_get(style->show->batch, style->arena, object->mv, &mv, &ignored) != MA_OK)
-        return json_null();
-    link = json_pack("{s:s}", "guid", guid_format(&mv.guid, GUID_PLAIN, guid));
-    json_put_text(link, "type", program_type_name(style->show->program, NULL, mv.type));
-    json_put_text(link, "name", show_mv_name(style->show, style->arena, &mv));
-    json_put_text(link, "cause", cause(object->link_cause));
-    json_put_text(link, "rule", rule_name(style, &object->link_rule));
-    return link;
-}
-
-static json_t *layers_json(const struct object_style *style,
-                           const struct compiled_agent *agent,
-                           const struct cs_object *object)
-{
-    const struct show *show = style->show;
-    struct image none = {.exists = false};
-
-    return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o}", "synchronized",
-        show_image_json(show, agent, object->has_hologram ? &object->hologram : &none),
-        "pending_import", show_delta_json(show, agent, &object->pending_import),
-        "unconfirmed_export", show_delta_json(show, agent, &object->unconfirmed),
-        "escrowed_export", show_delta_json(show, agent, &object->escrowed),
-        "unapplied_export", show_delta_json(show, agent, &object->unapplied));
-}
-
-json_t *object_cs_json(const struct object_style *style,
-                       const struct compiled_agent *agent, const struct cs_object *object)
-{
-    json_t *json = json_pack("{s:s}", "schema", "mactl/cs-object/1");
-    char guid[GUID_TEXT];
-
-    json_put_text(json, "dn", object_dn(style->arena, object));
-    json_put_text(json, "agent", agent->config->name);
-    json_put_text(json, "type",
-                  program_type_name(style->show->program, agent,
-                                    object_type(style->arena, object)));
-    json_put_text(json, "state", query_state(object));
-    json_put_text(json, "guid", guid_format(&object->guid, GUID_PLAIN, guid));
-    json_put_text(json, "anchor", object_anchor(style->arena, object->anchor));
-    json_object_set_new(json, "metaverse", link_json(style, object));
-    json_object_set_new(json, "flags", flags_json(object));
-    json_object_set_new(json, "import_error", error_json(&object->import_error));
-    json_object_set_new(json, "export_error", error_json(&object->export_error));
-    json_object_set_new(json, "layers", layers_json(style, agent, object));
-    return json;
-}
-
 /* --- metaverse objects ------------------------------------------------------------ */
-
-struct contribution {
-    const char *agent;
-    const char *dn;
-    const char *rule;
-    const struct mv_lineage *lineage;
-};
-
-static struct contribution contribution_of(const struct object_style *style,
-                                           const struct mv_lineage *lineage)
-{
-    const struct compiled_agent *agent =
-        program_agent(style->show->program, lineage->agent);
-
-    return (struct contribution){
-        .agent = agent == NULL ? "?" : agent->config->name,
-        .dn = show_dn(style->show, style->arena, lineage->agent, lineage->object),
-        .rule = rule_name(style, &lineage->rule),
-        .lineage = lineage,
-    };
-}
 
 /* "<- HR, rule, run 12"; in a plain text the object instead of the run, as another one
  * of the same agent may have given the value. */
 static const char *lineage_text(const struct object_style *style,
                                 const struct mv_lineage *lineage)
 {
-    struct contribution c = contribution_of(style, lineage);
+    struct contribution c = object_contribution(style, lineage);
     struct arena *arena = style->arena;
     const char *last =
         style->plain ? (c.dn == NULL ? "(gone)" : c.dn)
@@ -521,7 +348,7 @@ static const char *connector_text(const struct object_style *style,
     dn = object_dn(style->arena, &object);
     return arena_print(style->arena, "%s: %s (%s)",
                        agent == NULL ? "?" : agent->config->name,
-                       dn == NULL ? "(no DN)" : dn, cause(object.link_cause));
+                       dn == NULL ? "(no DN)" : dn, object_cause(object.link_cause));
 }
 
 static void put_connectors(const struct object_style *style,
@@ -562,85 +389,4 @@ void object_mv_text(const struct object_style *style, const struct mv_object *ob
         put_values(style, NULL, ' ', all[i].name, all[i].attr, out);
         put_lineage(style, object, all[i].attr->name, out);
     }
-}
-
-/* --- metaverse, JSON -------------------------------------------------------------- */
-
-static json_t *lineage_json(const struct object_style *style,
-                            const struct mv_object *object, uint32_t attribute)
-{
-    json_t *all = json_array();
-
-    for (uint32_t i = 0; i < object->lineage_count; i++) {
-        struct contribution c;
-        json_t *one;
-
-        if (object->lineage[i].attribute != attribute)
-            continue;
-        c = contribution_of(style, &object->lineage[i]);
-        one = json_pack("{s:o}", "agent", json_of_text(c.agent));
-        json_put_text(one, "dn", c.dn);
-        json_put_text(one, "rule", c.rule);
-        json_put_number(one, "run", c.lineage->run);
-        json_put_time(one, "time", c.lineage->time);
-        json_array_append_new(all, one);
-    }
-    return all;
-}
-
-static json_t *attributes_json(const struct object_style *style,
-                               const struct mv_object *object)
-{
-    json_t *all = json_object();
-    struct shown *shown;
-    size_t count = show_sorted(style->show, style->arena, NULL, &object->entry, &shown);
-
-    for (size_t i = 0; i < count; i++) {
-        const struct attr *a = shown[i].attr;
-
-        json_object_set_new(all, shown[i].name,
-                            json_pack("{s:o, s:o}", "values",
-                                      show_values_json(style->show, NULL, a->name,
-                                                       a->type, a->values, a->count),
-                                      "lineage", lineage_json(style, object, a->name)));
-    }
-    return all;
-}
-
-static json_t *connectors_json(const struct object_style *style,
-                               const struct mv_object *object)
-{
-    json_t *all = json_array();
-    connector_list connectors = {0};
-    struct ma_error ignored;
-
-    if (mv_connectors(style->show->batch, object->id, &connectors, &ignored) != MA_OK)
-        connectors.count = 0;
-    for (size_t i = 0; i < connectors.count; i++) {
-        const struct compiled_agent *agent =
-            program_agent(style->show->program, connectors.items[i].agent);
-
-        json_array_append_new(
-            all, json_pack("{s:o, s:o}", "agent",
-                           json_of_text(agent == NULL ? NULL : agent->config->name), "dn",
-                           json_of_text(show_dn(style->show, style->arena,
-                                                connectors.items[i].agent,
-                                                connectors.items[i].id))));
-    }
-    VEC_FREE(&connectors);
-    return all;
-}
-
-json_t *object_mv_json(const struct object_style *style, const struct mv_object *object)
-{
-    json_t *json = json_pack("{s:s}", "schema", "mactl/mv-object/1");
-    char guid[GUID_TEXT];
-
-    json_put_text(json, "guid", guid_format(&object->guid, GUID_PLAIN, guid));
-    json_put_text(json, "type",
-                  program_type_name(style->show->program, NULL, object->type));
-    json_put_text(json, "name", show_mv_name(style->show, style->arena, object));
-    json_object_set_new(json, "connectors", connectors_json(style, object));
-    json_object_set_new(json, "attributes", attributes_json(style, object));
-    return json;
 }

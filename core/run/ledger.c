@@ -202,6 +202,20 @@ static const struct compiled_agent *agent_of(struct ledger *ledger, uint32_t num
     return program_agent(ledger->request.program, number);
 }
 
+/* An object may be gone when somebody reads its error. */
+static void put_object_guid(struct ledger *ledger, json_t *object, uint32_t agent,
+                            uint64_t id)
+{
+    ARENA_AUTO arena = {0};
+    struct cs_object found;
+    struct ma_error ignored; /* not committed yet: it has none that we know */
+    char guid[GUID_TEXT];
+
+    if (cs_get(ledger->batch, &arena, agent, id, &found, &ignored) == MA_OK)
+        json_put_text(object, "guid", guid_format(&found.guid, GUID_PLAIN, guid));
+    batch_release(ledger->batch);
+}
+
 static json_t *error_json(struct ledger *ledger, const char *kind, uint32_t number,
                           uint64_t id, const char *dn, const struct object_error *error)
 {
@@ -210,6 +224,7 @@ static json_t *error_json(struct ledger *ledger, const char *kind, uint32_t numb
 
     json_put_text(object, "agent", agent == NULL ? NULL : agent->config->name);
     json_put_number(object, "object", id);
+    put_object_guid(ledger, object, number, id);
     json_put_text(object, "dn", dn);
     json_put_text(object, "type", error->type);
     json_put_text(object, "text", error->text);

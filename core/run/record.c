@@ -81,6 +81,9 @@ static json_t *step_json(const struct step_record *step)
     json_put_text(object, "note", step->note);
     json_put_text(object, "connection", step->connection);
     json_put_text(object, "file", step->file);
+    json_put_number(object, "current_export_step_counter", step->export_number);
+    json_put_number(object, "last_successful_export_step_counter",
+                    step->export_successful);
     json_put_time(object, "start", step->start);
     json_put_time(object, "end", step->end);
     json_put_number(object, "errors", step->errors);
@@ -154,6 +157,9 @@ static struct step_record step_from(struct arena *arena, const json_t *object)
         .note = json_get_text(arena, object, "note"),
         .connection = json_get_text(arena, object, "connection"),
         .file = json_get_text(arena, object, "file"),
+        .export_number = json_get_number(object, "current_export_step_counter"),
+        .export_successful =
+            json_get_number(object, "last_successful_export_step_counter"),
         .start = json_get_time(object, "start"),
         .end = json_get_time(object, "end"),
         .errors = (unsigned)json_get_number(object, "errors"),

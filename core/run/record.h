@@ -36,6 +36,8 @@ struct step_record {
     const char *note;       /* what was done otherwise than asked; NULL */
     const char *connection; /* of engine.md 4.3: "success", "failed-connection"; NULL */
     const char *file;       /* drop file; NULL */
+    uint64_t export_number; /* of the export steps of this agent: this one's, and ... */
+    uint64_t export_successful;    /* ... that of the last that went well; 0: no export */
     struct agent_counters *agents; /* the source first */
     size_t agent_count;
     unsigned errors; /* documents in the history */

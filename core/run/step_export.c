@@ -231,6 +231,16 @@ static enum ma_status send(void *context, const struct ma_entry *const *entries,
     return session->agent->export_entries(session->handle, entries, count, err);
 }
 
+static void note_counters(const struct step_context *context)
+{
+    struct step_record *step = ledger_current(context->ledger);
+    struct batch *batch = batch_begin(context->opened->store);
+
+    export_counters(batch, context->agent->number, &step->export_number,
+                    &step->export_successful);
+    batch_end(batch);
+}
+
 static const char *run_export(struct outgoing *outgoing, struct ma_error *err)
 {
     const struct step_context *c = outgoing->context;
@@ -256,6 +266,7 @@ static const char *run_export(struct outgoing *outgoing, struct ma_error *err)
         result =
             status == MA_OK ? RESULT_SUCCESS : result_of_status(status, RESULT_DURING);
     export_end(outgoing->step);
+    note_counters(c);
     return result;
 }
 

@@ -19,8 +19,9 @@ run 0 -C i run-profile HR 'Delta Synchronization'
 says 'inbound    disconnector-projected-flow 5'
 says 'Directory:  provisioned-add-flow 5'
 warns 'next: 5 pending exports in Directory: mactl -C i run-profile Directory Export'
-run 0 -C i run-profile Directory Export
-says 'exported   add 5'
+run 0 -C i run-profile Directory Export -o json
+check 'its number' jq -e '.steps[0] | .current_export_step_counter == 1 and .last_successful_export_step_counter == 1
+  and .counters[0].export."export-add" == 5' <<<"$out"
 run 0 -C i run-profile Directory Export
 says_not 'exported'
 run 0 -C i run-profile Directory 'Full Import'
@@ -146,7 +147,8 @@ says 'sync-rule-error-function-triggered'
 says 'no such title'
 run 0 -C i runs show last --errors -o json
 check 'the errors' jq -e '.schema == "mactl/run-errors/1" and (.errors | length == 1)
-  and .errors[0].kind == "import-error" and .errors[0].agent == "HR" and .errors[0].step == 2' <<<"$out"
+  and .errors[0].kind == "import-error" and .errors[0].agent == "HR" and .errors[0].step == 2
+  and (.errors[0].guid | length == 36) and .errors[0].retry_count == 1' <<<"$out"
 printf 'dn: no name at all\nobjectClass: person\nemployeeID: 9\n' >>i/madata/HR/hr.ldif
 printf '\ndn: uid=8\nobjectClass: person\n' >>i/madata/HR/hr.ldif
 run 4 -C i run-profile HR FIFS
