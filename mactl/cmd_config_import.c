@@ -277,6 +277,15 @@ static enum exit_code report(const struct invocation *call,
     return EXIT_OK;
 }
 
+/* What cannot be compiled cannot be run: it stays out like what cannot be read. */
+static enum ma_status check_rules(struct folder_plan *plan, struct ma_error *err)
+{
+    findings_of_rules(plan->result, NULL);
+    return findings_count(plan->result, FINDING_MASK_ERRORS) == 0
+               ? MA_OK
+               : ma_fail(err, MA_INVALID, "the rules cannot be compiled");
+}
+
 static enum exit_code import(const struct invocation *call,
                              const struct folder_request *request)
 {
@@ -290,6 +299,8 @@ static enum exit_code import(const struct invocation *call,
             ma_fail(&err, MA_NOT_FOUND,
                     "the current folder is no instance; -C DIR names one, or a folder "
                     "to make it in");
+    if (status == MA_OK)
+        status = check_rules(plan, &err);
     if (status == MA_OK && !given.what_if)
         status = folder_apply(plan, &err);
     code = status == MA_OK ? report(call, plan) : refuse(call, plan, &err);

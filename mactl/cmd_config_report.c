@@ -263,6 +263,7 @@ static enum exit_code make_report(struct report *report)
     enum exit_code code;
 
     report->counts = config_count(report->config);
+    findings_of_rules(report->config, report->instance);
     if (report->instance != NULL)
         bindings_lift(report->call, report->instance, report->config);
     code =

@@ -210,13 +210,14 @@ static void print_error(const struct invocation *call, const json_t *error)
     struct arena *arena = call->arena;
     const char *dn = text_at(arena, error, "dn");
     uint64_t line = json_get_number(error, "line");
+    uint64_t column = json_get_number(error, "column");
     uint64_t retries = json_get_number(error, "retry_count");
 
     printf("%s  %s  %s\n", text_at(arena, error, "kind"), dn == NULL ? "(no name)" : dn,
            text_at(arena, error, "type"));
     if (line != 0)
-        printf("  %-15s line %llu, column %llu\n", "read at", (unsigned long long)line,
-               (unsigned long long)json_get_number(error, "column"));
+        printf(column == 0 ? "  %-15s line %llu\n" : "  %-15s line %llu, column %llu\n",
+               "read at", (unsigned long long)line, (unsigned long long)column);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         print_pair(lines[i].title, text_at(arena, error, lines[i].key));
     if (retries > 1)

@@ -2,6 +2,7 @@
 #include "findings.h"
 
 #include "render.h"
+#include "rules/program.h"
 
 static const char *const levels[] = {
     [FINDING_ERROR] = "error",
@@ -28,6 +29,25 @@ size_t findings_count(const struct config *config, unsigned mask)
     for (size_t i = 0; i < config->finding_count; i++)
         count += is_wanted(&config->findings[i], mask);
     return count;
+}
+
+void findings_of_rules(struct config *config, const struct instance *instance)
+{
+    const struct config_finding *found;
+    struct config_finding *all;
+    size_t count;
+
+    if (findings_count(config, FINDING_MASK_ERRORS) > 0)
+        return;
+    count = program_check(config->arena, config, instance, &found);
+    all =
+        ARENA_ARRAY(config->arena, struct config_finding, config->finding_count + count);
+    if (config->finding_count > 0)
+        memcpy(all, config->findings, config->finding_count * sizeof *all);
+    if (count > 0)
+        memcpy(all + config->finding_count, found, count * sizeof *all);
+    config->findings = all;
+    config->finding_count += count;
 }
 
 static void print_one(FILE *out, struct arena *arena, const struct config *config,

@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "config/config.h"
+#include "config/instance.h"
 
 /*
  * What the reader of a configuration found, as lines "file:line:column: error: text" that
@@ -16,6 +17,9 @@
 #define FINDING_MASK_ERRORS FINDING_MASK(FINDING_ERROR)
 #define FINDING_MASK_ALL (~0u)
 
+/* Adds what only compiling the rules can show: expressions that do not parse, attributes
+ * that nobody has. Of a configuration without errors; `instance` may be NULL. */
+void findings_of_rules(struct config *config, const struct instance *instance);
 /* Those of the levels in the mask. `root` is what the paths are shown below: of the
  * configuration as the operator knows it. Returns how many. */
 size_t findings_print(FILE *out, struct arena *arena, const struct config *config,

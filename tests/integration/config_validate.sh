@@ -33,6 +33,18 @@ warns "'many' is no number"
 run 8 -C sync config validate
 warns "'many' is no number"
 
+# an expression that does not parse: found here, and not imported
+run 0 -C good config import "$exports/connect" -q
+before=$(picture good)
+cp -r "$exports/connect" broken
+sed -i '0,/<expression>/s/<expression>/<expression>IIF(/' broken/SynchronizationRules/*
+run 8 config validate broken
+says 'error: the expression for'
+check 'with its place' grep -qE '^broken/SynchronizationRules/[^:]*:[0-9]+:[0-9]+: error: ' <<<"$out"
+run 8 -C good config import broken
+warns 'nothing was imported'
+check 'the instance is as it was' test "$before" = "$(picture good)"
+
 # what is no configuration at all
 mkdir empty
 run 8 config validate empty

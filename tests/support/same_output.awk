@@ -10,7 +10,7 @@ BEGIN {
 }
 
 function plain(line) {
-  gsub(/[0-9]+-[0-9][0-9]-[0-9][0-9][ T][0-9][0-9]:[0-9][0-9]:[0-9][0-9]/, "<date>", line)
+  gsub(/[0-9]+-[0-9][0-9]-[0-9][0-9][ T][0-9][0-9]:[0-9][0-9]:[0-9][0-9](\.[0-9]+Z)?/, "<date>", line)
   gsub(/[0-9]+(\.[0-9]+)? m?s([^a-zA-Z0-9]|$)/, "<time> ", line)
   gsub(/process [0-9]+/, "process <number>", line)
   gsub(guid, "<guid>", line)
