@@ -305,7 +305,8 @@ static enum ma_status flow_intrinsic(const struct evaluation *e, struct flowed *
 static enum ma_status flow_scripted(const struct evaluation *e, struct flowed *out)
 {
     struct expr_value value;
-    enum ma_status status = script_flow(e->flow, e->from, step_of(e), &value, e->err);
+    enum ma_status status =
+        script_flow(e->flow, e->from, e->to->object, step_of(e), &value, e->err);
 
     return status == MA_OK ? flow_value(e, &value, out) : status;
 }

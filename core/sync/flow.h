@@ -25,6 +25,7 @@ struct flowed {
 /* Where a flow goes: the metaverse, or a connector space. */
 struct flow_target {
     const struct compiled_agent *agent; /* NULL: the metaverse */
+    const struct view *object; /* for scripts: the target as it is; NULL: not there yet */
 };
 
 /* MA_INVALID: the object's error was set by unit_fail. */

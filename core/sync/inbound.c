@@ -113,8 +113,7 @@ static enum ma_status filter_matches(struct inbound *in, bool *out)
         if (filter->cs_type != type)
             continue;
         if (filter->script != NULL)
-            return script_missing(in->unit, "connector-filter", filter->script,
-                                  agent->extension, in->err);
+            return script_filter(in->unit, in->connector, filter->script, out, in->err);
         *out = filter->scope.count > 0 &&
                view_scope_holds(in->unit, in->connector, true, &filter->scope);
     }
@@ -259,14 +258,25 @@ static enum ma_status join_it(struct inbound *in, const struct join_answer *answ
     return MA_OK;
 }
 
+static enum ma_status remain(struct inbound *in)
+{
+    in->done = true;
+    count(in, COUNTER_DISCONNECTOR_REMAINS);
+    return join_offer(in->unit, in->connector, in->err);
+}
+
 static enum ma_status project(struct inbound *in, const struct rule *rule)
 {
-    enum ma_status status;
+    uint32_t type = rule->link_type;
+    enum ma_status status = MA_OK;
 
     if (rule->link_script != NULL)
-        return script_missing(in->unit, "projection", rule->link_script,
-                              in->connector->agent->extension, in->err);
-    status = unit_new_meta(in->unit, rule->link_type, &in->meta, in->err);
+        status =
+            script_project(in->unit, in->connector, rule->link_script, &type, in->err);
+    if (status == MA_OK && type == NAME_NONE)
+        return remain(in);
+    if (status == MA_OK)
+        status = unit_new_meta(in->unit, type, &in->meta, in->err);
     if (status != MA_OK)
         return status;
     unit_link(in->unit, in->meta, in->connector, LINK_PROJECTION, &rule->id);
@@ -304,9 +314,7 @@ static enum ma_status link_it(struct inbound *in)
     rule = projection_of(in);
     if (rule != NULL)
         return project(in, rule);
-    in->done = true;
-    count(in, COUNTER_DISCONNECTOR_REMAINS);
-    return join_offer(in->unit, in->connector, in->err);
+    return remain(in);
 }
 
 /* --- flow

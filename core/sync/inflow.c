@@ -96,7 +96,8 @@ static bool once_is_over(struct competition *c, const struct flow *flow,
 static enum ma_status ask(struct competition *c, const struct flow *flow,
                           struct connector *connector)
 {
-    const struct flow_target to = {.agent = NULL};
+    struct view target = view_of_meta(c->unit, c->meta, NULL, 0);
+    const struct flow_target to = {.agent = NULL, .object = &target};
     struct view view = view_of_connector(c->unit, connector, flow->read_layer_imported);
     struct flowed flowed;
     enum ma_status status;

@@ -104,29 +104,19 @@ static enum ma_status find_guid(struct unit *unit, const struct key_values *valu
     return status;
 }
 
-static enum ma_status find_metas(struct unit *unit, const struct view *view,
-                                 const struct join_key *key, id_list *out,
+static enum ma_status find_metas(struct unit *unit, const struct join_key *key,
+                                 const struct key_values *values, id_list *out,
                                  struct ma_error *err)
 {
-    struct key_values values = cs_values(unit, view, key, key->mv_type);
     enum ma_status status = MA_OK;
 
     if (key->object_id)
-        return find_guid(unit, &values, out, err);
-    for (uint32_t i = 0; status == MA_OK && i < values.count; i++)
-        if (values.values[i].length > 0)
-            status = mv_find_value(unit->sync->batch, key->mv_attribute, values.type,
-                                   values.values[i], key->case_sensitive, out, err);
+        return find_guid(unit, values, out, err);
+    for (uint32_t i = 0; status == MA_OK && i < values->count; i++)
+        if (values->values[i].length > 0)
+            status = mv_find_value(unit->sync->batch, key->mv_attribute, values->type,
+                                   values->values[i], key->case_sensitive, out, err);
     return status;
-}
-
-static bool meta_matches(struct unit *unit, const struct view *view,
-                         const struct join_key *key, const struct meta *meta)
-{
-    struct key_values cs = cs_values(unit, view, key, key->mv_type);
-    struct key_values mv = mv_values(unit, meta, key, key->mv_type);
-
-    return any_matches(key, &cs, &mv);
 }
 
 static bool seen_before(const id_list *list, size_t at)
@@ -142,31 +132,79 @@ static uint32_t wanted_type(const struct rule *rule, const struct join *join)
     return join->mv_type != NAME_NONE ? join->mv_type : rule->mv_type;
 }
 
-static enum ma_status count_metas(struct unit *unit, const struct view *view,
-                                  const struct rule *rule, const struct join *join,
-                                  const id_list *list, struct join_answer *answer,
-                                  struct ma_error *err)
+static const char *script_of(const struct join *join)
 {
-    uint32_t type = wanted_type(rule, join);
+    for (size_t k = 0; k < join->count; k++)
+        if (join->keys[k].script != NULL)
+            return join->keys[k].script;
+    return NULL;
+}
+
+/* One criterion at work on one object. */
+struct search {
+    struct unit *unit;
+    struct connector *connector;
+    const struct rule *rule;
+    const struct join *join;
+    struct key_values *keys; /* what is searched by, beside join->keys */
+    VEC_OF(struct meta *) found;
+    struct ma_error *err;
+};
+
+static enum ma_status search_values(struct search *s)
+{
+    struct view view =
+        view_of_connector(s->unit, s->connector, !s->connector->agent->declarative);
     enum ma_status status = MA_OK;
 
-    answer->candidates = 0;
-    for (size_t i = 0; status == MA_OK && i < list->count; i++) {
-        struct meta *meta;
-        bool good = true;
+    s->keys = ARENA_ARRAY(s->unit->arena, struct key_values, s->join->count);
+    for (size_t k = 0; status == MA_OK && k < s->join->count; k++) {
+        const struct join_key *key = &s->join->keys[k];
 
-        if (seen_before(list, i))
+        if (key->script == NULL) {
+            s->keys[k] = cs_values(s->unit, &view, key, key->mv_type);
             continue;
-        status = unit_meta(unit, list->items[i], &meta, err);
-        if (status != MA_OK)
-            break;
-        if (meta->gone || (type != NAME_NONE && meta->object.type != type))
-            continue;
-        for (size_t k = 0; good && k < join->count; k++)
-            good = meta_matches(unit, view, &join->keys[k], meta);
-        if (good && answer->candidates++ == 0)
-            answer->found = list->items[i];
+        }
+        s->keys[k].type = key->mv_type;
+        status = script_join(s->unit, s->connector, key, &s->keys[k].values,
+                             &s->keys[k].count, s->err);
     }
+    return status;
+}
+
+static bool matches(const struct search *s, const struct meta *meta)
+{
+    uint32_t type = wanted_type(s->rule, s->join);
+
+    if (meta->gone || (type != NAME_NONE && meta->object.type != type))
+        return false;
+    for (size_t k = 0; k < s->join->count; k++) {
+        const struct join_key *key = &s->join->keys[k];
+        struct key_values mv = mv_values(s->unit, meta, key, key->mv_type);
+
+        if (!any_matches(key, &s->keys[k], &mv))
+            return false;
+    }
+    return true;
+}
+
+static enum ma_status search_run(struct search *s)
+{
+    id_list list = {0};
+    enum ma_status status = search_values(s);
+
+    if (status == MA_OK)
+        status = find_metas(s->unit, &s->join->keys[0], &s->keys[0], &list, s->err);
+    for (size_t i = 0; status == MA_OK && i < list.count; i++) {
+        struct meta *meta;
+
+        if (seen_before(&list, i))
+            continue;
+        status = unit_meta(s->unit, list.items[i], &meta, s->err);
+        if (status == MA_OK && matches(s, meta))
+            VEC_ADD(&s->found, meta);
+    }
+    VEC_FREE(&list);
     return status;
 }
 
@@ -183,39 +221,42 @@ static void settle(struct join_answer *answer, const struct rule *rule,
         answer->blocked = join;
 }
 
-static const char *script_of(const struct join *join)
+/* A script chooses among several, and may refuse a single one; then it is the next
+ * criterion's turn. */
+static enum ma_status choose(struct search *s, struct join_answer *answer)
 {
-    for (size_t k = 0; k < join->count; k++)
-        if (join->keys[k].script != NULL)
-            return join->keys[k].script;
-    return NULL;
+    size_t chosen = 0;
+    enum ma_status status = MA_OK;
+
+    answer->candidates = s->found.count;
+    answer->found = s->found.count == 0 ? 0 : s->found.items[0]->object.id;
+    if (s->join->resolution != NULL && s->found.count > 0) {
+        status = script_resolve(s->unit, s->connector, s->join->resolution,
+                                s->found.items, s->found.count, &chosen, s->err);
+        answer->candidates = status == MA_OK && chosen < s->found.count;
+        answer->found = answer->candidates == 0 ? 0 : s->found.items[chosen]->object.id;
+    }
+    if (status == MA_OK)
+        settle(answer, s->rule, s->join);
+    return status;
 }
 
 static enum ma_status try_inbound(struct unit *unit, struct connector *connector,
                                   const struct rule *rule, const struct join *join,
                                   struct join_answer *answer, struct ma_error *err)
 {
-    bool imported = !connector->agent->declarative;
-    struct view view = view_of_connector(unit, connector, imported);
-    const char *script = script_of(join);
-    id_list list = {0};
+    struct search s = {
+        .unit = unit, .connector = connector, .rule = rule, .join = join, .err = err};
     enum ma_status status;
 
-    if (join->count == 0 || !view_scope_holds(unit, connector, imported, &join->scope))
+    if (join->count == 0 ||
+        !view_scope_holds(unit, connector, !connector->agent->declarative, &join->scope))
         return MA_OK;
-    if (script != NULL)
-        return script_missing(unit, "join", script, connector->agent->extension, err);
-    status = find_metas(unit, &view, &join->keys[0], &list, err);
+    status = search_run(&s);
     if (status == MA_OK)
-        status = count_metas(unit, &view, rule, join, &list, answer, err);
-    VEC_FREE(&list);
-    if (status != MA_OK)
-        return status;
-    if (answer->candidates > 1 && join->resolution != NULL)
-        return script_missing(unit, "join", join->resolution, connector->agent->extension,
-                              err);
-    settle(answer, rule, join);
-    return MA_OK;
+        status = choose(&s, answer);
+    VEC_FREE(&s.found);
+    return status;
 }
 
 enum ma_status join_inbound(struct unit *unit, struct connector *connector,
@@ -372,9 +413,15 @@ enum ma_status join_offer(struct unit *unit, struct connector *connector,
 
         if (rule->cs_type != type)
             continue;
-        for (size_t j = 0; status == MA_OK && j < rule->join_count; j++)
-            if (rule->joins[j].count > 0)
-                status = find_metas(unit, &view, &rule->joins[j].keys[0], &list, err);
+        for (size_t j = 0; status == MA_OK && j < rule->join_count; j++) {
+            const struct join_key *key = rule->joins[j].keys;
+            struct key_values values;
+
+            if (rule->joins[j].count == 0)
+                continue;
+            values = cs_values(unit, &view, key, key->mv_type);
+            status = find_metas(unit, key, &values, &list, err);
+        }
     }
     for (size_t i = 0; status == MA_OK && i < list.count; i++)
         sync_enqueue(unit->sync, SYNC_QUEUE_OUTBOUND, 0, list.items[i]);

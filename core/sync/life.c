@@ -34,9 +34,8 @@ static bool is_last(const struct meta *meta, const struct compiled_deletion *rul
     return true;
 }
 
-static enum ma_status classic(struct unit *unit, const struct meta *meta,
-                              const struct connector *lost, bool *ends,
-                              struct ma_error *err)
+static enum ma_status classic(struct unit *unit, struct meta *meta,
+                              struct connector *lost, bool *ends, struct ma_error *err)
 {
     const struct compiled_deletion *rule =
         program_deletion(unit->sync->program, meta->object.type);
@@ -45,8 +44,7 @@ static enum ma_status classic(struct unit *unit, const struct meta *meta,
     if (*ends || rule == NULL)
         return MA_OK;
     if (rule->kind == MV_DELETE_SCRIPTED)
-        return script_missing(unit, "mv-deletion", "ShouldDeleteFromMV",
-                              unit->sync->program->config->metaverse.extension, err);
+        return script_delete(unit, meta, lost, ends, err);
     *ends = rule->kind == MV_DELETE_ANY ? names_agent(rule, lost->object.agent)
                                         : is_last(meta, rule);
     return MA_OK;
@@ -93,8 +91,7 @@ enum ma_status life_review(struct unit *unit, struct meta *meta, bool *died,
 }
 
 enum ma_status life_after_loss(struct unit *unit, struct meta *meta,
-                               const struct connector *lost, bool *died,
-                               struct ma_error *err)
+                               struct connector *lost, bool *died, struct ma_error *err)
 {
     enum ma_status status = unit_load_connectors(unit, meta, err);
 

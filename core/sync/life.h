@@ -13,8 +13,7 @@
 
 /* A connector was unlinked. `died` is true where that ended the object. */
 enum ma_status life_after_loss(struct unit *unit, struct meta *meta,
-                               const struct connector *lost, bool *died,
-                               struct ma_error *err);
+                               struct connector *lost, bool *died, struct ma_error *err);
 /* Declarative agents: what the scopes say now. */
 enum ma_status life_review(struct unit *unit, struct meta *meta, bool *died,
                            struct ma_error *err);

@@ -14,6 +14,7 @@ struct outflow {
     struct view view;
     struct image under; /* what is there, and on its way (layer E) */
     struct image top;   /* with the pending export of before */
+    struct entry rest;  /* of the attributes that no flow decides */
     bool imported;      /* an import has shown the object */
     struct ma_error *err;
 };
@@ -35,11 +36,19 @@ static struct outflow outflow_begin(struct unit *unit, struct meta *meta,
         o.under = object_image(unit->arena, &connector->object, LAYER_ESCROWED);
         o.top = object_image(unit->arena, &connector->object, LAYER_UNAPPLIED);
         o.imported = object_was_imported(&connector->object);
+        /* An add keeps the values that it was made with. */
+        o.rest = o.under.exists ? o.under.entry : o.top.entry;
     }
     return o;
 }
 
 /* --- which flows count ------------------------------------------------------------- */
+
+static struct view target_view(const struct outflow *o)
+{
+    return o->connector == NULL ? (struct view){.unit = o->unit}
+                                : view_of_connector(o->unit, o->connector, false);
+}
 
 static bool was_exported(const struct outflow *o)
 {
@@ -135,7 +144,9 @@ struct decision {
 static enum ma_status decide(struct outflow *o, const struct cs_target *target,
                              struct decision *out)
 {
-    const struct flow_target to = {.agent = o->agent};
+    struct view shown = target_view(o);
+    const struct flow_target to = {.agent = o->agent,
+                                   .object = o->connector == NULL ? NULL : &shown};
     bool nulled = false;
     bool any = false;
 
@@ -199,7 +210,9 @@ static enum ma_status merge_in_scope(const struct outflow *o,
  * attribute as it is expected to be. */
 static enum ma_status merge(struct outflow *o, const struct cs_target *target)
 {
-    const struct flow_target to = {.agent = o->agent};
+    struct view shown = target_view(o);
+    const struct flow_target to = {.agent = o->agent,
+                                   .object = o->connector == NULL ? NULL : &shown};
     const struct flow *first = target->flows[0];
     VEC_OF(struct slice) all = {0};
     enum ma_status status = MA_OK;
@@ -235,7 +248,7 @@ static enum ma_status decide_all(struct outflow *o, const struct cs_target *targ
                                  size_t count, struct entry *out)
 {
     struct entry_builder builder = entry_builder(o->unit->arena);
-    bool *covered = ARENA_ARRAY(o->unit->arena, bool, o->under.entry.count);
+    bool *covered = ARENA_ARRAY(o->unit->arena, bool, o->rest.count);
 
     for (size_t i = 0; i < count; i++) {
         const struct cs_target *target = &targets[i];
@@ -254,9 +267,9 @@ static enum ma_status decide_all(struct outflow *o, const struct cs_target *targ
             return status;
         if (!decision.keep && decision.flowed.kind == FLOWED_IGNORE)
             continue;
-        before = entry_find(&o->under.entry, target->attribute);
+        before = entry_find(&o->rest, target->attribute);
         if (before != NULL)
-            covered[before - o->under.entry.attrs] = true;
+            covered[before - o->rest.attrs] = true;
         before = decision.keep ? entry_find(&o->top.entry, target->attribute) : NULL;
         if (before != NULL)
             entry_add(&builder, before->name, before->type, before->values,
@@ -265,11 +278,10 @@ static enum ma_status decide_all(struct outflow *o, const struct cs_target *targ
             entry_add(&builder, target->attribute, decision.type, decision.flowed.values,
                       decision.flowed.count);
     }
-    for (uint32_t a = 0; a < o->under.entry.count; a++)
+    for (uint32_t a = 0; a < o->rest.count; a++)
         if (!covered[a])
-            entry_add(&builder, o->under.entry.attrs[a].name,
-                      o->under.entry.attrs[a].type, o->under.entry.attrs[a].values,
-                      o->under.entry.attrs[a].count);
+            entry_add(&builder, o->rest.attrs[a].name, o->rest.attrs[a].type,
+                      o->rest.attrs[a].values, o->rest.attrs[a].count);
     *out = entry_build(&builder);
     return MA_OK;
 }

@@ -9,6 +9,7 @@
 #include "sync/join.h"
 #include "sync/outflow.h"
 #include "sync/script.h"
+#include "sync/scripted.h"
 
 /* One agent's outbound link rules at work on one metaverse object. */
 struct provision {
@@ -53,11 +54,13 @@ enum ma_status provision_end(struct unit *unit, struct meta *meta,
                              struct connector *connector, struct ma_error *err)
 {
     enum deprovisioning action = action_of(connector);
+    enum ma_status status = MA_OK;
 
     unit_count(unit, COUNTER_OUT_DISCONNECT, connector);
     if (action == DEPROVISION_SCRIPTED)
-        return script_missing(unit, "deprovisioning", "Deprovision",
-                              connector->agent->extension, err);
+        status = script_deprovision(unit, connector, &action, err);
+    if (status != MA_OK)
+        return status;
     if (action == DEPROVISION_DELETE || was_never_there(&connector->object))
         return delete_it(unit, meta, connector, err);
     connector->object.unapplied = (struct delta){.op = DELTA_NONE};
@@ -187,8 +190,7 @@ static enum ma_status refuse(struct provision *p, const struct rule *rule,
     return status;
 }
 
-/* The partition that the DN lies in; else the first that is selected. */
-static uint32_t partition_of(const struct compiled_agent *agent, const char *dn)
+uint32_t provision_partition(const struct compiled_agent *agent, const char *dn)
 {
     const struct agent *config = agent->config;
     uint32_t first = 0;
@@ -223,7 +225,7 @@ static enum ma_status take_over(struct provision *p, const struct rule *rule,
         object->placeholder = PLACEHOLDER_NOT;
         object->hologram = (struct image){.exists = false};
         object->has_hologram = false;
-        object->partition = partition_of(p->agent, dn);
+        object->partition = provision_partition(p->agent, dn);
         object->unapplied =
             (struct delta){.op = DELTA_ADD, .dn = dn, .object_type = rule->cs_type};
         holder->created = true;
@@ -244,7 +246,7 @@ static enum ma_status create(struct provision *p, const struct rule *rule, const
     struct cs_object object = {
         .guid = guid_new(),
         .agent = p->agent->number,
-        .partition = partition_of(p->agent, dn),
+        .partition = provision_partition(p->agent, dn),
         .unapplied = {.op = DELTA_ADD, .dn = dn, .object_type = rule->cs_type}};
     enum ma_status status;
 
@@ -373,6 +375,8 @@ enum ma_status provision_run(struct unit *unit, struct meta *meta, struct connec
 
     for (size_t a = 0; only == NULL && status == MA_OK && a < program->agent_count; a++)
         status = provision_agent(unit, meta, &program->agents[a], err);
+    if (only == NULL && status == MA_OK && script_provisions(unit))
+        status = scripted_run(unit, meta, err);
     for (size_t i = 0; status == MA_OK && i < meta->connectors.count; i++)
         if (only == NULL || meta->connectors.items[i] == only)
             status = flow_out(unit, meta, meta->connectors.items[i], err);

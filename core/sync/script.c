@@ -3,22 +3,17 @@
 
 #include <strings.h>
 
+/* --- what a hook gives ---------------------------------------------------------------
+ */
+
 /* The draft that the engine hands out; the extension sees only its head. */
 struct draft {
     struct ma_draft head;
     struct arena *arena;
     const char *target;
-    enum value_type type;
-    struct expr_value *items;
+    struct slice *items;
     size_t count;
-    bool set;
 };
-
-static struct expr_value text_value(enum value_type type, struct slice bytes)
-{
-    return (struct expr_value){.kind = type == VALUE_BINARY ? EXPR_BYTES : EXPR_STRING,
-                               .bytes = bytes};
-}
 
 static enum ma_status draft_set(struct ma_draft *head, const char *name,
                                 const struct ma_value *values, size_t count,
@@ -29,46 +24,45 @@ static enum ma_status draft_set(struct ma_draft *head, const char *name,
     if (strcasecmp(name, draft->target) != 0)
         return ma_fail(err, MA_INVALID, "attribute '%s' is not the target ('%s')", name,
                        draft->target);
-    draft->items = ARENA_ARRAY(draft->arena, struct expr_value, count);
+    draft->items = ARENA_ARRAY(draft->arena, struct slice, count);
     draft->count = count;
-    draft->set = true;
-    for (size_t i = 0; i < count; i++) {
-        struct slice bytes = slice_of(values[i].data, values[i].length);
-
-        draft->items[i] = text_value(draft->type, arena_slice(draft->arena, bytes));
-    }
+    for (size_t i = 0; i < count; i++)
+        draft->items[i] =
+            arena_slice(draft->arena, slice_of(values[i].data, values[i].length));
     return MA_OK;
 }
 
-static const struct ma_flow *flow_named(const struct ma_rules *rules, const char *name)
+static struct draft new_draft(struct unit *unit, const char *target)
 {
-    for (const struct ma_flow *flow = rules->flows; flow != NULL && flow->name != NULL;
-         flow++)
-        if (strcmp(flow->name, name) == 0)
-            return flow;
-    return NULL;
+    return (struct draft){.head = {.size = sizeof(struct ma_draft), .set = draft_set},
+                          .arena = unit->arena,
+                          .target = target};
 }
 
-static const struct ma_flow *find_flow(const struct unit *unit, const char *assembly,
-                                       const char *name)
+static struct expr_value one_value(enum value_type type, struct slice bytes)
 {
-    const struct sync_request *request = unit->sync->request;
-
-    for (size_t i = 0; assembly != NULL && i < request->extension_count; i++)
-        if (strcasecmp(request->extensions[i].assembly, assembly) == 0 &&
-            request->extensions[i].rules != NULL)
-            return flow_named(request->extensions[i].rules, name);
-    return NULL;
+    return (struct expr_value){.kind = type == VALUE_BINARY ? EXPR_BYTES : EXPR_STRING,
+                               .bytes = bytes};
 }
 
-enum ma_status script_missing(struct unit *unit, const char *step, const char *script,
-                              const char *assembly, struct ma_error *err)
+static struct expr_value draft_value(const struct draft *draft, enum value_type type)
 {
-    return unit_fail(unit, err, "extension-entry-point-not-implemented", step, NULL,
-                     "'%s' has to be answered by the rules extension '%s', which is not "
-                     "loaded or does not have it; bind one with <extension> in mactl.xml",
-                     script, assembly == NULL ? "(none named)" : assembly);
+    struct expr_value value = {.kind = EXPR_NULL};
+    struct expr_value *items;
+
+    if (draft->count == 1)
+        return one_value(type, draft->items[0]);
+    if (draft->count == 0)
+        return value;
+    items = ARENA_ARRAY(draft->arena, struct expr_value, draft->count);
+    for (size_t i = 0; i < draft->count; i++)
+        items[i] = one_value(type, draft->items[i]);
+    return (struct expr_value){
+        .kind = EXPR_SET, .items = items, .count = (uint32_t)draft->count};
 }
+
+/* --- what a hook sees ----------------------------------------------------------------
+ */
 
 static enum ma_type border_type(enum value_type type)
 {
@@ -83,61 +77,138 @@ static enum ma_type border_type(enum value_type type)
 static struct slice border_value(const struct view *from, struct arena *arena,
                                  enum value_type type, struct slice value)
 {
-    if (type == VALUE_REFERENCE)
-        return slice_text(view_reference(from, arena, value_id(value)));
-    return arena_slice(arena, value_write(arena, type, value));
+    const char *text;
+
+    if (type != VALUE_REFERENCE)
+        return arena_slice(arena, value_write(arena, type, value));
+    text = view_reference(from, arena, value_id(value));
+    return slice_text(text == NULL ? "" : text);
 }
 
 static void border_attribute(const struct view *from, struct arena *arena,
                              const struct attr *attr, struct ma_attribute *out)
 {
     struct ma_value *values = ARENA_ARRAY(arena, struct ma_value, attr->count);
+    const struct compiled_agent *agent = from->cs == NULL ? NULL : from->cs->agent;
 
     for (uint32_t i = 0; i < attr->count; i++) {
         struct slice value = border_value(from, arena, attr->type, attr->values[i]);
 
         values[i] = (struct ma_value){value.at, value.length};
     }
-    out->name = names_text(from->unit->sync->program->names, attr->name);
+    out->name = program_attribute_name(from->unit->sync->program, agent, attr->name);
     out->op = MA_SET;
     out->type = border_type(attr->type);
     out->values = values;
     out->count = attr->count;
 }
 
-/* Only what the flow declares. */
-static struct ma_entry border_entry(const struct flow *flow, const struct view *from,
-                                    struct arena *arena)
+static bool is_named(const uint32_t *names, size_t count, uint32_t name)
 {
-    const struct names *names = from->unit->sync->program->names;
-    struct ma_attribute *attributes =
-        ARENA_ARRAY(arena, struct ma_attribute, flow->source_count);
-    uint32_t type =
-        from->mv != NULL ? from->mv->object.type : unit_type(from->unit, from->cs);
-    size_t count = 0;
-
-    for (size_t i = 0; i < flow->source_count; i++) {
-        const struct attr *attr = entry_find(view_entry(from), flow->sources[i]);
-
-        if (attr != NULL)
-            border_attribute(from, arena, attr, &attributes[count++]);
-    }
-    return (struct ma_entry){.size = sizeof(struct ma_entry),
-                             .change = MA_PRESENT,
-                             .dn = view_dn(from),
-                             .object_type = names_text(names, type),
-                             .attributes = attributes,
-                             .count = count};
+    for (size_t i = 0; i < count; i++)
+        if (names[i] == name)
+            return true;
+    return names == NULL;
 }
 
-static void draft_value(const struct draft *draft, struct expr_value *out)
+const struct ma_entry *script_entry(const struct view *view, const uint32_t *names,
+                                    size_t count)
 {
-    *out = (struct expr_value){.kind = EXPR_NULL};
-    if (draft->count == 1)
-        *out = draft->items[0];
-    else if (draft->count > 1)
-        *out = (struct expr_value){
-            .kind = EXPR_SET, .items = draft->items, .count = (uint32_t)draft->count};
+    struct arena *arena = view->unit->arena;
+    const struct entry *entry = view_entry(view);
+    struct ma_attribute *attributes =
+        ARENA_ARRAY(arena, struct ma_attribute, entry->count);
+    struct ma_entry *out = arena_zero(arena, sizeof *out);
+    uint32_t type =
+        view->mv != NULL ? view->mv->object.type : unit_type(view->unit, view->cs);
+
+    *out = (struct ma_entry){.size = sizeof *out,
+                             .change = MA_PRESENT,
+                             .dn = view_dn(view),
+                             .object_type =
+                                 names_text(view->unit->sync->program->names, type),
+                             .attributes = attributes};
+    if (view->cs != NULL)
+        out->anchor =
+            (struct ma_value){view->cs->object.anchor.at, view->cs->object.anchor.length};
+    for (uint32_t i = 0; i < entry->count; i++)
+        if (is_named(names, count, entry->attrs[i].name))
+            border_attribute(view, arena, &entry->attrs[i], &attributes[out->count++]);
+    return out;
+}
+
+/* --- the extension -------------------------------------------------------------------
+ */
+
+static const struct sync_extension *extension_of(const struct unit *unit,
+                                                 const char *assembly)
+{
+    const struct sync_request *request = unit->sync->request;
+
+    for (size_t i = 0; assembly != NULL && i < request->extension_count; i++)
+        if (strcasecmp(request->extensions[i].assembly, assembly) == 0 &&
+            request->extensions[i].rules != NULL)
+            return &request->extensions[i];
+    return NULL;
+}
+
+static const char *mv_assembly(const struct unit *unit)
+{
+    return unit->sync->program->config->metaverse.extension;
+}
+
+/* One call: what for, of which extension. */
+struct call {
+    struct unit *unit;
+    const char *step;   /* algorithm step of the manual */
+    const char *script; /* as the configuration names it */
+    const char *assembly;
+    const struct flow *flow; /* NULL: no flow */
+    const struct sync_extension *extension;
+    struct ma_error *err;
+};
+
+static struct call new_call(struct unit *unit, const char *step, const char *script,
+                            const char *assembly, struct ma_error *err)
+{
+    return (struct call){.unit = unit,
+                         .step = step,
+                         .script = script,
+                         .assembly = assembly,
+                         .extension = extension_of(unit, assembly),
+                         .err = err};
+}
+
+static enum ma_status missing(const struct call *call)
+{
+    return unit_fail(call->unit, call->err, "extension-entry-point-not-implemented",
+                     call->step, call->flow,
+                     "'%s' has to be answered by the rules extension '%s', which is not "
+                     "loaded or does not have it; bind one with <extension> in mactl.xml",
+                     call->script,
+                     call->assembly == NULL ? "(none named)" : call->assembly);
+}
+
+static enum ma_status finish(const struct call *call, enum ma_status status,
+                             const struct ma_error *why)
+{
+    if (status == MA_OK)
+        return MA_OK;
+    return unit_fail(call->unit, call->err, "extension-dll-exception", call->step,
+                     call->flow, "'%s' of %s: %s", call->script, call->assembly,
+                     why->text);
+}
+
+/* --- flows -----------------------------------------------------------------------------
+ */
+
+static const struct ma_flow *flow_named(const struct ma_rules *rules, const char *name)
+{
+    for (const struct ma_flow *flow = rules->flows; flow != NULL && flow->name != NULL;
+         flow++)
+        if (strcmp(flow->name, name) == 0)
+            return flow;
+    return NULL;
 }
 
 /* A rule runs only if a source attribute exists; without sources it always does. */
@@ -149,28 +220,244 @@ static bool has_source(const struct flow *flow, const struct view *from)
     return flow->source_count == 0;
 }
 
+static enum ma_status run_flow(const struct call *call, const struct ma_entry *from,
+                               const struct ma_entry *target, struct draft *draft,
+                               struct ma_error *why)
+{
+    const struct ma_rules *rules = call->extension->rules;
+    const struct ma_flow *named = flow_named(rules, call->script);
+    bool inbound = call->flow->rule->direction == RULE_INBOUND;
+
+    if (named != NULL)
+        return named->run(from, &draft->head, why);
+    return (inbound ? rules->map_import : rules->map_export)(
+        call->extension->state, call->script, from, target, &draft->head, why);
+}
+
+static bool has_flow(const struct call *call)
+{
+    const struct ma_rules *rules =
+        call->extension == NULL ? NULL : call->extension->rules;
+
+    if (rules == NULL)
+        return false;
+    if (flow_named(rules, call->script) != NULL)
+        return true;
+    return call->flow->rule->direction == RULE_INBOUND ? rules->map_import != NULL
+                                                       : rules->map_export != NULL;
+}
+
 enum ma_status script_flow(const struct flow *flow, const struct view *from,
-                           const char *step, struct expr_value *out, struct ma_error *err)
+                           const struct view *target, const char *step,
+                           struct expr_value *out, struct ma_error *err)
 {
     struct unit *unit = from->unit;
-    const struct compiled_agent *agent = &unit->sync->program->agents[flow->rule->agent];
-    const struct ma_flow *found = find_flow(unit, agent->extension, flow->script);
-    struct draft draft = {.head = {.size = sizeof draft.head, .set = draft_set},
-                          .arena = unit->arena,
-                          .type = flow->target_type,
-                          .target = names_text(unit->sync->program->names, flow->target)};
+    const struct program *program = unit->sync->program;
+    const struct compiled_agent *agent = &program->agents[flow->rule->agent];
+    struct call call = new_call(unit, step, flow->script, agent->extension, err);
+    struct draft draft =
+        new_draft(unit, program_attribute_name(
+                            program, flow->rule->direction == RULE_INBOUND ? NULL : agent,
+                            flow->target));
     struct ma_error why = {.text = ""};
-    struct ma_entry entry;
+    enum ma_status status;
 
+    call.flow = flow;
     *out = (struct expr_value){.kind = EXPR_NULL};
-    if (found == NULL)
-        return script_missing(unit, step, flow->script, agent->extension, err);
+    if (!has_flow(&call))
+        return missing(&call);
     if (!has_source(flow, from))
         return MA_OK;
-    entry = border_entry(flow, from, unit->arena);
-    if (found->run(&entry, &draft.head, &why) != MA_OK)
-        return unit_fail(unit, err, "extension-dll-exception", step, flow,
-                         "extension flow '%s': %s", flow->script, why.text);
-    draft_value(&draft, out);
+    status =
+        run_flow(&call, script_entry(from, flow->sources, flow->source_count),
+                 target == NULL ? NULL : script_entry(target, NULL, 0), &draft, &why);
+    if (status == MA_OK)
+        *out = draft_value(&draft, flow->target_type);
+    return finish(&call, status, &why);
+}
+
+/* --- hooks about connector-space objects -------------------------------------------- */
+
+static const struct ma_entry *entry_of(struct unit *unit, struct connector *connector)
+{
+    struct connector *shown = arena_copy(unit->arena, connector, sizeof *shown);
+    struct view view;
+
+    /* An object that an import showed gone is seen as it was. */
+    if (!unit_imported(unit, shown)->exists && shown->object.has_hologram)
+        shown->imported = shown->object.hologram;
+    view = view_of_connector(unit, shown, true);
+    return script_entry(&view, NULL, 0);
+}
+
+static const struct ma_entry *entry_of_meta(struct unit *unit, struct meta *meta)
+{
+    struct view view = view_of_meta(unit, meta, NULL, 0);
+
+    return script_entry(&view, NULL, 0);
+}
+
+enum ma_status script_filter(struct unit *unit, struct connector *connector,
+                             const char *script, bool *out, struct ma_error *err)
+{
+    struct call call =
+        new_call(unit, "connector-filter", script, connector->agent->extension, err);
+    struct ma_error why = {.text = ""};
+
+    *out = false;
+    if (call.extension == NULL || call.extension->rules->filter == NULL)
+        return missing(&call);
+    return finish(&call,
+                  call.extension->rules->filter(call.extension->state,
+                                                entry_of(unit, connector), out, &why),
+                  &why);
+}
+
+enum ma_status script_join(struct unit *unit, struct connector *connector,
+                           const struct join_key *key, const struct slice **values,
+                           uint32_t *count, struct ma_error *err)
+{
+    struct call call =
+        new_call(unit, "join", key->script, connector->agent->extension, err);
+    struct view view = view_of_connector(unit, connector, true);
+    struct draft draft = new_draft(unit, key->script);
+    struct slice *out;
+    struct ma_error why = {.text = ""};
+    enum ma_status status;
+
+    *count = 0;
+    if (call.extension == NULL || call.extension->rules->map_join == NULL)
+        return missing(&call);
+    status = call.extension->rules->map_join(
+        call.extension->state, key->script,
+        script_entry(&view, key->sources, key->source_count), &draft.head, &why);
+    if (status != MA_OK)
+        return finish(&call, status, &why);
+    out = ARENA_ARRAY(unit->arena, struct slice, draft.count);
+    for (size_t i = 0; i < draft.count; i++)
+        if (value_read(unit->arena, key->mv_type, draft.items[i], &out[*count], &why) ==
+            MA_OK)
+            (*count)++;
+    *values = out;
     return MA_OK;
+}
+
+enum ma_status script_resolve(struct unit *unit, struct connector *connector,
+                              const char *context, struct meta *const *candidates,
+                              size_t count, size_t *chosen, struct ma_error *err)
+{
+    struct call call = new_call(unit, "join", context, connector->agent->extension, err);
+    const struct ma_entry **entries =
+        ARENA_ARRAY(unit->arena, const struct ma_entry *, count);
+    struct ma_error why = {.text = ""};
+    enum ma_status status;
+
+    *chosen = count;
+    if (call.extension == NULL || call.extension->rules->resolve_join == NULL)
+        return missing(&call);
+    for (size_t i = 0; i < count; i++)
+        entries[i] = entry_of_meta(unit, candidates[i]);
+    status = call.extension->rules->resolve_join(call.extension->state, context,
+                                                 entry_of(unit, connector), entries,
+                                                 count, chosen, &why);
+    if (status == MA_OK && *chosen > count)
+        return unit_fail(unit, err, "extension-join-resolution-index-out-of-bounds",
+                         "join", NULL, "'%s' chose number %zu of %zu candidates", context,
+                         *chosen, count);
+    return finish(&call, status, &why);
+}
+
+static bool is_mv_type(const struct unit *unit, const char *type)
+{
+    return schema_class(&unit->sync->program->config->metaverse.schema, type) != NULL;
+}
+
+enum ma_status script_project(struct unit *unit, struct connector *connector,
+                              const char *script, uint32_t *mv_type, struct ma_error *err)
+{
+    struct call call =
+        new_call(unit, "projection", script, connector->agent->extension, err);
+    const char *type = NULL;
+    struct ma_error why = {.text = ""};
+    enum ma_status status;
+
+    *mv_type = NAME_NONE;
+    if (call.extension == NULL || call.extension->rules->project == NULL)
+        return missing(&call);
+    status = call.extension->rules->project(call.extension->state,
+                                            entry_of(unit, connector), &type, &why);
+    if (status != MA_OK || type == NULL)
+        return finish(&call, status, &why);
+    if (!is_mv_type(unit, type))
+        return unit_fail(unit, err, "extension-projection-invalid-object-type",
+                         "projection", NULL, "the metaverse has no type '%s'", type);
+    *mv_type = names_intern_text(unit->sync->program->names, type);
+    return MA_OK;
+}
+
+enum ma_status script_deprovision(struct unit *unit, struct connector *connector,
+                                  enum deprovisioning *action, struct ma_error *err)
+{
+    static const enum deprovisioning actions[] = {
+        [MA_DISCONNECT] = DEPROVISION_NORMAL_DISCONNECTOR,
+        [MA_DISCONNECT_EXPLICITLY] = DEPROVISION_EXPLICIT_DISCONNECTOR,
+        [MA_DELETE_OBJECT] = DEPROVISION_DELETE};
+    struct call call =
+        new_call(unit, "deprovisioning", "Deprovision", connector->agent->extension, err);
+    enum ma_deprovision given = MA_DISCONNECT;
+    struct ma_error why = {.text = ""};
+    enum ma_status status;
+
+    if (call.extension == NULL || call.extension->rules->deprovision == NULL)
+        return missing(&call);
+    status = call.extension->rules->deprovision(call.extension->state,
+                                                entry_of(unit, connector), &given, &why);
+    if (status != MA_OK)
+        return finish(&call, status, &why);
+    if ((size_t)given >= sizeof actions / sizeof actions[0])
+        return unit_fail(unit, err, "extension-deprovisioning-invalid-result",
+                         "deprovisioning", NULL, "%d is no action", (int)given);
+    *action = actions[given];
+    return MA_OK;
+}
+
+/* --- hooks about metaverse objects ------------------------------------------------- */
+
+enum ma_status script_delete(struct unit *unit, struct meta *meta, struct connector *lost,
+                             bool *yes, struct ma_error *err)
+{
+    struct call call =
+        new_call(unit, "mv-deletion", "ShouldDeleteFromMV", mv_assembly(unit), err);
+    struct ma_error why = {.text = ""};
+
+    *yes = false;
+    if (call.extension == NULL || call.extension->rules->delete_object == NULL)
+        return missing(&call);
+    return finish(
+        &call,
+        call.extension->rules->delete_object(call.extension->state, entry_of(unit, lost),
+                                             entry_of_meta(unit, meta), yes, &why),
+        &why);
+}
+
+bool script_provisions(const struct unit *unit)
+{
+    enum provisioning_kind kind = unit->sync->program->provisioning;
+    const struct sync_extension *extension = extension_of(unit, mv_assembly(unit));
+
+    return (kind == PROVISION_SCRIPTED || kind == PROVISION_BOTH) && extension != NULL &&
+           extension->rules->provision != NULL;
+}
+
+enum ma_status script_provision(struct unit *unit, struct meta *meta,
+                                struct ma_connectors *connectors, struct ma_error *err)
+{
+    struct call call =
+        new_call(unit, "provisioning", "Provision", mv_assembly(unit), err);
+    struct ma_error why = {.text = ""};
+
+    return finish(&call,
+                  call.extension->rules->provision(
+                      call.extension->state, entry_of_meta(unit, meta), connectors, &why),
+                  &why);
 }

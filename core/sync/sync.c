@@ -155,6 +155,13 @@ static enum ma_status more_joins(struct sync *sync, uint64_t after, id_list *out
                     sync->request->agent->number, after, CHUNK, out, err);
 }
 
+static enum ma_status more_disconnectors(struct sync *sync, uint64_t after, id_list *out,
+                                         struct ma_error *err)
+{
+    return cs_queue(sync->batch, QUEUE_DISCONNECTOR, sync->request->agent->number, after,
+                    CHUNK, out, err);
+}
+
 static enum ma_status visit_object(struct sync *sync, uint64_t id, void *context,
                                    struct ma_error *err)
 {
@@ -317,6 +324,17 @@ static void expect(struct sync *sync)
         sync->history->expect(sync->history, length);
 }
 
+/* Only the script knows what it searches by: its disconnectors are all tried again. */
+static bool has_scripted_joins(const struct compiled_agent *agent)
+{
+    for (size_t r = 0; r < agent->inbound_count; r++)
+        for (size_t j = 0; j < agent->inbound[r]->join_count; j++)
+            for (size_t k = 0; k < agent->inbound[r]->joins[j].count; k++)
+                if (agent->inbound[r]->joins[j].keys[k].script != NULL)
+                    return true;
+    return false;
+}
+
 static enum ma_status all_objects(struct sync *sync, struct ma_error *err)
 {
     struct inbound_options options = {.full = sync->request->full,
@@ -330,7 +348,8 @@ static enum ma_status all_objects(struct sync *sync, struct ma_error *err)
 
     if (status != MA_OK || sync->request->full)
         return status;
-    walk.more = more_joins;
+    walk.more =
+        has_scripted_joins(sync->request->agent) ? more_disconnectors : more_joins;
     return walk_run(&walk, err);
 }
 

@@ -20,6 +20,7 @@
 struct sync_extension {
     const char *assembly;
     const struct ma_rules *rules;
+    void *state; /* what its open gave */
 };
 
 struct sync_request {

@@ -41,6 +41,7 @@ struct meta {
     bool created;
     bool flowed; /* its attributes changed: outbound rules have to see it */
     bool has_connectors;
+    int provision_calls;           /* of the metaverse's extension, in this unit */
     connector_pointers connectors; /* those it is linked to now */
     signed char *scope;
 };

@@ -338,9 +338,78 @@ struct ma_flow {
                           struct ma_error *);
 };
 
+/* What becomes of a connector that is cut off. */
+enum ma_deprovision {
+    MA_DISCONNECT,            /* a normal disconnector: it may join again */
+    MA_DISCONNECT_EXPLICITLY, /* it stays one until somebody joins it by hand */
+    MA_DELETE_OBJECT          /* its delete is exported */
+};
+
+/* The connectors of the metaverse object that provisioning is asked about, and what may
+ * be done to them. `agent` is the name of a management agent; the index-th of its
+ * connectors counts from 0. Nothing is done before the hook returns MA_OK for good: an
+ * error of it takes all of it back. */
+struct ma_connectors {
+    size_t size;
+    size_t (*count)(struct ma_connectors *, const char *agent);
+    /* As it is expected to be, or NULL; lives until the hook returns. */
+    const struct ma_entry *(*at)(struct ma_connectors *, const char *agent, size_t index);
+    /* A new object: its object_type, its DN (without one it is made of the attributes
+     * that form it, as the configuration says), and first values. MA_CONFLICT: there is
+     * an object with this DN. */
+    enum ma_status (*add)(struct ma_connectors *, const char *agent,
+                          const struct ma_entry *entry, struct ma_error *);
+    enum ma_status (*rename)(struct ma_connectors *, const char *agent, size_t index,
+                             const char *dn, struct ma_error *);
+    /* Cut off, as the agent's deprovisioning says. Later connectors move up by one. */
+    enum ma_status (*disconnect)(struct ma_connectors *, const char *agent, size_t index,
+                                 struct ma_error *);
+};
+
+/* The hooks of IMASynchronization and IMVSynchronization. Each but `flows` may be NULL:
+ * the configuration then must not ask for it. An extension serves an agent, or the
+ * metaverse, or both. `state` is what open gave. */
 struct ma_rules {
     size_t size;
     const struct ma_flow *flows; /* ends with a NULL name */
+    /* Initialize and Terminate: before the first and behind the last call of a step. */
+    enum ma_status (*open)(void **state, struct ma_error *);
+    void (*close)(void *state);
+    /* FilterForDisconnection */
+    enum ma_status (*filter)(void *state, const struct ma_entry *object, bool *filtered,
+                             struct ma_error *);
+    /* MapAttributesForJoin: to->set(to, rule, ...) gives the values to search for */
+    enum ma_status (*map_join)(void *state, const char *rule,
+                               const struct ma_entry *object, struct ma_draft *to,
+                               struct ma_error *);
+    /* ResolveJoinSearch: `chosen` is the index of a candidate, or `count`: none */
+    enum ma_status (*resolve_join)(void *state, const char *context,
+                                   const struct ma_entry *object,
+                                   const struct ma_entry *const *candidates, size_t count,
+                                   size_t *chosen, struct ma_error *);
+    /* ShouldProjectToMV: the type to project to, or NULL: do not */
+    enum ma_status (*project)(void *state, const struct ma_entry *object,
+                              const char **mv_type, struct ma_error *);
+    /* MapAttributesForImport and -Export, for the flows that `flows` does not name: `to`
+     * takes the target's values, or none. `target` is the object that they go to. */
+    enum ma_status (*map_import)(void *state, const char *flow,
+                                 const struct ma_entry *object,
+                                 const struct ma_entry *target, struct ma_draft *to,
+                                 struct ma_error *);
+    enum ma_status (*map_export)(void *state, const char *flow,
+                                 const struct ma_entry *object,
+                                 const struct ma_entry *target, struct ma_draft *to,
+                                 struct ma_error *);
+    /* Deprovision */
+    enum ma_status (*deprovision)(void *state, const struct ma_entry *object,
+                                  enum ma_deprovision *action, struct ma_error *);
+    /* Provision, of the metaverse's extension */
+    enum ma_status (*provision)(void *state, const struct ma_entry *object,
+                                struct ma_connectors *connectors, struct ma_error *);
+    /* ShouldDeleteFromMV, of the metaverse's extension: `lost` was just disconnected */
+    enum ma_status (*delete_object)(void *state, const struct ma_entry *lost,
+                                    const struct ma_entry *object, bool *yes,
+                                    struct ma_error *);
 };
 
 /* Role: an audit. Told what the engine plans to write, it says what will fail and why. It
