@@ -22,19 +22,38 @@ static const char *const *folders(const struct opened *opened)
     return plugin_folders(opened->instance->arena, opened->instance->folder);
 }
 
+static bool initialize(const struct plugin *plugin, void **state)
+{
+    const struct ma_rules *rules = plugin_description(plugin)->rules;
+    struct ma_error ignored; /* as of a plugin that cannot be loaded */
+
+    return rules == NULL || rules->open == NULL || rules->open(state, &ignored) == MA_OK;
+}
+
+static void terminate(const struct sync_extension *extension)
+{
+    if (extension->rules != NULL && extension->rules->close != NULL)
+        extension->rules->close(extension->state);
+}
+
 static void add(struct extensions *extensions, const struct opened *opened,
                 const char *assembly)
 {
     const char *name = instance_extension(opened->instance, assembly);
     struct plugin *plugin;
     struct ma_error ignored; /* asked for again, and told, by whoever needs it */
+    void *state = NULL;
 
     if (name == NULL || find(extensions, assembly) != NULL ||
         plugin_load(&plugin, name, folders(opened), &ignored) != MA_OK)
         return;
+    if (!initialize(plugin, &state)) {
+        plugin_unload(plugin);
+        return;
+    }
     extensions->plugins[extensions->count] = plugin;
     extensions->loaded[extensions->count++] =
-        (struct sync_extension){assembly, plugin_description(plugin)->rules};
+        (struct sync_extension){assembly, plugin_description(plugin)->rules, state};
 }
 
 void extensions_load(struct extensions *out, const struct opened *opened)
@@ -52,8 +71,10 @@ void extensions_load(struct extensions *out, const struct opened *opened)
 
 void extensions_unload(struct extensions *extensions)
 {
-    for (size_t i = 0; i < extensions->count; i++)
+    for (size_t i = 0; i < extensions->count; i++) {
+        terminate(&extensions->loaded[i]);
         plugin_unload(extensions->plugins[i]);
+    }
     free(extensions->plugins);
     free(extensions->loaded);
     *extensions = (struct extensions){0};
@@ -72,12 +93,31 @@ static bool has_flow(const struct sync_extension *extension, const char *script)
     return false;
 }
 
-/* A scripted hook of an agent: what it is, its name, and whether it is a flow, the only
- * kind that an extension of this interface can serve. */
+/* The kinds of hooks, and whether an extension has the call for them. */
+enum hook_kind {
+    HOOK_FILTER,
+    HOOK_JOIN,
+    HOOK_RESOLUTION,
+    HOOK_PROJECTION,
+    HOOK_IMPORT_FLOW,
+    HOOK_EXPORT_FLOW,
+    HOOK_DEPROVISION,
+    HOOK_PROVISION,
+    HOOK_DELETION
+};
+
+static const char *const hook_names[] = {
+    [HOOK_FILTER] = "connector filter",    [HOOK_JOIN] = "join",
+    [HOOK_RESOLUTION] = "join resolution", [HOOK_PROJECTION] = "projection",
+    [HOOK_IMPORT_FLOW] = "flow",           [HOOK_EXPORT_FLOW] = "flow",
+    [HOOK_DEPROVISION] = "deprovisioning", [HOOK_PROVISION] = "provisioning",
+    [HOOK_DELETION] = "metaverse deletion"};
+
+/* A scripted hook of an agent: what it is and the name that the configuration gives it.
+ */
 struct hook {
-    const char *what;
+    enum hook_kind kind;
     const char *script;
-    bool is_flow;
 };
 
 /* Calls `each` for every scripted hook of these rules until it gives false. */
@@ -88,22 +128,25 @@ static bool each_hook_of_rules(const struct rule *const *rules, size_t count,
         const struct rule *rule = rules[r];
 
         if (rule->link_script != NULL &&
-            !each(context, (struct hook){"projection", rule->link_script, false}))
+            !each(context, (struct hook){HOOK_PROJECTION, rule->link_script}))
             return false;
         for (size_t j = 0; j < rule->join_count; j++) {
             const struct join *join = &rule->joins[j];
 
             if (join->resolution != NULL &&
-                !each(context, (struct hook){"join resolution", join->resolution, false}))
+                !each(context, (struct hook){HOOK_RESOLUTION, join->resolution}))
                 return false;
             for (size_t k = 0; k < join->count; k++)
                 if (join->keys[k].script != NULL &&
-                    !each(context, (struct hook){"join", join->keys[k].script, false}))
+                    !each(context, (struct hook){HOOK_JOIN, join->keys[k].script}))
                     return false;
         }
         for (size_t f = 0; f < rule->flow_count; f++)
             if (rule->flows[f].kind == FLOW_SCRIPTED &&
-                !each(context, (struct hook){"flow", rule->flows[f].script, true}))
+                !each(context,
+                      (struct hook){rule->direction == RULE_INBOUND ? HOOK_IMPORT_FLOW
+                                                                    : HOOK_EXPORT_FLOW,
+                                    rule->flows[f].script}))
                 return false;
     }
     return true;
@@ -114,8 +157,7 @@ static bool each_inbound_hook(const struct compiled_agent *agent,
 {
     for (size_t i = 0; i < agent->filter_count; i++)
         if (agent->filters[i].script != NULL &&
-            !each(context,
-                  (struct hook){"connector filter", agent->filters[i].script, false}))
+            !each(context, (struct hook){HOOK_FILTER, agent->filters[i].script}))
             return false;
     return each_hook_of_rules(agent->inbound, agent->inbound_count, each, context);
 }
@@ -126,17 +168,30 @@ struct search {
     size_t count;
 };
 
-static bool is_served(const struct search *search, struct hook hook)
+static bool serves(const struct sync_extension *extension, struct hook hook)
 {
-    return hook.is_flow && search->extension != NULL &&
-           has_flow(search->extension, hook.script);
+    const struct ma_rules *rules = extension == NULL ? NULL : extension->rules;
+    const bool has[] = {
+        [HOOK_FILTER] = rules != NULL && rules->filter != NULL,
+        [HOOK_JOIN] = rules != NULL && rules->map_join != NULL,
+        [HOOK_RESOLUTION] = rules != NULL && rules->resolve_join != NULL,
+        [HOOK_PROJECTION] = rules != NULL && rules->project != NULL,
+        [HOOK_IMPORT_FLOW] = rules != NULL && (rules->map_import != NULL ||
+                                               has_flow(extension, hook.script)),
+        [HOOK_EXPORT_FLOW] = rules != NULL && (rules->map_export != NULL ||
+                                               has_flow(extension, hook.script)),
+        [HOOK_DEPROVISION] = rules != NULL && rules->deprovision != NULL,
+        [HOOK_PROVISION] = rules != NULL && rules->provision != NULL,
+        [HOOK_DELETION] = rules != NULL && rules->delete_object != NULL};
+
+    return has[hook.kind];
 }
 
 static bool count_missing(void *context, struct hook hook)
 {
     struct search *search = context;
 
-    if (!is_served(search, hook) && search->count++ == 0)
+    if (!serves(search->extension, hook) && search->count++ == 0)
         search->missing = hook;
     return true;
 }
@@ -154,15 +209,15 @@ static enum ma_status explain_load(const struct opened *opened, const char *asse
     if (name == NULL) {
         *result = "stopped-extension-dll-not-configured-for-ma";
         return ma_fail(err, MA_NOT_FOUND,
-                       "%s '%s' is scripted, but no rules extension is named", hook->what,
-                       hook->script);
+                       "%s '%s' is scripted, but no rules extension is named",
+                       hook_names[hook->kind], hook->script);
     }
     if (plugin_load(&plugin, name, folders(opened), &why) == MA_OK)
         plugin_unload(plugin);
     else if (why.status != MA_NOT_FOUND)
         *result = "stopped-extension-dll-load";
     return ma_fail(err, MA_NOT_FOUND, "%s '%s' is scripted, and %s is not there: %.300s",
-                   hook->what, hook->script, assembly, why.text);
+                   hook_names[hook->kind], hook->script, assembly, why.text);
 }
 
 enum ma_status extensions_check(const struct extensions *extensions,
@@ -178,10 +233,8 @@ enum ma_status extensions_check(const struct extensions *extensions,
     if (search.extension == NULL)
         return explain_load(opened, agent->extension, &search.missing, result, err);
     *result = "stopped-extension-dll-no-implementation";
-    return ma_fail(
-        err, MA_INVALID, "%s has no %s '%s'%s", agent->extension, search.missing.what,
-        search.missing.script,
-        search.missing.is_flow ? "" : " (an extension can serve attribute flows only)");
+    return ma_fail(err, MA_INVALID, "%s has no %s '%s'", agent->extension,
+                   hook_names[search.missing.kind], search.missing.script);
 }
 
 /* --- what is not done ------------------------------------------------------------- */
@@ -205,7 +258,8 @@ static void note_agent(struct buf *out, const struct extensions *extensions,
                  search.count == 1 ? "" : "s", agent->config->name);
         note(out, text, agent->extension);
     }
-    if (agent->deprovisioning == DEPROVISION_SCRIPTED) {
+    if (agent->deprovisioning == DEPROVISION_SCRIPTED &&
+        !serves(search.extension, (struct hook){HOOK_DEPROVISION, "Deprovision"})) {
         snprintf(text, sizeof text, "scripted deprovisioning of %s", agent->config->name);
         note(out, text, agent->extension);
     }
@@ -224,12 +278,16 @@ const char *extensions_note(const struct extensions *extensions,
 {
     const struct program *program = opened->program;
     const char *assembly = opened->config->metaverse.extension;
+    const struct sync_extension *extension = find(extensions, assembly);
     BUF_AUTO out = {0};
 
-    if (assembly != NULL && (program->provisioning == PROVISION_SCRIPTED ||
-                             program->provisioning == PROVISION_BOTH))
+    if (assembly != NULL &&
+        !serves(extension, (struct hook){HOOK_PROVISION, "Provision"}) &&
+        (program->provisioning == PROVISION_SCRIPTED ||
+         program->provisioning == PROVISION_BOTH))
         note(&out, "scripted provisioning", assembly);
-    if (has_scripted_deletion(program))
+    if (has_scripted_deletion(program) &&
+        !serves(extension, (struct hook){HOOK_DELETION, "ShouldDeleteFromMV"}))
         note(&out, "scripted metaverse deletion", assembly);
     for (size_t i = 0; i < program->agent_count; i++)
         note_agent(&out, extensions, &program->agents[i]);

@@ -145,9 +145,10 @@ static enum ma_status make_dn(struct adding *a)
     const char *const *parts = parts_of_dn(a);
     BUF_AUTO text = {0};
 
-    a->dn = a->entry->dn;
-    if (a->dn != NULL && a->dn[0] != '\0')
+    if (a->entry->dn != NULL && a->entry->dn[0] != '\0') {
+        a->dn = arena_text(a->s->unit->arena, a->entry->dn);
         return MA_OK;
+    }
     for (size_t i = 0; parts != NULL && parts[i] != NULL; i++) {
         const char *value = ma_text(a->entry, parts[i]);
 

@@ -32,6 +32,8 @@ struct world {
     struct arena arena;
     struct buf errors; /* "agent dn type attribute" lines of the last synchronisation */
     uint64_t counted[COUNTER_COUNT];
+    const struct sync_extension *extensions; /* NULL: none */
+    size_t extension_count;
     struct ma_error err;
 };
 
@@ -306,6 +308,8 @@ static inline const char *world_sync(struct world *w, const char *agent, bool fu
                                          .program = w->program,
                                          .agent = world_agent(w, agent),
                                          .full = full,
+                                         .extensions = w->extensions,
+                                         .extension_count = w->extension_count,
                                          .history = &w->history};
     const char *result = "";
 
