@@ -165,6 +165,19 @@ static enum ma_status flush(struct export_step *step, struct ma_error *err)
     return status;
 }
 
+/* A renamed container changes the names below it once it is settled. */
+static enum ma_status note_moving(struct export_step *step, const char *dn,
+                                  struct ma_error *err)
+{
+    id_list children = {0};
+    enum ma_status status = cs_children(step->batch, step->agent, dn, &children, err);
+
+    if (status == MA_OK && children.count > 0)
+        VEC_ADD(&step->moving, dn);
+    VEC_FREE(&children);
+    return status;
+}
+
 static enum ma_status pack(struct export_step *step, struct item *item,
                            struct cs_object *object, const struct parcel *parcel,
                            struct ma_error *err)
@@ -181,8 +194,8 @@ static enum ma_status pack(struct export_step *step, struct item *item,
     object->unapplied = parcel->rest;
     if (cs_put(step->batch, object, err) != MA_OK)
         return err->status;
-    if (entry->new_dn != NULL)
-        VEC_ADD(&step->moving, entry->dn);
+    if (entry->new_dn != NULL && note_moving(step, entry->dn, err) != MA_OK)
+        return err->status;
     step->hand[step->in_hand] = item;
     step->entries[step->in_hand++] = entry;
     step->offered += !item->offered;

@@ -116,11 +116,12 @@ static enum ma_status follow(struct settled *s, const struct image *before,
     if (!before->exists || before->dn == NULL || now == NULL ||
         dn_equal(slice_text(before->dn), slice_text(now)))
         return MA_OK;
-    if (tree_claim(step->batch, step->agent, now, s->object.id, NULL, s->err) != MA_OK ||
+    if (tree_claim(step->batch, step->agent, now, s->object.id, NULL, NULL, s->err) !=
+            MA_OK ||
         tree_parents(step->batch, step->agent, now, s->err) != MA_OK)
         return s->err->status;
     return tree_follow(step->batch, step->agent, s->object.id, before->dn, now,
-                       TREE_EXPORTED, s->err);
+                       TREE_EXPORTED, NULL, s->err);
 }
 
 static enum ma_status accepted(struct settled *s, const struct ma_result *outcome)
@@ -262,10 +263,13 @@ enum ma_status settle_result(struct export_step *step, size_t index,
                        index, step->in_hand);
     step->reported[index] = step->heard = true;
     s.item = step->hand[index];
-    if (hold(&s) != MA_OK || settlers[outcome->outcome](&s, outcome) != MA_OK)
+    if (hold(&s) != MA_OK || settlers[outcome->outcome](&s, outcome) != MA_OK ||
+        (batch_is_due(step->batch) && batch_commit(step->batch, err) != MA_OK)) {
+        step->stopped = "stopped-server"; /* the store: no fault of the agent */
         return err->status;
+    }
     step->req.history->advance(step->req.history, s.item->done);
-    return batch_is_due(step->batch) ? batch_commit(step->batch, err) : MA_OK;
+    return MA_OK;
 }
 
 enum ma_status settle_unknown(struct export_step *step, size_t index, bool sent,

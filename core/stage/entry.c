@@ -10,44 +10,17 @@
 #include "base/text.h"
 #include "model/dn.h"
 #include "space/tower.h"
-#include "stage/state.h"
-#include "store/tree.h"
+#include "stage/take.h"
 
 enum { LONGEST_ANCHOR = 800 };
-
-/* The entry in hand. */
-struct take {
-    struct stage *stage;
-    const struct ma_entry *entry;
-    struct slice anchor;
-    const char *dn;     /* by which the entry names the object */
-    const char *target; /* the DN it has, or has from now on */
-    bool found;
-    struct cs_object object;
-    struct image before; /* layer I */
-    const char *known;   /* DN before the event, for the history */
-    uint64_t inherited;  /* placeholder that had the target DN; 0: none */
-    struct problem *problem;
-    struct ma_error *err;
-};
-
-static struct arena *arena_of(struct take *t)
-{
-    return &t->stage->scratch;
-}
-
-static bool same_dn(const char *a, const char *b)
-{
-    return a != NULL && b != NULL && dn_equal(slice_text(a), slice_text(b));
-}
-
-/* --- names ----------------------------------------------------------------------------
- */
 
 static uint32_t capabilities(const struct stage *stage)
 {
     return stage->req.capabilities;
 }
+
+/* --- names ----------------------------------------------------------------------------
+ */
 
 static enum ma_status check_dn(struct take *t, const char *dn)
 {
@@ -68,8 +41,8 @@ static const char *anchor_as_dn(struct take *t)
     struct slice anchor = t->anchor;
 
     if (text_is_utf8(anchor) && memchr(anchor.at, 0, anchor.length) == NULL)
-        return arena_textn(arena_of(t), anchor.at, anchor.length);
-    return text_hex(arena_of(t), anchor).at;
+        return arena_textn(take_arena(t), anchor.at, anchor.length);
+    return text_hex(take_arena(t), anchor).at;
 }
 
 static enum ma_status read_names(struct take *t)
@@ -87,16 +60,27 @@ static enum ma_status read_names(struct take *t)
     if (check_dn(t, t->dn) != MA_OK || check_dn(t, t->target) != MA_OK)
         return MA_INVALID;
     if (t->anchor.length == 0 && (capabilities(t->stage) & MA_CAN_DN_IS_ANCHOR) != 0)
-        t->anchor = dn_key(arena_of(t), slice_text(t->dn));
+        t->anchor = dn_key(take_arena(t), slice_text(t->dn));
     return MA_OK;
 }
 
 /* --- matching -------------------------------------------------------------------------
  */
 
-static enum ma_status load(struct take *t, uint64_t id)
+enum ma_status take_load(struct take *t, uint64_t id)
 {
-    return cs_get(t->stage->batch, arena_of(t), t->stage->agent, id, &t->object, t->err);
+    enum ma_status status =
+        cs_get(t->stage->batch, take_arena(t), t->stage->agent, id, &t->object, t->err);
+
+    if (status == MA_OK)
+        t->before = object_image(take_arena(t), &t->object, LAYER_IMPORT);
+    return status;
+}
+
+enum ma_status take_duplicate(struct take *t, const char *what)
+{
+    return problem_set(t->problem, "duplicate-object", NULL,
+                       "another entry of this import has the same %s", what);
 }
 
 /* Whether the object that has the entry's DN is the entry's: it has no anchor yet, or the
@@ -122,12 +106,12 @@ static enum ma_status find(struct take *t)
         status = cs_find_anchor(stage->batch, stage->agent, t->anchor, &id, t->err);
     if (status == MA_OK) {
         t->found = true;
-        return load(t, id);
+        return take_load(t, id);
     }
     if (status == MA_NOT_FOUND)
         status = cs_find_dn(stage->batch, stage->agent, t->dn, &id, t->err);
     if (status == MA_OK)
-        status = load(t, id);
+        status = take_load(t, id);
     if (status == MA_NOT_FOUND)
         return MA_OK;
     t->found = status == MA_OK && is_ours(t);
@@ -139,108 +123,13 @@ static enum ma_status match(struct take *t)
     enum ma_status status = find(t);
 
     if (status != MA_OK || !t->found) {
-        t->object = (struct cs_object){0};
+        t->object = (struct cs_object){.guid = guid_new()};
+        t->before = (struct image){0};
         return status;
     }
-    t->before = object_image(arena_of(t), &t->object, LAYER_IMPORT);
-    t->known = object_dn(arena_of(t), &t->object);
+    t->known = object_dn(take_arena(t), &t->object);
+    t->modifications = t->object.import_modifications;
     return MA_OK;
-}
-
-/* --- whose DN it is -------------------------------------------------------------------
- */
-
-static enum ma_status duplicate(struct take *t, const char *what)
-{
-    return problem_set(t->problem, "duplicate-object", NULL,
-                       "another entry of this import has the same %s", what);
-}
-
-/* Two entries of one full import cannot have one DN. */
-static enum ma_status check_dn_is_free(struct take *t)
-{
-    struct stage *stage = t->stage;
-    struct cs_object holder;
-    struct image image;
-    uint64_t id;
-    enum ma_status status =
-        cs_find_dn(stage->batch, stage->agent, t->target, &id, t->err);
-
-    if (status != MA_OK || id == t->object.id || !seen_now(&stage->seen, id))
-        return status == MA_NOT_FOUND ? MA_OK : status;
-    status = cs_get(stage->batch, arena_of(t), stage->agent, id, &holder, t->err);
-    if (status != MA_OK)
-        return status;
-    image = object_image(arena_of(t), &holder, LAYER_IMPORT);
-    return image.exists && same_dn(image.dn, t->target) ? duplicate(t, "DN") : MA_OK;
-}
-
-static enum ma_status take_over(struct take *t, uint64_t heir)
-{
-    struct cs_object placeholder;
-    enum ma_status status;
-
-    t->object.guid = guid_new();
-    if (heir == 0)
-        return MA_OK;
-    status =
-        cs_get(t->stage->batch, arena_of(t), t->stage->agent, heir, &placeholder, t->err);
-    if (status == MA_OK) {
-        t->object.id = placeholder.id;
-        t->object.guid = placeholder.guid;
-    }
-    return status == MA_NOT_FOUND ? MA_OK : status;
-}
-
-/* What had the DN may have been above the object, or referred to by it. */
-static enum ma_status load_again(struct take *t)
-{
-    enum ma_status status = load(t, t->object.id);
-
-    if (status == MA_OK)
-        t->before = object_image(arena_of(t), &t->object, LAYER_IMPORT);
-    return status;
-}
-
-/* Makes the target DN the object's, if it is not already. */
-static enum ma_status claim(struct take *t)
-{
-    struct stage *stage = t->stage;
-    uint64_t heir = 0;
-
-    if (t->found && t->before.exists && same_dn(t->before.dn, t->target))
-        return MA_OK;
-    if (stage->req.full && check_dn_is_free(t) != MA_OK)
-        return t->problem->type != NULL ? MA_INVALID : t->err->status;
-    if (tree_claim(stage->batch, stage->agent, t->target, t->object.id, &heir, t->err) !=
-        MA_OK)
-        return t->err->status;
-    if (!t->found)
-        return take_over(t, heir);
-    t->inherited = heir;
-    return load_again(t);
-}
-
-/* The entry named itself by its new DN, for which a placeholder stood when its values
- * were read. */
-static void refer_to_itself(struct take *t, struct image *seen)
-{
-    struct arena *arena = arena_of(t);
-    struct entry entry = seen->entry;
-    struct slice old = value_of_id(arena, t->inherited);
-
-    for (uint32_t i = 0; t->inherited != 0 && i < entry.count; i++) {
-        const struct attr *a = &entry.attrs[i];
-        struct slice *values;
-
-        if (a->type != VALUE_REFERENCE || !attr_has(a, old))
-            continue;
-        values = arena_copy(arena, a->values, sizeof *values * a->count);
-        for (uint32_t j = 0; j < a->count; j++)
-            if (slice_equal(values[j], old))
-                values[j] = value_of_id(arena, t->object.id);
-        seen->entry = entry_with(arena, &seen->entry, a->name, a->type, values, a->count);
-    }
 }
 
 /* --- afterwards -----------------------------------------------------------------------
@@ -308,17 +197,12 @@ enum ma_status entry_settle(struct stage *stage, struct cs_object *object,
     return status;
 }
 
-/* The object stands where the entry says: ancestors, what lies below, who waited. */
 static enum ma_status settle_place(struct take *t, const struct stage_result *result)
 {
     struct stage *stage = t->stage;
-    bool arrived = !t->before.exists || !same_dn(t->before.dn, t->target);
 
-    if (arrived && tree_parents(stage->batch, stage->agent, t->target, t->err) != MA_OK)
-        return t->err->status;
-    if (arrived && t->before.exists && t->before.dn != NULL &&
-        tree_follow(stage->batch, stage->agent, t->object.id, t->before.dn, t->target,
-                    TREE_IMPORTED, t->err) != MA_OK)
+    if (!t->before.exists &&
+        tree_parents(stage->batch, stage->agent, t->target, t->err) != MA_OK)
         return t->err->status;
     if (result->outcome == STAGE_NO_CHANGE)
         return MA_OK;
@@ -332,21 +216,42 @@ static bool at_peace(const struct cs_object *o)
            o->unapplied.op == DELTA_NONE;
 }
 
-static enum ma_status settle(struct take *t, const struct stage_result *result,
+static bool says_where(const struct take *t)
+{
+    return t->stage->req.full || (t->readers != NULL && t->entry->dn != NULL);
+}
+
+/* A rename and what came with it are one event. */
+static void add_rename(struct take *t, struct stage_result *result)
+{
+    bool small = result->outcome == STAGE_NO_CHANGE || result->outcome == STAGE_UPDATE;
+
+    if (!t->renamed)
+        return;
+    if (small)
+        result->outcome = STAGE_RENAME;
+    t->object.import_modifications = t->modifications + 1;
+    if (t->rename_warning.happened)
+        warn(t->stage, &t->object, t->target, &t->rename_warning);
+}
+
+static enum ma_status settle(struct take *t, struct stage_result *result,
                              bool was_at_peace)
 {
     struct stage *stage = t->stage;
 
-    if (was_at_peace && result->outcome == STAGE_NO_CHANGE) {
+    if (was_at_peace && !t->renamed && result->outcome == STAGE_NO_CHANGE) {
         /* Nothing to write: the common case of a full import. */
         stage->req.history->count(stage->req.history, COUNTER_STAGE_NO_CHANGE,
                                   stage->agent, t->object.id, t->target);
-    } else if (entry_settle(stage, &t->object, result, t->target, t->err) != MA_OK ||
-               (!result->gone && settle_place(t, result) != MA_OK))
+        readers_note(stage, t->object.id, says_where(t));
+        return MA_OK;
+    }
+    add_rename(t, result);
+    if (entry_settle(stage, &t->object, result, t->target, t->err) != MA_OK)
         return t->err->status;
-    if (stage->req.full)
-        seen_add(&stage->seen, t->object.id);
-    return MA_OK;
+    readers_note(stage, t->object.id, says_where(t));
+    return result->gone ? MA_OK : settle_place(t, result);
 }
 
 /* --- the object as a whole ------------------------------------------------------------
@@ -360,7 +265,7 @@ static size_t kept(struct take *t, uint32_t **out)
     const struct delta *accepted = &t->object.unconfirmed;
     size_t count = 0;
 
-    *out = ARENA_ARRAY(arena_of(t), uint32_t, entry->count + accepted->count);
+    *out = ARENA_ARRAY(take_arena(t), uint32_t, entry->count + accepted->count);
     for (uint32_t i = 0; i < entry->count; i++)
         if (select_keeps(select, entry->attrs[i].name))
             (*out)[count++] = entry->attrs[i].name;
@@ -384,7 +289,7 @@ static enum ma_status see(struct take *t, struct image *seen)
     if (t->anchor.length > 0)
         o->anchor = t->anchor;
     seen->dn = t->target;
-    result = tower_seen(arena_of(t), o, seen, keep, keep_count);
+    result = tower_seen(take_arena(t), o, seen, keep, keep_count);
     if (t->stage->req.full && !(peace && result.outcome == STAGE_NO_CHANGE))
         o->seen_run = t->stage->seen.epoch;
     return settle(t, &result, peace);
@@ -393,20 +298,19 @@ static enum ma_status see(struct take *t, struct image *seen)
 static enum ma_status take_whole(struct take *t, struct image *seen)
 {
     struct stage *stage = t->stage;
-    enum ma_status status = read_image(stage, t->entry, seen, t->problem, t->err);
+    enum ma_status status;
 
-    if (status != MA_OK)
-        return status;
     if (t->anchor.length == 0 && t->object.anchor.length == 0)
         return problem_set(t->problem, "missing-anchor-component", NULL,
                            "the entry has no anchor");
     if (stage->req.full && t->found && seen_now(&stage->seen, t->object.id))
-        return duplicate(t, "anchor");
-    status = claim(t);
-    if (status != MA_OK)
-        return status;
-    refer_to_itself(t, seen);
-    return see(t, seen);
+        return take_duplicate(t, "anchor");
+    status = place_take(t);
+    if (status == MA_OK)
+        status = read_image(stage, t->entry, seen, t->problem, t->err);
+    if (status == MA_OK)
+        status = place_heir(t);
+    return status == MA_OK ? see(t, seen) : status;
 }
 
 /* --- gone, or out of sight ------------------------------------------------------------
@@ -414,7 +318,7 @@ static enum ma_status take_whole(struct take *t, struct image *seen)
 
 static enum ma_status leave(struct take *t)
 {
-    struct stage_result result = tower_gone(arena_of(t), &t->object, false);
+    struct stage_result result = tower_gone(take_arena(t), &t->object, false);
 
     return entry_settle(t->stage, &t->object, &result, t->known, t->err);
 }
@@ -462,33 +366,32 @@ static enum ma_status want_whole(struct take *t)
     return MA_OK;
 }
 
+static void take_anchor(struct take *t)
+{
+    if (t->object.anchor.length == 0)
+        t->object.anchor = t->anchor;
+    if (t->renamed && t->entry->anchor.length == 0 &&
+        (capabilities(t->stage) & MA_CAN_DN_IS_ANCHOR) != 0)
+        t->object.anchor = dn_key(take_arena(t), slice_text(t->target));
+}
+
 static enum ma_status change(struct take *t)
 {
-    struct stage *stage = t->stage;
     struct stage_result result;
     struct delta delta;
     bool peace = at_peace(&t->object);
     uint32_t *keep;
     size_t keep_count;
-    enum ma_status status =
-        read_change(stage, t->entry, &t->before, &delta, t->problem, t->err);
+    enum ma_status status = place_take(t);
 
     if (status == MA_OK)
-        status = claim(t);
+        status = read_change(t->stage, t->entry, &t->before, &delta, t->problem, t->err);
     if (status != MA_OK)
         return status;
-    if (!same_dn(t->target, t->before.dn)) {
-        delta.op = DELTA_UPDATE;
-        delta.dn = t->target;
-    }
     keep_count = kept(t, &keep);
-    if (t->object.anchor.length == 0)
-        t->object.anchor = t->anchor;
-    if (t->entry->anchor.length == 0 && delta.dn != NULL &&
-        (capabilities(stage) & MA_CAN_DN_IS_ANCHOR) != 0)
-        t->object.anchor = dn_key(arena_of(t), slice_text(delta.dn));
-    tower_settle(arena_of(t), &t->object, keep, keep_count);
-    result = tower_changed(arena_of(t), &t->object, &delta);
+    take_anchor(t);
+    tower_settle(take_arena(t), &t->object, keep, keep_count);
+    result = tower_changed(take_arena(t), &t->object, &delta);
     return settle(t, &result, peace);
 }
 
@@ -527,6 +430,8 @@ enum ma_status entry_take(struct stage *stage, const struct ma_entry *entry,
     struct take t = {.stage = stage, .entry = entry, .problem = problem, .err = err};
     enum ma_status status = read_names(&t);
 
+    t.of_import = readers_of(stage);
+    t.readers = stage->req.full || t.target == t.dn ? &t.of_import : NULL;
     if (status == MA_OK)
         status = match(&t);
     if (status != MA_OK)

@@ -85,9 +85,11 @@ static enum ma_status read_reference(struct reading *r, struct slice text,
                               arena_textn(&stage->scratch, text.at, text.length),
                               PLACEHOLDER_LINK, &id, r->err);
     }
-    if (status == MA_OK)
-        *out = value_of_id(&stage->scratch, id);
-    return status;
+    if (status != MA_OK)
+        return status;
+    VEC_ADD(&stage->targets, id);
+    *out = value_of_id(&stage->scratch, id);
+    return MA_OK;
 }
 
 /* --- values ---------------------------------------------------------------------------

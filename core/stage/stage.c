@@ -111,6 +111,8 @@ void stage_end(struct stage *stage)
     seen_end(&stage->seen);
     batch_end(stage->batch);
     VEC_FREE(&stage->wanted);
+    VEC_FREE(&stage->targets);
+    VEC_FREE(&stage->references);
     arena_free(&stage->scratch);
     arena_free(&stage->arena);
     free(stage);
@@ -161,6 +163,16 @@ static enum ma_status check_limits(struct stage *stage, struct ma_error *err)
                    (unsigned long long)limit);
 }
 
+/* What fails besides the entry and the limits is the store, and no fault of the agent
+ * that hands the status back. */
+static enum ma_status noted(struct stage *stage, enum ma_status status)
+{
+    if (status != MA_OK && status != MA_LIMIT && status != MA_CANCELLED &&
+        stage->stopped == NULL)
+        stage->stopped = "stopped-server";
+    return status;
+}
+
 enum ma_status stage_entry(struct stage *stage, const struct ma_entry *entry,
                            struct ma_error *err)
 {
@@ -173,16 +185,20 @@ enum ma_status stage_entry(struct stage *stage, const struct ma_entry *entry,
     stage->here++;
     stage->entries++;
     arena_reset(&stage->scratch);
+    stage->targets.count = 0;
     mark = batch_mark(stage->batch);
     status = entry_take(stage, entry, &problem, err);
     if (status != MA_OK)
         batch_rollback(stage->batch, mark);
     if (status == MA_INVALID && problem.type != NULL)
         status = refuse(stage, entry, &problem, err);
-    if (status != MA_OK)
-        return error_in(err, "entry '%s'", entry->dn == NULL ? "" : entry->dn);
+    if (status != MA_OK) {
+        (void)error_in(err, "entry '%s'", entry->dn == NULL ? "" : entry->dn);
+        return noted(stage, status);
+    }
     stage->req.history->advance(stage->req.history, 1);
-    return batch_is_due(stage->batch) ? page_commit(stage, NULL, err) : MA_OK;
+    return batch_is_due(stage->batch) ? noted(stage, page_commit(stage, NULL, err))
+                                      : MA_OK;
 }
 
 enum ma_status stage_reject(struct stage *stage, const struct ma_rejection *rejection,
@@ -202,7 +218,7 @@ enum ma_status stage_page(struct stage *stage, struct ma_value where,
     const struct slice at = {where.data, where.length};
 
     stage->here++;
-    return page_commit(stage, &at, err);
+    return noted(stage, page_commit(stage, &at, err));
 }
 
 enum ma_status stage_mark(struct stage *stage, struct ma_value watermark,

@@ -7,7 +7,12 @@
 #include "stage/seen.h"
 #include "stage/select.h"
 #include "stage/stage.h"
-#include "store/cs.h"
+#include "store/tree.h"
+
+struct read_reference {
+    uint64_t referrer;
+    uint64_t target;
+};
 
 /* An import step in progress, shared by the modules of this folder. */
 struct stage {
@@ -36,6 +41,12 @@ struct stage {
     uint64_t errors;     /* discovery errors, of all runs of this step */
     uint64_t warnings;   /* exported changes not reimported */
     const char *stopped; /* result string of the limit that was met; NULL: none */
+
+    /* References that this process read: of the entry in hand, and, in a delta import, of
+     * all before. A full import asks its seen objects instead. */
+    id_list targets;
+    VEC_OF(struct read_reference) references;
+    size_t references_sorted; /* of them, from the first on */
 
     /* Anchors of objects that a delta import changes and that were never seen whole. */
     VEC_OF(struct ma_value) wanted;
@@ -74,6 +85,14 @@ enum ma_status entry_take(struct stage *stage, const struct ma_entry *entry,
 enum ma_status entry_settle(struct stage *stage, struct cs_object *object,
                             const struct stage_result *result, const char *dn,
                             struct ma_error *err);
+
+/* --- readers.c: which references this import read -------------------------------------
+ */
+
+struct tree_readers readers_of(struct stage *stage);
+/* The object is stored as the entry in hand says; `placed`: the entry said where it is.
+ */
+void readers_note(struct stage *stage, uint64_t referrer, bool placed);
 
 /* --- sid.c: references that are SIDs
  * ---------------------------------------------------- */

@@ -19,6 +19,19 @@ enum ma_status tree_parents(struct batch *batch, uint32_t agent, const char *dn,
 /* Exported, or on its way when a run died: the system may have it. */
 bool tree_was_sent(const struct cs_object *object);
 
+/* An import that shows how things are names objects by the DNs that they have at its end,
+ * and in any order. So what it has said of a DN by now, and was taken for the object that
+ * had the DN then, is meant for whoever has it in the end; and what it has placed
+ * already does not move once more with its container. NULL where an entry tells a
+ * step of a history instead: there a DN means what it meant at that moment. */
+struct tree_readers {
+    /* Whether the import in progress read this reference. */
+    bool (*read_it)(void *context, uint64_t referrer, uint64_t target);
+    /* Whether it said where the object is. */
+    bool (*is_placed)(void *context, uint64_t id);
+    void *context;
+};
+
 /* Whoever holds the DN gives it up, because the system has another object there:
  *   a placeholder is inherited: what refers to it refers to the claimant from now on;
  *   an object that was never exported is dropped, and its metaverse object asked to
@@ -26,10 +39,17 @@ bool tree_was_sent(const struct cs_object *object);
  *   a pending rename to this DN is withdrawn;
  *   any other becomes a transient: it keeps a name of its own until the import says where
  *     it is now.
- * *heir is that placeholder, or 0. `claimant` 0: the object is not stored yet and has to
- * take over the placeholder's id, so that references to the DN stay valid. */
+ * *heir is a placeholder for the DN, or 0; it may be NULL. `claimant` 0: the object is
+ * not stored yet and has to take over the heir's id, so that references to the DN stay
+ * valid. */
 enum ma_status tree_claim(struct batch *batch, uint32_t agent, const char *dn,
-                          uint64_t claimant, uint64_t *heir, struct ma_error *err);
+                          uint64_t claimant, const struct tree_readers *readers,
+                          uint64_t *heir, struct ma_error *err);
+
+/* The object is about to leave this DN: what the import in progress says of the DN is
+ * meant for another, for whom a placeholder stands from now on. */
+enum ma_status tree_left(struct batch *batch, uint32_t agent, uint64_t id, const char *dn,
+                         const struct tree_readers *readers, struct ma_error *err);
 
 enum tree_cause {
     TREE_IMPORTED, /* the import shows it: layer I of what lies below follows */
@@ -38,9 +58,12 @@ enum tree_cause {
 /* The object `id` was `from` and is `to`: all below follows. Costs what lies below. */
 enum ma_status tree_follow(struct batch *batch, uint32_t agent, uint64_t id,
                            const char *from, const char *to, enum tree_cause cause,
-                           struct ma_error *err);
+                           const struct tree_readers *readers, struct ma_error *err);
 
-/* What refers to the one refers to the other from the next synchronisation on. */
+/* In what the import shows, the one refers to another instead. */
+enum ma_status tree_refer(struct batch *batch, uint32_t agent, uint64_t referrer,
+                          uint64_t from, uint64_t to, struct ma_error *err);
+/* What refers to the one, in any layer, refers to the other: they are the same. */
 enum ma_status tree_inherit(struct batch *batch, uint32_t agent, uint64_t from,
                             uint64_t to, struct ma_error *err);
 

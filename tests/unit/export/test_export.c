@@ -215,8 +215,7 @@ START_TEST(transients_are_not_exported)
     {
         struct batch *batch = batch_begin(s.store);
 
-        ck_ok(&s,
-              tree_claim(batch, s.agent.number, "cn=a,dc=x", 0, &(uint64_t){0}, &s.err));
+        ck_ok(&s, tree_claim(batch, s.agent.number, "cn=a,dc=x", 0, NULL, NULL, &s.err));
         ck_ok(&s, batch_commit(batch, &s.err));
         batch_end(batch);
     }

@@ -430,7 +430,7 @@ START_TEST(an_exported_rename_is_confirmed_with_what_lies_below)
 
         ck_ok(&s, cs_find_dn(batch, s.agent.number, "ou=q,dc=x", &id, &s.err));
         ck_ok(&s, tree_follow(batch, s.agent.number, id, "ou=o,dc=x", "ou=q,dc=x",
-                              TREE_EXPORTED, &s.err));
+                              TREE_EXPORTED, NULL, &s.err));
         ck_ok(&s, batch_commit(batch, &s.err));
         batch_end(batch);
     }
@@ -536,6 +536,77 @@ START_TEST(a_confirmation_in_another_spelling_of_the_name_is_one)
 }
 END_TEST
 
+/* --- how things are, or how they went -------------------------------------------------
+ */
+
+START_TEST(an_entry_read_before_its_container_moves_is_where_it_says)
+{
+    begin_import(true);
+    present("O1", "ou=o,dc=x", "organizationalUnit", NULL);
+    present("O2", "ou=p,dc=x", "organizationalUnit", NULL);
+    present("A1", "cn=a,ou=p,dc=x", "user", NULL);
+    ck_end("success");
+    stepped_absorb(&s);
+
+    begin_import(true);
+    present("A1", "cn=a,ou=o,dc=x", "user", NULL);
+    present("O1", "ou=p,dc=x", "organizationalUnit", NULL);
+    present("O2", "ou=o,dc=x", "organizationalUnit", NULL);
+    ck_end("success");
+
+    ck_object(&s, "cn=a,ou=o,dc=x",
+              "cn=a,ou=o,dc=x user [A1] H{} PI{update ->cn=a,ou=o,dc=x}");
+}
+END_TEST
+
+START_TEST(a_reference_read_before_its_target_changes_names_is_to_who_has_the_name)
+{
+    two_users();
+
+    begin_import(true);
+    present("G1", "cn=g,dc=x", "group", "member=cn=a,dc=x", NULL);
+    present("A1", "cn=b,dc=x", "user", "title=t", NULL);
+    present("A2", "cn=a,dc=x", "user", "manager=cn=a,dc=x", NULL);
+    ck_end("success");
+
+    ck_object(&s, "cn=a,dc=x",
+              "cn=a,dc=x user [A2] H{} PI{update ->cn=a,dc=x manager=<cn=a,dc=x>}");
+    {
+        struct batch *batch = batch_begin(s.store);
+        id_list ids = {0};
+        uint64_t id;
+
+        ck_ok(&s, cs_find_anchor(batch, s.agent.number, slice_text("A2"), &id, &s.err));
+        ck_ok(&s, cs_referrers(batch, s.agent.number, id, &ids, &s.err));
+        ck_assert_uint_eq(ids.count, 2);
+        VEC_FREE(&ids);
+        batch_end(batch);
+    }
+}
+END_TEST
+
+START_TEST(a_history_of_changes_is_taken_step_by_step)
+{
+    begin_import(true);
+    present("O1", "ou=o,dc=x", "organizationalUnit", NULL);
+    present("A1", "cn=a,ou=o,dc=x", "user", NULL);
+    ck_end("success");
+    stepped_absorb(&s);
+
+    begin_import(false);
+    modify("A1", "cn=a,ou=o,dc=x", NULL, "title=t", NULL);
+    present("A2", "cn=b,ou=o,dc=x", "user", "manager=cn=a,ou=o,dc=x", NULL);
+    modify("O1", "ou=o,dc=x", "ou=q,dc=x", NULL);
+    modify("A2", "cn=b,ou=q,dc=x", NULL, "title=u", NULL);
+    ck_end("success");
+
+    ck_object(&s, "cn=a,ou=q,dc=x",
+              "cn=a,ou=q,dc=x user [A1] H{} PI{update ->cn=a,ou=q,dc=x title=t}");
+    ck_object(&s, "cn=b,ou=q,dc=x",
+              "cn=b,ou=q,dc=x user [A2] PI{add title=u manager=<cn=a,ou=q,dc=x>}");
+}
+END_TEST
+
 SUITE_WITH("stage/match", begin, end, another_dn_with_the_same_anchor_is_a_rename,
            a_renamed_container_takes_along_what_lies_below,
            what_the_import_moved_already_is_not_moved_twice,
@@ -559,4 +630,7 @@ SUITE_WITH("stage/match", begin, end, another_dn_with_the_same_anchor_is_a_renam
            the_name_of_a_container_that_was_made_anew_keeps_what_lies_below,
            an_exported_delete_that_is_still_shown_is_offered_again,
            what_comes_true_by_itself_is_not_exported,
-           a_confirmation_in_another_spelling_of_the_name_is_one)
+           a_confirmation_in_another_spelling_of_the_name_is_one,
+           an_entry_read_before_its_container_moves_is_where_it_says,
+           a_reference_read_before_its_target_changes_names_is_to_who_has_the_name,
+           a_history_of_changes_is_taken_step_by_step)

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STAGE_TAKE_H
+#define STAGE_TAKE_H
+
+#include "model/dn.h"
+#include "stage/state.h"
+
+/* The entry in hand: of entry.c, and of place.c, which finds the object a place. */
+struct take {
+    struct stage *stage;
+    const struct ma_entry *entry;
+    struct slice anchor;
+    const char *dn;     /* by which the entry names the object */
+    const char *target; /* the DN it has, or has from now on */
+    bool found;
+    struct cs_object object;
+    struct image before;                /* layer I */
+    const char *known;                  /* DN before the event, for the history */
+    const struct tree_readers *readers; /* NULL: it tells of a rename as it happened */
+    struct tree_readers of_import;
+    bool renamed;
+    struct not_reimported rename_warning;
+    uint32_t modifications; /* of the object, before */
+    struct problem *problem;
+    struct ma_error *err;
+};
+
+static inline struct arena *take_arena(struct take *t)
+{
+    return &t->stage->scratch;
+}
+
+static inline bool take_same_dn(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && dn_equal(slice_text(a), slice_text(b));
+}
+
+/* The object with this id in hand, and what the last import showed of it. */
+enum ma_status take_load(struct take *t, uint64_t id);
+enum ma_status take_duplicate(struct take *t, const char *what);
+
+/* The target DN becomes the object's before its values are read, so that DNs among them
+ * are what they are from now on. A known object is renamed, with all below it. */
+enum ma_status place_take(struct take *t);
+/* A new object: who named it before it came, itself included. */
+enum ma_status place_heir(struct take *t);
+
+#endif
