@@ -147,6 +147,11 @@ static enum exit_code run_profile(const struct invocation *call, int argc,
     free(given.progress);
     if (status == MA_CONFLICT)
         return busy(call, &err);
+    if (status == MA_INVALID)
+        return command_error(EXIT_CONFIGURATION,
+                             arena_print(call->arena, "mactl config validate %s/config",
+                                         render_word(call->arena, call->folder)),
+                             "%s", err.text);
     return status == MA_OK ? print_outcome(call, &outcome) : command_fail(&err);
 }
 

@@ -44,6 +44,11 @@ bool progress_begin(struct progress *progress, const struct invocation *call,
 
 enum { BAR = 20 };
 
+/* A line that is too long for the terminal is cut there and not wrapped: what is drawn
+ * has to be as many lines as are wiped off. */
+#define NO_WRAP "\x1b[?7l"
+#define WRAP "\x1b[?7h"
+
 static void erase(struct progress *progress)
 {
     for (; progress->drawn > 0; progress->drawn--)
@@ -88,14 +93,15 @@ static void draw(struct progress *progress, const struct event *event)
     double rate = seconds > 0.2 ? (double)event->done / seconds : 0;
 
     erase(progress);
-    fprintf(stderr, "%s\n %u/%u %s", progress->title, progress->step, progress->steps,
-            progress->type);
+    fprintf(stderr, NO_WRAP "%s\n %u/%u %s", progress->title, progress->step,
+            progress->steps, progress->type);
     if (event->expected > 0)
         draw_bar(event, rate);
     else if (event->done > 0)
         fprintf(stderr, "  %llu  %.0f obj/s", (unsigned long long)event->done, rate);
     fputc('\n', stderr);
     draw_counters(&event->counters);
+    fputs(WRAP, stderr);
     progress->drawn = 3;
     fflush(stderr);
 }
