@@ -482,6 +482,46 @@ START_TEST(what_comes_again_after_a_kill_is_no_duplicate)
 }
 END_TEST
 
+/* --- more than fits one commit ---------------------------------------------------------
+ */
+
+static void quietly(struct history *history, enum counter counter, uint32_t agent,
+                    uint64_t id, const char *dn)
+{
+    (void)agent;
+    (void)id;
+    (void)dn;
+    stepped_of(history)->counts[counter]++;
+}
+
+/* Cancelled while the lost are let go, after the first of their commits. */
+static bool after_some(struct history *history)
+{
+    return stepped_of(history)->counts[COUNTER_STAGE_DELETE] == 5100;
+}
+
+START_TEST(a_cancel_among_many_deletes_keeps_those_that_were_committed)
+{
+    s.history.count = quietly;
+    begin_import(true);
+    users(1, 5300);
+    ck_end("success");
+    stepped_absorb(&s);
+
+    s.history.cancelled = after_some;
+    begin_import(true);
+    users(1, 1);
+    ck_end("stopped-user-termination-from-wmi-or-ui");
+    ck_count(COUNTER_STAGE_DELETE, 5100);
+
+    s.history.cancelled = stepped_cancelled;
+    begin_import(true);
+    users(1, 1);
+    ck_end("success");
+    ck_count(COUNTER_STAGE_DELETE, 5299 - 5100);
+}
+END_TEST
+
 SUITE_WITH("stage/end", begin, end, what_a_full_import_does_not_show_goes_children_first,
            another_partition_is_left_alone, what_was_not_exported_yet_is_not_obsolete,
            an_exported_add_that_a_full_import_does_not_show_is_offered_again,
@@ -500,4 +540,5 @@ SUITE_WITH("stage/end", begin, end, what_a_full_import_does_not_show_goes_childr
            a_system_that_went_away_is_read_on_where_it_stood,
            errors_before_a_kill_count_after_it,
            a_checkpoint_of_another_step_or_selection_is_of_no_use,
-           what_comes_again_after_a_kill_is_no_duplicate)
+           what_comes_again_after_a_kill_is_no_duplicate,
+           a_cancel_among_many_deletes_keeps_those_that_were_committed)
