@@ -32,12 +32,17 @@ static struct outflow outflow_begin(struct unit *unit, struct meta *meta,
                              connector == NULL ? 0 : connector->object.partition),
         .err = err};
 
+    bool anew;
+
     if (connector != NULL) {
         o.under = object_image(unit->arena, &connector->object, LAYER_ESCROWED);
         o.top = object_image(unit->arena, &connector->object, LAYER_UNAPPLIED);
-        o.imported = object_was_imported(&connector->object);
-        /* An add keeps the values that it was made with. */
-        o.rest = o.under.exists ? o.under.entry : o.top.entry;
+        anew = !o.under.exists || o.under.object_type != unit_type(unit, connector);
+
+        /* An add keeps the values that it was made with, and nothing of what was there
+         * before. */
+        o.rest = anew ? o.top.entry : o.under.entry;
+        o.imported = !anew && object_was_imported(&connector->object);
     }
     return o;
 }

@@ -214,8 +214,30 @@ static bool is_being_deleted(const struct cs_object *object)
     return object->unapplied.op == DELTA_DELETE || object->unconfirmed.op == DELTA_DELETE;
 }
 
+/* It goes, and comes back as another type: one export does both. */
+static void make_anew(struct provision *p, const struct rule *rule,
+                      struct connector *holder, const char *dn)
+{
+    const struct image wanted = {.exists = true, .dn = dn, .object_type = rule->cs_type};
+
+    holder->object.unapplied = (struct delta){.op = DELTA_NONE};
+    tower_want(p->unit->arena, &holder->object, &wanted);
+    holder->renewed = true;
+    unit_tower_changed(holder);
+}
+
+static bool may_be_taken(struct provision *p, const struct rule *rule,
+                         struct connector *holder)
+{
+    if (holder->object.mv != 0)
+        return false;
+    return is_being_deleted(&holder->object) ||
+           (holder->object.state == STATE_NORMAL &&
+            unit_type(p->unit, holder) == rule->cs_type);
+}
+
 /* Who holds the name may be taken over: a placeholder, an object of the same type that
- * nobody is linked to, and one that was about to be deleted. */
+ * nobody is linked to, and one that was about to be deleted, whatever its type. */
 static enum ma_status take_over(struct provision *p, const struct rule *rule,
                                 struct connector *holder, const char *dn)
 {
@@ -230,12 +252,13 @@ static enum ma_status take_over(struct provision *p, const struct rule *rule,
             (struct delta){.op = DELTA_ADD, .dn = dn, .object_type = rule->cs_type};
         holder->created = true;
         unit_tower_changed(holder);
-    } else if (object->mv != 0 || unit_type(p->unit, holder) != rule->cs_type ||
-               (object->state != STATE_NORMAL && !is_being_deleted(object))) {
+    } else if (!may_be_taken(p, rule, holder)) {
         return refuse(p, rule, "there is already an object with the name", dn);
-    }
-    if (object->unapplied.op == DELTA_DELETE)
+    } else if (unit_type(p->unit, holder) != rule->cs_type) {
+        make_anew(p, rule, holder, dn);
+    } else if (object->unapplied.op == DELTA_DELETE) {
         object->unapplied = (struct delta){.op = DELTA_NONE};
+    }
     unit_link(p->unit, p->meta, holder, LINK_PROVISIONING, &rule->id);
     return MA_OK;
 }
@@ -348,6 +371,8 @@ static void count_outflow(struct unit *unit, struct connector *connector,
 {
     if (connector->created)
         unit_count(unit, COUNTER_OUT_ADD_FLOW, connector);
+    else if (connector->renewed)
+        unit_count(unit, COUNTER_OUT_DELETE_ADD_FLOW, connector);
     else if (result->renamed)
         unit_count(unit, COUNTER_OUT_RENAME_FLOW, connector);
     else if (result->changed || !unit->again)

@@ -341,6 +341,8 @@ static void make_images(struct unit *unit, struct connector *connector)
         return;
     }
     connector->imported = object_image(unit->arena, object, LAYER_IMPORT);
+    if (connector->imported.object_type != object_type(unit->arena, object))
+        connector->imported = (struct image){.exists = false};
     connector->expected = object_image(unit->arena, object, LAYER_UNAPPLIED);
     if (!connector->expected.exists)
         connector->expected = connector->imported;

@@ -25,8 +25,11 @@ struct connector {
     bool dirty;   /* to be written */
     bool gone;    /* removed by this unit */
     bool created; /* by this unit */
+    bool renewed; /* by this unit: to be deleted and made again as another type */
     bool has_images;
-    struct image imported; /* what it held when it was synchronised; the source: now */
+    /* What it held when it was synchronised; the source: now. Nothing, while it is on its
+     * way to become another type. */
+    struct image imported;
     struct image expected; /* with everything on its way out */
     signed char *scope;    /* by rule: 1 holds, -1 does not, 0 not asked yet */
 };

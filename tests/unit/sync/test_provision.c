@@ -289,6 +289,63 @@ START_TEST(a_cloud_object_with_the_same_anchor_is_joined_and_then_owned)
 }
 END_TEST
 
+#define ANA_AS_CONTACT                                                                   \
+    "commonName=Ana displayName=Ana "                                                    \
+    "proxyAddresses=SMTP:ana@fabrikam.example sourceAnchor=" GUID_A
+
+START_TEST(a_user_who_becomes_a_contact_is_made_anew_in_the_cloud)
+{
+    ana_in_the_cloud();
+
+    world_import(&w, FOREST, ANA, "contact", "objectGUID=" GUID_A, "cn=Ana",
+                 "displayName=Ana", "proxyAddresses=SMTP:ana@fabrikam.example");
+    ck_assert_str_eq(world_sync(&w, FOREST, false), "success");
+
+    ck_assert_str_eq(world_pending(&w, CLOUD, CLOUD_A),
+                     "delete-add " CLOUD_A " " ANA_AS_CONTACT);
+    ck_assert_str_eq(world_state(&w, CLOUD, CLOUD_A), "connector");
+    ck_assert_uint_eq(w.counted[COUNTER_CONNECTOR_DELETE_ADD_PROCESSED], 1);
+    ck_assert_uint_eq(w.counted[COUNTER_OUT_DELETE_ADD_FLOW], 1);
+
+    world_sync(&w, CLOUD, true);
+    world_sync(&w, FOREST, true);
+    ck_assert_str_eq(world_pending(&w, CLOUD, CLOUD_A),
+                     "delete-add " CLOUD_A " " ANA_AS_CONTACT);
+}
+END_TEST
+
+START_TEST(made_anew_and_confirmed_there_is_peace)
+{
+    a_user_who_becomes_a_contact_is_made_anew_in_the_cloud_fn(0);
+
+    world_export(&w, CLOUD, false);
+    world_sync(&w, FOREST, true);
+    ck_assert_str_eq(world_pending(&w, CLOUD, CLOUD_A), "none");
+    world_import(&w, CLOUD, CLOUD_A, "contact", "commonName=Ana", "displayName=Ana",
+                 "proxyAddresses=SMTP:ana@fabrikam.example", "sourceAnchor=" GUID_A);
+    ck_assert_str_eq(world_sync(&w, CLOUD, false), "success");
+
+    ck_assert_str_eq(world_errors(&w), "");
+    ck_assert_str_eq(world_pending(&w, CLOUD, CLOUD_A), "none");
+    ck_assert_str_eq(world_state(&w, CLOUD, CLOUD_A), "connector");
+    ck_assert_uint_eq(world_mv_count(&w), 1);
+}
+END_TEST
+
+START_TEST(an_unsent_user_who_becomes_a_contact_is_added_as_one)
+{
+    ana();
+    world_sync(&w, FOREST, false);
+
+    world_import(&w, FOREST, ANA, "contact", "objectGUID=" GUID_A, "cn=Ana",
+                 "displayName=Ana", "proxyAddresses=SMTP:ana@fabrikam.example");
+    ck_assert_str_eq(world_sync(&w, FOREST, false), "success");
+
+    ck_assert_str_eq(world_pending(&w, CLOUD, CLOUD_A),
+                     "add " CLOUD_A " " ANA_AS_CONTACT);
+}
+END_TEST
+
 START_TEST(a_second_full_synchronisation_wants_nothing_new)
 {
     ana_in_the_cloud();
@@ -318,4 +375,7 @@ SUITE_WITH("sync/provision", begin, end, a_user_is_projected_and_provisioned_to_
            members_are_references_of_the_cloud_whatever_came_first,
            an_error_function_undoes_the_object_and_names_the_attribute,
            a_cloud_object_with_the_same_anchor_is_joined_and_then_owned,
+           a_user_who_becomes_a_contact_is_made_anew_in_the_cloud,
+           made_anew_and_confirmed_there_is_peace,
+           an_unsent_user_who_becomes_a_contact_is_added_as_one,
            a_second_full_synchronisation_wants_nothing_new)
