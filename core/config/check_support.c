@@ -390,7 +390,8 @@ static const struct {
     const char *consequence;
 } parameters[] = {
     {"Microsoft.Synchronize.StagingMode", "False", FINDING_APPROXIMATED,
-     "it keeps a scheduler from exporting: a run profile that is started exports"},
+     "no run profile exports, also one that somebody starts, unless mactl.xml sets "
+     "staging-mode to false"},
     {"Microsoft.Synchronize.SchedulerSuspended", "False", FINDING_APPROXIMATED,
      "there is no scheduler: runs are started with run-profile"},
     {"Microsoft.Synchronize.SynchronizationPolicy", NULL, FINDING_NOTE,
@@ -400,7 +401,7 @@ static const struct {
     {"Microsoft.Synchronize.MaintenanceEnabled", NULL, FINDING_NOTE,
      "there is no scheduler: nothing is cleaned up by itself"},
     {"Microsoft.Synchronize.RunHistoryPurgeInterval", NULL, FINDING_NOTE,
-     "the history is kept"},
+     "older runs are forgotten, unless mactl.xml sets run-history-days"},
     {"Microsoft.OptionalFeature.PasswordHashSync", "False", FINDING_UNSUPPORTED,
      "password hashes are not synchronised"},
     {"Microsoft.OptionalFeature.PasswordWriteback", "False", FINDING_UNSUPPORTED,
