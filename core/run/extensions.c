@@ -237,7 +237,8 @@ enum ma_status extensions_check(const struct extensions *extensions,
                    hook_names[search.missing.kind], search.missing.script);
 }
 
-/* --- what is not done ------------------------------------------------------------- */
+/* --- what is not done, or an error
+ * ------------------------------------------------------------- */
 
 static void note(struct buf *out, const char *what, const char *assembly)
 {
@@ -279,17 +280,22 @@ const char *extensions_note(const struct extensions *extensions,
     const struct program *program = opened->program;
     const char *assembly = opened->config->metaverse.extension;
     const struct sync_extension *extension = find(extensions, assembly);
+    const char *undone = "";
     BUF_AUTO out = {0};
 
     if (assembly != NULL &&
         !serves(extension, (struct hook){HOOK_PROVISION, "Provision"}) &&
         (program->provisioning == PROVISION_SCRIPTED ||
          program->provisioning == PROVISION_BOTH))
-        note(&out, "scripted provisioning", assembly);
+        undone = arena_print(arena, "not done: scripted provisioning (%s)", assembly);
     if (has_scripted_deletion(program) &&
         !serves(extension, (struct hook){HOOK_DELETION, "ShouldDeleteFromMV"}))
         note(&out, "scripted metaverse deletion", assembly);
     for (size_t i = 0; i < program->agent_count; i++)
         note_agent(&out, extensions, &program->agents[i]);
-    return out.length == 0 ? NULL : arena_print(arena, "not done: %s", out.at);
+    if (out.length == 0)
+        return undone[0] == '\0' ? NULL : undone;
+    return arena_print(arena,
+                       "%s%swithout a plugin, an error of objects that need it: %s",
+                       undone, undone[0] == '\0' ? "" : "; ", out.at);
 }

@@ -317,12 +317,12 @@ struct ma_agent {
     uint32_t least_batch;
 };
 
-/* Role: a rules extension. Rules compute; they do no I/O and keep no state. An extension
- * serves scripted attribute flows; joins, filters, projections and provisioning cannot be
- * scripted yet. */
+/* Role: a rules extension. Rules compute; they do no I/O, and what they remember in their
+ * `state` is gone with the run. What a hook returns besides MA_OK is an error of the
+ * object, extension-dll-exception, and all that was done for the object is taken back. */
 
-/* The object under construction: takes values for the one attribute that the flow is for;
- * without any the flow contributes nothing. */
+/* The object under construction: takes values for the one attribute that the hook is for;
+ * without any it contributes nothing. */
 struct ma_draft {
     size_t size;
     enum ma_status (*set)(struct ma_draft *, const char *name,
@@ -330,8 +330,7 @@ struct ma_draft {
 };
 
 /* Frozen, as above. `from` has the attributes that the configuration declares as sources
- * of the flow, as far as the object has them, and the flow runs if it has one. What it
- * returns besides MA_OK is an error of the object, extension-dll-exception. */
+ * of the flow, as far as the object has them, and the flow runs if it has one. */
 struct ma_flow {
     const char *name; /* as the configuration refers to it, to the letter */
     enum ma_status (*run)(const struct ma_entry *from, struct ma_draft *to,
@@ -372,7 +371,8 @@ struct ma_connectors {
 struct ma_rules {
     size_t size;
     const struct ma_flow *flows; /* ends with a NULL name */
-    /* Initialize and Terminate: before the first and behind the last call of a step. */
+    /* Initialize and Terminate: before the first and behind the last call of a run.
+     * Without an open that goes well the extension counts as one that is not there. */
     enum ma_status (*open)(void **state, struct ma_error *);
     void (*close)(void *state);
     /* FilterForDisconnection */
