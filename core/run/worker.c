@@ -3,11 +3,7 @@
 /* The worker: one process, one run. */
 
 #include <fcntl.h>
-#include <ftw.h>
-#include <glob.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -18,6 +14,7 @@
 #include "run/ledger.h"
 #include "run/opened.h"
 #include "run/run.h"
+#include "run/scratch.h"
 #include "run/steps.h"
 #include "store/cs.h"
 
@@ -53,56 +50,6 @@ static void listen_to_signals(long supervisor)
     prctl(PR_SET_PDEATHSIG, SIGHUP);
     if (supervisor != 0 && getppid() != supervisor)
         interrupted = STOP_ORPHANED; /* it died before we asked to be told */
-}
-
-/* --- dry runs --------------------------------------------------------------------- */
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-    (void)st;
-    (void)type;
-    (void)at;
-    return remove(path);
-}
-
-static void remove_copy(struct work *work)
-{
-    char *above;
-
-    if (work->copy == NULL)
-        return;
-    above = strrchr(work->copy, '/');
-    *above = '\0';
-    nftw(work->copy, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    free(work->copy);
-    work->copy = NULL;
-}
-
-/* Beside the store, so that it is the same disk with the same rights. */
-static enum ma_status make_copy(struct work *work, struct ma_error *err)
-{
-    const char *folder = work->worker->request.folder;
-    char *parent = mem_print("%s/dry-run.XXXXXX", folder);
-    char *store = mem_print("%s/store", folder);
-    struct store *from = NULL;
-    struct store_options options = {.read_only = true};
-    enum ma_status status = MA_OK;
-
-    if (mkdtemp(parent) == NULL)
-        status =
-            ma_fail(err, MA_DENIED, "%s: no folder can be made for the dry run", folder);
-    else
-        work->copy = mem_print("%s/store", parent);
-    if (status == MA_OK && access(store, F_OK) == 0) {
-        status = store_open(&from, store, &options, err);
-        if (status == MA_OK)
-            status = store_backup(from, work->copy, err);
-        if (from != NULL)
-            store_close(from);
-    }
-    free(parent);
-    free(store);
-    return status;
 }
 
 /* --- begin and end ---------------------------------------------------------------- */
@@ -195,29 +142,16 @@ static enum ma_status begin_ledger(struct work *work, struct ma_error *err)
     return ledger_begin(&work->ledger, &ledger, err);
 }
 
-/* What a dry run left that was killed; we have the lock, so nobody uses it. */
-static void remove_old_copies(const char *folder)
-{
-    char *pattern = mem_print("%s/dry-run.??????", folder);
-    glob_t found;
-
-    if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0) {
-        for (size_t i = 0; i < found.gl_pathc; i++)
-            nftw(found.gl_pathv[i], remove_one, 8, FTW_DEPTH | FTW_PHYS);
-        globfree(&found);
-    }
-    free(pattern);
-}
-
 static enum ma_status begin(struct work *work, struct ma_error *err)
 {
     const struct run_request *request = &work->worker->request;
     struct opened_request open = {.folder = request->folder};
     enum ma_status status = MA_OK;
 
-    remove_old_copies(request->folder);
+    /* what a dry run left that was killed; we have the lock, so nobody uses it */
+    scratch_sweep(request->folder, "dry-run");
     if (request->dry_run)
-        status = make_copy(work, err);
+        status = scratch_copy(&work->copy, request->folder, "dry-run", err);
     open.store = work->copy;
     if (status == MA_OK)
         status = opened_begin(&work->opened, &open, err);
@@ -239,7 +173,7 @@ static void end(struct work *work)
     ledger_free(work->ledger);
     extensions_unload(&work->extensions);
     opened_end(&work->opened);
-    remove_copy(work);
+    scratch_remove(work->copy);
 }
 
 /* --- steps ------------------------------------------------------------------------ */

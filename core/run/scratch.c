@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/scratch.h"
+
+#include <ftw.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "store/store.h"
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st;
+    (void)type;
+    (void)at;
+    return remove(path);
+}
+
+static void remove_all(const char *folder)
+{
+    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+void scratch_remove(char *copy)
+{
+    if (copy == NULL)
+        return;
+    *strrchr(copy, '/') = '\0';
+    remove_all(copy);
+    free(copy);
+}
+
+static enum ma_status copy_store(const char *from, const char *to, struct ma_error *err)
+{
+    struct store_options options = {.read_only = true};
+    struct store *store = NULL;
+    enum ma_status status = store_open(&store, from, &options, err);
+
+    if (status == MA_NOT_FOUND) { /* an empty folder: nothing was run yet */
+        *err = (struct ma_error){0};
+        return MA_OK;
+    }
+    if (status == MA_OK)
+        status = store_backup(store, to, err);
+    if (store != NULL)
+        store_close(store);
+    return status;
+}
+
+enum ma_status scratch_copy(char **out, const char *instance, const char *purpose,
+                            struct ma_error *err)
+{
+    char *parent = mem_print("%s/%s.XXXXXX", instance, purpose);
+    char *store = mem_print("%s/store", instance);
+    enum ma_status status = MA_OK;
+
+    *out = NULL;
+    if (mkdtemp(parent) == NULL)
+        status = ma_fail(err, MA_DENIED, "%s: no folder can be made for the %s", instance,
+                         purpose);
+    else
+        *out = mem_print("%s/store", parent);
+    if (status == MA_OK && access(store, F_OK) == 0)
+        status = copy_store(store, *out, err);
+    if (status != MA_OK) {
+        scratch_remove(*out);
+        *out = NULL;
+    }
+    free(parent);
+    free(store);
+    return status;
+}
+
+void scratch_sweep(const char *instance, const char *purpose)
+{
+    char *pattern = mem_print("%s/%s.??????", instance, purpose);
+    glob_t found;
+
+    if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0) {
+        for (size_t i = 0; i < found.gl_pathc; i++)
+            remove_all(found.gl_pathv[i]);
+        globfree(&found);
+    }
+    free(pattern);
+}

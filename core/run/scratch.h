@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUN_SCRATCH_H
+#define RUN_SCRATCH_H
+
+#include <mactl/ma.h>
+
+/*
+ * Copies of an instance's store to work on and throw away: for dry runs and previews.
+ * They lie beside the store, so that it is the same disk with the same rights, each in a
+ * folder of its own whose name begins with what it is for ("dry-run.x7Fq2a").
+ */
+
+/* `out`: the folder of the copied store; ended by scratch_remove. Where there is no store
+ * yet, the folder is not there either, and opening it for writing makes an empty one. */
+enum ma_status scratch_copy(char **out, const char *instance, const char *purpose,
+                            struct ma_error *err);
+/* NULL is fine. What is open stays readable, so a copy may go as soon as it is opened. */
+void scratch_remove(char *copy);
+/* What a killed program left; for one who knows that nobody uses them. */
+void scratch_sweep(const char *instance, const char *purpose);
+
+#endif
