@@ -23,6 +23,7 @@ const struct command *const commands[] = {
     &command_mv_search,
     &command_mv_show,
     &command_explain,
+    &command_preview,
     &command_db_stats,
     &command_db_verify,
     &command_db_backup,

@@ -43,6 +43,17 @@ static enum ma_status open_config(struct opened *opened, struct ma_error *err)
     return status;
 }
 
+/* A folder of somebody's own, which nobody swaps. */
+static enum ma_status open_proposed(struct opened *opened, const char *path,
+                                    struct ma_error *err)
+{
+    enum ma_status status = config_read(&opened->config, path, err);
+
+    if (status == MA_NOT_FOUND)
+        return ma_fail(err, MA_NOT_FOUND, "%s: there is no configuration", path);
+    return status;
+}
+
 static enum ma_status open_store(struct opened *opened, const char *folder,
                                  struct ma_error *err)
 {
@@ -63,7 +74,8 @@ enum ma_status opened_begin(struct opened *out, const struct opened_request *req
     enum ma_status status = instance_open(&opened.instance, request->folder, err);
 
     if (status == MA_OK)
-        status = open_config(&opened, err);
+        status = request->config == NULL ? open_config(&opened, err)
+                                         : open_proposed(&opened, request->config, err);
     if (status == MA_OK)
         status = open_store(&opened, request->store, err);
     if (status == MA_OK)

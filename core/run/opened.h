@@ -21,7 +21,8 @@ struct opened {
 
 struct opened_request {
     const char *folder;
-    const char *store; /* another folder than the instance's own; NULL: that */
+    const char *store;  /* another folder than the instance's own; NULL: that */
+    const char *config; /* the same of config/: a configuration that is proposed */
     bool read_only;
 };
 

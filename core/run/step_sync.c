@@ -92,7 +92,7 @@ static const char *result_of_failure(enum ma_status status)
 const char *step_sync(const struct step_context *context, bool full, struct ma_error *err)
 {
     const char *result = NULL;
-    const char *why = full ? NULL : why_full(context);
+    const char *why = full || context->only != 0 ? NULL : why_full(context);
     struct sync_request request = {
         .store = context->opened->store,
         .program = context->opened->program,
@@ -100,6 +100,7 @@ const char *step_sync(const struct step_context *context, bool full, struct ma_e
         .full = full || why != NULL,
         .rejoin_all = context->step->rejoin_all,
         .object_limit = context->step->object_limit,
+        .only = context->only,
         .extensions = context->extensions->loaded,
         .extension_count = context->extensions->count,
         .history = ledger_history(context->ledger),
@@ -115,7 +116,7 @@ const char *step_sync(const struct step_context *context, bool full, struct ma_e
     ledger_plugin(context->ledger, false, 0);
     if (status != MA_OK && result == NULL)
         return result_of_failure(status);
-    if (status == MA_OK && result_continues(result) &&
+    if (status == MA_OK && context->only == 0 && result_continues(result) &&
         (request.full || was_never_synchronised(context)) &&
         remember_rules(context, err) != MA_OK)
         return "stopped-server";

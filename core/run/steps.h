@@ -18,6 +18,7 @@ struct step_context {
     const struct step *step;
     const struct partition *partition; /* NULL: the agent has none, or the step all */
     const struct extensions *extensions;
+    uint64_t only; /* synchronisations: this object of the agent; 0: all */
     bool dry; /* on a copy of the store: nothing may reach the connected system */
 };
 

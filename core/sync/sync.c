@@ -162,6 +162,15 @@ static enum ma_status more_disconnectors(struct sync *sync, uint64_t after, id_l
                     CHUNK, out, err);
 }
 
+static enum ma_status only_object(struct sync *sync, uint64_t after, id_list *out,
+                                  struct ma_error *err)
+{
+    (void)err;
+    if (after < sync->request->only)
+        VEC_ADD(out, sync->request->only);
+    return MA_OK;
+}
+
 static enum ma_status visit_object(struct sync *sync, uint64_t id, void *context,
                                    struct ma_error *err)
 {
@@ -344,9 +353,12 @@ static enum ma_status all_objects(struct sync *sync, struct ma_error *err)
                         .visit = visit_object,
                         .context = &options,
                         .limit = sync->request->object_limit};
-    enum ma_status status = walk_run(&walk, err);
+    enum ma_status status;
 
-    if (status != MA_OK || sync->request->full)
+    if (sync->request->only != 0)
+        walk.more = only_object;
+    status = walk_run(&walk, err);
+    if (status != MA_OK || sync->request->full || sync->request->only != 0)
         return status;
     walk.more =
         has_scripted_joins(sync->request->agent) ? more_disconnectors : more_joins;
@@ -402,7 +414,7 @@ enum ma_status sync_run(const struct sync_request *request, const char **result,
     expect(&sync);
     if (status == MA_OK)
         status = all_objects(&sync, err);
-    if (status == MA_OK)
+    if (status == MA_OK && request->only == 0)
         status = retry_metas(&sync, err);
     if (status == MA_OK)
         status = complete_references(&sync, err);

@@ -30,6 +30,7 @@ struct sync_request {
     bool full;             /* every object of the agent; else what is queued */
     bool rejoin_all;       /* reevaluate-join-flow-all */
     uint64_t object_limit; /* 0: none */
+    uint64_t only;         /* this object, and what follows from it; 0: all */
     const struct sync_extension *extensions;
     size_t extension_count;
     struct history *history;
