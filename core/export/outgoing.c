@@ -28,6 +28,24 @@ static struct ma_value value_out(struct slice value)
     return (struct ma_value){value.at, value.length};
 }
 
+struct attribute_info outgoing_attribute(const struct program *program,
+                                         const struct compiled_agent *agent,
+                                         uint32_t name)
+{
+    const struct schema_attribute *a;
+
+    if (agent->attribute_count > 0)
+        return program_cs_attribute(agent, program, name);
+    a = schema_attribute(&agent->config->schema, names_text(program->names, name));
+    if (a == NULL)
+        return (struct attribute_info){0};
+    return (struct attribute_info){.type = a->type,
+                                   .single = a->single_valued,
+                                   .export_only = a->export_only,
+                                   .read_only = a->read_only,
+                                   .known = true};
+}
+
 /* --- values ---------------------------------------------------------------------------
  */
 
@@ -118,21 +136,16 @@ static enum ma_status put_values(struct outgoing *o, const struct attr_delta *d)
 /* --- attributes -----------------------------------------------------------------------
  */
 
-static const struct schema_attribute *in_schema(const struct outgoing *o, uint32_t name)
-{
-    return schema_attribute(&o->agent->config->schema,
-                            names_text(o->program->names, name));
-}
-
 /* Several values may have come to the system since the last import: then a set would
  * take away what the engine never knew. Where it is to be one value, it is set. */
 static bool goes_by_value(const struct outgoing *o, const struct attr_delta *d)
 {
-    const struct schema_attribute *a = in_schema(o, d->name);
+    struct attribute_info info;
 
     if (o->how != BY_VALUES)
         return false;
-    return a == NULL ? d->op == DELTA_VALUES : !a->single_valued;
+    info = outgoing_attribute(o->program, o->agent, d->name);
+    return info.known ? !info.single : d->op == DELTA_VALUES;
 }
 
 static enum ma_status put_change(struct outgoing *o, const struct attr_delta *d,
@@ -162,9 +175,7 @@ static enum ma_status put_changes(struct outgoing *o, const struct delta *delta,
 /* What the system itself keeps is not sent back to it. */
 static bool is_owned_by_system(const struct outgoing *o, uint32_t name)
 {
-    const struct schema_attribute *a = in_schema(o, name);
-
-    return a != NULL && a->read_only;
+    return outgoing_attribute(o->program, o->agent, name).read_only;
 }
 
 static enum ma_status put_whole(struct outgoing *o)

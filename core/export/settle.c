@@ -70,11 +70,7 @@ static enum counter counter_of(const struct delta *delta)
 
 static bool is_secret(const struct settled *s, uint32_t name)
 {
-    const struct schema_attribute *a =
-        schema_attribute(&s->step->req.agent->config->schema,
-                         names_text(s->step->req.program->names, name));
-
-    return a != NULL && a->encrypted;
+    return outgoing_attribute(s->step->req.program, s->step->req.agent, name).secret;
 }
 
 /* Secrets are kept no longer than need be. */

@@ -77,6 +77,11 @@ outgoing_entry(struct batch *batch, struct arena *arena, const struct program *p
                const struct cs_object *object, const struct delta *delta, enum form form,
                struct ma_error *err);
 
+/* What the schema says of an attribute; `known` false where it has none. */
+struct attribute_info outgoing_attribute(const struct program *program,
+                                         const struct compiled_agent *agent,
+                                         uint32_t name);
+
 /* --- wait.c: what of an object can go now
  * ----------------------------------------------------- */
 enum readiness {

@@ -68,7 +68,6 @@ void page_restore(struct stage *stage)
         !read_envelope(row, &e) || e.kind != kind_of(stage))
         return;
     stage->checkpoint = arena_slice(&stage->arena, e.where);
-    stage->resumed = true;
     stage->errors = e.errors;
     stage->entries = e.entries;
     stage->warnings = e.warnings;

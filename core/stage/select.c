@@ -41,6 +41,8 @@ static void intern_all(struct selection *s)
 
     for (size_t i = 0; i < schema->attribute_count; i++)
         (void)names_intern_text(s->names, schema->attributes[i].name);
+    for (size_t i = 0; i < schema->class_count; i++)
+        (void)names_intern_text(s->names, schema->classes[i].name);
     for (size_t i = 0; i < s->agent->attribute_count; i++)
         (void)names_intern_text(s->names, s->agent->attributes[i]);
     s->count = names_count(s->names) + 1;
@@ -81,6 +83,10 @@ void select_begin(struct selection *s, struct arena *arena, struct names *names,
 
         s->attributes[name] = of_schema(&schema->attributes[i], s->all);
     }
+    s->classes = ARENA_ARRAY(arena, const struct schema_class *, s->count);
+    for (size_t i = 0; i < schema->class_count; i++)
+        s->classes[names_intern_text(names, schema->classes[i].name)] =
+            &schema->classes[i];
     for (size_t i = 0; i < agent->attribute_count; i++)
         s->attributes[names_intern_text(names, agent->attributes[i])].selected = true;
     s->fingerprint = fingerprint(s);
@@ -178,6 +184,14 @@ bool select_has_type(const struct selection *s, const char *object_type)
     return false;
 }
 
+static const struct schema_class *class_named(const struct selection *s,
+                                              struct slice name)
+{
+    uint32_t number = names_find(s->names, name);
+
+    return number < s->count ? s->classes[number] : NULL;
+}
+
 static const struct schema_class *deeper(const struct schema *schema,
                                          const struct schema_class *a,
                                          const struct schema_class *b)
@@ -188,41 +202,35 @@ static const struct schema_class *deeper(const struct schema *schema,
                                                                                       : a;
 }
 
-static const char *deepest_class(const struct schema *schema,
+static const char *deepest_class(const struct selection *s,
                                  const struct ma_attribute *classes)
 {
     const struct schema_class *best = NULL;
-    char name[256];
 
-    for (size_t i = 0; i < classes->count; i++) {
-        struct ma_value v = classes->values[i];
-
-        if (v.length >= sizeof name)
-            continue;
-        memcpy(name, v.data, v.length);
-        name[v.length] = '\0';
-        best = deeper(schema, best, schema_class(schema, name));
-    }
+    for (size_t i = 0; i < classes->count; i++)
+        best = deeper(
+            &s->agent->schema, best,
+            class_named(s, slice_of(classes->values[i].data, classes->values[i].length)));
     return best == NULL ? NULL : best->name;
 }
 
 const char *select_type(const struct selection *s, const struct ma_entry *entry,
                         const char **error)
 {
-    const struct schema *schema = &s->agent->schema;
-    const struct ma_attribute *classes = ma_find(entry, "objectClass");
+    const struct ma_attribute *classes;
     const struct schema_class *given;
-    const char *type;
 
     if (entry->object_type != NULL && entry->object_type[0] != '\0') {
-        given = schema_class(schema, entry->object_type);
-        type = given != NULL ? given->name : entry->object_type;
+        given = class_named(s, slice_text(entry->object_type));
         *error = "unmappable-object-type";
-        return given != NULL || schema->class_count == 0 ? type : NULL;
+        if (given != NULL)
+            return given->name;
+        return s->agent->schema.class_count == 0 ? entry->object_type : NULL;
     }
+    classes = ma_find(entry, "objectClass");
     *error = "missing-object-class";
     if (classes == NULL || classes->count == 0)
         return NULL;
     *error = "unmappable-object-type";
-    return deepest_class(schema, classes);
+    return deepest_class(s, classes);
 }

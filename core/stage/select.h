@@ -25,7 +25,8 @@ struct selection {
     const struct agent *agent;
     const struct partition *partition; /* NULL: everything */
     struct names *names;
-    struct attribute *attributes; /* by number */
+    struct attribute *attributes;        /* by number */
+    const struct schema_class **classes; /* by number; NULL: not the name of one */
     uint32_t count;
     bool all;            /* no inclusion: what the schema has */
     bool without_schema; /* then whatever comes */

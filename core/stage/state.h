@@ -31,7 +31,6 @@ struct stage {
     struct slice checkpoint; /* the agent's, of a killed run of this step */
     struct slice mark;       /* what the agent promises as the next watermark */
     bool marked;
-    bool resumed;
     bool
         over; /* its checkpoint and set of seen objects are gone, or go with the commit */
 
