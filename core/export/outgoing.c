@@ -39,10 +39,12 @@ struct attribute_info outgoing_attribute(const struct program *program,
     a = schema_attribute(&agent->config->schema, names_text(program->names, name));
     if (a == NULL)
         return (struct attribute_info){0};
-    return (struct attribute_info){.type = a->type,
+    return (struct attribute_info){.name = a->name,
+                                   .type = a->type,
                                    .single = a->single_valued,
                                    .export_only = a->export_only,
                                    .read_only = a->read_only,
+                                   .secret = a->encrypted,
                                    .known = true};
 }
 
