@@ -68,6 +68,11 @@ enum ma_status provision_end(struct unit *unit, struct meta *meta,
     unit_unlink(unit, meta, connector,
                 action == DEPROVISION_EXPLICIT_DISCONNECTOR ? STATE_EXPLICIT
                                                             : STATE_NORMAL);
+    /* A normal disconnector may join, or be projected, in the next delta
+     * synchronisation of its agent, though nothing of it changed. */
+    if (action != DEPROVISION_EXPLICIT_DISCONNECTOR)
+        sync_enqueue(unit->sync, SYNC_QUEUE_JOIN, connector->object.agent,
+                     connector->object.id);
     return MA_OK;
 }
 

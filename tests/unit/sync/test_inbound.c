@@ -251,6 +251,21 @@ START_TEST(an_hr_delete_ends_the_metaverse_object_and_each_agent_deprovisions_as
 }
 END_TEST
 
+START_TEST(what_deprovisioning_made_a_disconnector_is_tried_again)
+{
+    ana_everywhere();
+    world_gone(&w, "HR", "1");
+    world_sync(&w, "HR", false);
+    ck_assert_str_eq(world_state(&w, "LDAP", LDAP_ANA), "normal");
+
+    world_sync(&w, "LDAP", false);
+
+    ck_assert_uint_eq(w.counted[COUNTER_DISCONNECTOR_REMAINS], 1);
+    world_sync(&w, "LDAP", false);
+    ck_assert_uint_eq(w.counted[COUNTER_DISCONNECTOR_REMAINS], 0);
+}
+END_TEST
+
 START_TEST(a_delete_of_a_joined_object_leaves_the_metaverse_and_recalls_what_it_gave)
 {
     ana_everywhere();
@@ -463,6 +478,7 @@ SUITE_WITH("sync/inbound", begin, end, a_person_is_projected_and_its_attributes_
            what_an_agent_gave_flows_back_to_another_of_its_attributes,
            a_null_is_exported_only_where_deletions_are_not_suppressed,
            an_hr_delete_ends_the_metaverse_object_and_each_agent_deprovisions_as_it_says,
+           what_deprovisioning_made_a_disconnector_is_tried_again,
            a_delete_of_a_joined_object_leaves_the_metaverse_and_recalls_what_it_gave,
            with_recall_off_the_values_stay,
            a_filtered_object_is_no_connector_until_the_filter_lets_go,
