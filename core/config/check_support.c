@@ -239,6 +239,18 @@ static void extension_support(struct check *check, const struct agent *agent)
                                  rules, agent->name, agent->extension));
 }
 
+/* ", ": the types whose metaverse objects an extension deletes; "" where none. */
+static const char *scripted_deletions(struct arena *arena, const struct metaverse *mv)
+{
+    const char *types = "";
+
+    for (size_t i = 0; i < mv->deletion_rule_count; i++)
+        if (mv->deletion_rules[i].kind == MV_DELETE_SCRIPTED)
+            types = arena_print(arena, "%s%s%s", types, types[0] == '\0' ? "" : ", ",
+                                mv->deletion_rules[i].mv_type);
+    return types;
+}
+
 static void metaverse_support(struct check *check)
 {
     static const struct refusal provisioning = {
@@ -248,22 +260,22 @@ static void metaverse_support(struct check *check)
     };
     const struct metaverse *mv = &check->config->metaverse;
     struct arena *arena = check->config->arena;
-    size_t deletions = 0;
+    const char *deletions = scripted_deletions(arena, mv);
+    bool any = deletions[0] != '\0';
     bool scripted =
         mv->provisioning == PROVISION_SCRIPTED || mv->provisioning == PROVISION_BOTH;
 
-    for (size_t i = 0; i < mv->deletion_rule_count; i++)
-        deletions += mv->deletion_rules[i].kind == MV_DELETE_SCRIPTED;
     if (mv->provisioning == PROVISION_SYNC_RULE || mv->provisioning == PROVISION_BOTH)
         refuse(check, &provisioning, mv->place, "mv-data/provisioning", NULL,
                "provisioning follows the synchronisation rules of the FIM Service, "
                "which are not in an export");
-    if (scripted || deletions > 0)
+    if (scripted || any)
         refuse(check, mv->extension == NULL ? &no_extension : &metaverse_extension,
                mv->place, "mv-data/extension", mv->extension,
-               arena_print(arena, "%s%s%s%s%s", scripted ? "provisioning" : "",
-                           scripted && deletions > 0 ? " and " : "",
-                           deletions > 0 ? "the deletion of metaverse objects" : "",
+               arena_print(arena, "%s%s%s%s%s%s", scripted ? "provisioning" : "",
+                           scripted && any ? " and " : "",
+                           any ? "the deletion of metaverse objects of type " : "",
+                           deletions,
                            mv->extension == NULL ? " is scripted" : " is up to ",
                            mv->extension == NULL ? "" : mv->extension));
 }

@@ -280,6 +280,23 @@ START_TEST(a_delete_of_a_joined_object_leaves_the_metaverse_and_recalls_what_it_
 }
 END_TEST
 
+START_TEST(a_scripted_deletion_rule_that_nobody_answers_fails_the_object_whole)
+{
+    struct compiled_deletion *rule = (struct compiled_deletion *)w.program->deletions;
+
+    ana_everywhere();
+    rule->kind = MV_DELETE_SCRIPTED;
+    world_gone(&w, "HR", "1");
+
+    ck_assert_str_eq(world_sync(&w, "HR", false), "completed-sync-errors");
+
+    ck_assert_str_eq(world_errors(&w), "HR 1 extension-entry-point-not-implemented -\n");
+    ck_assert_str_eq(world_state(&w, "HR", "1"), "connector");
+    ck_assert_ptr_nonnull(strstr(world_mv(&w, "employeeID", "1"), "title=Head"));
+    ck_assert_str_eq(world_pending(&w, "AD", AD_ANA), "update title=Head");
+}
+END_TEST
+
 START_TEST(with_recall_off_the_values_stay)
 {
     HR("1", "sn=Lima");
@@ -480,6 +497,7 @@ SUITE_WITH("sync/inbound", begin, end, a_person_is_projected_and_its_attributes_
            an_hr_delete_ends_the_metaverse_object_and_each_agent_deprovisions_as_it_says,
            what_deprovisioning_made_a_disconnector_is_tried_again,
            a_delete_of_a_joined_object_leaves_the_metaverse_and_recalls_what_it_gave,
+           a_scripted_deletion_rule_that_nobody_answers_fails_the_object_whole,
            with_recall_off_the_values_stay,
            a_filtered_object_is_no_connector_until_the_filter_lets_go,
            a_connector_that_meets_the_filter_is_disconnected,
