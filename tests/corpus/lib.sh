@@ -48,8 +48,9 @@ finish() {
 }
 
 # --- states as text -------------------------------------------------------------------------
-# An expectation without its comments and blank lines, runs of blanks as one.
-strip() { sed -e '/^#/d' -e '/^$/d' -e 's/   */ /g' -e 's/ *$//' "$1"; }
+# An expectation without its comments (a line that begins with #, and what follows two blanks and
+# a #) and blank lines, runs of blanks as one.
+strip() { sed -e '/^#/d' -e '/^$/d' -e 's/  # .*$//' -e 's/   */ /g' -e 's/ *$//' "$1"; }
 squeeze() { sed -e '/^$/d' -e 's/   */ /g' -e 's/ *$//'; }
 
 # dumped AGENT AWK-PROGRAM: of each object of the agent; `dn`, `type`, `state` are set
@@ -78,7 +79,9 @@ objects() {
 pending() {
   dumped "$1" '
     function first() { }
-    function head() { if (section ~ /^pending export/) printf "dn %s\n", dn }
+    function head() {
+      if (section ~ /^pending export/) printf "dn %s\n%s", dn, section ~ /delete/ ? "  delete\n" : ""
+    }
     function line() { if (section ~ /^pending export/) print }' | squeeze
 }
 # states AGENT: one line an object, "connector DN"
@@ -87,6 +90,45 @@ states() {
     function first() { printf "%s %s\n", state, dn }
     function head() { }
     function line() { }' | sort | squeeze
+}
+# metaverse AGENT...: one line a value, "KEY ATTRIBUTE VALUE <- AGENT THAT GAVE IT". An object, and who
+# refers to it, is named by its connector in the first of these agents that it has one in.
+metaverse() {
+  "$mactl" dump mv >"$folder/mv"
+  awk -v order="$(printf '%s|' "$@")" '
+    function keep(text,   at) {
+      at = index(text, ": "); agents[++n] = substr(text, 1, at - 1)
+      text = substr(text, at + 2); sub(/ \([^()]*\)$/, "", text); dns[n] = text
+    }
+    function name(   i, j) {
+      for (i = 1; i < wanted; i++)
+        for (j = 1; j <= n; j++) if (agents[j] == names[i]) return dns[j]
+      return dns[1]
+    }
+    function settle(   j) {
+      if (label == "") return
+      if (pass == 1) key[label] = name()
+      else {
+        print key[label], "type", type
+        for (j = 1; j <= n; j++) print key[label], "connector", agents[j] ": " dns[j]
+      }
+      label = ""
+    }
+    function flush(giver,   j) {
+      for (j = 1; j <= held; j++)
+        if (pass == 2) print key[label], attr[j], (value[j] in key ? key[value[j]] : value[j]), giver
+      held = 0
+    }
+    FNR == 1 { settle(); pass++; wanted = split(order, names, "|") }
+    /^metaverse/ { settle(); label = substr($0, 17); n = 0; section = 0; next }
+    /^type/ { type = $2; next }
+    /^connectors/ { keep(substr($0, 17)); next }
+    /^attributes/ { section = 1; next }
+    !section && /^ / { keep(substr($0, 17)); next }
+    /^      <- / { giver = substr($0, 7); sub(/, .*/, "", giver); flush(giver); next }
+    /^    / { attr[++held] = $1; value[held] = substr($0, 34); next }
+    END { settle() }
+  ' "$folder/mv" "$folder/mv" | squeeze | sort
 }
 # The errors of the last run: DN, type and attribute.
 cut_errors() {
