@@ -25,6 +25,12 @@ static inline struct slice slice_text(const char *text)
     return (struct slice){text, text == NULL ? 0 : strlen(text)};
 }
 
+/* All from this byte on. The empty slice may have no bytes to point to at all. */
+static inline struct slice slice_from(struct slice bytes, size_t offset)
+{
+    return slice_of(offset == 0 ? bytes.at : bytes.at + offset, bytes.length - offset);
+}
+
 /* Shorter first where one begins the other, else by bytes: the canonical order. */
 static inline int slice_compare(struct slice a, struct slice b)
 {

@@ -132,7 +132,7 @@ struct slice text_trim_start(struct slice text)
             break;
         at += length;
     }
-    return slice_of(text.at + at, text.length - at);
+    return slice_from(text, at);
 }
 
 /* Where the last code point begins. */

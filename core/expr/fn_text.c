@@ -202,7 +202,7 @@ static void in_string(struct eval *e, const struct expr_value *arguments, unsign
 
     if (!read_search(e, arguments, count, &s, out))
         return;
-    rest = slice_of(s.text.at + s.start, s.text.length - s.start);
+    rest = slice_from(s.text, s.start);
     found = s.beyond ? SEARCH_NOWHERE : search_first(rest, s.what, s.fold);
     give_position(&s, found == SEARCH_NOWHERE ? found : s.start + found, out);
 }

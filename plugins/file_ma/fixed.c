@@ -96,31 +96,63 @@ static bool write_padded(const struct column *column, struct bytes *out, const c
     return true;
 }
 
+static bool holds_separator(const struct settings *set, const struct ma_value *value)
+{
+    return memmem(value->data, value->length, set->separator, strlen(set->separator)) !=
+           NULL;
+}
+
+static bool join_values(const struct settings *set, const struct field *field,
+                        struct bytes *out, struct problem *problem)
+{
+    if (field->count > 1 && set->separator[0] == '\0')
+        return problem_set(problem, "ambiguous-update", field->name,
+                           "several values, and no multi-value-separator is given");
+    for (size_t k = 0; k < field->count; k++) {
+        if (field->count > 1 && holds_separator(set, &field->values[k]))
+            return problem_set(problem, "invalid-attribute-value", field->name,
+                               "a value holds the multi-value-separator");
+        if (k > 0)
+            bytes_text(out, set->separator);
+        bytes_add(out, field->values[k].data, field->values[k].length);
+    }
+    return true;
+}
+
+/* A column is filled with blanks: those at the ends of a value would be lost. */
+static bool has_outer_blank(const struct bytes *text)
+{
+    return text->length > 0 && (text->at[0] == ' ' || text->at[text->length - 1] == ' ');
+}
+
+static bool write_column(const struct settings *set, const struct column *column,
+                         const struct field *field, struct bytes *out,
+                         struct problem *problem)
+{
+    struct bytes joined = {0};
+    bool good = field == NULL || join_values(set, field, &joined, problem);
+
+    if (good && has_outer_blank(&joined))
+        good = problem_set(problem, "invalid-attribute-value", column->name,
+                           "a column of fixed width cannot keep a blank at the end of a "
+                           "value");
+    if (good)
+        good = write_padded(column, out, joined.at == NULL ? "" : joined.at,
+                            joined.length, problem);
+    out->failed |= joined.failed;
+    bytes_free(&joined);
+    return good;
+}
+
 static bool fixed_write(const struct settings *set, const struct columns *columns,
                         const struct record *record, struct bytes *out,
                         struct problem *problem)
 {
     bool good = true;
 
-    for (size_t i = 0; i < columns->count && good; i++) {
-        const struct field *field = record_find(record, columns->items[i].name);
-        struct bytes joined = {0};
-
-        for (size_t k = 0; field != NULL && k < field->count; k++) {
-            if (k > 0)
-                bytes_text(&joined, set->separator);
-            bytes_add(&joined, field->values[k].data, field->values[k].length);
-        }
-        if (field != NULL && field->count > 1 && set->separator[0] == '\0')
-            good = problem_set(problem, "ambiguous-update", field->name,
-                               "several values, and no multi-value-separator is given");
-        else
-            good =
-                write_padded(&columns->items[i], out, joined.at == NULL ? "" : joined.at,
-                             joined.length, problem);
-        out->failed |= joined.failed;
-        bytes_free(&joined);
-    }
+    for (size_t i = 0; i < columns->count && good; i++)
+        good = write_column(set, &columns->items[i],
+                            record_find(record, columns->items[i].name), out, problem);
     bytes_text(out, "\r\n");
     return good;
 }
