@@ -62,8 +62,10 @@ static enum exit_code validate_export(const struct invocation *call, const char 
     struct ma_error err = {0};
 
     (void)config_read(&config, path, &err); /* the findings say it all */
-    if (config != NULL)
+    if (config != NULL) {
+        findings_of_schemas(config);
         findings_of_rules(config, NULL);
+    }
     return judge(call, config, path, &err);
 }
 
@@ -91,6 +93,7 @@ static enum exit_code validate_instance(const struct invocation *call)
     (void)folder_read(&config, call->folder, &err); /* the findings say it all */
     if (config != NULL) {
         bindings_warn(call, instance, config);
+        findings_of_schemas(config);
         findings_of_rules(config, instance);
         bindings_lift(call, instance, config);
     }

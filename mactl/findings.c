@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "findings.h"
 
+#include "config/relaxng.h"
 #include "render.h"
 #include "rules/program.h"
 
@@ -31,23 +32,37 @@ size_t findings_count(const struct config *config, unsigned mask)
     return count;
 }
 
-void findings_of_rules(struct config *config, const struct instance *instance)
+static void add_all(struct config *config, const struct config_finding *found,
+                    size_t count)
 {
-    const struct config_finding *found;
-    struct config_finding *all;
-    size_t count;
-
-    if (findings_count(config, FINDING_MASK_ERRORS) > 0)
-        return;
-    count = program_check(config->arena, config, instance, &found);
-    all =
+    struct config_finding *all =
         ARENA_ARRAY(config->arena, struct config_finding, config->finding_count + count);
+
     if (config->finding_count > 0)
         memcpy(all, config->findings, config->finding_count * sizeof *all);
     if (count > 0)
         memcpy(all + config->finding_count, found, count * sizeof *all);
     config->findings = all;
     config->finding_count += count;
+}
+
+void findings_of_rules(struct config *config, const struct instance *instance)
+{
+    const struct config_finding *found;
+    size_t count;
+
+    if (findings_count(config, FINDING_MASK_ERRORS) > 0)
+        return;
+    count = program_check(config->arena, config, instance, &found);
+    add_all(config, found, count);
+}
+
+void findings_of_schemas(struct config *config)
+{
+    const struct config_finding *found;
+    size_t count = relaxng_check(config->arena, config, &found);
+
+    add_all(config, found, count);
 }
 
 static void print_one(FILE *out, struct arena *arena, const struct config *config,

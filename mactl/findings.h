@@ -20,6 +20,8 @@
 /* Adds what only compiling the rules can show: expressions that do not parse, attributes
  * that nobody has. Of a configuration without errors; `instance` may be NULL. */
 void findings_of_rules(struct config *config, const struct instance *instance);
+/* Adds what the schemas say of files that the reader did not complain of. */
+void findings_of_schemas(struct config *config);
 /* Those of the levels in the mask. `root` is what the paths are shown below: of the
  * configuration as the operator knows it. Returns how many. */
 size_t findings_print(FILE *out, struct arena *arena, const struct config *config,

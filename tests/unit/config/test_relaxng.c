@@ -245,6 +245,54 @@ START_TEST(the_schema_of_mactl_xml_says_what_the_program_says)
 }
 END_TEST
 
+/* A rule file with an element that no rule has, as if the reader had passed over it. */
+static size_t check_odd_rule(const struct config_finding *already, size_t count)
+{
+    const struct config_file file = {.path = "rule.xml", .recognised = true};
+    char folder[] = "/tmp/mactl-relaxng-XXXXXX";
+    char path[64];
+    ARENA_AUTO arena = {0};
+    const struct config_finding *found;
+    struct config config = {.root = folder,
+                            .files = &file,
+                            .file_count = 1,
+                            .findings = already,
+                            .finding_count = count};
+    size_t answer;
+    FILE *out;
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/rule.xml", folder);
+    out = fopen(path, "w");
+    fputs("<synchronizationRule>\n<bogus/>\n</synchronizationRule>\n", out);
+    fclose(out);
+    answer = relaxng_check(&arena, &config, &found);
+    if (answer > 0) {
+        ck_assert_int_eq(found[0].level, FINDING_WARNING);
+        ck_assert_uint_gt(found[0].place.line, 0);
+    }
+    remove(path);
+    remove(folder);
+    return answer;
+}
+
+START_TEST(a_file_that_does_not_match_its_schema_is_warned_of_once)
+{
+    ck_assert_uint_eq(check_odd_rule(NULL, 0), 1);
+}
+END_TEST
+
+START_TEST(what_the_reader_complained_of_is_not_said_again)
+{
+    const struct config_finding already = {.level = FINDING_WARNING,
+                                           .place = {.file = "rule.xml", .line = 2}};
+
+    ck_assert_uint_eq(check_odd_rule(&already, 1), 0);
+}
+END_TEST
+
 SUITE("config/relaxng", the_schemas_are_those_of_the_table, the_samples_are_valid,
       both_public_exports_are_valid, a_wrong_value_is_not_valid,
-      the_schema_of_mactl_xml_says_what_the_program_says)
+      the_schema_of_mactl_xml_says_what_the_program_says,
+      a_file_that_does_not_match_its_schema_is_warned_of_once,
+      what_the_reader_complained_of_is_not_said_again)
