@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * bench_expr [OBJECTS]: 100 attribute flows on one object, as docs/design/expressions.md
+ * bench_expr [OBJECTS]: 100 attribute flows on one object, as docs/design/003-expressions.md
  * counts them: 60 direct, 20 Trim, 20 of other shapes that the shipped rules have. Prints
  * a line for each part: name, objects a second of CPU, microseconds of CPU an object. One
  * object repeated keeps the caches hot: an upper bound, to be compared with another build

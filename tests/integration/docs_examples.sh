@@ -74,25 +74,28 @@ split_document() {
   done <"$MACTL_SOURCE/$document"
 }
 
-# --- the commands, in one shell, so that `cd`, variables and $? go on
+# --- the commands, in one shell, so that `cd`, variables and $? go on. Each file sets the code itself:
+# what bash sources in a subshell may end with a command that takes the place of the shell.
 run_document() {
   (
     cd "$work/document" && code=0
     for ((i = 1; i <= number; i++)); do
-      (exit "$code")
+      before=$code code=none
+      echo 'code=$?' >>"$steps/$i"
+      (exit "$before")
       . "$steps/$i" >"$steps/$i.got" 2>&1 </dev/null
-      code=$?
       echo "$code" >"$steps/$i.code"
+      [ "$code" != none ] || code=1
     done
   )
 }
 
 check_step() {
   local code
-  last="-- $document:$(cat "$steps/$1.line"): $(cat "$steps/$1")" err='' out=$(cat "$steps/$1.got")
+  last="-- $document:$(cat "$steps/$1.line"): $(sed '$d' "$steps/$1")" err='' out=$(cat "$steps/$1.got")
   code=$(cat "$steps/$1.code" 2>/dev/null)
   ran=$((ran + 1))
-  grep -qx 'echo \$?' "$steps/$(($1 + 1))" 2>/dev/null || [ "$code" = 0 ] || fail "exit code ${code:-none}"
+  grep -qxF 'echo $?' "$steps/$(($1 + 1))" 2>/dev/null || [ "$code" = 0 ] || fail "exit code ${code:-none}"
   [ ! -f "$steps/$1.want" ] || awk -f "$MACTL_SOURCE/tests/support/same_output.awk" "$steps/$1.want" "$steps/$1.got" ||
     fail "another output than the document shows"
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * What no source settles, and what was decided: docs/design/expressions.md has a row for
+ * What no source settles, and what was decided: docs/design/003-expressions.md has a row for
  * each test of this file, which the first one sees to.
  */
 
@@ -436,7 +436,7 @@ END_TEST
 
 static const char *document(void)
 {
-    FILE *file = fopen(SOURCE_DIR "/docs/design/expressions.md", "r");
+    FILE *file = fopen(SOURCE_DIR "/docs/design/003-expressions.md", "r");
     BUF_AUTO text = {0};
     int c;
 
