@@ -159,23 +159,82 @@ static enum ma_status ranked(struct competition *c)
     return status;
 }
 
-/* Equal precedence: the object in hand writes last and wins, if it has a value. */
-static enum ma_status equal(struct competition *c, struct connector *connector)
+static bool is_giver(const struct competition *c, const struct connector *connector)
+{
+    return c->now != NULL && c->now->agent == connector->object.agent &&
+           c->now->object == connector->object.id;
+}
+
+static bool was_linked_now(const struct unit *unit, const struct connector *connector)
+{
+    for (size_t i = 0; i < unit->links.count; i++)
+        if (unit->links.items[i].connector == connector)
+            return true;
+    return false;
+}
+
+static bool import_changed(const struct flow *flow, const struct delta *pending)
+{
+    if (pending->op != DELTA_UPDATE)
+        return !delta_is_empty(pending);
+    for (size_t i = 0; i < flow->source_count; i++)
+        if (delta_find(pending, flow->sources[i]) != NULL)
+            return true;
+    return flow->source_count == 0 && pending->dn != NULL;
+}
+
+/* Of equals, who writes: one whose source changed, or that was linked just now, or that a
+ * full synchronisation goes through. Not one that is only looked at for another reason,
+ * for the writer may have been another since. */
+static bool writes(const struct competition *c, const struct flow *flow,
+                   const struct connector *connector)
+{
+    const struct unit *unit = c->unit;
+
+    if (unit->again)
+        return unit->completes;
+    return unit->sync->request->full || was_linked_now(unit, connector) ||
+           import_changed(flow, &connector->object.pending_import);
+}
+
+static void note_partial(struct competition *c, const struct flow *flow,
+                         struct connector *connector)
+{
+    struct view view = view_of_connector(c->unit, connector, flow->read_layer_imported);
+    const struct attr *attr = entry_find(view_entry(&view), flow->source);
+
+    if (flow->kind == FLOW_DIRECT && flow->target_type == VALUE_REFERENCE &&
+        attr != NULL && attr->count > c->out->count)
+        c->unit->partial = true;
+}
+
+static enum ma_status write_equal(struct competition *c, struct connector *connector)
 {
     enum ma_status status = MA_OK;
 
-    for (size_t i = 0;
-         status == MA_OK && connector != NULL && !c->over && i < c->target->count; i++)
-        if (contributes(c->unit, c->target->flows[i], connector))
-            status = ask(c, c->target->flows[i], connector);
+    for (size_t i = 0; status == MA_OK && !c->over && i < c->target->count; i++) {
+        const struct flow *flow = c->target->flows[i];
+
+        if (!contributes(c->unit, flow, connector) ||
+            !(is_giver(c, connector) || writes(c, flow, connector)))
+            continue;
+        status = ask(c, flow, connector);
+        if (status == MA_OK)
+            note_partial(c, flow, connector);
+    }
+    return status;
+}
+
+/* Equal precedence: the object in hand writes last and wins, if it has a value. */
+static enum ma_status equal(struct competition *c, struct connector *connector)
+{
+    enum ma_status status = connector == NULL ? MA_OK : write_equal(c, connector);
+
     if (status != MA_OK || c->over)
         return status;
-    if (c->now != NULL &&
-        (connector == NULL || c->now->agent != connector->object.agent ||
-         c->now->object != connector->object.id))
+    if (connector == NULL || !is_giver(c, connector))
         for (size_t i = 0; i < c->meta->connectors.count; i++)
-            if (c->meta->connectors.items[i]->object.id == c->now->object &&
-                c->meta->connectors.items[i]->object.agent == c->now->agent)
+            if (is_giver(c, c->meta->connectors.items[i]))
                 keep(c);
     return c->over ? MA_OK : ranked(c);
 }

@@ -62,6 +62,8 @@ static enum ma_status one_object(struct sync *sync, uint64_t id,
         status = MA_OK; /* removed by an earlier object of this step */
     else if (status == MA_OK) {
         status = inbound_run(&unit, connector, options, err);
+        if (status == MA_OK && unit.partial)
+            sync_enqueue_partial(sync, agent, id);
         status = settle(&unit, agent, id, status, err);
     }
     unit_end(&unit);
@@ -190,6 +192,7 @@ static enum ma_status references_of(struct sync *sync, uint32_t agent, uint64_t 
 
     unit_begin(&unit, sync);
     unit.again = true;
+    unit.completes = sync_is_partial(sync, agent, id);
     status = unit_connector(&unit, agent, id, &connector, err);
     if (status == MA_OK) {
         status = inbound_references(&unit, connector, err);

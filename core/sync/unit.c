@@ -23,8 +23,27 @@ static struct store_key queue_key(enum sync_queue queue, uint32_t space, uint64_
 void sync_enqueue(struct sync *sync, enum sync_queue queue, uint32_t space, uint64_t id)
 {
     struct store_key key = queue_key(queue, space, id);
+    struct slice row;
 
-    batch_put(sync->batch, TABLE_QUEUE, store_key_view(&key), slice_of("", 0));
+    /* The note of sync_enqueue_partial stays. */
+    if (batch_get(sync->batch, TABLE_QUEUE, store_key_view(&key), &row) != MA_OK)
+        batch_put(sync->batch, TABLE_QUEUE, store_key_view(&key), slice_of("", 0));
+}
+
+void sync_enqueue_partial(struct sync *sync, uint32_t space, uint64_t id)
+{
+    struct store_key key = queue_key(SYNC_QUEUE_REFERENCE, space, id);
+
+    batch_put(sync->batch, TABLE_QUEUE, store_key_view(&key), slice_of("p", 1));
+}
+
+bool sync_is_partial(struct sync *sync, uint32_t space, uint64_t id)
+{
+    struct store_key key = queue_key(SYNC_QUEUE_REFERENCE, space, id);
+    struct slice row;
+
+    return batch_get(sync->batch, TABLE_QUEUE, store_key_view(&key), &row) == MA_OK &&
+           row.length > 0;
 }
 
 void sync_dequeue(struct sync *sync, enum sync_queue queue, uint32_t space, uint64_t id)

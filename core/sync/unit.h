@@ -76,6 +76,11 @@ struct unit {
     struct arena *arena;
     size_t mark;
     bool again; /* of the reference pass: what does not change is not counted twice */
+    /* Equal precedence. `partial`: the object in hand wrote references of which not all
+     * are known yet. `completes`: this unit of the reference pass completes them, so it
+     * writes too. */
+    bool partial;
+    bool completes;
     connector_pointers connectors;
     VEC_OF(struct meta *) metas;
     VEC_OF(struct unit_count) counts;
@@ -140,5 +145,8 @@ enum sync_queue {
 };
 void sync_enqueue(struct sync *sync, enum sync_queue queue, uint32_t space, uint64_t id);
 void sync_dequeue(struct sync *sync, enum sync_queue queue, uint32_t space, uint64_t id);
+/* SYNC_QUEUE_REFERENCE, with the note that the object wrote a part (unit.partial). */
+void sync_enqueue_partial(struct sync *sync, uint32_t space, uint64_t id);
+bool sync_is_partial(struct sync *sync, uint32_t space, uint64_t id);
 
 #endif

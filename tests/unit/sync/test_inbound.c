@@ -206,6 +206,67 @@ START_TEST(of_equals_one_that_has_nothing_does_not_write)
 }
 END_TEST
 
+START_TEST(of_equals_only_a_change_writes)
+{
+    HR("1", "sn=Lima");
+    AD(AD_ANA, "employeeID=1", "displayName=Lima", "pager=11");
+    LDAP(LDAP_ANA, "employeeNumber=1", "pager=22");
+    world_sync(&w, "HR", false);
+    world_sync(&w, "AD", false);
+    world_sync(&w, "LDAP", false);
+
+    AD(AD_ANA, "employeeID=1", "displayName=Lima", "pager=11", "telephoneNumber=1");
+    world_sync(&w, "AD", false);
+
+    ck_assert_ptr_nonnull(strstr(world_mv(&w, "employeeID", "1"), "pager=22"));
+    world_sync(&w, "AD", true);
+    ck_assert_ptr_nonnull(strstr(world_mv(&w, "employeeID", "1"), "pager=11"));
+}
+END_TEST
+
+#define AD_BO "CN=Bo,DC=corp,DC=example"
+#define LDAP_CY "uid=cy,DC=dir,DC=example"
+
+/* Three persons; LDAP wrote last who is Ana's assistant: Cy. */
+static void ana_with_two_assistants(void)
+{
+    HR("1", "sn=Lima");
+    HR("2", "sn=Bo");
+    HR("3", "sn=Cy");
+    AD(AD_ANA, "employeeID=1", "displayName=Lima", "assistant=@" AD_BO);
+    AD(AD_BO, "employeeID=2", "displayName=Bo");
+    LDAP(LDAP_ANA, "employeeNumber=1"); /* before Cy in every order */
+    LDAP(LDAP_ANA, "employeeNumber=1", "assistant=@" LDAP_CY);
+    LDAP(LDAP_CY, "employeeNumber=3");
+    world_sync(&w, "HR", false);
+    world_sync(&w, "AD", false);
+    world_sync(&w, "LDAP", false);
+}
+
+START_TEST(of_equals_one_whose_reference_is_completed_later_writes_in_its_step)
+{
+    ana_with_two_assistants();
+
+    ck_assert_ptr_nonnull(strstr(world_mv(&w, "employeeID", "1"), "assistant=@Cy"));
+}
+END_TEST
+
+START_TEST(of_equals_a_reference_that_comes_back_does_not_write)
+{
+    ana_with_two_assistants();
+
+    AD(AD_BO, "employeeID=2", "displayName=service");
+    world_sync(&w, "AD", false);
+    ck_assert_str_eq(world_state(&w, "AD", AD_BO), "filtered");
+    ck_assert_ptr_nonnull(strstr(world_mv(&w, "employeeID", "1"), "assistant=@Cy"));
+    AD(AD_BO, "employeeID=2", "displayName=Bo");
+    world_sync(&w, "AD", false);
+
+    ck_assert_str_eq(world_state(&w, "AD", AD_BO), "connector");
+    ck_assert_ptr_nonnull(strstr(world_mv(&w, "employeeID", "1"), "assistant=@Cy"));
+}
+END_TEST
+
 START_TEST(what_an_agent_gave_flows_back_to_another_of_its_attributes)
 {
     HR("1", "sn=Lima");
@@ -491,7 +552,9 @@ SUITE_WITH("sync/inbound", begin, end, a_person_is_projected_and_its_attributes_
            a_pending_value_goes_when_the_targets_own_value_wins_again,
            a_pending_value_goes_when_a_source_below_the_target_takes_over,
            of_equals_the_last_writer_wins_and_the_other_is_told,
-           of_equals_one_that_has_nothing_does_not_write,
+           of_equals_one_that_has_nothing_does_not_write, of_equals_only_a_change_writes,
+           of_equals_one_whose_reference_is_completed_later_writes_in_its_step,
+           of_equals_a_reference_that_comes_back_does_not_write,
            what_an_agent_gave_flows_back_to_another_of_its_attributes,
            a_null_is_exported_only_where_deletions_are_not_suppressed,
            an_hr_delete_ends_the_metaverse_object_and_each_agent_deprovisions_as_it_says,
