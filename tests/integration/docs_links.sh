@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# The documents: links lead somewhere, to a heading too, and docs/design is in order.
+# The documents: links lead somewhere, to a heading too; functions and tests that they name are
+# there; docs/design is in order.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 cd "$MACTL_SOURCE" || exit 1
 
@@ -21,6 +22,17 @@ for page in $(find README.md docs -name '*.md' | sort); do
   while read -r link; do
     check_link "$page" "$link"
   done < <(grep -oE '\]\([^)]+\)' "$page" | sed -E 's/^\]\(//; s/\)$//')
+done
+
+# names_with_underscores, whole or the beginning of one: of functions, tests, types and files
+find core mactl plugins tests docs/examples | grep -oE '[A-Za-z0-9]+(_[A-Za-z0-9]+)+' >"$TMPDIR/known"
+find core mactl plugins tests \( -name '*.[ch]' -o -name '*.sh' \) -exec grep -ohE '[A-Za-z0-9]+(_[A-Za-z0-9]+)+' {} + >>"$TMPDIR/known"
+sort -u -o "$TMPDIR/known" "$TMPDIR/known"
+for page in docs/architecture.md docs/plugin-author.md docs/design/[0-9]*.md docs/internals/*.md; do
+  last=$page
+  while read -r name; do
+    check "$page: $name is there" grep -qF -- "$name" "$TMPDIR/known"
+  done < <(grep -oE '\b[a-z][a-z0-9]*(_[a-z0-9]+)+' "$page" | sort -u)
 done
 
 for page in docs/design/*.md; do
