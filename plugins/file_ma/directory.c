@@ -28,6 +28,7 @@ enum { BUCKETS = 1 << 16 };
 struct directory {
     const struct settings *set;
     struct pool pool;
+    struct pool scratch; /* of one change: what it comes to is copied out of it */
     struct object **objects;
     size_t count;
     size_t capacity;
@@ -254,6 +255,7 @@ void directory_close(struct directory *d)
     if (d == NULL)
         return;
     pool_free(&d->pool);
+    pool_free(&d->scratch);
     free(d->by_anchor);
     free(d->by_dn);
     free(d->by_reference);
@@ -332,12 +334,11 @@ static void give_anchor(const struct directory *d, struct record *record)
 }
 
 static bool build(struct directory *d, const struct ma_entry *entry,
-                  struct object *object, struct problem *problem)
+                  struct record *record, struct problem *problem)
 {
-    struct record *record = &object->record;
-
+    record_begin(record, &d->scratch);
     record->dn =
-        entry->dn == NULL ? NULL : pool_text(&d->pool, entry->dn, strlen(entry->dn));
+        entry->dn == NULL ? NULL : pool_text(&d->scratch, entry->dn, strlen(entry->dn));
     change_class(d->set, entry, record);
     if (!change_attributes(d->set, &d->columns, entry, record, problem))
         return false;
@@ -352,6 +353,7 @@ static void add(struct directory *d, const struct ma_entry *entry,
 {
     struct object *object = find_entry(d, entry);
     struct problem problem = {0};
+    struct record draft;
 
     if (object != NULL) {
         outcome->anchor = object->anchor;
@@ -362,7 +364,12 @@ static void add(struct directory *d, const struct ma_entry *entry,
     if (object == NULL)
         return;
     object->gone = true; /* not to be found before it is complete */
-    if (!build(d, entry, object, &problem) || !take_keys(d, object, &problem)) {
+    if (!build(d, entry, &draft, &problem)) {
+        failed(outcome, &problem);
+        return;
+    }
+    record_copy(&object->record, &draft, &d->pool);
+    if (!take_keys(d, object, &problem)) {
         failed(outcome, &problem);
         return;
     }
@@ -522,7 +529,7 @@ static void update(struct directory *d, const struct ma_entry *entry,
                 "cd-missing-object", "the object is not in the file");
         return;
     }
-    record_copy(&changed, &object->record, &d->pool);
+    record_copy(&changed, &object->record, &d->scratch);
     if (entry->change == MA_REPLACE)
         clear_replaced(d, &changed);
     if (!change_attributes(d->set, &d->columns, entry, &changed, &problem) ||
@@ -532,7 +539,7 @@ static void update(struct directory *d, const struct ma_entry *entry,
         return;
     }
     changed.dn = object->record.dn;
-    object->record = changed;
+    record_copy(&object->record, &changed, &d->pool);
     if (entry->new_dn != NULL)
         change_naming(d->set, &object->record, true);
     if (take_keys(d, object, &problem))
@@ -577,6 +584,8 @@ enum ma_status directory_apply(struct directory *d, const struct ma_entry *entry
         add(d, entry, outcome);
         break;
     }
+    d->pool.failed |= d->scratch.failed;
+    pool_reset(&d->scratch);
     return d->pool.failed ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
 }
 

@@ -119,26 +119,37 @@ void record_drop(struct record *record, const char *name)
     record->count--;
 }
 
+static void copy_values(struct pool *pool, const struct ma_value *from, size_t count,
+                        struct ma_value **to, size_t *copied, size_t *capacity)
+{
+    *copied = 0;
+    *capacity = count;
+    *to = count == 0 ? NULL : pool_alloc(pool, count * sizeof **to);
+    for (size_t i = 0; *to != NULL && i < count; i++)
+        (*to)[(*copied)++] = pool_value(pool, from[i].data, from[i].length);
+}
+
+/* No larger than it has to be: the objects of a directory are copies. */
 void record_copy(struct record *to, const struct record *from, struct pool *pool)
 {
     *to = *from;
     to->pool = pool;
-    to->fields = NULL;
-    to->count = 0;
-    to->capacity = 0;
     to->dn = text_copy(pool, from->dn);
     to->new_rdn = text_copy(pool, from->new_rdn);
     to->new_superior = text_copy(pool, from->new_superior);
-    for (size_t i = 0; i < from->count; i++) {
+    to->fields = NULL;
+    to->count = 0;
+    to->capacity = from->count;
+    if (from->count > 0)
+        to->fields = pool_alloc(pool, from->count * sizeof *to->fields);
+    for (size_t i = 0; to->fields != NULL && i < from->count; i++) {
         const struct field *old = &from->fields[i];
-        struct field *field = record_field(to, old->name, strlen(old->name));
+        struct field *field = &to->fields[to->count++];
 
-        if (field == NULL)
-            return;
-        field->op = old->op;
-        for (size_t k = 0; k < old->count; k++)
-            field_add(to, field, old->values[k].data, old->values[k].length);
-        for (size_t k = 0; k < old->removed_count; k++)
-            field_remove(to, field, old->removed[k].data, old->removed[k].length);
+        *field = (struct field){.name = text_copy(pool, old->name), .op = old->op};
+        copy_values(pool, old->values, old->count, &field->values, &field->count,
+                    &field->capacity);
+        copy_values(pool, old->removed, old->removed_count, &field->removed,
+                    &field->removed_count, &field->removed_capacity);
     }
 }
