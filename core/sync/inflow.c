@@ -265,11 +265,6 @@ static enum ma_status merged(struct competition *c)
     return status;
 }
 
-static enum merge_type kind_of_merge(const struct flow *flow)
-{
-    return flow->merge == MERGE_REPLACE ? MERGE_UPDATE : flow->merge;
-}
-
 static bool any_contributes(struct competition *c, const struct flow *flow)
 {
     for (size_t i = 0; i < c->meta->connectors.count; i++)
@@ -283,20 +278,20 @@ static enum ma_status merge_in_scope(struct competition *c, enum merge_type *out
 {
     const struct flow *first = NULL;
 
-    *out = kind_of_merge(c->target->flows[0]);
+    *out = view_merge(c->target->flows[0]);
     for (size_t i = 0; c->target->mixed_merge && i < c->target->count; i++) {
         const struct flow *flow = c->target->flows[i];
 
         if (!any_contributes(c, flow))
             continue;
-        if (first != NULL && kind_of_merge(flow) != kind_of_merge(first))
+        if (first != NULL && view_merge(flow) != view_merge(first))
             return unit_fail(c->unit, c->err, "sync-rule-inbound-flow-rules-invalid",
                              "import-flow", flow,
                              "it merges otherwise than '%s', which writes the same "
                              "attribute",
                              first->rule->name);
         first = first == NULL ? flow : first;
-        *out = kind_of_merge(first);
+        *out = view_merge(first);
     }
     return MA_OK;
 }

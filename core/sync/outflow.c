@@ -183,30 +183,24 @@ static enum ma_status decide(struct outflow *o, const struct cs_target *target,
 
 /* --- merged attributes -------------------------------------------------------------- */
 
-/* Update and Replace are one. */
-static enum merge_type kind_of_merge(const struct flow *flow)
-{
-    return flow->merge == MERGE_REPLACE ? MERGE_UPDATE : flow->merge;
-}
-
 /* Flows that do not hold for this object need not agree with those that do. */
 static enum ma_status merge_in_scope(const struct outflow *o,
                                      const struct cs_target *target, enum merge_type *out)
 {
     const struct flow *first = NULL;
 
-    *out = kind_of_merge(target->flows[0]);
+    *out = view_merge(target->flows[0]);
     for (size_t i = 0; target->mixed_merge && i < target->count; i++) {
         if (!applies(o, target->flows[i]))
             continue;
-        if (first != NULL && kind_of_merge(target->flows[i]) != kind_of_merge(first))
+        if (first != NULL && view_merge(target->flows[i]) != view_merge(first))
             return unit_fail(o->unit, o->err, "sync-rule-outbound-flow-rules-invalid",
                              "export-flow", target->flows[i],
                              "it merges otherwise than '%s', which writes the same "
                              "attribute",
                              first->rule->name);
         first = first == NULL ? target->flows[i] : first;
-        *out = kind_of_merge(first);
+        *out = view_merge(first);
     }
     return MA_OK;
 }

@@ -273,3 +273,8 @@ bool view_flow_applies(const struct program *program, const struct flow *flow)
     return !fim || flow->rule->direction == RULE_INBOUND ||
            program->flows_without_service;
 }
+
+enum merge_type view_merge(const struct flow *flow)
+{
+    return flow->merge == MERGE_REPLACE ? MERGE_UPDATE : flow->merge;
+}

@@ -41,6 +41,8 @@ bool view_scope_holds(struct unit *unit, struct connector *connector, bool impor
 /* Flows of FIM rules go out only where the setting says so: their scope is known to the
  * FIM Service alone. */
 bool view_flow_applies(const struct program *program, const struct flow *flow);
+/* How the flow merges: Update and Replace are one. */
+enum merge_type view_merge(const struct flow *flow);
 /* A subject for scope_why_not. */
 struct subject view_subject(const struct view *view);
 
