@@ -7,7 +7,7 @@ static const struct {
 } results[] = {
     [MA_OK] = {"success", "success"},
     [MA_INVALID] = {"no-start-bad-ma-configuration", "stopped-unexpected-data"},
-    [MA_NOT_FOUND] = {"no-start-ma", "stopped-ma"},
+    [MA_NOT_FOUND] = {"no-start-file-not-found", "stopped-ma"},
     [MA_CONFLICT] = {"no-start-ma", "stopped-ma"},
     [MA_DENIED] = {"no-start-credentials", "stopped-bad-server-credentials"},
     [MA_UNREACHABLE] = {"no-start-connection", "stopped-server-down"},

@@ -193,13 +193,9 @@ static enum ma_status full_import(struct import *import, struct ma_error *err)
         return ma_fail(err, MA_INVALID,
                        "no file to import: the run step has no input-file, and mactl.xml "
                        "no parameter 'file'");
-    if (read_file(import, err) != MA_OK) {
-        /* A file that is away is no system without objects. */
-        if (err->status == MA_NOT_FOUND)
-            err->status = MA_UNREACHABLE;
-        return err->status;
-    }
-    return set_watermark(import, false, err);
+    /* A file that is away is no system without objects. */
+    return read_file(import, err) == MA_OK ? set_watermark(import, false, err)
+                                           : err->status;
 }
 
 /* Without a delta file, whole objects of the data file if it is another one than last

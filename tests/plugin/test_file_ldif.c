@@ -232,7 +232,7 @@ END_TEST
 
 START_TEST(a_data_file_that_is_away_is_not_an_empty_system)
 {
-    ck_assert_int_eq(hosted_import(&h, FILE_MA, true), MA_UNREACHABLE);
+    ck_assert_int_eq(hosted_import(&h, FILE_MA, true), MA_NOT_FOUND);
 }
 END_TEST
 

@@ -296,7 +296,8 @@ struct ma_agent {
     uint32_t capabilities; /* enum ma_capability, or-ed */
     enum ma_status (*open)(const struct ma_host *, void **session, struct ma_error *);
     void (*close)(void *session);
-    /* Push: calls emit for each entry, checkpoint after a page, watermark at the end. */
+    /* Push: calls emit for each entry, checkpoint after a page, watermark at the end.
+     * MA_NOT_FOUND: the file to be read is not there. */
     enum ma_status (*import_entries)(void *session, const struct ma_import *,
                                      struct ma_error *);
     /* Reports each by exported(). What fails for one object is no failure of the call. */
