@@ -229,6 +229,11 @@ static void want_something(struct reading *reading)
         say(reading, FINDING_WARNING, NULL,
             "agents can be looked at; nothing can be synchronised before MV.xml is there",
             "the metaverse is missing: there is no MV.xml");
+    if (any && config->family == FAMILY_AADCONNECT && !reading->scan.single &&
+        config->rule_count == 0)
+        say(reading, FINDING_WARNING, NULL,
+            "agents can be looked at; nothing can be synchronised before they are there",
+            "there are no synchronisation rules");
     if (!any && !reading->scan.single && !has_error(reading))
         say(reading, FINDING_ERROR, NULL, NULL,
             "there is no server configuration here: no MV.xml, no MA-*.xml, no "

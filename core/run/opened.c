@@ -2,6 +2,7 @@
 #include "run/opened.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -38,9 +39,12 @@ static enum ma_status open_config(struct opened *opened, struct ma_error *err)
         return status;
     status = config_read(&opened->config, path, err);
     swap_end(&lock);
-    if (status == MA_NOT_FOUND)
+    if (status != MA_NOT_FOUND)
+        return status;
+    if (access(path, F_OK) != 0)
         return ma_fail(err, MA_INVALID, "%s: there is no configuration yet", path);
-    return status;
+    err->status = MA_INVALID; /* one of its files is not there */
+    return MA_INVALID;
 }
 
 /* A folder of somebody's own, which nobody swaps. */

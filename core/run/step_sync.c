@@ -63,16 +63,70 @@ static enum ma_status remember_rules(const struct step_context *context,
     return status;
 }
 
+/* Without a metaverse, or without a single rule where rules are all there is, everything
+ * would be let go. */
+static enum ma_status check_rules(const struct config *config, struct ma_error *err)
+{
+    if (!config->metaverse.present)
+        return ma_fail(err, MA_INVALID,
+                       "there is no MV.xml in %s: nothing can be synchronised",
+                       config->root);
+    if (config->family == FAMILY_AADCONNECT && config->rule_count == 0)
+        return ma_fail(err, MA_INVALID,
+                       "there are no synchronisation rules in %s: every object would be "
+                       "let go",
+                       config->root);
+    return MA_OK;
+}
+
+/* --- what there is to say ----------------------------------------------------------- */
+
+static size_t warnings_in(const struct config_finding *findings, size_t count)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < count; i++)
+        found += findings[i].level == FINDING_WARNING;
+    return found;
+}
+
+/* Changed rules are those that somebody may have edited wrongly: what is left out of them
+ * is worth a word when it begins to count. */
+static const char *doubts(const struct opened *opened)
+{
+    const struct config *config = opened->config;
+    const struct program *program = opened->program;
+    size_t count = warnings_in(config->findings, config->finding_count) +
+                   warnings_in(program->findings, program->finding_count);
+
+    return count == 0 ? NULL
+                      : arena_print(program->arena,
+                                    "%zu warning%s about the configuration: mactl config "
+                                    "validate",
+                                    count, count == 1 ? "" : "s");
+}
+
+static bool rules_are_new(const struct step_context *context)
+{
+    struct batch *batch = batch_begin(context->opened->store);
+    bool new =
+        rules_of(batch, context->agent->number) != context->opened->program->fingerprint;
+
+    batch_end(batch);
+    return new;
+}
+
 static void add_note(const struct step_context *context, const char *why)
 {
     struct arena *arena = context->opened->program->arena;
-    struct step_record *step = ledger_current(context->ledger);
-    const char *undone = extensions_note(context->extensions, context->opened, arena);
+    const char *parts[] = {why, rules_are_new(context) ? doubts(context->opened) : NULL,
+                           extensions_note(context->extensions, context->opened, arena)};
+    const char *note = NULL;
 
-    if (why != NULL && undone != NULL)
-        step->note = arena_print(arena, "%s; %s", why, undone);
-    else
-        step->note = why != NULL ? why : undone;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (parts[i] != NULL)
+            note = note == NULL ? parts[i] : arena_print(arena, "%s; %s", note, parts[i]);
+    ledger_current(context->ledger)->note = note;
 }
 
 static const char *result_of_failure(enum ma_status status)
@@ -107,6 +161,8 @@ const char *step_sync(const struct step_context *context, bool full, struct ma_e
     };
     enum ma_status status;
 
+    if (check_rules(context->opened->config, err) != MA_OK)
+        return "no-start-bad-ma-configuration";
     if (extensions_check(context->extensions, context->opened, context->agent, &result,
                          err) != MA_OK)
         return result;

@@ -142,6 +142,30 @@ static enum ma_status begin_ledger(struct work *work, struct ma_error *err)
     return ledger_begin(&work->ledger, &ledger, err);
 }
 
+/* A guard that nobody has protects nobody. */
+static void warn_of_nobody(const struct work *work, const char *agent,
+                           const struct place *place)
+{
+    char *text;
+
+    if (agent == NULL || config_agent_named(work->opened.config, agent) != NULL)
+        return;
+    text = mem_print("%s:%u:%u: there is no management agent '%s'", place->file,
+                     place->line, place->column, agent);
+    ledger_log(work->ledger, MA_LOG_WARNING, text);
+    free(text);
+}
+
+static void warn(const struct work *work)
+{
+    const struct instance *instance = work->opened.instance;
+
+    for (size_t i = 0; i < instance->agent_count; i++)
+        warn_of_nobody(work, instance->agents[i].agent, &instance->agents[i].place);
+    for (size_t i = 0; i < instance->guard_count; i++)
+        warn_of_nobody(work, instance->guards[i].agent, &instance->guards[i].place);
+}
+
 static enum ma_status begin(struct work *work, struct ma_error *err)
 {
     const struct run_request *request = &work->worker->request;
@@ -165,6 +189,8 @@ static enum ma_status begin(struct work *work, struct ma_error *err)
         status = begin_ledger(work, err);
     if (status == MA_OK)
         extensions_load(&work->extensions, &work->opened);
+    if (status == MA_OK)
+        warn(work);
     return status;
 }
 

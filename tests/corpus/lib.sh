@@ -3,6 +3,7 @@
 # they must have, and the state as sorted text. Sourced; needs $mactl.
 
 failures=0
+source=${2:?the source tree}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 instance=$folder/instance
@@ -149,3 +150,24 @@ append_to_entries() {
     /^sourceAnchor: / && $2 in more { printf "%s", more[$2] }
   ' "$2" "$1" >"$folder/changed" && cat "$folder/changed" >"$1"
 }
+
+# --- small configurations -------------------------------------------------------------------
+# pair: HR provisions people to a Directory, both LDIF. hybrid: the sample of docs/examples.
+# Both run in $instance, which new_instance exported. Guards: import_guard PERCENT.
+import_pair() {
+  local pair=$source/tests/integration/data/pair
+  quiet "$mactl" config import "$pair/export" && cp "$pair/mactl.xml" "$instance/" &&
+    put HR "$pair/data/hr.ldif" && put Directory "$pair/data/directory.ldif"
+}
+import_hybrid() {
+  local hybrid=$source/docs/examples/hybrid
+  quiet "$mactl" config import "$hybrid/export" && cp "$hybrid/mactl.xml" "$instance/" &&
+    put fabrikam.example "$hybrid/data/fabrikam.ldif"
+}
+# in_settings XML: before the end of mactl.xml
+in_settings() { sed -i "s|</mactl>|  $1\n</mactl>|" "$instance/mactl.xml"; }
+# told WORDS: the last run said them
+told() { grep -qF -- "$1" "$folder/run" || { cat "$folder/run"; return 1; }; }
+not_told() { ! told "$1"; }
+# everything: the state of all, to compare
+everything() { "$mactl" dump; }
