@@ -157,8 +157,33 @@ static void show_rules(const struct subject *s)
         line("deprovisioning", flow_text_deprovisioning(agent->deprovisioning));
 }
 
+/* Those that are off where nobody gives them. */
+struct extra_guard {
+    enum guard_number number;
+    const char *key;
+    const char *words;
+    uint64_t most;
+};
+
+enum { EXTRA_GUARDS = 4 };
+
+static void extra_guards(const struct guard *guard, struct extra_guard *out)
+{
+    const struct extra_guard all[EXTRA_GUARDS] = {
+        {GUARD_EXPORT_UPDATES, "export_updates", "updates", guard->export_updates},
+        {GUARD_EXPORT_RENAMES, "export_renames", "renames", guard->export_renames},
+        {GUARD_MEMBER_REMOVALS, "export_member_removals", "removals of members",
+         guard->export_member_removals},
+        {GUARD_ATTRIBUTE_CLEARS, "export_attribute_clears",
+         "attributes that lose all values", guard->export_attribute_clears},
+    };
+
+    memcpy(out, all, sizeof all);
+}
+
 static void show_guard(const struct subject *s)
 {
+    struct extra_guard extra[EXTRA_GUARDS];
     struct arena *arena = s->call->arena;
 
     line("export stops",
@@ -167,6 +192,11 @@ static void show_guard(const struct subject *s)
                      "writes",
                      (unsigned long long)s->guard.export_deletes,
                      s->guard.export_deletes_percent));
+    extra_guards(&s->guard, extra);
+    for (size_t i = 0; i < EXTRA_GUARDS; i++)
+        if (s->guard.given & extra[i].number)
+            line("", arena_print(arena, "above %llu %s",
+                                 (unsigned long long)extra[i].most, extra[i].words));
     line("import stops",
          arena_print(arena, "where more than %u %% of the objects are gone",
                      s->guard.import_loss_percent));
@@ -358,10 +388,18 @@ static json_t *counts_json(const struct subject *s)
 
 static json_t *guard_json(const struct guard *guard)
 {
-    return json_pack("{s:I, s:i, s:i}", "export_deletes",
-                     (json_int_t)guard->export_deletes, "export_deletes_percent",
-                     (int)guard->export_deletes_percent, "import_loss_percent",
-                     (int)guard->import_loss_percent);
+    json_t *object =
+        json_pack("{s:I, s:i, s:i}", "export_deletes", (json_int_t)guard->export_deletes,
+                  "export_deletes_percent", (int)guard->export_deletes_percent,
+                  "import_loss_percent", (int)guard->import_loss_percent);
+    struct extra_guard extra[EXTRA_GUARDS];
+
+    extra_guards(guard, extra);
+    for (size_t i = 0; i < EXTRA_GUARDS; i++)
+        if (guard->given & extra[i].number)
+            json_object_set_new(object, extra[i].key,
+                                json_integer((json_int_t)extra[i].most));
+    return object;
 }
 
 static json_t *identity_json(const struct subject *s)

@@ -2,10 +2,8 @@
 
 /* mactl run-profile: starts a worker, shows how it goes, says what came of it. */
 
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "commands.h"
@@ -15,6 +13,7 @@
 #include "render_run.h"
 #include "run/json.h"
 #include "run/run.h"
+#include "user.h"
 
 static struct {
     int step;
@@ -51,13 +50,6 @@ static void hear(void *context, const struct event *event)
     event_encode(event, &line);
     fwrite(line.at, 1, line.length, stdout);
     fflush(stdout);
-}
-
-static const char *user_name(void)
-{
-    const struct passwd *user = getpwuid(getuid());
-
-    return user == NULL ? NULL : user->pw_name;
 }
 
 static enum exit_code print_outcome(const struct invocation *call,

@@ -18,6 +18,8 @@ const struct command *const commands[] = {
     &command_runs_list,
     &command_runs_show,
     &command_pending,
+    &command_export_approve,
+    &command_export_revoke,
     &command_cs_search,
     &command_cs_show,
     &command_mv_search,

@@ -17,6 +17,8 @@ extern const struct command command_db_stats;
 extern const struct command command_db_verify;
 extern const struct command command_dump;
 extern const struct command command_explain;
+extern const struct command command_export_approve;
+extern const struct command command_export_revoke;
 extern const struct command command_expr_eval;
 extern const struct command command_expr_functions;
 extern const struct command command_help;

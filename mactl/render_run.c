@@ -194,6 +194,20 @@ static void print_step(const struct invocation *call, const struct run_record *r
                step->errors, render_program(call), (unsigned long long)record->number);
 }
 
+static void print_approval(const struct invocation *call,
+                           const struct approval_record *approval)
+{
+    struct arena *arena = call->arena;
+
+    print_line(call, approval->revoked ? "revoked" : "approved",
+               arena_print(arena, "up to %llu by %s, %s%s%s",
+                           (unsigned long long)approval->most,
+                           approval->user == NULL ? "?" : approval->user,
+                           render_time(call, approval->time),
+                           approval->reason == NULL ? "" : ": ",
+                           approval->reason == NULL ? "" : approval->reason));
+}
+
 void render_run(const struct invocation *call, const struct run_record *record)
 {
     struct arena *arena = call->arena;
@@ -208,6 +222,8 @@ void render_run(const struct invocation *call, const struct run_record *record)
         print_line(call, "because", record->text);
     for (size_t i = 0; i < record->step_count; i++)
         print_step(call, record, &record->steps[i]);
+    for (size_t i = 0; i < record->approval_count; i++)
+        print_approval(call, &record->approvals[i]);
 }
 
 /* --- what to do next -------------------------------------------------------------- */
@@ -221,6 +237,29 @@ static void next_profile(const struct invocation *call, const char *agent,
                      render_word(call->arena, agent), render_word(call->arena, profile));
 }
 
+/* The exact line that lets go what a guard has stopped. */
+static bool next_of_guard(const struct invocation *call, const struct run_record *record)
+{
+    bool deletes = strstr(record->result, "deletion") != NULL;
+
+    for (size_t i = 0; i < record->step_count; i++) {
+        const struct step_record *step = &record->steps[i];
+
+        if (step->guarded_set == NULL)
+            continue;
+        command_next(call, "%s pending %s%s", render_program(call),
+                     render_word(call->arena, record->agent),
+                     deletes ? " --op delete" : " --changes");
+        command_next(call,
+                     "if they are meant: %s export approve %llu --max %llu --reason "
+                     "\"...\"  (set %.8s; void if it changes)",
+                     render_program(call), (unsigned long long)record->number,
+                     (unsigned long long)step->guarded, step->guarded_set);
+        return true;
+    }
+    return false;
+}
+
 static bool next_of_limit(const struct invocation *call, const struct run_record *record)
 {
     static const struct {
@@ -228,7 +267,6 @@ static bool next_of_limit(const struct invocation *call, const struct run_record
         const char *words;
         const char *option;
     } table[] = {
-        {"stopped-deletion-threshold-exceeded", "pending", " --op delete"},
         {"stopped-deletion-limit", "ma show", " says where it stops"},
         {"no-start-full-import-required", "ma show", " lists its run profiles"},
     };
@@ -245,7 +283,7 @@ static bool next_of_limit(const struct invocation *call, const struct run_record
 /* What a guard holds back is looked at first: no other hint then. */
 void render_run_next(const struct invocation *call, const struct run_record *record)
 {
-    if (record->dry || next_of_limit(call, record))
+    if (record->dry || next_of_guard(call, record) || next_of_limit(call, record))
         return;
     for (size_t i = 0; i < record->pending_count; i++) {
         const struct pending_work *p = &record->pending[i];

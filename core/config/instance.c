@@ -280,6 +280,14 @@ static void take_numbers(struct guard *guard, const struct guard *from)
         guard->export_deletes_percent = from->export_deletes_percent;
     if (from->given & GUARD_IMPORT_LOSS)
         guard->import_loss_percent = from->import_loss_percent;
+    if (from->given & GUARD_EXPORT_UPDATES)
+        guard->export_updates = from->export_updates;
+    if (from->given & GUARD_EXPORT_RENAMES)
+        guard->export_renames = from->export_renames;
+    if (from->given & GUARD_MEMBER_REMOVALS)
+        guard->export_member_removals = from->export_member_removals;
+    if (from->given & GUARD_ATTRIBUTE_CLEARS)
+        guard->export_attribute_clears = from->export_attribute_clears;
     guard->given |= from->given;
 }
 

@@ -49,11 +49,16 @@ struct extension_binding {
     struct place place;
 };
 
-/* Which numbers of a guard mactl.xml gives; the others are the defaults. */
+/* Which numbers of a guard mactl.xml gives; the others are the defaults, from
+ * GUARD_EXPORT_UPDATES on: off. */
 enum guard_number {
     GUARD_EXPORT_DELETES = 1,
     GUARD_EXPORT_PERCENT = 2,
-    GUARD_IMPORT_LOSS = 4
+    GUARD_IMPORT_LOSS = 4,
+    GUARD_EXPORT_UPDATES = 8,
+    GUARD_EXPORT_RENAMES = 16,
+    GUARD_MEMBER_REMOVALS = 32,
+    GUARD_ATTRIBUTE_CLEARS = 64
 };
 
 /* The numbers of the guards; architecture.md, decision 15. agent NULL: for all. */
@@ -62,7 +67,11 @@ struct guard {
     uint64_t export_deletes;         /* absolute; default 500 */
     unsigned export_deletes_percent; /* default 5, from 100 objects on */
     unsigned import_loss_percent;    /* default 10 */
-    unsigned given;                  /* enum guard_number */
+    uint64_t export_updates;         /* only where given, as all that follow */
+    uint64_t export_renames;
+    uint64_t export_member_removals;  /* values of references of many values */
+    uint64_t export_attribute_clears; /* attributes that lose all values */
+    unsigned given;                   /* enum guard_number */
     struct place place;
 };
 

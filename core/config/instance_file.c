@@ -266,18 +266,34 @@ static const struct {
     {"export-deletes", GUARD_EXPORT_DELETES, INT64_MAX},
     {"export-deletes-percent", GUARD_EXPORT_PERCENT, 100},
     {"import-loss-percent", GUARD_IMPORT_LOSS, 100},
+    {"export-updates", GUARD_EXPORT_UPDATES, INT64_MAX},
+    {"export-renames", GUARD_EXPORT_RENAMES, INT64_MAX},
+    {"export-member-removals", GUARD_MEMBER_REMOVALS, INT64_MAX},
+    {"export-attribute-clears", GUARD_ATTRIBUTE_CLEARS, INT64_MAX},
 };
 
 enum { GUARD_NUMBERS = sizeof guard_numbers / sizeof guard_numbers[0] };
 
 static void guard_set(struct guard *guard, enum guard_number number, int64_t value)
 {
+    const struct {
+        enum guard_number number;
+        uint64_t *place;
+    } numbers[] = {
+        {GUARD_EXPORT_DELETES, &guard->export_deletes},
+        {GUARD_EXPORT_UPDATES, &guard->export_updates},
+        {GUARD_EXPORT_RENAMES, &guard->export_renames},
+        {GUARD_MEMBER_REMOVALS, &guard->export_member_removals},
+        {GUARD_ATTRIBUTE_CLEARS, &guard->export_attribute_clears},
+    };
+
     guard->given |= number;
-    if (number == GUARD_EXPORT_DELETES)
-        guard->export_deletes = (uint64_t)value;
-    else if (number == GUARD_EXPORT_PERCENT)
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (numbers[i].number == number)
+            *numbers[i].place = (uint64_t)value;
+    if (number == GUARD_EXPORT_PERCENT)
         guard->export_deletes_percent = (unsigned)value;
-    else
+    if (number == GUARD_IMPORT_LOSS)
         guard->import_loss_percent = (unsigned)value;
 }
 

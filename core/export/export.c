@@ -95,6 +95,22 @@ void export_end(struct export_step *step)
     free(step);
 }
 
+const struct export_set *export_planned(const struct export_step *step)
+{
+    return &step->set;
+}
+
+const struct export_approval *export_approved(const struct export_step *step)
+{
+    return step->approved ? &step->approval : NULL;
+}
+
+enum ma_status export_check(struct export_step *step, const char **result,
+                            struct ma_error *err)
+{
+    return guard_check(step, result, err);
+}
+
 enum ma_status export_result(struct export_step *step, size_t index,
                              const struct ma_result *outcome, struct ma_error *err)
 {
@@ -136,6 +152,8 @@ static enum ma_status take_off(struct export_step *step, struct ma_error *err)
 {
     if (!step->numbered)
         set_counters(step, false);
+    if (step->approved) /* it was for once */
+        approval_clear(step->batch, step->agent);
     if (batch_commit(step->batch, err) != MA_OK)
         return err->status;
     step->numbered = true;

@@ -17,6 +17,25 @@
  */
 struct export_step;
 
+/* What the guards count, of all partitions. */
+enum guarded {
+    GUARDED_DELETES, /* and delete-adds */
+    GUARDED_UPDATES,
+    GUARDED_RENAMES,
+    GUARDED_MEMBER_REMOVALS,  /* values of references of many values */
+    GUARDED_ATTRIBUTE_CLEARS, /* attributes that had values and shall have none */
+    GUARDED_COUNT
+};
+
+enum { SET_DIGEST = 16 };
+
+/* Everything that an export of the agent would send now. */
+struct export_set {
+    uint64_t of[GUARDED_COUNT];
+    char id[2 * SET_DIGEST + 1]; /* the same as long as the set is the same */
+    uint64_t held; /* the largest count that a guard holds back; 0: none does */
+};
+
 struct export_request {
     struct store *store;
     const struct program *program;
@@ -44,6 +63,17 @@ enum ma_status export_run(struct export_step *step, const char **result,
 enum ma_status export_result(struct export_step *step, size_t index,
                              const struct ma_result *outcome, struct ma_error *err);
 void export_end(struct export_step *step);
+
+/* What was planned, and what the guards say to it; export_run asks them itself. MA_LIMIT
+ * as there. */
+const struct export_set *export_planned(const struct export_step *step);
+enum ma_status export_check(struct export_step *step, const char **result,
+                            struct ma_error *err);
+/* The approval that let the set go; NULL: none was needed. Lives as long as the step. */
+const struct export_approval *export_approved(const struct export_step *step);
+/* The set as it is now, for whoever looks on; nothing is written, `held` is not set. */
+enum ma_status export_pending_set(struct batch *batch, uint32_t agent,
+                                  struct export_set *out, struct ma_error *err);
 
 /* The number of the last export step of this agent, and of the last that went well. */
 void export_counters(struct batch *batch, uint32_t agent, uint64_t *current,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Deletes and delete-adds of all partitions are counted before anything is sent. A guard
- * holds where the count is greater than it.
+ * What is pending is counted in all partitions before anything is sent. A guard holds
+ * where the count is greater than its number; an approval of this very set lifts it.
  */
 
 #include "base/error.h"
@@ -10,6 +10,87 @@
 
 /* Below so many objects a share says nothing. */
 enum { ENOUGH_OBJECTS = 100 };
+
+/* One number that may hold an export back. */
+struct limit {
+    enum guarded what;
+    uint64_t most;
+    const char *result;
+    const char *where; /* it is set */
+};
+
+static const char *const words[GUARDED_COUNT] = {
+    [GUARDED_DELETES] = "deletes",
+    [GUARDED_UPDATES] = "updates",
+    [GUARDED_RENAMES] = "renames",
+    [GUARDED_MEMBER_REMOVALS] = "removals of members",
+    [GUARDED_ATTRIBUTE_CLEARS] = "attributes that lose all values",
+};
+
+/* --- approvals -------------------------------------------------------------------- */
+
+/* Looked for when the first guard holds. */
+static bool is_approved(struct export_step *step, uint64_t count)
+{
+    if (step->approval.set == NULL &&
+        !approval_get(step->batch, &step->arena, step->agent, &step->approval))
+        return false;
+    if (strcmp(step->approval.set, step->set.id) != 0 || count > step->approval.most)
+        return false;
+    step->approved = true;
+    return true;
+}
+
+/* What an approval does not do any more is said, or its giver would wonder. */
+static void say_void(const struct export_step *step, struct ma_error *err)
+{
+    size_t length = strlen(err->text);
+
+    if (step->approval.set == NULL)
+        return;
+    (void)snprintf(err->text + length, sizeof err->text - length, /* cut is fine */
+                   strcmp(step->approval.set, step->set.id) != 0
+                       ? ". The approval of run %llu is void: something else is pending "
+                         "now"
+                       : ". The approval of run %llu is for fewer",
+                   (unsigned long long)step->approval.run);
+}
+
+/* The first that holds is told, the largest count is what has to be approved. */
+static enum ma_status hold(struct export_step *step, uint64_t count, const char *string,
+                           const char **result, const struct ma_error *why,
+                           struct ma_error *err)
+{
+    if (is_approved(step, count))
+        return MA_OK;
+    if (count > step->set.held)
+        step->set.held = count;
+    if (*result != NULL)
+        return MA_OK;
+    *result = string;
+    *err = *why;
+    say_void(step, err);
+    return MA_OK;
+}
+
+/* --- the guards ------------------------------------------------------------------- */
+
+static enum ma_status check_number(struct export_step *step, const struct limit *limit,
+                                   const char **result, struct ma_error *err)
+{
+    uint64_t count = step->set.of[limit->what];
+    struct ma_error why;
+
+    if (count <= limit->most)
+        return MA_OK;
+    (void)ma_fail(&why, MA_LIMIT,
+                  "%llu %s are pending for '%s', %llu are allowed (%s); nothing was "
+                  "exported",
+                  (unsigned long long)count, words[limit->what],
+                  step->req.agent->config->name, (unsigned long long)limit->most,
+                  limit->where);
+    return hold(step, count, limit->result, result, &why, err);
+}
 
 static enum ma_status count_objects(struct export_step *step, uint64_t *count,
                                     struct ma_error *err)
@@ -28,48 +109,75 @@ static enum ma_status check_share(struct export_step *step, const char **result,
                                   struct ma_error *err)
 {
     uint64_t percent = step->req.guard.export_deletes_percent;
+    uint64_t deletes = step->set.of[GUARDED_DELETES];
     uint64_t objects;
+    struct ma_error why;
 
-    if (step->removals == 0)
+    if (deletes == 0)
         return MA_OK;
     if (count_objects(step, &objects, err) != MA_OK)
         return err->status;
-    if (objects < ENOUGH_OBJECTS || step->removals * 100 <= percent * objects)
+    if (objects < ENOUGH_OBJECTS || deletes * 100 <= percent * objects)
         return MA_OK;
-    *result = "stopped-deletion-threshold-exceeded";
-    return ma_fail(err, MA_LIMIT,
-                   "%llu deletes are pending, more than %llu %% of the objects of '%s'; "
-                   "nothing was exported. If they are meant, raise "
-                   "export-deletes-percent in mactl.xml for this export",
-                   (unsigned long long)step->removals, (unsigned long long)percent,
-                   step->req.agent->config->name);
+    (void)ma_fail(&why, MA_LIMIT,
+                  "%llu deletes are pending, more than %llu %% of the %llu objects of "
+                  "'%s' (export-deletes-percent in mactl.xml); nothing was exported",
+                  (unsigned long long)deletes, (unsigned long long)percent,
+                  (unsigned long long)objects, step->req.agent->config->name);
+    return hold(step, deletes, "stopped-deletion-threshold-exceeded", result, &why, err);
 }
 
-static enum ma_status check_number(const struct export_step *step, uint64_t limit,
-                                   const char *string, const char *where,
-                                   const char **result, struct ma_error *err)
+/* Those that are off where mactl.xml does not give them. */
+static enum ma_status check_given(struct export_step *step, const char **result,
+                                  struct ma_error *err)
 {
-    if (step->removals <= limit)
-        return MA_OK;
-    *result = string;
-    return ma_fail(err, MA_LIMIT,
-                   "%llu deletes are pending for '%s', %llu are allowed; nothing was "
-                   "exported. If they are meant, raise %s for this export",
-                   (unsigned long long)step->removals, step->req.agent->config->name,
-                   (unsigned long long)limit, where);
+    const struct guard *guard = &step->req.guard;
+    const struct {
+        enum guard_number number;
+        struct limit limit;
+    } guards[] = {
+        {GUARD_EXPORT_UPDATES,
+         {GUARDED_UPDATES, guard->export_updates, "stopped-update-threshold-exceeded",
+          "export-updates in mactl.xml"}},
+        {GUARD_EXPORT_RENAMES,
+         {GUARDED_RENAMES, guard->export_renames, "stopped-rename-threshold-exceeded",
+          "export-renames in mactl.xml"}},
+        {GUARD_MEMBER_REMOVALS,
+         {GUARDED_MEMBER_REMOVALS, guard->export_member_removals,
+          "stopped-member-removal-threshold-exceeded",
+          "export-member-removals in mactl.xml"}},
+        {GUARD_ATTRIBUTE_CLEARS,
+         {GUARDED_ATTRIBUTE_CLEARS, guard->export_attribute_clears,
+          "stopped-attribute-clear-threshold-exceeded",
+          "export-attribute-clears in mactl.xml"}},
+    };
+    enum ma_status status = MA_OK;
+
+    for (size_t i = 0; status == MA_OK && i < sizeof guards / sizeof guards[0]; i++)
+        if (guard->given & guards[i].number)
+            status = check_number(step, &guards[i].limit, result, err);
+    return status;
 }
 
 enum ma_status guard_check(struct export_step *step, const char **result,
                            struct ma_error *err)
 {
-    uint64_t limit = step->req.step == NULL ? 0 : step->req.step->delete_limit;
+    const struct limit deletes = {GUARDED_DELETES, step->req.guard.export_deletes,
+                                  "stopped-deletion-threshold-exceeded",
+                                  "export-deletes in mactl.xml"};
+    const struct limit of_step = {
+        GUARDED_DELETES, step->req.step == NULL ? 0 : step->req.step->delete_limit,
+        "stopped-deletion-limit", "<delete> of the run profile"};
+    enum ma_status status;
 
-    if (check_number(step, step->req.guard.export_deletes,
-                     "stopped-deletion-threshold-exceeded", "export-deletes in mactl.xml",
-                     result, err) != MA_OK)
-        return err->status;
-    if (limit > 0 && check_number(step, limit, "stopped-deletion-limit",
-                                  "<delete> of the run profile", result, err) != MA_OK)
-        return err->status;
-    return check_share(step, result, err);
+    *result = NULL;
+    step->set.held = 0;
+    status = check_number(step, &deletes, result, err);
+    if (status == MA_OK && of_step.most > 0)
+        status = check_number(step, &of_step, result, err);
+    if (status == MA_OK)
+        status = check_share(step, result, err);
+    if (status == MA_OK)
+        status = check_given(step, result, err);
+    return status == MA_OK && *result != NULL ? MA_LIMIT : status;
 }

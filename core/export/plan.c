@@ -15,6 +15,15 @@ enum { CHUNK = 1000 };
 
 typedef VEC_OF(struct item) item_list;
 
+/* Without a step, one only looks: nothing is listed and nothing written. */
+struct planning {
+    struct batch *batch;
+    uint32_t agent;
+    struct export_step *step;
+    struct gathering gathering;
+    item_list list;
+};
+
 /* --- one object -----------------------------------------------------------------------
  */
 
@@ -42,10 +51,10 @@ static bool is_elsewhere(const struct export_step *step, const struct cs_object 
 
 /* Transients have no name in the system; what the system lost is a matter of the next
  * synchronisation. */
-static bool can_go(struct arena *arena, const struct cs_object *object)
+static bool can_go(struct arena *arena, const struct cs_object *object,
+                   struct image *before)
 {
-    struct image image;
-
+    *before = (struct image){0};
     if (object->transient || object->placeholder != PLACEHOLDER_NOT ||
         object->unapplied.op == DELTA_NONE)
         return false;
@@ -54,8 +63,8 @@ static bool can_go(struct arena *arena, const struct cs_object *object)
     /* A delete of what may have been added by a run that died. */
     if (object->unapplied.op == DELTA_DELETE && object->rebuild)
         return true;
-    image = object_image(arena, object, LAYER_UNCONFIRMED);
-    return image.exists;
+    *before = object_image(arena, object, LAYER_UNCONFIRMED);
+    return before->exists;
 }
 
 static bool is_removal(const struct cs_object *object)
@@ -64,32 +73,49 @@ static bool is_removal(const struct cs_object *object)
            object->unapplied.op == DELTA_DELETE_ADD;
 }
 
-static enum ma_status plan_object(struct export_step *step, uint64_t id, item_list *list,
+/* What is on its way since a run that died is pending again: `recovered`. */
+static enum ma_status load(struct batch *batch, struct arena *arena, uint32_t agent,
+                           uint64_t id, struct cs_object *object, bool *recovered,
+                           struct ma_error *err)
+{
+    enum ma_status status = cs_get(batch, arena, agent, id, object, err);
+
+    *recovered = status == MA_OK && object->escrowed.op != DELTA_NONE;
+    if (*recovered)
+        tower_recover(arena, object);
+    return status;
+}
+
+static enum ma_status plan_object(struct planning *planning, uint64_t id,
                                   struct ma_error *err)
 {
+    struct export_step *step = planning->step;
     ARENA_AUTO arena = {0};
     struct cs_object object;
-    enum ma_status status = cs_get(step->batch, &arena, step->agent, id, &object, err);
+    struct image before;
+    bool recovered;
+    enum ma_status status =
+        load(planning->batch, &arena, planning->agent, id, &object, &recovered, err);
     const char *dn;
 
     if (status != MA_OK)
         return status == MA_NOT_FOUND ? MA_OK : status;
-    if (object.escrowed.op != DELTA_NONE) {
-        tower_recover(&arena, &object);
-        if (cs_put(step->batch, &object, err) != MA_OK)
-            return err->status;
-    }
-    if (!can_go(&arena, &object))
+    if (recovered && step != NULL && cs_put(step->batch, &object, err) != MA_OK)
+        return err->status;
+    if (!can_go(&arena, &object, &before))
+        return MA_OK;
+    set_add(&planning->gathering, &object, &before);
+    if (step == NULL)
         return MA_OK;
     dn = object_dn(&arena, &object);
-    VEC_ADD(list, (struct item){
-                      .id = id,
-                      .references = count_references(&object.unapplied),
-                      .depth = dn == NULL ? 0 : (uint32_t)dn_depth(slice_text(dn)),
-                      .removal = is_removal(&object),
-                      .elsewhere = is_elsewhere(step, &object, dn),
-                  });
-    step->removals += is_removal(&object);
+    VEC_ADD(&planning->list,
+            (struct item){
+                .id = id,
+                .references = count_references(&object.unapplied),
+                .depth = dn == NULL ? 0 : (uint32_t)dn_depth(slice_text(dn)),
+                .removal = is_removal(&object),
+                .elsewhere = is_elsewhere(step, &object, dn),
+            });
     return MA_OK;
 }
 
@@ -112,25 +138,25 @@ static int in_order(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
-static enum ma_status walk_queue(struct export_step *step, item_list *list,
-                                 struct ma_error *err)
+static enum ma_status walk_queue(struct planning *planning, struct ma_error *err)
 {
     uint64_t after = 0;
     size_t got = CHUNK;
 
     while (got == CHUNK) {
         id_list ids = {0};
-        enum ma_status status =
-            cs_queue(step->batch, QUEUE_EXPORT, step->agent, after, CHUNK, &ids, err);
+        enum ma_status status = cs_queue(planning->batch, QUEUE_EXPORT, planning->agent,
+                                         after, CHUNK, &ids, err);
 
         for (size_t i = 0; i < ids.count && status == MA_OK; i++)
-            status = plan_object(step, ids.items[i], list, err);
+            status = plan_object(planning, ids.items[i], err);
         got = ids.count;
         after = got == 0 ? after : ids.items[got - 1];
         VEC_FREE(&ids);
         if (status != MA_OK)
             return status;
-        if (batch_is_due(step->batch) && batch_commit(step->batch, err) != MA_OK)
+        if (planning->step != NULL && batch_is_due(planning->batch) &&
+            batch_commit(planning->batch, err) != MA_OK)
             return err->status;
     }
     return MA_OK;
@@ -138,14 +164,32 @@ static enum ma_status walk_queue(struct export_step *step, item_list *list,
 
 enum ma_status plan_make(struct export_step *step, struct ma_error *err)
 {
-    item_list list = {0};
-    enum ma_status status = walk_queue(step, &list, err);
+    struct planning planning = {.batch = step->batch, .agent = step->agent, .step = step};
+    enum ma_status status;
 
+    set_begin(&planning.gathering);
+    status = walk_queue(&planning, err);
+    set_end(&planning.gathering);
+    step->set = planning.gathering.set;
     if (status == MA_OK)
         status = batch_commit(step->batch, err);
-    if (status == MA_OK && list.count > 1)
-        qsort(list.items, list.count, sizeof *list.items, in_order);
-    step->items = list.items;
-    step->count = list.count;
+    if (status == MA_OK && planning.list.count > 1)
+        qsort(planning.list.items, planning.list.count, sizeof *planning.list.items,
+              in_order);
+    step->items = planning.list.items;
+    step->count = planning.list.count;
+    return status;
+}
+
+enum ma_status export_pending_set(struct batch *batch, uint32_t agent,
+                                  struct export_set *out, struct ma_error *err)
+{
+    struct planning planning = {.batch = batch, .agent = agent};
+    enum ma_status status;
+
+    set_begin(&planning.gathering);
+    status = walk_queue(&planning, err);
+    set_end(&planning.gathering);
+    *out = planning.gathering.set;
     return status;
 }

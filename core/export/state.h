@@ -2,7 +2,9 @@
 #ifndef EXPORT_STATE_H
 #define EXPORT_STATE_H
 
-#include "export/export.h"
+#include <sodium.h>
+
+#include "export/approval.h"
 #include "space/tower.h"
 #include "store/cs.h"
 
@@ -38,7 +40,9 @@ struct export_step {
     struct arena pack;  /* of the batch in hand */
     struct item *items; /* in the order of export */
     size_t count;
-    uint64_t removals; /* of all partitions */
+    struct export_set set;
+    bool approved; /* by `approval`: the guards let it go */
+    struct export_approval approval;
 
     /* The batch in hand: entries[i] is of hand[i]. */
     struct item **hand;
@@ -62,6 +66,18 @@ struct export_step {
 /* --- plan.c: what is pending, in order
  * --------------------------------------------------- */
 enum ma_status plan_make(struct export_step *step, struct ma_error *err);
+
+/* --- set.c: the set of them
+ * ---------------------------------------------------------------- */
+struct gathering {
+    crypto_generichash_state hash;
+    struct export_set set;
+};
+void set_begin(struct gathering *gathering);
+/* In the order of ids; `before`: as the system has it. */
+void set_add(struct gathering *gathering, const struct cs_object *object,
+             const struct image *before);
+void set_end(struct gathering *gathering);
 
 /* --- guard.c
  * ------------------------------------------------------------------------------- */

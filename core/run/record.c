@@ -87,6 +87,8 @@ static json_t *step_json(const struct step_record *step)
     json_put_time(object, "start", step->start);
     json_put_time(object, "end", step->end);
     json_put_number(object, "errors", step->errors);
+    json_put_text(object, "guarded_set", step->guarded_set);
+    json_put_number(object, "guarded", step->guarded);
     for (size_t i = 0; i < step->agent_count; i++)
         json_array_append_new(agents, agent_json(&step->agents[i]));
     json_object_set_new(object, "counters", agents);
@@ -103,6 +105,25 @@ static json_t *pending_json(const struct pending_work *pending)
     json_put_text(object, "sync_profile", pending->sync_profile);
     json_put_text(object, "export_profile", pending->export_profile);
     return object;
+}
+
+static json_t *approvals_json(const struct run_record *record)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < record->approval_count; i++) {
+        const struct approval_record *approval = &record->approvals[i];
+        json_t *object = json_object();
+
+        json_put_text(object, "action", approval->revoked ? "revoke" : "approve");
+        json_put_number(object, "max", approval->most);
+        json_put_text(object, "set", approval->set);
+        json_put_text(object, "user", approval->user);
+        json_put_text(object, "reason", approval->reason);
+        json_put_time(object, "time", approval->time);
+        json_array_append_new(list, object);
+    }
+    return list;
 }
 
 json_t *record_json(const struct run_record *record)
@@ -131,6 +152,8 @@ json_t *record_json(const struct run_record *record)
     for (size_t i = 0; i < record->pending_count; i++)
         json_array_append_new(pending, pending_json(&record->pending[i]));
     json_object_set_new(object, "pending", pending);
+    if (record->approval_count > 0)
+        json_object_set_new(object, "approvals", approvals_json(record));
     return object;
 }
 
@@ -163,6 +186,8 @@ static struct step_record step_from(struct arena *arena, const json_t *object)
         .start = json_get_time(object, "start"),
         .end = json_get_time(object, "end"),
         .errors = (unsigned)json_get_number(object, "errors"),
+        .guarded_set = json_get_text(arena, object, "guarded_set"),
+        .guarded = json_get_number(object, "guarded"),
         .agent_count = json_array_size(agents),
     };
 
@@ -181,6 +206,29 @@ static struct pending_work pending_from(struct arena *arena, const json_t *objec
         .sync_profile = json_get_text(arena, object, "sync_profile"),
         .export_profile = json_get_text(arena, object, "export_profile"),
     };
+}
+
+static struct approval_record approval_from(struct arena *arena, const json_t *object)
+{
+    const char *action = json_get_text(arena, object, "action");
+
+    return (struct approval_record){
+        .revoked = action != NULL && strcmp(action, "revoke") == 0,
+        .most = json_get_number(object, "max"),
+        .set = json_get_text(arena, object, "set"),
+        .user = json_get_text(arena, object, "user"),
+        .reason = json_get_text(arena, object, "reason"),
+        .time = json_get_time(object, "time"),
+    };
+}
+
+static void approvals_from(struct arena *arena, const json_t *list,
+                           struct run_record *out)
+{
+    out->approval_count = json_array_size(list);
+    out->approvals = ARENA_ARRAY(arena, struct approval_record, out->approval_count);
+    for (size_t i = 0; i < out->approval_count; i++)
+        out->approvals[i] = approval_from(arena, json_array_get(list, i));
 }
 
 bool record_from_json(struct arena *arena, const json_t *document, struct run_record *out)
@@ -211,6 +259,7 @@ bool record_from_json(struct arena *arena, const json_t *document, struct run_re
     out->pending = ARENA_ARRAY(arena, struct pending_work, out->pending_count);
     for (size_t i = 0; i < out->pending_count; i++)
         out->pending[i] = pending_from(arena, json_array_get(pending, i));
+    approvals_from(arena, json_object_get(document, "approvals"), out);
     return out->agent != NULL && out->result != NULL;
 }
 

@@ -40,7 +40,19 @@ struct step_record {
     uint64_t export_successful;    /* ... that of the last that went well; 0: no export */
     struct agent_counters *agents; /* the source first */
     size_t agent_count;
-    unsigned errors; /* documents in the history */
+    unsigned errors;         /* documents in the history */
+    const char *guarded_set; /* a guard stopped this set of exports; NULL: none did */
+    uint64_t guarded;        /* ... of which it counted so many */
+};
+
+/* What an operator said of a run that a guard had stopped. */
+struct approval_record {
+    bool revoked; /* else given */
+    uint64_t most;
+    const char *set;
+    const char *user;
+    const char *reason;
+    int64_t time;
 };
 
 /* What waits in an agent's space when the run ends, and the profile that would do it. */
@@ -70,6 +82,8 @@ struct run_record {
     size_t steps_planned;
     struct pending_work *pending;
     size_t pending_count;
+    struct approval_record *approvals; /* in the order of time */
+    size_t approval_count;
 };
 
 json_t *record_json(const struct run_record *record);

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "export/export.h"
+#include "export/approval.h"
 #include "run/drop.h"
 #include "run/result.h"
 #include "run/session.h"
@@ -183,21 +183,54 @@ static enum ma_status count_pending(void *with, struct batch *batch, struct aren
     return MA_OK;
 }
 
+/* What the guards said, for the history and for who may approve of it. */
+static void note_guards(const struct step_context *context,
+                        const struct export_step *export)
+{
+    struct arena *arena = context->opened->program->arena;
+    struct step_record *step = ledger_current(context->ledger);
+    const struct export_approval *approval = export_approved(export);
+    const struct export_set *set = export_planned(export);
+
+    if (set->held > 0) {
+        step->guarded_set = arena_text(arena, set->id);
+        step->guarded = set->held;
+    } else if (approval != NULL)
+        step->note = arena_print(
+            arena, "a guard was lifted: run %llu, approved by %s: %s",
+            (unsigned long long)approval->run, approval->user, approval->reason);
+}
+
+/* Asks the guards as an export would; the store is a copy. */
+static const char *dry_guards(const struct step_context *context, struct ma_error *err)
+{
+    const struct export_request request = {
+        .store = context->opened->store,
+        .program = context->opened->program,
+        .agent = context->agent,
+        .partition = context->partition,
+        .step = context->step,
+        .guard = guard_of(context),
+        .history = ledger_history(context->ledger),
+    };
+    struct export_step *step = NULL;
+    const char *result = NULL;
+    enum ma_status status = export_begin(&step, &request, err);
+
+    if (status == MA_OK)
+        status = export_check(step, &result, err);
+    export_end(step);
+    if (result != NULL)
+        return result;
+    return status == MA_OK ? RESULT_SUCCESS : "stopped-server";
+}
+
 static const char *dry_export(const struct step_context *context, struct ma_error *err)
 {
-    struct guard guard = guard_of(context);
-    uint64_t deletes;
-
     ledger_current(context->ledger)->note = "dry run: counted, nothing was sent";
     if (each_pending(context, count_pending, (void *)(uintptr_t)context, err) != MA_OK)
         return "stopped-server";
-    deletes = ledger_count(context->ledger, COUNTER_EXPORT_DELETE) +
-              ledger_count(context->ledger, COUNTER_EXPORT_DELETE_ADD);
-    if (deletes <= guard.export_deletes)
-        return RESULT_SUCCESS;
-    ma_fail(err, MA_LIMIT, "%llu deletes pending, limit %llu",
-            (unsigned long long)deletes, (unsigned long long)guard.export_deletes);
-    return "stopped-deletion-threshold-exceeded";
+    return dry_guards(context, err);
 }
 
 /* --- to the plugin ---------------------------------------------------------------- */
@@ -265,6 +298,8 @@ static const char *run_export(struct outgoing *outgoing, struct ma_error *err)
     if (result == NULL)
         result =
             status == MA_OK ? RESULT_SUCCESS : result_of_status(status, RESULT_DURING);
+    if (outgoing->step != NULL)
+        note_guards(c, outgoing->step);
     export_end(outgoing->step);
     note_counters(c);
     return result;

@@ -139,7 +139,9 @@ static const char full[] =
     "  <extension assembly=\"Corp.Rules.dll\" plugin=\"corp_rules\"/>\n"
     "  <setting name=\"sync-rule-flows-without-service\">true</setting>\n"
     "  <guard export-deletes=\"50\"/>\n"
-    "  <guard agent=\"contoso.com\" export-deletes-percent=\"7\"/>\n"
+    "  <guard agent=\"contoso.com\" export-deletes-percent=\"7\" "
+    "export-updates=\"9\" export-renames=\"8\" export-member-removals=\"6\" "
+    "export-attribute-clears=\"4\"/>\n"
     "</mactl>\n";
 
 START_TEST(everything_that_the_file_says_is_there)
@@ -394,7 +396,13 @@ START_TEST(a_guard_of_an_agent_completes_the_general_one_and_the_defaults)
     ck_assert_uint_eq(guard.export_deletes, 50);
     ck_assert_uint_eq(guard.export_deletes_percent, 7);
     ck_assert_uint_eq(guard.import_loss_percent, 10);
-    ck_assert_uint_eq(guard.given, GUARD_EXPORT_DELETES | GUARD_EXPORT_PERCENT);
+    ck_assert_uint_eq(guard.export_updates, 9);
+    ck_assert_uint_eq(guard.export_renames, 8);
+    ck_assert_uint_eq(guard.export_member_removals, 6);
+    ck_assert_uint_eq(guard.export_attribute_clears, 4);
+    ck_assert_uint_eq(guard.given, GUARD_EXPORT_DELETES | GUARD_EXPORT_PERCENT |
+                                       GUARD_EXPORT_UPDATES | GUARD_EXPORT_RENAMES |
+                                       GUARD_MEMBER_REMOVALS | GUARD_ATTRIBUTE_CLEARS);
     guard = instance_guard(instance, &other);
     ck_assert_uint_eq(guard.export_deletes_percent, 5);
     ck_assert_str_eq(guard.agent, "other");

@@ -2,6 +2,7 @@
 
 /* Order, batches, limits, guards, and what an agent's outcomes do to the objects. */
 
+#include "export/approval.h"
 #include "exporting.h"
 
 /* --- order and form ------------------------------------------------------------------
@@ -379,6 +380,93 @@ START_TEST(the_step_has_a_limit_of_deletes_too)
 }
 END_TEST
 
+/* One update, with two members that go; the other attribute loses all it had. */
+static void shrink(void)
+{
+    many(1, 3, false);
+    have("G1", "cn=g,dc=x", "group", "member=cn=1,dc=x", "member=cn=2,dc=x",
+         "member=cn=3,dc=x", "title=t", NULL);
+    want("cn=g,dc=x", NULL, "member=cn=3,dc=x", "title=", NULL);
+}
+
+START_TEST(guards_that_nobody_gave_are_off_and_given_ones_hold)
+{
+    static const struct {
+        enum guard_number given;
+        const char *result;
+        const char *hint;
+    } guards[] = {
+        {GUARD_EXPORT_UPDATES, "stopped-update-threshold-exceeded", "1 updates"},
+        {GUARD_MEMBER_REMOVALS, "stopped-member-removal-threshold-exceeded",
+         "2 removals of members"},
+        {GUARD_ATTRIBUTE_CLEARS, "stopped-attribute-clear-threshold-exceeded",
+         "1 attributes"},
+    };
+
+    shrink();
+    for (size_t i = 0; i < sizeof guards / sizeof guards[0]; i++) {
+        request.guard.given = guards[i].given;
+        ck_held(guards[i].result, guards[i].hint);
+    }
+    request.guard.given = GUARD_EXPORT_RENAMES;
+    export_all("success");
+}
+END_TEST
+
+static void approve(const char *set, uint64_t most)
+{
+    const struct export_approval approval = {
+        .set = set, .most = most, .run = 7, .user = "ada", .reason = "meant"};
+    struct batch *batch = batch_begin(s.store);
+    struct ma_error err = {0};
+
+    approval_put(batch, s.agent.number, &approval);
+    ck_assert_int_eq(batch_commit(batch, &err), MA_OK);
+    batch_end(batch);
+}
+
+static bool is_approved_still(void)
+{
+    struct batch *batch = batch_begin(s.store);
+    struct export_approval approval;
+    bool is = approval_get(batch, &s.arena, s.agent.number, &approval);
+
+    batch_end(batch);
+    return is;
+}
+
+static struct export_set pending_set(void)
+{
+    struct batch *batch = batch_begin(s.store);
+    struct export_set set;
+    struct ma_error err = {0};
+
+    ck_assert_int_eq(export_pending_set(batch, s.agent.number, &set, &err), MA_OK);
+    batch_end(batch);
+    return set;
+}
+
+START_TEST(an_approval_lets_go_what_it_is_for_once_and_nothing_else)
+{
+    struct export_set set;
+
+    many(1, 3, true);
+    request.guard.export_deletes = 2;
+    set = pending_set();
+    ck_assert_uint_eq(set.of[GUARDED_DELETES], 3);
+    approve(set.id, 2);
+    ck_held("stopped-deletion-threshold-exceeded", "is for fewer");
+    approve(set.id, 3);
+    want("cn=new,dc=x", "user", NULL);
+    ck_held("stopped-deletion-threshold-exceeded", "run 7 is void");
+    set = pending_set();
+    approve(set.id, 3);
+    export_all("success");
+    ck_count(COUNTER_EXPORT_DELETE, 3);
+    ck_assert(!is_approved_still());
+}
+END_TEST
+
 START_TEST(an_object_limit_lets_so_many_go)
 {
     want("cn=a,dc=x", "user", NULL);
@@ -555,6 +643,8 @@ SUITE_WITH(
     what_is_refused_is_kept_counted_and_the_newest_sent,
     more_deletes_than_the_guard_allows_stop_the_export_before_its_first_write,
     a_share_of_deletes_counts_from_100_objects_on, the_step_has_a_limit_of_deletes_too,
+    guards_that_nobody_gave_are_off_and_given_ones_hold,
+    an_approval_lets_go_what_it_is_for_once_and_nothing_else,
     an_object_limit_lets_so_many_go, another_partition_waits_for_its_own_step,
     a_cancel_is_heard_between_batches,
     what_was_packed_when_the_cancel_came_was_never_sent,
