@@ -168,6 +168,15 @@ START_TEST(queues_are_exact)
 }
 END_TEST
 
+START_TEST(what_synchronisation_wants_to_look_at_again_is_no_defect)
+{
+    put_key(TABLE_QUEUE, queue_key(64, AGENT, GROUP), "");
+    put_key(TABLE_QUEUE, queue_key(66, 0, 4711), "");
+
+    ck_assert_str_eq(verify(0), "");
+}
+END_TEST
+
 START_TEST(counts_are_exact)
 {
     count_change(scratch.batch, QUEUE_EXPORT, AGENT, 1);
@@ -273,6 +282,7 @@ SUITE_WITH("store/verify", make_sound_store, end, a_sound_store_has_no_defects,
            a_row_that_cannot_be_read_is_named, a_missing_index_entry_is_named,
            an_index_entry_too_many_is_named, references_are_checked_both_ways,
            a_reference_into_nothing_is_named, links_are_checked_both_ways,
-           queues_are_exact, counts_are_exact, values_are_checked_against_their_stub,
+           queues_are_exact, what_synchronisation_wants_to_look_at_again_is_no_defect,
+           counts_are_exact, values_are_checked_against_their_stub,
            a_tower_without_an_object_is_named, a_number_that_was_never_given_out_is_named,
            a_store_killed_at_any_moment_is_sound)
