@@ -2,6 +2,7 @@
 #include "space/layers.h"
 
 #include "model/names.h"
+#include "space/tower.h"
 
 struct delta layers_offer(struct arena *arena, const struct cs_object *object,
                           const struct delta *delta, const struct image *base)
@@ -15,7 +16,7 @@ struct delta layers_offer(struct arena *arena, const struct cs_object *object,
     return left;
 }
 
-void layers_rebase(struct arena *arena, struct cs_object *object,
+static void rebase(struct arena *arena, struct cs_object *object,
                    const struct delta *again)
 {
     struct image base;
@@ -30,6 +31,19 @@ void layers_rebase(struct arena *arena, struct cs_object *object,
     object->escrowed = delta_remaining(arena, &object->escrowed, &base);
     base = delta_apply(arena, &base, &object->escrowed);
     object->unapplied = layers_offer(arena, object, &wanted, &base);
+}
+
+void tower_forgive(struct cs_object *object)
+{
+    if (delta_is_empty(&object->escrowed) && delta_is_empty(&object->unapplied))
+        object->export_error = (struct object_error){0};
+}
+
+void layers_rebase(struct arena *arena, struct cs_object *object,
+                   const struct delta *again)
+{
+    rebase(arena, object, again);
+    tower_forgive(object);
 }
 
 /* The engine deleted it, and wants it anew by now: as if provisioned just now. */

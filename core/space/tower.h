@@ -110,5 +110,9 @@ void tower_export_failed(struct arena *arena, struct cs_object *object,
  * An add of unknown outcome sets `rebuild`: an import that shows it confirms it, and a
  * delete is exported even though no layer has the object. */
 void tower_recover(struct arena *arena, struct cs_object *object);
+/* An export failed and is not wanted any more, or came true all the same: nothing is wrong
+ * then. Belongs behind the last of the changes that synchronisation makes; imports do it
+ * by themselves. */
+void tower_forgive(struct cs_object *object);
 
 #endif

@@ -123,8 +123,10 @@ static enum ma_status put_connectors(struct unit *unit, struct ma_error *err)
     for (size_t i = 0; status == MA_OK && i < unit->connectors.count; i++) {
         struct connector *connector = unit->connectors.items[i];
 
-        if (connector->dirty && !connector->gone)
-            status = cs_put(unit->sync->batch, &connector->object, err);
+        if (!connector->dirty || connector->gone)
+            continue;
+        tower_forgive(&connector->object);
+        status = cs_put(unit->sync->batch, &connector->object, err);
     }
     return status;
 }

@@ -317,6 +317,22 @@ START_TEST(a_failed_export_keeps_the_newest_and_when_it_began)
 }
 END_TEST
 
+START_TEST(a_refusal_of_what_is_not_wanted_any_more_is_forgiven)
+{
+    given("user cn=a 1=x");
+    want("user cn=a 1=y");
+    escrow();
+    refused("permission-issue", 10);
+    tower_forgive(&object);
+    ck_assert_uint_eq(object.export_error.count, 1);
+
+    want("user cn=a 1=x");
+    tower_forgive(&object);
+
+    ck_assert_uint_eq(object.export_error.count, 0);
+}
+END_TEST
+
 /* T18 with T14 */
 START_TEST(a_refused_add_that_nobody_wants_any_more_leaves_nothing)
 {
@@ -540,6 +556,7 @@ SUITE_WITH(
     an_update_returns_to_what_was_imported_while_it_is_unconfirmed,
     a_refused_export_is_pending_again_under_what_is_wanted_by_now,
     a_failed_export_keeps_the_newest_and_when_it_began,
+    a_refusal_of_what_is_not_wanted_any_more_is_forgiven,
     a_refused_add_that_nobody_wants_any_more_leaves_nothing,
     a_refused_delete_of_what_is_wanted_again_becomes_an_update,
     what_was_on_its_way_when_a_run_died_is_offered_again,

@@ -430,6 +430,19 @@ START_TEST(a_retry_goes_when_what_is_wanted_is_what_the_system_has)
 }
 END_TEST
 
+START_TEST(a_refusal_of_what_the_import_shows_is_forgiven)
+{
+    given("user cn=a 1=x");
+    want("user cn=a 1=y");
+    object.export_error = (struct object_error){.count = 1, .type = "permission-issue"};
+
+    seen("user cn=a 1=y");
+
+    ck_tower("user cn=a 1=x | PI update 1=y");
+    ck_assert_uint_eq(object.export_error.count, 0);
+}
+END_TEST
+
 /* T25 */
 START_TEST(an_exported_add_that_never_came_is_added_again)
 {
@@ -678,6 +691,7 @@ SUITE_WITH("space/tower_import", tower_begin, images_end, a_new_entry_is_a_pendi
            an_update_of_an_unknown_object_fails,
            adds_and_deletes_of_a_delta_import_say_everything,
            a_retry_goes_when_what_is_wanted_is_what_the_system_has,
+           a_refusal_of_what_the_import_shows_is_forgiven,
            an_exported_add_that_never_came_is_added_again,
            obsoletion_exempts_an_exported_add,
            an_add_that_never_came_and_is_not_wanted_leaves_nothing,
