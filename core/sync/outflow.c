@@ -392,6 +392,13 @@ static enum ma_status check_filter(struct outflow *o)
     return MA_OK;
 }
 
+/* An import showed it gone, and its own synchronisation, which unlinks it, is still to
+ * come: what flows out until then would make it anew. */
+static bool went_away(const struct outflow *o)
+{
+    return o->connector->object.pending_import.op == DELTA_DELETE && !o->under.exists;
+}
+
 enum ma_status outflow_run(struct unit *unit, struct meta *meta,
                            struct connector *connector, struct outflow_result *out,
                            struct ma_error *err)
@@ -405,7 +412,7 @@ enum ma_status outflow_run(struct unit *unit, struct meta *meta,
     enum ma_status status = MA_OK;
 
     *out = (struct outflow_result){.changed = connector->created};
-    if (count == 0)
+    if (count == 0 || went_away(&o))
         return MA_OK;
     status = want_dn(&o, &wanted, &out->renamed);
     if (status == MA_OK)

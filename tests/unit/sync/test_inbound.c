@@ -540,6 +540,22 @@ START_TEST(an_import_of_another_agent_waits_for_its_own_synchronisation)
 }
 END_TEST
 
+START_TEST(what_its_system_deleted_is_not_made_anew_before_its_own_synchronisation)
+{
+    world_import(&w, "HR", "k1", "person", "employeeID=k1", "title=a");
+    world_sync(&w, "HR", false);
+    world_import(&w, "LDAP", "CN=x,DC=dir,DC=example", "inetOrgPerson",
+                 "employeeNumber=k1", "title=a");
+    world_sync(&w, "LDAP", false);
+    ck_assert_str_eq(world_state(&w, "LDAP", "CN=x,DC=dir,DC=example"), "connector");
+    world_gone(&w, "LDAP", "CN=x,DC=dir,DC=example");
+
+    world_sync(&w, "HR", true);
+
+    ck_assert_uint_eq(world_pending_count(&w, "LDAP"), 0);
+}
+END_TEST
+
 SUITE_WITH("sync/inbound", begin, end, a_person_is_projected_and_its_attributes_flow_in,
            a_second_synchronisation_finds_nothing_to_do,
            a_full_synchronisation_changes_nothing_that_is_in_order,
@@ -572,4 +588,5 @@ SUITE_WITH("sync/inbound", begin, end, a_person_is_projected_and_its_attributes_
            a_reference_is_completed_in_the_same_step_whatever_came_first,
            a_reference_flows_out_as_the_targets_own_object_once_that_is_there,
            a_deleted_target_takes_the_references_to_it_along,
-           an_import_of_another_agent_waits_for_its_own_synchronisation)
+           an_import_of_another_agent_waits_for_its_own_synchronisation,
+           what_its_system_deleted_is_not_made_anew_before_its_own_synchronisation)
