@@ -25,6 +25,8 @@ static enum exit_code open_store(struct store **out, const struct invocation *ca
     instance_close(instance);
     if (status == MA_NOT_FOUND)
         return command_error(EXIT_USAGE, "mactl run-profile MA PROFILE", "%s", err.text);
+    if (status == MA_INVALID)
+        return command_error(EXIT_INTERNAL, NULL, "%s", err.text);
     return status == MA_OK ? EXIT_OK : command_fail(&err);
 }
 

@@ -45,6 +45,8 @@ static enum ma_status begin(struct history_reader *reader, const struct invocati
         status =
             store_open(&reader->store, arena_print(call->arena, "%s/store", call->folder),
                        &options, err);
+    if (status == MA_INVALID && reader->is_instance)
+        err->status = status = MA_BROKEN; /* the store's fault, not the configuration's */
     if (status == MA_OK)
         reader->batch = batch_begin(reader->store);
     return status;

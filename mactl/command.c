@@ -11,7 +11,7 @@ static const struct {
     [MA_INVALID] = {EXIT_CONFIGURATION, NULL},
     [MA_NOT_FOUND] = {EXIT_USAGE, NULL},
     [MA_CONFLICT] = {EXIT_BUSY, NULL},
-    [MA_DENIED] = {EXIT_UNREACHABLE, NULL},
+    [MA_DENIED] = {EXIT_INTERNAL, NULL}, /* of this machine; a run has result strings */
     [MA_UNREACHABLE] = {EXIT_UNREACHABLE, NULL},
     [MA_CANCELLED] = {EXIT_INTERRUPTED, NULL},
     [MA_NO_MEMORY] = {EXIT_INTERNAL, NULL},

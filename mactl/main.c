@@ -262,6 +262,7 @@ int main(int argc, char **argv)
 
     setlocale(LC_CTYPE, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit of the shell is told as a full disk */
     if (argc > 1 && strcmp(argv[1], "--version") == 0) {
         puts("mactl " MACTL_VERSION);
         return flushed(EXIT_OK);

@@ -68,6 +68,8 @@ static enum ma_status open_store(struct opened *opened, const char *folder,
     if (status == MA_NOT_FOUND)
         return ma_fail(err, MA_NOT_FOUND, "%s: nothing was run here yet",
                        opened->instance->folder);
+    if (status == MA_INVALID) /* nothing that is wrong with the configuration */
+        err->status = status = MA_BROKEN;
     return status;
 }
 

@@ -174,6 +174,22 @@ static struct step_record record_of(const struct step_context *context, unsigned
     };
 }
 
+/* A status of the store may have gone through a plugin's hands, and looks like its own.
+ */
+static const char *whose_fault(const struct step_context *context, const char *result)
+{
+    if (result_continues(result))
+        return result;
+    switch (store_trouble(context->opened->store)) {
+    case STORE_DISK_FULL:
+        return "stopped-database-disk-full";
+    case STORE_FAILED:
+        return "stopped-server";
+    default:
+        return result;
+    }
+}
+
 const char *step_run(const struct step_context *given, unsigned number,
                      struct ma_error *err)
 {
@@ -187,7 +203,7 @@ const char *step_run(const struct step_context *given, unsigned number,
         return "stopped-server";
     result = find_partition(&context, err);
     if (result == NULL)
-        result = dispatch(&context, err);
+        result = whose_fault(&context, dispatch(&context, err));
     if (ledger_step_end(context.ledger, result, err->text[0] == '\0' ? NULL : err->text,
                         &result, &of_store) == MA_OK)
         return result;

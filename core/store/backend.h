@@ -17,6 +17,7 @@ enum ma_status backend_open(struct backend **out, const char *folder,
                             const struct store_options *options, struct ma_error *err);
 void backend_close(struct backend *backend);
 const char *backend_folder(const struct backend *backend);
+enum store_trouble backend_trouble(const struct backend *backend);
 
 /* Everything or nothing, durable on return. Snapshots see it when they are taken anew. */
 enum ma_status backend_apply(struct backend *backend, const struct overlay *overlay,

@@ -177,6 +177,11 @@ uint64_t store_seed(const struct store *store)
     return store->seed;
 }
 
+enum store_trouble store_trouble(const struct store *store)
+{
+    return backend_trouble(store->backend);
+}
+
 enum ma_status store_statistics(struct store *store, struct store_stats *out,
                                 struct ma_error *err)
 {

@@ -150,6 +150,10 @@ enum ma_status store_statistics(struct store *store, struct store_stats *out,
 /* A consistent, compacted copy; `folder` must not exist. */
 enum ma_status store_backup(struct store *store, const char *folder,
                             struct ma_error *err);
+/* What the store itself failed at since it was opened, besides the statuses of its calls:
+ * whoever passes on a status of somebody else's can tell by this whose fault it was. */
+enum store_trouble { STORE_FINE, STORE_FAILED, STORE_DISK_FULL };
+enum store_trouble store_trouble(const struct store *store);
 /* For tests that kill. Every commit that has something to write has two moments: 2k - 1
  * is just before the k-th commit becomes durable, 2k just after. The
  * process kills itself (SIGKILL) at the n-th moment from here; 0: never. Read from

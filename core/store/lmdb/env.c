@@ -5,27 +5,55 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/error.h"
 
 /* Address space only, the file grows as it is written. It is doubled where it is not
  * enough. */
-enum { READERS = 512 };
+enum { READERS = 512, NEARLY_NOTHING = 64 << 10 };
 static const size_t first_map = (size_t)16 << 30;
 static const size_t modest_map = (size_t)1 << 30; /* where address space is limited */
 
 static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct backend *open_backends;
 
-enum ma_status lmdb_fail(const struct backend *backend, int code, const char *doing,
+/* LMDB calls a write that was cut short an I/O error. */
+static bool is_full(const struct backend *backend, int code)
+{
+    struct statvfs disk;
+    struct rlimit limit;
+
+    if (code == ENOSPC || code == EDQUOT || code == EFBIG)
+        return true;
+    if (code != EIO)
+        return false;
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+        return true;
+    return statvfs(backend->folder, &disk) == 0 &&
+           disk.f_bavail * disk.f_frsize < NEARLY_NOTHING;
+}
+
+enum ma_status lmdb_fail(struct backend *backend, int code, const char *doing,
                          struct ma_error *err)
 {
+    bool full = is_full(backend, code);
+
+    backend->trouble = full ? STORE_DISK_FULL : STORE_FAILED;
     if (code == MDB_INVALID || code == MDB_VERSION_MISMATCH)
-        return ma_fail(err, MA_INVALID, "store '%s': cannot %s: not a store of mactl",
+        return ma_fail(err, MA_INVALID,
+                       "store '%s': cannot %s: not a store of mactl, or a damaged one: "
+                       "put a backup in its place",
                        backend->folder, doing);
-    if (code == ENOSPC || code == EDQUOT)
+    if (code == MDB_CORRUPTED || code == MDB_PAGE_NOTFOUND)
+        return ma_fail(err, MA_BROKEN,
+                       "store '%s': cannot %s: it is damaged (%s): put a backup in its "
+                       "place",
+                       backend->folder, doing, mdb_strerror(code));
+    if (full)
         return ma_fail(err, MA_BROKEN,
                        "store '%s': cannot %s: the disk is full; nothing was written, "
                        "make room and run again",
@@ -150,7 +178,10 @@ static int try_open(struct backend *backend, size_t map)
 static enum ma_status open_env(struct backend *backend, size_t map, struct ma_error *err)
 {
     int dead = 0;
-    int code = try_open(backend, map == 0 ? first_map : map);
+    int code;
+
+    lmdb_watch_map();
+    code = try_open(backend, map == 0 ? first_map : map);
 
     if (code == ENOMEM && map == 0)
         code = try_open(backend, modest_map);
@@ -252,6 +283,11 @@ void backend_close(struct backend *backend)
 const char *backend_folder(const struct backend *backend)
 {
     return backend->folder;
+}
+
+enum store_trouble backend_trouble(const struct backend *backend)
+{
+    return backend->trouble;
 }
 
 /* --- the map ----------------------------------------------------------------------- */

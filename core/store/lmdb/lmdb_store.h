@@ -18,6 +18,7 @@ struct backend {
     MDB_dbi tables[TABLE_COUNT];
     MDB_dbi index;
     bool read_only;
+    enum store_trouble trouble;
     int lock; /* -1: none */
     unsigned long long device;
     unsigned long long inode;
@@ -35,8 +36,10 @@ struct snapshot {
 };
 
 /* Reports what LMDB said: "store 'DIR': cannot <doing>: <its words>". */
-enum ma_status lmdb_fail(const struct backend *backend, int code, const char *doing,
+enum ma_status lmdb_fail(struct backend *backend, int code, const char *doing,
                          struct ma_error *err);
+/* From now on a file that was cut off, or a disk that fails, is told in words. */
+void lmdb_watch_map(void);
 /* A larger map, or (bytes 0) the one another process made. Gives back all snapshots. */
 int lmdb_grow(struct backend *backend, size_t bytes);
 /* Takes the snapshot if it is not held. */
