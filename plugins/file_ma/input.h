@@ -2,7 +2,7 @@
 #ifndef FILE_MA_INPUT_H
 #define FILE_MA_INPUT_H
 
-#include "bytes.h"
+#include "support/bytes.h"
 
 /*
  * A file as a stream of UTF-8, whatever its code page, with the line and column for the

@@ -2,7 +2,7 @@
 #ifndef FILE_MA_RECORD_H
 #define FILE_MA_RECORD_H
 
-#include "bytes.h"
+#include "support/bytes.h"
 
 /*
  * One record of a file, as the file has it: names and values in the spelling of the file

@@ -2,7 +2,7 @@
 #ifndef FILE_MA_TEXT_H
 #define FILE_MA_TEXT_H
 
-#include "bytes.h"
+#include "support/bytes.h"
 
 /* Base64, DNs, numbers: what the formats need, without a library. */
 

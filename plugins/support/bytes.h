@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FILE_MA_BYTES_H
-#define FILE_MA_BYTES_H
+#ifndef SUPPORT_BYTES_H
+#define SUPPORT_BYTES_H
 
 #include <mactl/ma.h>
 
 /*
- * Memory of this plugin. In a plugin memory may fail, so both kinds remember it: once
+ * Memory of a plugin. In a plugin memory may fail, so both kinds remember it: once
  * `failed` is set nothing is added any more, and whoever is about to act on the result
  * asks once. A pool ends all at once, or begins anew for the next record.
  */
