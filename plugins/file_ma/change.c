@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "change.h"
 
-#include "text.h"
+#include "support/dn.h"
 
 static bool is_left_out(const struct settings *set, const char *name)
 {

@@ -5,7 +5,9 @@
 
 #include "change.h"
 #include "file.h"
-#include "text.h"
+#include "identifier.h"
+#include "support/dn.h"
+#include "support/guid.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>

@@ -11,7 +11,7 @@
 #include "directory.h"
 #include "file.h"
 #include "session.h"
-#include "text.h"
+#include "support/dn.h"
 
 static enum ma_status report(const struct ma_host *host, size_t index,
                              const struct outcome *outcome, struct ma_error *err)

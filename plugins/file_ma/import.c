@@ -13,7 +13,7 @@
 #include "map.h"
 #include "session.h"
 #include "source.h"
-#include "text.h"
+#include "support/dn.h"
 
 enum { PAGE = 500, MARK_SIZE = 2 * IDENTITY_SIZE + 32 };
 

@@ -7,7 +7,7 @@
  */
 
 #include "source.h"
-#include "text.h"
+#include "support/text.h"
 
 /* --- lines ----------------------------------------------------------------------------
  */

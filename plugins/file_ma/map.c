@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-#include "text.h"
+#include "support/dn.h"
+#include "support/text.h"
 
 enum { ANCHOR_LIMIT = 800, DEPTH_LIMIT = 64 };
 

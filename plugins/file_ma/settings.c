@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "text.h"
+#include "support/text.h"
 
 /* --- single parameters ---------------------------------------------------------------
  */

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/dn.h"
+
+static bool is_mark(char c)
+{
+    return c == ',' || c == '=' || c == '+';
+}
+
+static bool blanks_before_mark(const char *at)
+{
+    while (*at == ' ')
+        at++;
+    return is_mark(*at) || *at == '\0';
+}
+
+static char small(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/* The next character of the folded form; '\0' at the end. An escape and what it escapes
+ * come one after the other. */
+struct folder {
+    const char *at;
+    bool after_mark;
+    bool escaped;
+};
+
+static char fold_next(struct folder *f)
+{
+    char c;
+
+    while (!f->escaped && *f->at == ' ' && (f->after_mark || blanks_before_mark(f->at)))
+        f->at++;
+    c = *f->at;
+    if (c == '\0')
+        return c;
+    f->after_mark = !f->escaped && is_mark(c);
+    f->escaped = !f->escaped && c == '\\';
+    f->at++;
+    return small(c);
+}
+
+const char *dn_fold(struct pool *pool, const char *dn)
+{
+    char *out = pool_alloc(pool, strlen(dn) + 1);
+    struct folder f = {dn, true, false};
+    char *to = out;
+
+    if (out == NULL)
+        return "";
+    while ((*to = fold_next(&f)) != '\0')
+        to++;
+    return out;
+}
+
+bool dn_is(const char *dn, const char *folded)
+{
+    struct folder f = {dn, true, false};
+    char c;
+
+    while ((c = fold_next(&f)) != '\0' && c == *folded)
+        folded++;
+    return c == *folded;
+}
+
+const char *dn_parent(const char *dn)
+{
+    for (; *dn != '\0'; dn++) {
+        if (*dn == '\\' && dn[1] != '\0')
+            dn++;
+        else if (*dn == ',')
+            return dn + 1;
+    }
+    return dn;
+}
+
+bool dn_is_ldap(const char *dn)
+{
+    if (*dn == '\0')
+        return false;
+    while (*dn != '\0') {
+        const char *end = dn_parent(dn);
+        const char *equals = strchr(dn, '=');
+
+        while (*dn == ' ')
+            dn++;
+        if (equals == NULL || equals == dn || equals >= end)
+            return false;
+        if (*end == '\0' && end > dn && end[-1] == ',' && end[-2] != '\\')
+            return false;
+        dn = end;
+    }
+    return true;
+}
+
+bool dn_is_under(const char *dn, const char *base)
+{
+    size_t length = strlen(dn);
+    size_t below = strlen(base);
+
+    if (below == 0)
+        return true;
+    return length >= below && strcmp(dn + length - below, base) == 0 &&
+           (length == below || (dn[length - below - 1] == ',' &&
+                                (length < below + 2 || dn[length - below - 2] != '\\')));
+}
+
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 32);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* RFC 4514 2.4 backwards: "\," is a comma, "\2c" too. */
+static const char *unescape(struct pool *pool, const char *at, const char *end)
+{
+    char *out = pool_alloc(pool, (size_t)(end - at) + 1);
+    char *to = out;
+
+    if (out == NULL)
+        return "";
+    while (at < end && *at == ' ')
+        at++;
+    while (end > at + 1 && end[-1] == ' ' && end[-2] != '\\')
+        end--;
+    while (at < end) {
+        if (*at == '\\' && end - at > 2 && hex(at[1]) >= 0 && hex(at[2]) >= 0) {
+            *to++ = (char)(hex(at[1]) * 16 + hex(at[2]));
+            at += 3;
+        } else {
+            at += *at == '\\' && end - at > 1;
+            *to++ = *at++;
+        }
+    }
+    *to = '\0';
+    return out;
+}
+
+bool dn_rdn(struct pool *pool, const char *dn, const char **type, const char **value)
+{
+    const char *end = dn_parent(dn);
+    const char *equals = strchr(dn, '=');
+
+    if (*end != '\0' || (end > dn && end[-1] == ','))
+        end--;
+    if (equals == NULL || equals >= end || equals == dn)
+        return false;
+    while (*dn == ' ')
+        dn++;
+    *type = pool_text(pool, dn, (size_t)(equals - dn));
+    *value = unescape(pool, equals + 1, end);
+    return true;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SUPPORT_DN_H
+#define SUPPORT_DN_H
+
+#include "support/bytes.h"
+
+/*
+ * Names of objects, as RFC 4514 writes them. Two names are compared by their folded form;
+ * letters beyond ASCII are compared as they are.
+ */
+
+/* The form to compare DNs by: ASCII letters small, no blanks around , = and +. */
+const char *dn_fold(struct pool *pool, const char *dn);
+/* Whether a DN is this folded one, without making its fold. */
+bool dn_is(const char *dn, const char *folded);
+/* Whether it looks as RFC 4514 wants: type=value, separated by unescaped commas. */
+bool dn_is_ldap(const char *dn);
+/* Behind the first unescaped comma; "" at the top. Points into `dn`. */
+const char *dn_parent(const char *dn);
+/* Both folded. Equal, or below it. */
+bool dn_is_under(const char *dn, const char *base);
+/* Type and unescaped value of the first RDN; false where there is none. */
+bool dn_rdn(struct pool *pool, const char *dn, const char **type, const char **value);
+
+#endif
