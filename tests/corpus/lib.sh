@@ -44,6 +44,62 @@ run() {
   failures=$((failures + 1))
 }
 
+# --- a scenario ------------------------------------------------------------------------------
+# Its folder has config/ (as it is imported), mactl.xml, data/AGENT/ (what the systems hold at the
+# beginning) and expected/NAME.txt, one file for each state that it looks at: what the last run said,
+# then every object of the connector spaces and of the metaverse, sorted. MACTL_ACCEPT=1 writes these
+# files anew; read the difference before you believe it.
+scenario() {
+  here=$source/tests/corpus/$1
+  new_instance
+  check "the configuration is imported" quiet "$mactl" config import "$here/config"
+  cp "$here/mactl.xml" "$instance/"
+  mkdir -p "$instance/madata"
+  cp -r "$here"/data/* "$instance/madata/"
+}
+# step NAME CODE MA PROFILE: a run, and the state that it must leave
+step() {
+  run "$2" "$3" "$4"
+  stands "$1"
+}
+# stands NAME: the state is as expected/NAME.txt has it
+stands() {
+  { ran; "$mactl" dump | plainly | folded; } >"$folder/$1.txt"
+  [ -z "${MACTL_ACCEPT:-}" ] || { mkdir -p "$here/expected" && cp "$folder/$1.txt" "$here/expected/"; }
+  check "the state is that of expected/$1.txt" diff -u "$here/expected/$1.txt" "$folder/$1.txt"
+}
+# Runs of blanks as one, but for those at the beginning: the columns of a name give way.
+plainly() { sed -E 's/([^ ]) {2,}/\1 /g; s/ +$//'; }
+# An object as "AGENT: DN", its parts below it, a value with who gave it in one line.
+folded() {
+  awk '
+    { word = text = "" }
+    /^(dn|agent|type|state|metaverse|connectors) / { word = $1; text = substr($0, length($1) + 2) }
+    /^$/ { say(""); object = linked = 0; next }
+    word == "dn" { dn = text; object = 1; next }
+    word == "agent" { print "\n" text ": " dn; next }
+    word == "metaverse" && !object { print "\n" $0; object = 1; next }
+    word == "connectors" { linked = 1; say("  connector " text); next }
+    /^attributes$/ { linked = 0; next }
+    linked { sub(/^ +/, "  connector "); say($0); next }
+    /^ +<- / { sub(/^ +/, " "); held = held $0; next }
+    { say("  " (word == "type" || word == "state" ? text : $0)) }
+    function say(line) { if (held != "") print held; held = line }
+  '
+}
+# What the last run said: results, counters, errors. Numbers of runs and times are not the same twice.
+ran() {
+  "$mactl" runs show last | sed -E 's/^run [0-9]+ /run/; s/  [0-9.]+ s$//; s/mactl runs show [0-9]+ --errors//' | plainly
+  "$mactl" runs show last --errors | sed -E '/occurred  /d' | plainly
+}
+# counted AGENT COUNTER: how many the last run counted in it
+counted() {
+  "$mactl" runs show last -o json | jq --arg agent "$1" --arg counter "$2" \
+    '[.steps[].counters[] | select(.agent == $agent) | .[] | objects | .[$counter] // 0] | add // 0'
+}
+# ended RESULT: the last run
+ended() { same "$("$mactl" runs show last -o json | jq -r .result)" "$1"; }
+
 finish() {
   [ "$failures" -eq 0 ] || { echo "$failures failed"; exit 1; }
 }
