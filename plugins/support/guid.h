@@ -10,5 +10,7 @@ enum { GUID_SIZE = 16 };
 
 /* As .NET writes it: small letters, no braces. */
 void guid_text(struct bytes *out, const unsigned char guid[GUID_SIZE]);
+/* 36 characters without braces, in any case; false, and `out` untouched: it is none. */
+bool guid_read(const char *text, size_t length, unsigned char out[GUID_SIZE]);
 
 #endif
