@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "config/instance.h"
 #include "listing.h"
+#include "render_error.h"
 #include "render_run.h"
 #include "run/json.h"
 #include "run/record.h"
@@ -164,69 +165,6 @@ static enum exit_code list(const struct invocation *call, int argc, const char *
 
 /* --- show ------------------------------------------------------------------------- */
 
-static const char *text_at(struct arena *arena, const json_t *object, const char *key)
-{
-    const char *text = json_get_text(arena, object, key);
-
-    return text == NULL ? NULL : render_clean(arena, text);
-}
-
-static void print_pair(const char *title, const char *text)
-{
-    if (text != NULL)
-        printf("  %-15s %s\n", title, text);
-}
-
-/* What a confirming import did not show, one line an attribute. */
-static void print_lost(struct arena *arena, const json_t *lost)
-{
-    size_t at;
-    json_t *change;
-
-    json_array_foreach(json_object_get(lost, "attributes"), at, change)
-    {
-        char *values =
-            json_dumps(json_object_get(change, "add"), JSON_COMPACT | JSON_ENCODE_ANY);
-
-        printf("  %-15s %s %s\n", "not reimported", text_at(arena, change, "name"),
-               values == NULL ? "" : values);
-        free(values);
-    }
-}
-
-static void print_error(const struct invocation *call, const json_t *error)
-{
-    static const struct {
-        const char *title;
-        const char *key;
-    } lines[] = {
-        {"because", "text"},
-        {"attribute", "attribute"},
-        {"algorithm step", "algorithm_step"},
-        {"rule", "rule"},
-        {"code", "code"},
-        {"system says", "literal"},
-        {"detail", "detail"},
-        {"first occurred", "first_occurred"},
-    };
-    struct arena *arena = call->arena;
-    const char *dn = text_at(arena, error, "dn");
-    uint64_t line = json_get_number(error, "line");
-    uint64_t column = json_get_number(error, "column");
-    uint64_t retries = json_get_number(error, "retry_count");
-
-    printf("%s  %s  %s\n", text_at(arena, error, "kind"), dn == NULL ? "(no name)" : dn,
-           text_at(arena, error, "type"));
-    if (line != 0)
-        printf(column == 0 ? "  %-15s line %llu\n" : "  %-15s line %llu, column %llu\n",
-               "read at", (unsigned long long)line, (unsigned long long)column);
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-        print_pair(lines[i].title, text_at(arena, error, lines[i].key));
-    if (retries > 1)
-        printf("  %-15s %llu\n", "retry count", (unsigned long long)retries);
-    print_lost(arena, json_object_get(error, "lost"));
-}
-
 static enum exit_code show_errors(const struct invocation *call, struct batch *batch,
                                   const struct run_record *record)
 {
@@ -245,7 +183,7 @@ static enum exit_code show_errors(const struct invocation *call, struct batch *b
     json_array_foreach(errors, at, error)
     {
         if (call->output != OUTPUT_JSONL) {
-            print_error(call, error);
+            render_error(call, error);
             continue;
         }
         json_dumpf(error, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);

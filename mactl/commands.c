@@ -17,6 +17,8 @@ const struct command *const commands[] = {
     &command_run_worker,
     &command_runs_list,
     &command_runs_show,
+    &command_errors_list,
+    &command_errors_show,
     &command_pending,
     &command_export_approve,
     &command_export_revoke,

@@ -16,6 +16,8 @@ extern const struct command command_db_backup;
 extern const struct command command_db_stats;
 extern const struct command command_db_verify;
 extern const struct command command_dump;
+extern const struct command command_errors_list;
+extern const struct command command_errors_show;
 extern const struct command command_explain;
 extern const struct command command_export_approve;
 extern const struct command command_export_revoke;

@@ -3,6 +3,7 @@
 #include "object_parts.h"
 #include "run/json.h"
 #include "run/query.h"
+#include "run/show.h"
 
 /* --- connector space, JSON -------------------------------------------------------- */
 
@@ -13,16 +14,7 @@ static json_t *error_json(const struct object_error *error)
     if (error->count == 0)
         return json_null();
     object = json_object();
-    json_put_text(object, "type", error->type);
-    json_put_text(object, "text", error->text);
-    json_put_text(object, "code", error->code);
-    json_put_text(object, "literal", error->literal);
-    json_put_text(object, "detail", error->detail);
-    json_put_text(object, "algorithm_step", error->step);
-    json_put_text(object, "rule", error->rule);
-    json_put_text(object, "attribute", error->attribute);
-    json_put_number(object, "retry_count", error->count);
-    json_put_time(object, "first_occurred", error->first);
+    show_put_error(object, error);
     json_put_time(object, "last_occurred", error->last);
     return object;
 }

@@ -226,16 +226,7 @@ static json_t *error_json(struct ledger *ledger, const char *kind, uint32_t numb
     json_put_number(object, "object", id);
     put_object_guid(ledger, object, number, id);
     json_put_text(object, "dn", dn);
-    json_put_text(object, "type", error->type);
-    json_put_text(object, "text", error->text);
-    json_put_text(object, "code", error->code);
-    json_put_text(object, "literal", error->literal);
-    json_put_text(object, "detail", error->detail);
-    json_put_text(object, "algorithm_step", error->step);
-    json_put_text(object, "rule", error->rule);
-    json_put_text(object, "attribute", error->attribute);
-    json_put_number(object, "retry_count", error->count);
-    json_put_time(object, "first_occurred", error->first);
+    show_put_error(object, error);
     json_put_time(object, "date_occurred", error->last == 0 ? clock_now() : error->last);
     return object;
 }

@@ -211,19 +211,63 @@ json_t *show_delta_json(const struct show *show, const struct compiled_agent *sp
 
 /* --- metaverse -------------------------------------------------------------------- */
 
-const char *show_mv_name(const struct show *show, struct arena *arena,
-                         const struct mv_object *object)
+/* NULL: none of its values says. */
+static const char *name_of_entry(const struct show *show, struct arena *arena,
+                                 const struct entry *entry)
 {
     static const char *const names[] = {"displayName", "cn",   "accountName",
                                         "uid",         "mail", "sAMAccountName"};
-    char guid[GUID_TEXT];
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const struct attr *attr = entry_find(
-            &object->entry, names_find(show->program->names, slice_text(names[i])));
+        const struct attr *attr =
+            entry_find(entry, names_find(show->program->names, slice_text(names[i])));
 
         if (attr != NULL && attr->count > 0 && attr->type == VALUE_STRING)
             return arena_textn(arena, attr->values[0].at, attr->values[0].length);
     }
-    return arena_text(arena, guid_format(&object->guid, GUID_PLAIN, guid));
+    return NULL;
+}
+
+const char *show_mv_name(const struct show *show, struct arena *arena,
+                         const struct mv_object *object)
+{
+    const char *name = name_of_entry(show, arena, &object->entry);
+    char guid[GUID_TEXT];
+
+    return name != NULL ? name
+                        : arena_text(arena, guid_format(&object->guid, GUID_PLAIN, guid));
+}
+
+/* --- connector space -------------------------------------------------------------- */
+
+const char *show_cs_name(const struct show *show, struct arena *arena,
+                         const struct cs_object *object)
+{
+    struct image image = object_image(arena, object, LAYER_UNAPPLIED);
+    struct mv_object linked;
+    struct ma_error ignored; /* then there is no name to show */
+    const char *name;
+
+    if (!image.exists)
+        image = object_image(arena, object, LAYER_IMPORT);
+    name = image.exists ? name_of_entry(show, arena, &image.entry) : NULL;
+    if (name != NULL || object->mv == 0 ||
+        mv_get_values(show->batch, arena, object->mv, NULL, 0, &linked, &ignored) !=
+            MA_OK)
+        return name;
+    return name_of_entry(show, arena, &linked.entry);
+}
+
+void show_put_error(json_t *object, const struct object_error *error)
+{
+    json_put_text(object, "type", error->type);
+    json_put_text(object, "text", error->text);
+    json_put_text(object, "code", error->code);
+    json_put_text(object, "literal", error->literal);
+    json_put_text(object, "detail", error->detail);
+    json_put_text(object, "algorithm_step", error->step);
+    json_put_text(object, "rule", error->rule);
+    json_put_text(object, "attribute", error->attribute);
+    json_put_number(object, "retry_count", error->count);
+    json_put_time(object, "first_occurred", error->first);
 }

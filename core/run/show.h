@@ -55,5 +55,11 @@ const char *show_dn(const struct show *show, struct arena *arena, uint32_t agent
 /* What a metaverse object is called: its displayName, cn, or the like; else its GUID. */
 const char *show_mv_name(const struct show *show, struct arena *arena,
                          const struct mv_object *object);
+/* The same of a connector-space object, by its own values or else those that it is linked
+ * to; NULL: nothing but its DN says. */
+const char *show_cs_name(const struct show *show, struct arena *arena,
+                         const struct cs_object *object);
+/* What is wrong with an object, as members of a document that tells about it. */
+void show_put_error(json_t *object, const struct object_error *error);
 
 #endif
