@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "edit.h"
+
+#include "assemble.h"
+#include "support/sid.h"
+
+enum {
+    LINEAGE = ACE_OBJECT_INHERIT | ACE_CONTAINER_INHERIT | ACE_NO_PROPAGATE |
+              ACE_INHERIT_ONLY | ACE_INHERITED
+};
+
+static bool same_guid(const unsigned char *a, const unsigned char *b)
+{
+    return (a == NULL) == (b == NULL) && (a == NULL || memcmp(a, b, 16) == 0);
+}
+
+/* All but the mask. An inherited twin is another ACE. */
+static bool same_but_mask(const struct ace *a, const struct ace *b)
+{
+    return a->type == b->type && a->sid != NULL && b->sid != NULL &&
+           (a->flags & LINEAGE) == (b->flags & LINEAGE) && sid_equal(a->sid, b->sid) &&
+           same_guid(a->object_type, b->object_type) &&
+           same_guid(a->inherited_type, b->inherited_type) &&
+           a->data_length == b->data_length &&
+           (a->data_length == 0 || memcmp(a->data, b->data, a->data_length) == 0);
+}
+
+static int place_of(const struct ace *ace)
+{
+    const struct ace_type *type = ace_type(ace->type);
+
+    if (ace->flags & ACE_INHERITED)
+        return 4;
+    return (type->effect == ACE_ALLOWS ? 2 : 0) + (type->body == ACE_OBJECT ? 1 : 0);
+}
+
+struct edit_plan edit_plan(const struct acl *dacl, const struct ace *ace)
+{
+    struct edit_plan plan = {EDIT_INSERT, 0};
+    struct acl_walk walk = acl_start();
+    struct ace other;
+
+    if (!acl_is_canonical(dacl))
+        return (struct edit_plan){EDIT_NOT_CANONICAL, 0};
+    while (acl_next(dacl, &walk, &other)) {
+        if (same_but_mask(&other, ace))
+            return (struct edit_plan){
+                (other.mask & ace->mask) == ace->mask ? EDIT_PRESENT : EDIT_REPLACE,
+                walk.index - 1};
+        if (place_of(&other) <= place_of(ace))
+            plan.index = walk.index;
+    }
+    return plan;
+}
+
+static void put_ace(struct bytes *out, const struct ace *ace, uint32_t more)
+{
+    uint32_t mask = ace->mask | more;
+    size_t start = out->length;
+    int i;
+
+    bytes_add(out, ace->at, ace->size);
+    for (i = 0; i < 4 && more != 0 && !out->failed; i++)
+        out->at[start + 4 + (size_t)i] = (char)(mask >> (8 * i));
+}
+
+static void put_aces(const struct acl *dacl, const struct edit_plan *plan,
+                     const struct ace *ace, bool explicit_only, struct bytes *out)
+{
+    struct acl_walk walk = acl_start();
+    struct ace other;
+
+    for (;;) {
+        unsigned index = walk.index;
+        bool more = acl_next(dacl, &walk, &other);
+
+        if (plan->outcome == EDIT_INSERT && plan->index == index)
+            put_ace(out, ace, 0);
+        if (!more)
+            return;
+        if (explicit_only && (other.flags & ACE_INHERITED))
+            continue;
+        put_ace(out, &other,
+                plan->outcome == EDIT_REPLACE && plan->index == index ? ace->mask : 0);
+    }
+}
+
+enum ma_status edit_write(const struct descriptor *sd, const struct edit_plan *plan,
+                          const struct ace *ace, bool explicit_only, struct bytes *out,
+                          struct ma_error *error)
+{
+    struct bytes aces = {0};
+    struct assembly parts = {
+        .control = sd->control & ~(uint32_t)CONTROL_SACL_PRESENT & 0xffff,
+        .rm_control = sd->rm_control,
+        .dacl = &aces,
+    };
+    enum ma_status status;
+
+    put_aces(&sd->dacl, plan, ace, explicit_only, &aces);
+    status = assemble(&parts, out, error);
+    bytes_free(&aces);
+    return status;
+}
