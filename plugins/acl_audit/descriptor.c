@@ -294,8 +294,7 @@ enum ma_status descriptor_read(struct ma_value bytes, struct descriptor *out,
     return MA_OK;
 }
 
-/* Where an ACE belongs: the lower, the earlier. */
-static int place_of(const struct ace *ace)
+int ace_place(const struct ace *ace)
 {
     const struct ace_type *type = ace_type(ace->type);
 
@@ -315,7 +314,7 @@ bool acl_is_canonical(const struct acl *acl)
 
         if (ace_type(ace.type)->effect == ACE_NOTHING)
             continue;
-        place = place_of(&ace);
+        place = ace_place(&ace);
         if (place < highest)
             return false;
         highest = place;

@@ -115,5 +115,7 @@ bool acl_next(const struct acl *acl, struct acl_walk *walk, struct ace *out);
 /* Sorted as MS-DTYP 2.4.5: explicit before inherited, and within the explicit ones denies
  * before allows, plain before object. What decides nothing may stand anywhere. */
 bool acl_is_canonical(const struct acl *acl);
+/* Where an ACE belongs in that order: the lower, the earlier. */
+int ace_place(const struct ace *ace);
 
 #endif

@@ -25,15 +25,6 @@ static bool same_but_mask(const struct ace *a, const struct ace *b)
            (a->data_length == 0 || memcmp(a->data, b->data, a->data_length) == 0);
 }
 
-static int place_of(const struct ace *ace)
-{
-    const struct ace_type *type = ace_type(ace->type);
-
-    if (ace->flags & ACE_INHERITED)
-        return 4;
-    return (type->effect == ACE_ALLOWS ? 2 : 0) + (type->body == ACE_OBJECT ? 1 : 0);
-}
-
 struct edit_plan edit_plan(const struct acl *dacl, const struct ace *ace)
 {
     struct edit_plan plan = {EDIT_INSERT, 0};
@@ -47,7 +38,7 @@ struct edit_plan edit_plan(const struct acl *dacl, const struct ace *ace)
             return (struct edit_plan){
                 (other.mask & ace->mask) == ace->mask ? EDIT_PRESENT : EDIT_REPLACE,
                 walk.index - 1};
-        if (place_of(&other) <= place_of(ace))
+        if (ace_place(&other) <= ace_place(ace))
             plan.index = walk.index;
     }
     return plan;

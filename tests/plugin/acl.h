@@ -92,4 +92,25 @@ static inline void acl_print(const struct descriptor *sd, const struct acl_domai
     sddl_print(sd, &domain->domains, out);
 }
 
+/* The SIDs of a vector's token, sorted. */
+struct acl_token {
+    unsigned char sids[32][SID_MOST];
+    const unsigned char *sorted[32];
+    struct access_token token;
+};
+
+static inline void acl_token(struct acl_token *token, const json_t *list)
+{
+    json_t *text;
+    size_t i;
+
+    json_array_foreach(list, i, text)
+    {
+        acl_sid(json_string_value(text), token->sids[i]);
+        token->sorted[i] = token->sids[i];
+    }
+    token->token = (struct access_token){token->sorted, json_array_size(list)};
+    access_token_sort(token->sorted, token->token.count);
+}
+
 #endif

@@ -134,27 +134,6 @@ START_TEST(hostile_bytes_are_refused_and_odd_ones_are_noted)
 }
 END_TEST
 
-/* The SIDs of a vector's token, sorted. */
-struct token {
-    unsigned char sids[32][SID_MOST];
-    const unsigned char *sorted[32];
-    struct access_token token;
-};
-
-static void token_of(struct token *token, const json_t *list)
-{
-    json_t *text;
-    size_t i;
-
-    json_array_foreach(list, i, text)
-    {
-        acl_sid(json_string_value(text), token->sids[i]);
-        token->sorted[i] = token->sids[i];
-    }
-    token->token = (struct access_token){token->sorted, json_array_size(list)};
-    access_token_sort(token->sorted, token->token.count);
-}
-
 static const char *const verdicts[] = {"allow", "deny", "unknown"};
 
 static void asks(const json_t *vector)
@@ -165,12 +144,12 @@ static void asks(const json_t *vector)
     const char *own = acl_field(vector, "principal_self");
     const json_t *deciding = json_object_get(vector, "deciding_ace");
     struct acl_of object;
-    struct token token;
+    struct acl_token token;
     struct access_question question;
     struct access_answer answer;
 
     acl_of(&object, acl_field(vector, "sd"), &domain, id);
-    token_of(&token, json_object_get(vector, "token"));
+    acl_token(&token, json_object_get(vector, "token"));
     if (own != NULL)
         acl_sid(own, self);
     question = (struct access_question){
@@ -204,14 +183,14 @@ END_TEST
 START_TEST(generic_rights_are_mapped_where_they_are_asked_to_be)
 {
     struct acl_of object;
-    struct token token;
+    struct acl_token token;
     unsigned char guid[GUID_SIZE] = {0};
     json_t *sids = json_pack("[s]", "S-1-5-11");
     struct access_question question = {
         .sd = &object.sd, .token = &token.token, .object_class = guid};
 
     acl_of(&object, "O:DAG:DAD:(A;;GW;;;AU)", &domain, "generic");
-    token_of(&token, sids);
+    acl_token(&token, sids);
 
     ck_assert_int_eq(access_ask(&question, RIGHT_WRITE_PROPERTY).verdict, ACCESS_DENIED);
     question.map_generic = true;
