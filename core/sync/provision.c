@@ -261,8 +261,11 @@ static enum ma_status take_over(struct provision *p, const struct rule *rule,
         return refuse(p, rule, "there is already an object with the name", dn);
     } else if (unit_type(p->unit, holder) != rule->cs_type) {
         make_anew(p, rule, holder, dn);
-    } else if (object->unapplied.op == DELTA_DELETE) {
-        object->unapplied = (struct delta){.op = DELTA_NONE};
+    } else {
+        if (object->unapplied.op == DELTA_DELETE)
+            object->unapplied = (struct delta){.op = DELTA_NONE};
+        /* else its delete went out */
+        holder->created = !object_image(p->unit->arena, object, LAYER_UNAPPLIED).exists;
     }
     unit_link(p->unit, p->meta, holder, LINK_PROVISIONING, &rule->id);
     return MA_OK;

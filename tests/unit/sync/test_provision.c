@@ -133,6 +133,21 @@ START_TEST(back_in_scope_before_the_delete_went_out_the_object_is_kept)
 }
 END_TEST
 
+START_TEST(back_in_scope_after_the_delete_went_out_the_object_is_provisioned_anew)
+{
+    an_object_that_leaves_scope_is_deleted_in_the_cloud_fn(0);
+    world_export(&w, CLOUD, false);
+
+    ana();
+    world_sync(&w, FOREST, false);
+
+    ck_assert_str_eq(world_state(&w, CLOUD, CLOUD_A), "connector");
+    ck_assert_ptr_nonnull(strstr(world_pending(&w, CLOUD, CLOUD_A), "add " CLOUD_A));
+    ck_assert_uint_eq(w.counted[COUNTER_OUT_ADD_FLOW], 1);
+    ck_assert_uint_eq(w.counted[COUNTER_OUT_RENAME_FLOW], 0);
+}
+END_TEST
+
 START_TEST(an_add_that_was_never_exported_vanishes_with_its_metaverse_object)
 {
     ana();
@@ -364,6 +379,7 @@ SUITE_WITH("sync/provision", begin, end, a_user_is_projected_and_provisioned_to_
            a_cloud_filtered_object_is_projected_but_not_provisioned,
            an_object_that_leaves_scope_is_deleted_in_the_cloud,
            back_in_scope_before_the_delete_went_out_the_object_is_kept,
+           back_in_scope_after_the_delete_went_out_the_object_is_provisioned_anew,
            an_add_that_was_never_exported_vanishes_with_its_metaverse_object,
            a_deleted_user_is_deleted_in_the_cloud,
            the_clouds_name_comes_back_as_one_added_value,
