@@ -97,6 +97,16 @@ counted() {
   "$mactl" runs show last -o json | jq --arg agent "$1" --arg counter "$2" \
     '[.steps[].counters[] | select(.agent == $agent) | .[] | objects | .[$counter] // 0] | add // 0'
 }
+# edit FILE SED-PROGRAM...: what happens outside. A program that changes nothing is a mistake of the test.
+edit() {
+  local file=$1 program
+  shift
+  for program in "$@"; do
+    sed -i.before -e "$program" "$file"
+    ! cmp -s "$file.before" "$file" || check "the edit of $(basename "$file") changes it: $program" false
+    rm "$file.before"
+  done
+}
 # ended RESULT: the last run
 ended() { same "$("$mactl" runs show last -o json | jq -r .result)" "$1"; }
 
