@@ -12,6 +12,8 @@ struct names {
     VEC_OF(struct slice) folded;
     uint32_t *slots; /* 0: free, else the number */
     size_t slot_count;
+    names_claim claim; /* NULL: the numbers are ours alone */
+    void *context;
 };
 
 enum { FIRST_SLOTS = 1024 };
@@ -75,11 +77,28 @@ static uint32_t add(struct names *names, struct slice name)
     return (uint32_t)names->spellings.count;
 }
 
-uint32_t names_intern(struct names *names, struct slice name)
+void names_ask(struct names *names, names_claim claim, void *context)
+{
+    names->claim = claim;
+    names->context = context;
+}
+
+uint32_t names_add(struct names *names, struct slice name)
 {
     uint32_t found = names_find(names, name);
 
     return found != NAME_NONE ? found : add(names, name);
+}
+
+uint32_t names_intern(struct names *names, struct slice name)
+{
+    uint32_t found = names_find(names, name);
+
+    if (found != NAME_NONE)
+        return found;
+    if (names->claim != NULL)
+        names->claim(names->context, name);
+    return names_add(names, name);
 }
 
 uint32_t names_intern_text(struct names *names, const char *name)

@@ -22,6 +22,15 @@ void names_free(struct names *names);
 /* The number of this name, new if need be. */
 uint32_t names_intern(struct names *names, struct slice name);
 uint32_t names_intern_text(struct names *names, const char *name);
+/*
+ * Where several processes number the same names: asked before a name that is not here is
+ * given a number of our own. It adds what others numbered meanwhile, and this name, with
+ * names_add; where it cannot, the name gets a number that nobody else knows of.
+ */
+typedef void (*names_claim)(void *context, struct slice name);
+void names_ask(struct names *names, names_claim claim, void *context);
+/* The next number for this name, or the one that it has; nobody is asked. */
+uint32_t names_add(struct names *names, struct slice name);
 /* NAME_NONE where it was never interned. */
 uint32_t names_find(const struct names *names, struct slice name);
 /* The spelling; lives as long as `names`. "" for NAME_NONE and unknown numbers. */

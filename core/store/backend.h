@@ -10,8 +10,9 @@
  * tables and bytes, nothing of what they mean.
  */
 struct backend;
+struct snapshot;
 
-/* MA_CONFLICT: another process writes, or this one has the folder open already.
+/* MA_CONFLICT: this process has the folder open already.
  * MA_NOT_FOUND: read_only, and there is nothing. */
 enum ma_status backend_open(struct backend **out, const char *folder,
                             const struct store_options *options, struct ma_error *err);
@@ -19,9 +20,19 @@ void backend_close(struct backend *backend);
 const char *backend_folder(const struct backend *backend);
 enum store_trouble backend_trouble(const struct backend *backend);
 
-/* Everything or nothing, durable on return. Snapshots see it when they are taken anew. */
+/*
+ * Everything or nothing, durable on return. Snapshots see it when they are taken anew.
+ * MA_CONFLICT: another process changed one of these rows since `base`, the snapshot that
+ * they were thought out with, was taken; a base that is not held knows of nothing to
+ * compare with. A name never takes the number of another one.
+ */
 enum ma_status backend_apply(struct backend *backend, const struct overlay *overlay,
-                             struct ma_error *err);
+                             const struct snapshot *base, struct ma_error *err);
+/* The same for who may not move the map, as somebody else reads in it: MA_LIMIT where it
+ * is too small. */
+enum ma_status backend_apply_in_place(struct backend *backend,
+                                      const struct overlay *overlay,
+                                      const struct snapshot *base, struct ma_error *err);
 enum ma_status backend_statistics(struct backend *backend, struct store_stats *out,
                                   struct ma_error *err);
 enum ma_status backend_backup(struct backend *backend, const char *folder,
@@ -29,7 +40,6 @@ enum ma_status backend_backup(struct backend *backend, const char *folder,
 
 /* A view of one commit. Reads take it where it is not held; bytes read from it live until
  * it is given back. */
-struct snapshot;
 struct snapshot *snapshot_new(struct backend *backend);
 void snapshot_free(struct snapshot *snapshot);
 enum ma_status snapshot_take(struct snapshot *snapshot, struct ma_error *err);

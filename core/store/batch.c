@@ -417,16 +417,22 @@ static void begin_anew(struct batch *batch)
     batch_release(batch);
 }
 
+static bool has_new_names(const struct store *store)
+{
+    return !store->read_only && names_count(store->names) > store->names_saved;
+}
+
 enum ma_status batch_commit(struct batch *batch, struct ma_error *err)
 {
     enum ma_status status;
 
     if (batch_failure(batch, err) != MA_OK)
         return err->status;
-    if (batch_writes(batch) > 0) {
+    if (batch_writes(batch) > 0 || has_new_names(batch->store)) {
         store_save_names(batch);
         moment();
-        status = backend_apply(batch->store->backend, &batch->overlay, err);
+        status =
+            backend_apply(batch->store->backend, &batch->overlay, batch->snapshot, err);
         if (status != MA_OK)
             return status;
         moment();

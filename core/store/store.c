@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "store/batch.h"
 
-enum { FORMAT = 1, NAMES_AT_ONCE = 1000 };
+enum { FORMAT = 1, NAMES_AT_ONCE = 1000, CLAIMS = 1000 };
 
 /* --- format and seed --------------------------------------------------------------- */
 
@@ -42,7 +42,7 @@ static enum ma_status begin_store(struct store *store, struct batch *batch,
     randombytes_buf(&store->seed, sizeof store->seed);
     put_number(batch, "format", FORMAT);
     put_number(batch, "seed", store->seed);
-    return backend_apply(store->backend, &batch->overlay, err);
+    return backend_apply(store->backend, &batch->overlay, batch->snapshot, err);
 }
 
 static enum ma_status read_meta(struct store *store, struct batch *batch,
@@ -73,7 +73,7 @@ static enum ma_status take_name(struct store *store, const struct store_row *row
     struct store_key key = store_key_u32((struct store_key){0}, number);
 
     if (!slice_equal(row->key, store_key_view(&key)) ||
-        names_intern(store->names, row->value) != number)
+        names_add(store->names, row->value) != number)
         return ma_fail(err, MA_CONFLICT,
                        "store '%s': the name '%.*s' has another number here; open the "
                        "store again",
@@ -117,6 +117,48 @@ void store_save_names(struct batch *batch)
     }
 }
 
+/* What others numbered meanwhile, and this name behind it. */
+static enum ma_status try_claim(struct store *store, struct slice name,
+                                struct ma_error *err)
+{
+    struct batch *batch = batch_begin(store);
+    struct store_key key;
+    enum ma_status status = names_count(store->names) == store->names_saved
+                                ? store_load_names(store, batch, err)
+                                : MA_BROKEN;
+    uint32_t number = names_count(store->names) + 1;
+
+    if (status == MA_OK && names_find(store->names, name) == NAME_NONE) {
+        key = store_key_u32((struct store_key){0}, number);
+        batch_put(batch, TABLE_NAMES, store_key_view(&key), name);
+        status =
+            backend_apply_in_place(store->backend, &batch->overlay, batch->snapshot, err);
+        if (status == MA_OK) {
+            (void)names_add(store->names, name);
+            store->names_saved = number;
+        }
+    }
+    batch_end(batch);
+    return status;
+}
+
+/* Where it fails, the name gets a number of our own, and the commit that wants to save it
+ * says what is wrong. */
+static void claim(void *context, struct slice name)
+{
+    struct ma_error ignored = {0};
+
+    for (int tries = 0;
+         tries < CLAIMS && try_claim(context, name, &ignored) == MA_CONFLICT; tries++)
+        ;
+}
+
+void store_share_names(struct store *store)
+{
+    if (!store->read_only)
+        names_ask(store->names, claim, store);
+}
+
 /* --- open and close ---------------------------------------------------------------- */
 
 static void read_death(struct store *store)
@@ -128,7 +170,7 @@ static void read_death(struct store *store)
         store_die_at(store, (uint64_t)nth);
 }
 
-static enum ma_status fill(struct store *store, struct ma_error *err)
+static enum ma_status try_fill(struct store *store, struct ma_error *err)
 {
     struct batch *batch = batch_begin(store);
     enum ma_status status = read_meta(store, batch, err);
@@ -137,6 +179,14 @@ static enum ma_status fill(struct store *store, struct ma_error *err)
         status = store_load_names(store, batch, err);
     batch_end(batch);
     return status;
+}
+
+/* Of two that make the store at once, one finds that of the other. */
+static enum ma_status fill(struct store *store, struct ma_error *err)
+{
+    enum ma_status status = try_fill(store, err);
+
+    return status == MA_CONFLICT ? try_fill(store, err) : status;
 }
 
 enum ma_status store_open(struct store **out, const char *folder,

@@ -11,11 +11,15 @@
 
 /*
  * What is kept: ordered tables of bytes, and an index of hashes. One environment an
- * instance, one process that writes at a time, any number that read. Everything above
+ * instance; any number of processes read it and write it. Everything above
  * works through a batch: reads see the batch's own writes first and the last commit
  * behind them; writes stay in memory until batch_commit puts them into one short
  * transaction. No transaction is open between calls, so evaluation, plugins and I/O may
  * take their time. Killed at any moment, the store is as of the last commit.
+ *
+ * Who writes beside others works on objects that are his: run/lock.h sees to that. What
+ * all share (names, counters of runs and agents) is small, and a commit that would
+ * overwrite what another process wrote since is refused, and thought out again.
  *
  * Batch verbs only: nothing is called per value. store/lmdb/ implements this; any
  * other backend must pass tests/unit/store/conformance.c.
@@ -47,14 +51,18 @@ struct store_options {
 };
 
 /* Opens, or makes, the store in this folder (whose parent exists). A process opens a
- * folder once, and not before a fork. MA_CONFLICT: another process writes (only where
- * !read_only). MA_NOT_FOUND: read_only, and there is no store yet. MA_INVALID: it is not
+ * folder once, and not before a fork. MA_CONFLICT: this one has it open already.
+ * MA_NOT_FOUND: read_only, and there is no store yet. MA_INVALID: it is not
  * a store, or of another format. Names are loaded; what a batch interns is saved by its
  * commit. */
 enum ma_status store_open(struct store **out, const char *folder,
                           const struct store_options *options, struct ma_error *err);
 void store_close(struct store *store);
 struct names *store_names(struct store *store);
+/* From here on a new name is numbered in a transaction of its own, so that processes that
+ * write at once agree on it. Before, a commit saves the new ones, and is refused where
+ * another process numbered some meanwhile: open the store again. */
+void store_share_names(struct store *store);
 uint64_t store_seed(const struct store *store);
 
 /* Keys are built by hand from big-endian numbers, so that their order is that of the
@@ -128,7 +136,9 @@ bool batch_is_due(struct batch *batch);
 /* Rows and index entries written and not committed; 0: a commit has nothing to do. */
 size_t batch_writes(const struct batch *batch);
 /* Everything or nothing, durable on return; the batch goes on, empty. Where it fails, the
- * batch is as before and may be committed again. Numbers of marks are void. */
+ * batch is as before and may be committed again. Numbers of marks are void. MA_CONFLICT:
+ * another process changed what the batch is about to write, since it was read: nothing
+ * is written, and whoever knows how begins the batch anew. */
 enum ma_status batch_commit(struct batch *batch, struct ma_error *err);
 /* Gives back the read snapshot, so that a long pause holds no old pages. */
 void batch_release(struct batch *batch);
@@ -152,7 +162,7 @@ enum ma_status store_backup(struct store *store, const char *folder,
                             struct ma_error *err);
 /* What the store itself failed at since it was opened, besides the statuses of its calls:
  * whoever passes on a status of somebody else's can tell by this whose fault it was. */
-enum store_trouble { STORE_FINE, STORE_FAILED, STORE_DISK_FULL };
+enum store_trouble { STORE_FINE, STORE_FAILED, STORE_DISK_FULL, STORE_CONTENDED };
 enum store_trouble store_trouble(const struct store *store);
 /* For tests that kill. Every commit that has something to write has two moments: 2k - 1
  * is just before the k-th commit becomes durable, 2k just after. The

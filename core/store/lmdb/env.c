@@ -13,9 +13,9 @@
 #include "base/error.h"
 
 /* Address space only, the file grows as it is written. It is doubled where it is not
- * enough. */
+ * enough, but plenty is better: moving the map takes the pages from whoever reads. */
 enum { READERS = 512, NEARLY_NOTHING = 64 << 10 };
-static const size_t first_map = (size_t)16 << 30;
+static const size_t first_map = (size_t)1 << 40;
 static const size_t modest_map = (size_t)1 << 30; /* where address space is limited */
 
 static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -60,44 +60,6 @@ enum ma_status lmdb_fail(struct backend *backend, int code, const char *doing,
                        backend->folder, doing);
     return ma_fail(err, MA_BROKEN, "store '%s': cannot %s: %s", backend->folder, doing,
                    mdb_strerror(code));
-}
-
-/* --- one process writes ------------------------------------------------------------ */
-
-static enum ma_status held_by(const struct backend *backend, struct ma_error *err)
-{
-    char pid[16] = "";
-    ssize_t length = pread(backend->lock, pid, sizeof pid - 1, 0);
-
-    pid[length > 0 ? length : 0] = '\0';
-    pid[strcspn(pid, "\n")] = '\0';
-    return ma_fail(err, MA_CONFLICT,
-                   "store '%s': another process%s%s writes to it; wait for it to end",
-                   backend->folder, pid[0] == '\0' ? "" : " ", pid);
-}
-
-/* The lock ends with the last file descriptor of this open, so also with the process. */
-static enum ma_status take_lock(struct backend *backend, struct ma_error *err)
-{
-    char *path = mem_print("%s/writer.lock", backend->folder);
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    char pid[16];
-    int length;
-
-    backend->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    free(path);
-    if (backend->lock < 0)
-        return lmdb_fail(backend, errno, "open writer.lock", err);
-    if (fcntl(backend->lock, F_OFD_SETLK, &whole) != 0)
-        return errno == EAGAIN || errno == EACCES
-                   ? held_by(backend, err)
-                   : lmdb_fail(backend, errno, "lock writer.lock", err);
-    /* Only to name us to others; nobody depends on it. */
-    length = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-    if (ftruncate(backend->lock, 0) != 0 ||
-        pwrite(backend->lock, pid, (size_t)length, 0) < 0)
-        return lmdb_fail(backend, errno, "write writer.lock", err);
-    return MA_OK;
 }
 
 /* --- one open a process ------------------------------------------------------------ */
@@ -235,10 +197,6 @@ static enum ma_status open_all(struct backend *backend, size_t map, struct ma_er
 {
     enum ma_status status = enter(backend, err);
 
-    if (status != MA_OK)
-        return status;
-    if (!backend->read_only)
-        status = take_lock(backend, err);
     if (status == MA_OK)
         status = open_env(backend, map, err);
     if (status == MA_OK)
@@ -254,7 +212,6 @@ enum ma_status backend_open(struct backend **out, const char *folder,
 
     backend->folder = mem_text(folder);
     backend->read_only = options != NULL && options->read_only;
-    backend->lock = -1;
     backend->process = getpid();
     status = find_folder(backend, err);
     if (status == MA_OK)
@@ -273,8 +230,6 @@ void backend_close(struct backend *backend)
         return;
     if (backend->env != NULL)
         mdb_env_close(backend->env);
-    if (backend->lock >= 0)
-        close(backend->lock);
     leave(backend);
     free(backend->folder);
     free(backend);

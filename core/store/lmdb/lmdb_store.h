@@ -9,8 +9,8 @@
 /*
  * The LMDB environment: a named database a table and one for the index. Never NOSYNC,
  * never WRITEMAP: a commit is on disk when it returns. A folder is opened once a process,
- * because LMDB's locks do not survive being closed twice; the writer holds an
- * open-file-description lock on `writer.lock`, readers hold none.
+ * because LMDB's locks do not survive being closed twice. LMDB lets one transaction write
+ * at a time; what several processes think out meanwhile is compared when it is applied.
  */
 struct backend {
     char *folder;
@@ -19,11 +19,11 @@ struct backend {
     MDB_dbi index;
     bool read_only;
     enum store_trouble trouble;
-    int lock; /* -1: none */
     unsigned long long device;
     unsigned long long inode;
     long process; /* that opened it: a child inherits the list, but has nothing open */
     struct snapshot *snapshots; /* all of them: the map may move only when none reads */
+    uint64_t commits;           /* that this process made */
     struct backend *next;       /* open in this process */
 };
 
@@ -32,6 +32,8 @@ struct snapshot {
     MDB_txn *txn; /* NULL: never taken */
     bool reading;
     uint64_t number;
+    uint64_t commit; /* of LMDB, that it shows */
+    uint64_t own;    /* commits of this process until then */
     struct snapshot *next;
 };
 

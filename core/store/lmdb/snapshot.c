@@ -63,6 +63,8 @@ int lmdb_snapshot(struct snapshot *snapshot)
         return code;
     snapshot->reading = true;
     snapshot->number++;
+    snapshot->commit = mdb_txn_id(snapshot->txn);
+    snapshot->own = snapshot->backend->commits;
     return 0;
 }
 

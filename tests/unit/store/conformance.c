@@ -644,17 +644,6 @@ START_TEST(a_process_killed_amid_its_work_leaves_whole_commits)
 }
 END_TEST
 
-static void open_for_writing(void)
-{
-    struct store *store = NULL;
-    struct ma_error err = {0};
-
-    if (store_open(&store, scratch.folder, NULL, &err) != MA_CONFLICT)
-        _exit(1);
-    if (strstr(err.text, "another process") == NULL)
-        _exit(2);
-}
-
 static int ask[2];
 static int answer[2];
 

@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The LMDB backend: the conformance suite, and what is its own: locks and the map. */
+/* The LMDB backend: the conformance suite, and what is its own: readers and the map. */
 
 #include "conformance.c"
 
 #include <sys/resource.h>
-
-START_TEST(a_second_writer_is_refused_and_told_who_writes)
-{
-    ck_assert_int_eq(scratch_child(open_for_writing), 0);
-}
-END_TEST
 
 /* A reader with a small map: the writer outgrows it. */
 static void read_with_a_small_map(void)
@@ -175,7 +169,6 @@ START_TEST(a_file_that_is_no_store_is_refused)
 END_TEST
 
 SUITE_WITH("store/lmdb", begin, scratch_end, CONFORMANCE,
-           a_second_writer_is_refused_and_told_who_writes,
            the_map_grows_under_the_writer_and_its_readers,
            another_batch_reads_on_after_the_map_moved,
            a_commit_that_found_no_room_can_be_done_again,
