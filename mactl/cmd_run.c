@@ -195,9 +195,9 @@ static enum exit_code run_worker(const struct invocation *call, int argc,
 
 #define HELP                                                                             \
     "Steps run in their order; a step that stopped, did not start or met discovery "     \
-    "errors ends the\nprofile. One run at a time has an instance. Ctrl-C ends it at "    \
-    "the "                                                                               \
-    "next object, a second\none at once. mactl-run-profile(1) has the results, mactl "   \
+    "errors ends the\nprofile. Imports and exports of different agents go together; a "  \
+    "synchronisation is alone.\nCtrl-C ends it at the next object, a second one at "     \
+    "once. mactl-run-profile(1) has the results, mactl "                                 \
     "help exit-codes the codes.\n\n"                                                     \
     "    mactl run-profile contoso.com 'Delta Import'\n"                                 \
     "    mactl run-profile contoso.com 'Full Synchronization' --dry-run -o json"

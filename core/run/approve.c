@@ -10,7 +10,7 @@
 #include "run/opened.h"
 #include "store/agent.h"
 
-/* An instance in hand: nobody runs meanwhile. */
+/* An instance in hand: no run of the agent goes on meanwhile. */
 struct hand {
     const struct approve_request *request;
     struct arena *arena;
@@ -44,6 +44,18 @@ static enum ma_status find(struct hand *hand, struct ma_error *err)
     return MA_OK;
 }
 
+/* Nobody exports, imports or synchronises what is approved of. The record is read again:
+ * a run may have ended between. */
+static enum ma_status keep_still(struct hand *hand, struct ma_error *err)
+{
+    const struct run_lock lock = {.agent = hand->record.agent_id,
+                                  .what = "export approve"};
+    enum ma_status status = run_lock_take(hand->lock, &lock, err);
+
+    batch_release(hand->batch);
+    return status == MA_OK ? find(hand, err) : status;
+}
+
 static enum ma_status take(struct hand *hand, const struct approve_request *request,
                            struct arena *arena, struct ma_error *err)
 {
@@ -54,14 +66,16 @@ static enum ma_status take(struct hand *hand, const struct approve_request *requ
     *hand = (struct hand){.request = request, .arena = arena, .lock = -1};
     instance_close(instance); /* it is one: nothing is made in any other folder */
     if (status == MA_OK)
-        status = run_lock_take(&hand->lock, request->folder, err);
+        status = run_lock_open(&hand->lock, request->folder, err);
     if (status == MA_OK)
         status = opened_begin(&hand->opened, &open, err);
     if (status != MA_OK)
         return status;
-    run_lock_describe(hand->lock, "export approve");
     hand->batch = batch_begin(hand->opened.store);
-    return find(hand, err);
+    status = find(hand, err);
+    if (status == MA_OK)
+        status = keep_still(hand, err);
+    return status;
 }
 
 static void let_go(struct hand *hand)

@@ -333,6 +333,21 @@ static void send_started(struct ledger *ledger)
                                 .time = record->start});
 }
 
+/* Another run may take the number that we are about to take. */
+static enum ma_status take_number(struct ledger *ledger, struct ma_error *err)
+{
+    enum ma_status status;
+
+    do {
+        batch_end(ledger->batch);
+        ledger->batch = batch_begin(ledger->request.store);
+        record_of(ledger)->number = record_next(ledger->batch);
+        status = commit(ledger, err);
+    } while (status == MA_CONFLICT);
+    ledger->history.run = record_of(ledger)->number;
+    return status;
+}
+
 enum ma_status ledger_begin(struct ledger **out, const struct ledger_request *request,
                             struct ma_error *err)
 {
@@ -340,12 +355,9 @@ enum ma_status ledger_begin(struct ledger **out, const struct ledger_request *re
 
     ledger->history = calls;
     ledger->request = *request;
-    ledger->batch = batch_begin(request->store);
-    request->record->number = record_next(ledger->batch);
     request->record->start = clock_now();
     request->record->result = RESULT_RUNNING;
-    ledger->history.run = request->record->number;
-    if (commit(ledger, err) != MA_OK) {
+    if (take_number(ledger, err) != MA_OK) {
         ledger_free(ledger);
         return err->status;
     }

@@ -73,19 +73,56 @@ static enum ma_status open_store(struct opened *opened, const char *folder,
     return status;
 }
 
+enum ma_status opened_files(struct opened *out, const struct opened_request *request,
+                            struct ma_error *err)
+{
+    enum ma_status status;
+
+    *out = (struct opened){.read_only = request->read_only};
+    status = instance_open(&out->instance, request->folder, err);
+    if (status == MA_OK)
+        status = request->config == NULL ? open_config(out, err)
+                                         : open_proposed(out, request->config, err);
+    return status;
+}
+
+static void forget_work(struct opened *opened)
+{
+    if (opened->program != NULL)
+        program_free(opened->program);
+    if (opened->store != NULL)
+        store_close(opened->store);
+    opened->program = NULL;
+    opened->store = NULL;
+}
+
+/* Two that begin at once number the same new names and agents: the second sees that when
+ * it saves them, and begins anew with the numbers of the first. */
+enum ma_status opened_work(struct opened *opened, const struct opened_request *request,
+                           struct ma_error *err)
+{
+    enum ma_status status;
+
+    do {
+        forget_work(opened);
+        status = open_store(opened, request->store, err);
+        if (status == MA_OK)
+            status = compile(opened, err);
+    } while (status == MA_CONFLICT && opened->store != NULL &&
+             store_trouble(opened->store) == STORE_CONTENDED);
+    if (status == MA_OK)
+        store_share_names(opened->store);
+    return status;
+}
+
 enum ma_status opened_begin(struct opened *out, const struct opened_request *request,
                             struct ma_error *err)
 {
-    struct opened opened = {.read_only = request->read_only};
-    enum ma_status status = instance_open(&opened.instance, request->folder, err);
+    struct opened opened;
+    enum ma_status status = opened_files(&opened, request, err);
 
     if (status == MA_OK)
-        status = request->config == NULL ? open_config(&opened, err)
-                                         : open_proposed(&opened, request->config, err);
-    if (status == MA_OK)
-        status = open_store(&opened, request->store, err);
-    if (status == MA_OK)
-        status = compile(&opened, err);
+        status = opened_work(&opened, request, err);
     if (status == MA_OK)
         *out = opened;
     else
@@ -96,10 +133,7 @@ enum ma_status opened_begin(struct opened *out, const struct opened_request *req
 /* The program points into the configuration, and names into the store. */
 void opened_end(struct opened *opened)
 {
-    if (opened->program != NULL)
-        program_free(opened->program);
-    if (opened->store != NULL)
-        store_close(opened->store);
+    forget_work(opened);
     if (opened->config != NULL)
         config_free(opened->config);
     if (opened->instance != NULL)
@@ -121,22 +155,32 @@ static enum ma_status not_there(const char *what, const char *name,
                    name, names[near]);
 }
 
-enum ma_status opened_agent(const struct opened *opened, const char *name,
-                            const struct compiled_agent **out, struct ma_error *err)
+enum ma_status opened_agent_config(const struct opened *opened, const char *name,
+                                   const struct agent **out, struct ma_error *err)
 {
     const struct config *config = opened->config;
-    const struct agent *agent = config_agent_named(config, name);
     ARENA_AUTO arena = {0};
-    const char **names = ARENA_ARRAY(&arena, const char *, config->agent_count);
+    const char **names;
 
-    for (size_t i = 0; agent != NULL && i < opened->program->agent_count; i++)
-        if (opened->program->agents[i].config == agent) {
-            *out = &opened->program->agents[i];
-            return MA_OK;
-        }
+    *out = config_agent_named(config, name);
+    if (*out != NULL)
+        return MA_OK;
+    names = ARENA_ARRAY(&arena, const char *, config->agent_count);
     for (size_t i = 0; i < config->agent_count; i++)
         names[i] = config->agents[i].name;
     return not_there("management agent", name, names, config->agent_count, err);
+}
+
+enum ma_status opened_agent(const struct opened *opened, const char *name,
+                            const struct compiled_agent **out, struct ma_error *err)
+{
+    const struct agent *agent;
+    enum ma_status status = opened_agent_config(opened, name, &agent, err);
+
+    for (size_t i = 0; status == MA_OK && i < opened->program->agent_count; i++)
+        if (opened->program->agents[i].config == agent)
+            *out = &opened->program->agents[i];
+    return status;
 }
 
 enum ma_status opened_profile(const struct agent *agent, const char *name,

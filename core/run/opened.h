@@ -30,9 +30,17 @@ struct opened_request {
  * configuration cannot be used, with file:line:column. Closed again where it fails. */
 enum ma_status opened_begin(struct opened *out, const struct opened_request *request,
                             struct ma_error *err);
+/* The two halves of it, for who takes a lock between them: files, and what is worked on.
+ * opened_end() in any case. */
+enum ma_status opened_files(struct opened *out, const struct opened_request *request,
+                            struct ma_error *err);
+enum ma_status opened_work(struct opened *opened, const struct opened_request *request,
+                           struct ma_error *err);
 void opened_end(struct opened *opened);
 
 /* By name or GUID. MA_NOT_FOUND: with the nearest name that there is. */
+enum ma_status opened_agent_config(const struct opened *opened, const char *name,
+                                   const struct agent **out, struct ma_error *err);
 enum ma_status opened_agent(const struct opened *opened, const char *name,
                             const struct compiled_agent **out, struct ma_error *err);
 enum ma_status opened_profile(const struct agent *agent, const char *name,

@@ -287,6 +287,7 @@ void record_put(struct batch *batch, const struct run_record *record)
 
     json_write(record_json(record), &row);
     batch_put(batch, TABLE_RUNS, store_key_view(&key), buf_view(&row));
+    record_note_open(batch, record->number, &record->agent_id, record->end == 0);
 }
 
 static json_t *parsed(struct slice row)
@@ -480,69 +481,6 @@ enum ma_status record_get_objects(struct batch *batch, struct arena *arena, uint
         return ma_fail(err, MA_BROKEN, "the object list of run %llu is damaged",
                        (unsigned long long)run);
     return status;
-}
-
-/* --- runs that died --------------------------------------------------------------- */
-
-static void close_record(struct run_record *record, const char *result, const char *text)
-{
-    int64_t now = clock_now();
-
-    for (size_t i = 0; i < record->step_count; i++) {
-        struct step_record *step = &record->steps[i];
-
-        if (step->end != 0)
-            continue;
-        step->end = now;
-        step->result = result;
-        step->text = text;
-    }
-    record->end = now;
-    record->result = result;
-    record->text = text;
-}
-
-/* Only the last can be open, as there is one run at a time; the one before it is looked
- * at too, for the case that its closing died. */
-enum { LOOK_BACK = 4 };
-
-bool record_has_open(struct batch *batch)
-{
-    ARENA_AUTO arena = {0};
-    uint64_t last = record_last(batch);
-
-    for (uint64_t run = last; run > 0 && last - run < LOOK_BACK; run--) {
-        struct run_record record;
-        struct ma_error ignored; /* a damaged one is told by whoever shows it */
-
-        if (record_get(batch, &arena, run, &record, &ignored) == MA_OK && record.end == 0)
-            return true;
-    }
-    return false;
-}
-
-enum ma_status record_close_dead(struct batch *batch, const char *result,
-                                 const char *text, unsigned *ended, struct ma_error *err)
-{
-    ARENA_AUTO arena = {0};
-    uint64_t last = record_last(batch);
-
-    *ended = 0;
-    for (uint64_t run = last; run > 0 && last - run < LOOK_BACK; run--) {
-        struct run_record record;
-        enum ma_status status = record_get(batch, &arena, run, &record, err);
-
-        if (status == MA_NOT_FOUND)
-            continue;
-        if (status != MA_OK)
-            return status;
-        if (record.end != 0)
-            continue;
-        close_record(&record, result, text);
-        record_put(batch, &record);
-        ++*ended;
-    }
-    return *ended == 0 ? MA_OK : batch_commit(batch, err);
 }
 
 /* --- forgetting ---*/

@@ -130,11 +130,26 @@ enum ma_status record_get_objects(struct batch *batch, struct arena *arena, uint
 enum ma_status record_purge(struct batch *batch, int64_t before, unsigned most,
                             unsigned *gone, struct ma_error *err);
 
-/* Whether a run has no end yet: it goes on, or it died. */
-bool record_has_open(struct batch *batch);
-/* Ends the runs that have no end; the caller holds the run lock. The last one's result
- * is what `result` says, its open step's too. Gives the number of runs that it ended. */
-enum ma_status record_close_dead(struct batch *batch, const char *result,
-                                 const char *text, unsigned *ended, struct ma_error *err);
+/* Runs that have no end yet: they go on, or they died. */
+struct open_run {
+    uint64_t run;
+    struct guid agent;
+};
+typedef VEC_OF(struct open_run) open_runs;
+enum ma_status record_open(struct batch *batch, open_runs *out, struct ma_error *err);
+/* Whether it is one; record_put says so itself. */
+void record_note_open(struct batch *batch, uint64_t run, const struct guid *agent,
+                      bool open);
+/* What is said of a run that nobody was there to record the end of. */
+#define RECORD_DIED "the run died with its supervisor or the machine"
+/* Ends a run that died, unless it has an end: its result is what `result` says, its open
+ * step's too. */
+enum ma_status record_close(struct store *store, uint64_t run, const char *result,
+                            const char *text, struct ma_error *err);
+/* The same for every run whose agent nobody works on, as `lives` says. */
+enum ma_status record_close_dead(struct store *store,
+                                 bool (*lives)(void *context, const struct guid *agent),
+                                 void *context, const char *result, const char *text,
+                                 struct ma_error *err);
 
 #endif

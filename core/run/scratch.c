@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/scratch.h"
 
+#include <fcntl.h>
 #include <ftw.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -50,15 +52,40 @@ static enum ma_status copy_store(const char *from, const char *to, struct ma_err
     return status;
 }
 
+/* The lock ends with this process. False: a sweep was faster and took the folder. */
+static bool hold(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    return fd >= 0 && flock(fd, LOCK_SH) == 0 && access(folder, F_OK) == 0;
+}
+
+/* A folder that is ours; NULL: none can be made. */
+static char *make_folder(const char *instance, const char *purpose)
+{
+    char *folder = NULL;
+    bool made;
+
+    do {
+        free(folder);
+        folder = mem_print("%s/%s.XXXXXX", instance, purpose);
+        made = mkdtemp(folder) != NULL;
+    } while (made && !hold(folder));
+    if (made)
+        return folder;
+    free(folder);
+    return NULL;
+}
+
 enum ma_status scratch_copy(char **out, const char *instance, const char *purpose,
                             struct ma_error *err)
 {
-    char *parent = mem_print("%s/%s.XXXXXX", instance, purpose);
+    char *parent = make_folder(instance, purpose);
     char *store = mem_print("%s/store", instance);
     enum ma_status status = MA_OK;
 
     *out = NULL;
-    if (mkdtemp(parent) == NULL)
+    if (parent == NULL)
         status = ma_fail(err, MA_DENIED, "%s: no folder can be made for the %s", instance,
                          purpose);
     else
@@ -74,6 +101,17 @@ enum ma_status scratch_copy(char **out, const char *instance, const char *purpos
     return status;
 }
 
+static void remove_unless_held(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        remove_all(folder);
+    close(fd);
+}
+
 void scratch_sweep(const char *instance, const char *purpose)
 {
     char *pattern = mem_print("%s/%s.??????", instance, purpose);
@@ -81,7 +119,7 @@ void scratch_sweep(const char *instance, const char *purpose)
 
     if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0) {
         for (size_t i = 0; i < found.gl_pathc; i++)
-            remove_all(found.gl_pathv[i]);
+            remove_unless_held(found.gl_pathv[i]);
         globfree(&found);
     }
     free(pattern);

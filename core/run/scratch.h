@@ -7,7 +7,8 @@
 /*
  * Copies of an instance's store to work on and throw away: for dry runs and previews.
  * They lie beside the store, so that it is the same disk with the same rights, each in a
- * folder of its own whose name begins with what it is for ("dry-run.x7Fq2a").
+ * folder of its own whose name begins with what it is for ("dry-run.x7Fq2a"). Whoever
+ * works on one holds a lock on that folder until he ends.
  */
 
 /* `out`: the folder of the copied store; ended by scratch_remove. Where there is no store
@@ -16,7 +17,7 @@ enum ma_status scratch_copy(char **out, const char *instance, const char *purpos
                             struct ma_error *err);
 /* NULL is fine. What is open stays readable, so a copy may go as soon as it is opened. */
 void scratch_remove(char *copy);
-/* What a killed program left; for one who knows that nobody uses them. */
+/* What killed programs left. */
 void scratch_sweep(const char *instance, const char *purpose);
 
 #endif

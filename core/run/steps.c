@@ -118,6 +118,12 @@ static bool syncs_behind(const struct step *step)
            !(step->to_file && !step->resume_from_file);
 }
 
+bool step_synchronises(const struct step *step)
+{
+    return syncs_behind(step) || step->type == STEP_DELTA_SYNC ||
+           step->type == STEP_FULL_SYNC;
+}
+
 static const char *import_and_sync(const struct step_context *context,
                                    struct ma_error *err)
 {
@@ -183,6 +189,8 @@ static const char *whose_fault(const struct step_context *context, const char *r
     switch (store_trouble(context->opened->store)) {
     case STORE_DISK_FULL:
         return "stopped-database-disk-full";
+    case STORE_CONTENDED:
+        return "stopped-deadlocked";
     case STORE_FAILED:
         return "stopped-server";
     default:

@@ -19,7 +19,7 @@ struct step_context {
     const struct partition *partition; /* NULL: the agent has none, or the step all */
     const struct extensions *extensions;
     uint64_t only; /* synchronisations: this object of the agent; 0: all */
-    bool dry; /* on a copy of the store: nothing may reach the connected system */
+    bool dry;      /* on a copy of the store: nothing may reach the connected system */
 };
 
 /* Full and delta imports, drop files included. */
@@ -28,6 +28,9 @@ const char *step_import(const struct step_context *context, struct ma_error *err
 const char *step_sync(const struct step_context *context, bool full,
                       struct ma_error *err);
 const char *step_export(const struct step_context *context, struct ma_error *err);
+
+/* Whether it synchronises, alone or behind its import. */
+bool step_synchronises(const struct step *step);
 
 /* The product's words for a step: "full-import" and "to-cs"; for drop files
  * "to-file,resume-from-file". `subtype` may come out NULL. */

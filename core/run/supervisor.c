@@ -319,14 +319,13 @@ static enum ma_status mark(const char *store_folder, const char *result, const c
     struct store_options options = {.read_only = false};
     struct store *store;
     struct batch *batch;
-    unsigned ended;
     enum ma_status status = store_open(&store, store_folder, &options, err);
 
     if (status != MA_OK)
         return status;
+    status = record_close(store, run, result, text, err);
     batch = batch_begin(store);
-    status = record_close_dead(batch, result, text, &ended, err);
-    if (status == MA_OK && out != NULL)
+    if (status == MA_OK)
         status = record_get(batch, arena, run, out, err);
     batch_end(batch);
     store_close(store);
@@ -351,21 +350,11 @@ static enum ma_status record_death(struct supervisor *s, struct ma_error *err)
 
 /* --- all of it -------------------------------------------------------------------- */
 
-static void describe_lock(const struct supervisor *s)
-{
-    char *what = mem_print("%s / %s, process %ld", s->request->agent, s->request->profile,
-                           (long)getpid());
-
-    run_lock_describe(s->lock, what);
-    free(what);
-}
-
 static enum ma_status supervise(struct supervisor *s, const char *const *program,
                                 struct ma_error *err)
 {
     enum ma_status status;
 
-    describe_lock(s);
     status = start(s, program, err);
     if (status != MA_OK)
         return status;
@@ -408,7 +397,7 @@ enum ma_status run_supervise(const struct run_request *request,
     enum ma_status status;
 
     *out = (struct run_outcome){.signal = 0};
-    status = run_lock_take(&s.lock, request->folder, err);
+    status = run_lock_open(&s.lock, request->folder, err);
     if (status != MA_OK)
         return status;
     hold_signals(&before, &s.signals);
@@ -422,37 +411,59 @@ enum ma_status run_supervise(const struct run_request *request,
     return status;
 }
 
-/* Read first: the lock is not taken, not even for a moment, where nothing died, as a run
- * that wants to start then would be refused. */
-static bool looks_dead(const char *store_folder)
+/* --- what nobody recorded -------------------------------------------------------------
+ */
+
+static bool lives(void *lock, const struct guid *agent)
+{
+    return run_lock_is_held(*(const int *)lock, agent);
+}
+
+/* Read first: nothing is written, and no lock asked for, where nothing died. */
+static bool looks_dead(const char *store_folder, int lock)
 {
     const struct store_options options = {.read_only = true};
     struct ma_error ignored; /* who opens it next is told */
     struct store *store;
     struct batch *batch;
-    bool open;
+    open_runs open = {0};
+    bool dead = false;
 
     if (store_open(&store, store_folder, &options, &ignored) != MA_OK)
         return false;
     batch = batch_begin(store);
-    open = record_has_open(batch);
+    if (record_open(batch, &open, &ignored) == MA_OK)
+        for (size_t i = 0; i < open.count; i++)
+            dead |= !lives(&lock, &open.items[i].agent);
+    VEC_FREE(&open);
     batch_end(batch);
     store_close(store);
-    return open;
+    return dead;
+}
+
+static enum ma_status mark_dead(const char *store_folder, int lock, struct ma_error *err)
+{
+    const struct store_options options = {.read_only = false};
+    struct store *store;
+    enum ma_status status = store_open(&store, store_folder, &options, err);
+
+    if (status != MA_OK)
+        return status;
+    status = record_close_dead(store, lives, &lock, RESULT_SHUTDOWN, RECORD_DIED, err);
+    store_close(store);
+    return status;
 }
 
 enum ma_status run_recover(const char *folder, struct ma_error *err)
 {
     char *store = mem_print("%s/store", folder);
-    struct ma_error busy = {0};
-    int lock;
+    struct ma_error ignored = {0}; /* who may not open the lock runs nothing, and reads */
+    int lock = -1;
     enum ma_status status = MA_OK;
 
-    if (access(store, F_OK) == 0 && looks_dead(store) &&
-        run_lock_take(&lock, folder, &busy) == MA_OK) {
-        status =
-            mark(store, RESULT_SHUTDOWN,
-                 "the run died with its supervisor or the machine", 0, NULL, NULL, err);
+    if (access(store, F_OK) == 0 && run_lock_open(&lock, folder, &ignored) == MA_OK) {
+        if (looks_dead(store, lock))
+            status = mark_dead(store, lock, err);
         close(lock);
     }
     free(store);

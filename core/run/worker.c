@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "run/extensions.h"
 #include "run/ledger.h"
+#include "run/lock.h"
 #include "run/opened.h"
 #include "run/run.h"
 #include "run/scratch.h"
@@ -54,33 +55,60 @@ static void listen_to_signals(long supervisor)
 
 /* --- begin and end ---------------------------------------------------------------- */
 
-static enum ma_status find(struct work *work, struct ma_error *err)
+static enum ma_status find(struct work *work, const struct agent **agent,
+                           struct ma_error *err)
 {
     const struct run_request *request = &work->worker->request;
     enum ma_status status =
-        opened_agent(&work->opened, request->agent, &work->agent, err);
+        opened_agent_config(&work->opened, request->agent, agent, err);
 
     if (status == MA_OK)
-        status =
-            opened_profile(work->agent->config, request->profile, &work->profile, err);
+        status = opened_profile(*agent, request->profile, &work->profile, err);
     if (status == MA_OK && request->step > work->profile->count)
         return ma_fail(err, MA_NOT_FOUND, "run profile '%s' of '%s' has %zu steps, no %u",
-                       work->profile->name, work->agent->config->name,
-                       work->profile->count, request->step);
+                       work->profile->name, (*agent)->name, work->profile->count,
+                       request->step);
     return status;
+}
+
+static bool synchronises(const struct work *work)
+{
+    unsigned only = work->worker->request.step;
+
+    for (size_t i = 0; i < work->profile->count; i++)
+        if ((only == 0 || i + 1 == only) && step_synchronises(&work->profile->steps[i]))
+            return true;
+    return false;
+}
+
+/* Before the store is touched: who is refused has changed nothing. */
+static enum ma_status take_lock(const struct work *work, const struct agent *agent,
+                                struct ma_error *err)
+{
+    const struct run_worker *worker = work->worker;
+    char *what = mem_print("%s / %s, process %ld", agent->name, work->profile->name,
+                           worker->supervisor != 0 ? worker->supervisor : (long)getpid());
+    const struct run_lock lock = {
+        .agent = agent->id, .alone = synchronises(work), .what = what};
+    enum ma_status status =
+        worker->lock < 0 ? MA_OK : run_lock_take(worker->lock, &lock, err);
+
+    free(what);
+    return status;
+}
+
+static bool lives(void *context, const struct guid *agent)
+{
+    const struct work *work = context;
+
+    return work->worker->lock >= 0 && run_lock_is_held(work->worker->lock, agent);
 }
 
 /* Runs of a crashed machine first: their record says "in-progress" still. */
 static enum ma_status close_dead(struct work *work, struct ma_error *err)
 {
-    struct batch *batch = batch_begin(work->opened.store);
-    unsigned ended;
-    enum ma_status status =
-        record_close_dead(batch, RESULT_SHUTDOWN,
-                          "the run died with its supervisor or the machine", &ended, err);
-
-    batch_end(batch);
-    return status;
+    return record_close_dead(work->opened.store, lives, work, RESULT_SHUTDOWN,
+                             RECORD_DIED, err);
 }
 
 enum { PURGE_AT_ONCE = 100, DAY = 24 * 3600 * 1000 };
@@ -170,17 +198,22 @@ static enum ma_status begin(struct work *work, struct ma_error *err)
 {
     const struct run_request *request = &work->worker->request;
     struct opened_request open = {.folder = request->folder};
-    enum ma_status status = MA_OK;
+    const struct agent *agent = NULL;
+    enum ma_status status;
 
-    /* what a dry run left that was killed; we have the lock, so nobody uses it */
-    scratch_sweep(request->folder, "dry-run");
-    if (request->dry_run)
+    status = opened_files(&work->opened, &open, err);
+    if (status == MA_OK)
+        status = find(work, &agent, err);
+    if (status == MA_OK)
+        status = take_lock(work, agent, err);
+    scratch_sweep(request->folder, "dry-run"); /* what one left that was killed */
+    if (status == MA_OK && request->dry_run)
         status = scratch_copy(&work->copy, request->folder, "dry-run", err);
     open.store = work->copy;
     if (status == MA_OK)
-        status = opened_begin(&work->opened, &open, err);
+        status = opened_work(&work->opened, &open, err);
     if (status == MA_OK)
-        status = find(work, err);
+        status = opened_agent(&work->opened, request->agent, &work->agent, err);
     if (status == MA_OK)
         status = close_dead(work, err);
     if (status == MA_OK)

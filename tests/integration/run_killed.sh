@@ -3,37 +3,17 @@
 # The agent waits at a gate, so every signal arrives at a known moment.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/pair.sh"
+. "$MACTL_SOURCE/tests/support/gates.sh"
 pair_begin i
 pair_behave i gate
-mkfifo i/madata/HR/ready i/madata/HR/gate i/madata/Directory/ready i/madata/Directory/gate
+gates_begin i
 
-# begin AGENT PROFILE: a run in the background, at the gate when this returns. $supervisor, $worker.
-begin() {
-  local line
-  "$MACTL" -C i run-profile "$1" "$2" >"$TMPDIR/run.out" 2>"$TMPDIR/run.err" </dev/null &
-  supervisor=$!
-  read -r line <"i/madata/$1/ready"
-  worker=$("$MACTL" -C i runs show last -o json | jq .process)
-  last="run-profile $1 $2 (in the background, $line)"
-}
-open_gate() { : >"i/madata/$1/gate"; }
-# ended CODE: the run in the background has ended with it
-ended() {
-  local got=0
-  wait "$supervisor" 2>/dev/null || got=$?
-  out=$(cat "$TMPDIR/run.out") err=$(cat "$TMPDIR/run.err")
-  [ "$got" = "$1" ] || fail "exit code $got instead of $1"
-}
-# gone PID: it does not exist any more, or is a zombie that nobody has waited for
-gone() { [ ! -e "/proc/$1/fd/0" ] || [ -z "$(readlink "/proc/$1/exe")" ]; }
-wait_gone() { while ! gone "$1"; do :; done; }
-
-# --- a second run is refused at once, and told who has the lock ------------------------------------
+# --- a second run of the agent is refused at once, and told who has the lock -----------------------
 begin HR 'Full Import'
-run 6 -C i run-profile Directory 'Full Import'
+run 6 -C i run-profile HR 'Delta Import'
 warns 'call-failure'
 warns '0x8023063D'
-warns "HR / Full Import, process $supervisor"
+warns "this management agent is running: HR / Full Import, process $supervisor"
 run 6 -C i run-profile HR 'Full Synchronization' -o json
 check 'for scripts' jq -e '.result == "call-failure" and .code == "0x8023063D"' <<<"$out"
 run 0 -C i runs list
@@ -91,26 +71,21 @@ says 'stopped-service-shutdown'
 
 # --- Ctrl-C: the first asks, the second does not ------------------------------------------------------------
 pair_behave i gate
-# asked SIGNAL: the supervisor gets it, and passes on the wish to stop; the agent has heard of it
-# when this returns
-asked() {
-  local line
-  kill "$1" "$supervisor"
-  read -r line <i/madata/HR/ready
-}
-pair_behave i asked
 begin HR 'Full Import'
-asked -INT
+kill -INT "$supervisor"
+# the worker has been asked once its signal is no longer pending
+while grep -q '^SigCgt' "/proc/$worker/status" && [ -n "$(awk '/^(SigPnd|ShdPnd):/ && $2 != "0000000000000000"' "/proc/$worker/status")" ]; do :; done
 open_gate HR
 ended 130
 says 'stopped-user-termination-from-wmi-or-ui'
 check 'the result' test "$(last_result i)" = stopped-user-termination-from-wmi-or-ui
 begin HR 'Full Import'
-asked -TERM
+kill -TERM "$supervisor"
 open_gate HR
 ended 143
 begin HR 'Full Import'
-asked -INT
+kill -INT "$supervisor"
+"$MACTL" -C i cs search HR >/dev/null # the two must not become one
 kill -INT "$supervisor"
 ended 130
 says 'interrupted twice'

@@ -17,7 +17,9 @@ pair_behave() {
   cat >"$1/mactl.xml" <<XML
 <mactl version="1">
   <agent name="HR" plugin="gate_ma"><parameter name="behave">$2</parameter></agent>
-  <agent name="Directory" plugin="gate_ma"><parameter name="behave">$2</parameter></agent>
+  <agent name="Directory" plugin="gate_ma"><parameter name="behave">$2</parameter>
+    <parameter name="type">user</parameter>
+    <parameter name="below">OU=People,DC=corp,DC=example</parameter></agent>
   <setting name="plugin-grace">0</setting>
 </mactl>
 XML

@@ -2,10 +2,10 @@
 
 /*
  * An agent that misbehaves when it is told to, for the tests of the supervisor. Parameter
- * "behave" says how, after the first of its three people:
+ * "behave" says how, after the first of its three people ("type" and
+ * "below" are their object type and the container that they are in):
  *
  *   gate    tells the FIFO "ready" in its folder, waits for the FIFO "gate", goes on
- *   asked   the same twice, the second time when it was asked to stop
  *   abort   dies by a signal
  *   exit    ends the process
  *   hang    gives no sign of life any more
@@ -18,7 +18,6 @@
 
 #include <fcntl.h>
 #include <mactl/ma.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -64,42 +63,27 @@ static int open_fifo(const struct ma_host *host, const char *name, int flags)
     return open(path, flags);
 }
 
-/* Opening a FIFO waits for the test at the other end. */
-static void tell_ready(const struct ma_host *host)
+/* Both opens wait for the test at the other end. */
+static void wait_at_gate(const struct ma_host *host)
 {
     int ready = open_fifo(host, "ready", O_WRONLY);
+    int gate;
+    char byte;
 
     if (write(ready, "here\n", 5) != 5)
         abort();
     close(ready);
-}
-
-static void wait_at_gate(const struct ma_host *host)
-{
-    int gate;
-    char byte;
-
-    tell_ready(host);
     gate = open_fifo(host, "gate", O_RDONLY);
     while (read(gate, &byte, 1) > 0)
         ;
     close(gate);
 }
 
-static void wait_until_asked(const struct ma_host *host)
-{
-    tell_ready(host);
-    while (!host->cancelled(host))
-        poll(NULL, 0, 1);
-}
-
 static enum ma_status act(const struct ma_host *host, struct ma_error *err)
 {
     const char *how = behaviour(host);
 
-    if (strcmp(how, "asked") == 0)
-        wait_until_asked(host);
-    if (strcmp(how, "gate") == 0 || strcmp(how, "asked") == 0)
+    if (strcmp(how, "gate") == 0)
         wait_at_gate(host);
     if (strcmp(how, "abort") == 0)
         abort();
@@ -121,7 +105,7 @@ static enum ma_status act(const struct ma_host *host, struct ma_error *err)
 static enum ma_status emit_person(const struct ma_host *host, int number,
                                   struct ma_error *err)
 {
-    char dn[64];
+    char dn[256];
     char id[16];
     struct ma_value value;
     struct ma_attribute attributes[] = {
@@ -131,12 +115,12 @@ static enum ma_status emit_person(const struct ma_host *host, int number,
     struct ma_entry entry = {.size = sizeof entry,
                              .change = MA_PRESENT,
                              .dn = dn,
-                             .object_type = "person",
+                             .object_type = host->param(host, "type"),
                              .attributes = attributes,
                              .count = 2};
 
     snprintf(id, sizeof id, "%d", number);
-    snprintf(dn, sizeof dn, "uid=%s,ou=people,dc=hr", id);
+    snprintf(dn, sizeof dn, "uid=%s,%s", id, host->param(host, "below"));
     value = ma_value_of(id);
     entry.anchor = value;
     return host->emit(host, &entry, err);
@@ -188,6 +172,8 @@ static const struct ma_agent agent = {
 
 static const struct ma_param params[] = {
     {"behave", MA_STRING, NULL, "How it misbehaves."},
+    {"below", MA_STRING, "ou=people,dc=hr", "Where they are."},
+    {"type", MA_STRING, "person", "What its objects are."},
     {NULL, MA_STRING, NULL, NULL},
 };
 

@@ -41,8 +41,16 @@ static void after(void)
     nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+/* The one agent that somebody works on; NULL: none. */
+static bool agent_lives(void *context, const struct guid *agent)
+{
+    const unsigned char *living = context;
+
+    return living != NULL && agent->bytes[0] == *living;
+}
+
 /* A run of one step that has not ended. */
-static uint64_t start_run(const char *profile)
+static uint64_t start_run_of(const char *profile, unsigned char agent)
 {
     struct agent_counters agents[] = {{.agent = "HR", .number = 1},
                                       {.agent = "AD", .number = 2}};
@@ -56,6 +64,7 @@ static uint64_t start_run(const char *profile)
                                .agent_count = 2};
     struct run_record record = {.number = record_next(batch),
                                 .agent = "HR",
+                                .agent_id = {{agent}},
                                 .profile = profile,
                                 .user = "root",
                                 .start = 1000,
@@ -70,6 +79,11 @@ static uint64_t start_run(const char *profile)
     record_put(batch, &record);
     ck_assert_int_eq(batch_commit(batch, &err), MA_OK);
     return record.number;
+}
+
+static uint64_t start_run(const char *profile)
+{
+    return start_run_of(profile, 1);
 }
 
 START_TEST(a_record_is_read_as_it_was_written)
@@ -120,21 +134,51 @@ START_TEST(a_run_that_died_is_ended_with_its_open_step)
 {
     uint64_t run = start_run("Full Import");
     struct run_record back;
-    unsigned ended;
 
-    ck_assert_int_eq(record_close_dead(batch, RESULT_SHUTDOWN, "it died", &ended, &err),
-                     MA_OK);
+    ck_assert_int_eq(
+        record_close_dead(store, agent_lives, NULL, RESULT_SHUTDOWN, "it died", &err),
+        MA_OK);
+    batch_release(batch);
 
-    ck_assert_uint_eq(ended, 1);
     ck_assert_int_eq(record_get(batch, &arena, run, &back, &err), MA_OK);
     ck_assert_str_eq(back.result, "stopped-service-shutdown");
     ck_assert_str_eq(back.text, "it died");
     ck_assert_int_ne(back.end, 0);
     ck_assert_str_eq(back.steps[0].result, "stopped-service-shutdown");
     ck_assert_int_ne(back.steps[0].end, 0);
-    ck_assert_int_eq(record_close_dead(batch, RESULT_SHUTDOWN, "again", &ended, &err),
-                     MA_OK);
-    ck_assert_uint_eq(ended, 0);
+    ck_assert_int_eq(
+        record_close_dead(store, agent_lives, NULL, RESULT_SHUTDOWN, "again", &err),
+        MA_OK);
+    batch_release(batch);
+    ck_assert_int_eq(record_get(batch, &arena, run, &back, &err), MA_OK);
+    ck_assert_str_eq(back.text, "it died");
+}
+END_TEST
+
+START_TEST(a_run_whose_agent_is_being_worked_on_is_left_alone)
+{
+    uint64_t dead = start_run("Full Import");
+    uint64_t alive = start_run_of("Full Import", 7);
+    open_runs open = {0};
+    unsigned char living = 7;
+    struct run_record back;
+
+    ck_assert_int_eq(record_open(batch, &open, &err), MA_OK);
+    ck_assert_uint_eq(open.count, 2);
+    ck_assert_int_eq(
+        record_close_dead(store, agent_lives, &living, RESULT_SHUTDOWN, "it died", &err),
+        MA_OK);
+    batch_release(batch);
+
+    ck_assert_int_eq(record_get(batch, &arena, dead, &back, &err), MA_OK);
+    ck_assert_int_ne(back.end, 0);
+    ck_assert_int_eq(record_get(batch, &arena, alive, &back, &err), MA_OK);
+    ck_assert_int_eq(back.end, 0);
+    open.count = 0;
+    ck_assert_int_eq(record_open(batch, &open, &err), MA_OK);
+    ck_assert_uint_eq(open.count, 1);
+    ck_assert_uint_eq(open.items[0].run, alive);
+    VEC_FREE(&open);
 }
 END_TEST
 
@@ -249,6 +293,7 @@ END_TEST
 SUITE_WITH("run/record", before, after, a_record_is_read_as_it_was_written,
            runs_are_numbered_from_one_and_the_last_is_known,
            a_run_that_is_not_there_is_named, a_run_that_died_is_ended_with_its_open_step,
+           a_run_whose_agent_is_being_worked_on_is_left_alone,
            old_runs_are_forgotten_with_all_that_belongs_to_them,
            the_last_run_and_one_without_an_end_are_never_forgotten,
            errors_come_back_in_their_order_and_by_step,
