@@ -84,14 +84,14 @@ enum ma_status take_duplicate(struct take *t, const char *what)
 }
 
 /* Whether the object that has the entry's DN is the entry's: it has no anchor yet, or the
- * entry gives none. */
+ * entry gives none. One that was made of the DN was not given. */
 static bool is_ours(const struct take *t)
 {
     const struct cs_object *o = &t->object;
 
     if (o->placeholder != PLACEHOLDER_NOT)
         return false;
-    if (t->anchor.length > 0 && o->anchor.length > 0)
+    if (t->entry->anchor.length > 0 && o->anchor.length > 0)
         return false;
     return o->has_hologram || o->pending_import.op != DELTA_NONE || tree_was_sent(o);
 }
@@ -366,12 +366,14 @@ static enum ma_status want_whole(struct take *t)
     return MA_OK;
 }
 
+/* An anchor that was made of the DN goes with it. */
 static void take_anchor(struct take *t)
 {
     if (t->object.anchor.length == 0)
         t->object.anchor = t->anchor;
     if (t->renamed && t->entry->anchor.length == 0 &&
-        (capabilities(t->stage) & MA_CAN_DN_IS_ANCHOR) != 0)
+        (capabilities(t->stage) & MA_CAN_DN_IS_ANCHOR) != 0 &&
+        slice_equal(t->object.anchor, t->anchor))
         t->object.anchor = dn_key(take_arena(t), slice_text(t->target));
 }
 

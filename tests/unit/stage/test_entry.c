@@ -223,6 +223,25 @@ START_TEST(the_dn_may_be_the_anchor_because_the_plugin_says_so)
 }
 END_TEST
 
+/* The mask of a directory says so, and another plugin that gives anchors serves it. */
+START_TEST(an_object_that_has_an_anchor_is_known_by_its_dn_too)
+{
+    s.config.capabilities = MA_CAN_DN_IS_ANCHOR;
+    begin_import(true);
+    present("A1", "cn=a,dc=x", "user", "title=t", NULL);
+    ck_end("success");
+    stepped_absorb(&s);
+
+    begin_import(false);
+    modify(NULL, "CN=A,dc=x", NULL, "title=u", NULL);
+    modify(NULL, "cn=a,dc=x", "cn=b,dc=x", NULL);
+    ck_end("success");
+
+    ck_object(&s, "cn=b,dc=x",
+              "cn=b,dc=x user [A1] H{title=t} PI{update ->cn=b,dc=x title=u}");
+}
+END_TEST
+
 START_TEST(attributes_that_no_import_shows_stay)
 {
     begin_import(true);
@@ -511,6 +530,7 @@ SUITE_WITH("stage/entry", begin, end, an_unknown_entry_is_a_pending_add,
            numbers_of_32_bits_above_the_half_are_negative, anchors_and_names_are_checked,
            without_a_dn_the_anchor_serves, the_dn_may_be_the_anchor,
            the_dn_may_be_the_anchor_because_the_plugin_says_so,
+           an_object_that_has_an_anchor_is_known_by_its_dn_too,
            attributes_that_no_import_shows_stay, the_longest_container_decides,
            what_leaves_the_scope_is_a_delete,
            a_reference_to_nobody_is_a_placeholder_that_the_object_takes_over,
