@@ -26,6 +26,7 @@ static enum ma_status record_failure(struct sync *sync, uint32_t agent, uint64_t
     if (status != MA_OK)
         return status;
     tower_sync_failed(&object, why);
+    sync->failures++;
     dn = object_dn(&sync->arena, &object);
     sync->history->count(sync->history, COUNTER_FLOW_FAILURE, agent, id, dn);
     sync->history->sync_error(sync->history, agent, id, dn, &object.import_error, NULL,
@@ -387,7 +388,8 @@ static const char *result_of(struct sync *sync, enum ma_status status)
         return "stopped-object-limit";
     if (status != MA_OK)
         return "stopped-server";
-    return failed_objects(sync, &err) ? "completed-sync-errors" : "success";
+    return sync->failures > 0 || failed_objects(sync, &err) ? "completed-sync-errors"
+                                                            : "success";
 }
 
 static enum ma_status prepare(struct sync *sync, struct ma_error *err)

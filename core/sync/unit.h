@@ -66,8 +66,9 @@ struct sync {
     const struct program *program;
     struct batch *batch;
     struct history *history;
-    uint32_t dn_name; /* number of the name "dn": [dn] in an expression */
-    int64_t now;      /* ms since 1970 */
+    uint32_t dn_name;  /* number of the name "dn": [dn] in an expression */
+    int64_t now;       /* ms since 1970 */
+    uint64_t failures; /* objects that failed, of whatever agent */
     struct arena arena;
 };
 
