@@ -241,6 +241,15 @@ static bool may_be_taken(struct provision *p, const struct rule *rule,
             unit_type(p->unit, holder) == rule->cs_type);
 }
 
+/* What an import has shown of it flows in when its agent is synchronised next, though no
+ * import has changed it since. */
+static void link_found(struct provision *p, struct connector *found,
+                       enum link_cause cause, const struct guid *rule)
+{
+    unit_link(p->unit, p->meta, found, cause, rule);
+    found->object.full_sync = object_was_imported(&found->object);
+}
+
 /* Who holds the name may be taken over: a placeholder, an object of the same type that
  * nobody is linked to, and one that was about to be deleted, whatever its type. */
 static enum ma_status take_over(struct provision *p, const struct rule *rule,
@@ -267,7 +276,7 @@ static enum ma_status take_over(struct provision *p, const struct rule *rule,
         /* else its delete went out */
         holder->created = !object_image(p->unit->arena, object, LAYER_UNAPPLIED).exists;
     }
-    unit_link(p->unit, p->meta, holder, LINK_PROVISIONING, &rule->id);
+    link_found(p, holder, LINK_PROVISIONING, &rule->id);
     return MA_OK;
 }
 
@@ -321,7 +330,7 @@ static enum ma_status join(struct provision *p, uint32_t cs_type, bool *joined)
         return status;
     status = unit_connector(p->unit, p->agent->number, answer.found, &connector, p->err);
     if (status == MA_OK)
-        unit_link(p->unit, p->meta, connector, LINK_JOIN, &answer.rule->id);
+        link_found(p, connector, LINK_JOIN, &answer.rule->id);
     return status;
 }
 

@@ -308,6 +308,20 @@ END_TEST
     "commonName=Ana displayName=Ana "                                                    \
     "proxyAddresses=SMTP:ana@fabrikam.example sourceAnchor=" GUID_A
 
+START_TEST(an_object_whose_name_was_wanted_flows_in_with_the_next_delta)
+{
+    world_import(&w, CLOUD, CLOUD_A, "user", "cloudLegacyExchangeDN=/o=x/cn=ana");
+    world_sync(&w, CLOUD, false);
+
+    ana();
+    world_sync(&w, FOREST, false);
+    ck_assert_str_eq(world_state(&w, CLOUD, CLOUD_A), "connector");
+    world_sync(&w, CLOUD, false);
+
+    ck_assert_str_ne(world_mv(&w, "cloudLegacyExchangeDN", "/o=x/cn=ana"), "");
+}
+END_TEST
+
 START_TEST(a_user_who_becomes_a_contact_is_made_anew_in_the_cloud)
 {
     ana_in_the_cloud();
@@ -391,6 +405,7 @@ SUITE_WITH("sync/provision", begin, end, a_user_is_projected_and_provisioned_to_
            members_are_references_of_the_cloud_whatever_came_first,
            an_error_function_undoes_the_object_and_names_the_attribute,
            a_cloud_object_with_the_same_anchor_is_joined_and_then_owned,
+           an_object_whose_name_was_wanted_flows_in_with_the_next_delta,
            a_user_who_becomes_a_contact_is_made_anew_in_the_cloud,
            made_anew_and_confirmed_there_is_peace,
            an_unsent_user_who_becomes_a_contact_is_added_as_one,
