@@ -68,8 +68,9 @@ stands() {
   [ -z "${MACTL_ACCEPT:-}" ] || { mkdir -p "$here/expected" && cp "$folder/$1.txt" "$here/expected/"; }
   check "the state is that of expected/$1.txt" diff -u "$here/expected/$1.txt" "$folder/$1.txt"
 }
-# Runs of blanks as one, but for those at the beginning: the columns of a name give way.
-plainly() { sed -E 's/([^ ]) {2,}/\1 /g; s/ +$//'; }
+# Runs of blanks as one, but for those at the beginning: the columns of a name give way. A transient has a
+# GUID for a name.
+plainly() { sed -E 's/([^ ]) {2,}/\1 /g; s/ +$//; s/(mactl-transient=)[0-9a-f-]{36}/\1GUID/g'; }
 # An object as "AGENT: DN", its parts below it, a value with who gave it in one line.
 folded() {
   awk '
@@ -92,10 +93,11 @@ ran() {
   "$mactl" runs show last | sed -E 's/^run [0-9]+ /run/; s/  [0-9.]+ s$//; s/mactl runs show [0-9]+ --errors//' | plainly
   "$mactl" runs show last --errors | sed -E '/occurred  /d' | plainly
 }
-# counted AGENT COUNTER: how many the last run counted in it
+# counted AGENT COUNTER [GROUP]: how many the last run counted in it; a group as the JSON has it (inbound ...)
 counted() {
-  "$mactl" runs show last -o json | jq --arg agent "$1" --arg counter "$2" \
-    '[.steps[].counters[] | select(.agent == $agent) | .[] | objects | .[$counter] // 0] | add // 0'
+  "$mactl" runs show last -o json | jq --arg agent "$1" --arg counter "$2" --arg group "${3:-}" \
+    '[.steps[].counters[] | select(.agent == $agent) | to_entries[] | select($group == "" or .key == $group)
+      | .value | objects | .[$counter] // 0] | add // 0'
 }
 # edit FILE SED-PROGRAM...: what happens outside. A program that changes nothing is a mistake of the test.
 edit() {
