@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+# A domain controller for a test, Samba's, made for it and gone with it. Sourced behind shell.sh.
+#
+#   ad_begin 127.0.1.5      starts one on this address: each test has its own, the port is fixed
+#   ad_add, ad_modify, ad_delete, ad_search     as its administrator, LDIF on stdin
+#   ad_instance FOLDER      an instance of the hybrid sample; the directory's agent is bound to it
+#   ad_bind FOLDER LINE...  mactl.xml anew, with these elements in the agent
+#
+# The first start on a machine makes the domain, in some seconds; it is kept in the build folder.
+agent=fabrikam.example
+lab=$MACTL_SOURCE/tests/lab/ad/ad-lab.sh
+sample=$MACTL_SOURCE/docs/examples/hybrid
+
+ad_begin() {
+  local lines
+  command -v samba >/dev/null || command -v /usr/sbin/samba >/dev/null ||
+    { echo "no samba here: tools/install-packages test"; exit 77; }
+  [ "$(id -u)" = 0 ] || { echo "a domain controller needs port 389, and that root"; exit 77; }
+  export AD_LAB_DIR=$work/.lab AD_LAB_IP=$1 AD_LAB_REALM=fabrikam.example
+  export AD_LAB_TEMPLATE=${MACTL_BUILD:?}/ad-template
+  mkdir -p "$AD_LAB_TEMPLATE"
+  trap '"$lab" destroy; chmod -R u+w "$work"; rm -rf "$work"' EXIT
+  lines=$("$lab" start --env 2>"$TMPDIR/lab") || { cat "$TMPDIR/lab"; exit 1; }
+  eval "$lines"
+  staff=OU=Staff,$AD_BASE
+  mkdir -p secrets
+  (umask 077 && printf '%s\n' "$AD_PASSWORD" >secrets/ad)
+}
+
+ad_tool() { local tool=$1; shift; LDAPTLS_CACERT=$AD_CA "ldap$tool" -x -ZZ -H "$AD_URL" -D "$AD_ADMIN" -w "$AD_PASSWORD" "$@"; }
+ad_add() { check 'ldapadd' ad_tool add "$@"; }
+ad_modify() { check 'ldapmodify' ad_tool modify "$@"; }
+ad_delete() { check 'ldapdelete' ad_tool delete "$@" </dev/null; }
+# ad_search BASE SCOPE ATTRIBUTE...: as LDIF, lines unbroken
+ad_search() { local base=$1 scope=$2; shift 2; ad_tool search -LLL -o ldif-wrap=no -b "$base" -s "$scope" '(objectClass=*)' "$@" </dev/null; }
+
+# The sample's directory, as far as a domain controller takes it: it has GUIDs of its own.
+ad_fill() {
+  awk 'BEGIN { RS = ""; FS = "\n" }
+    /^version/ || /^dn: (DC|CN=Builtin)/ { next }
+    { for (i = 1; i <= NF; i++)
+        if ($i !~ /^(objectGUID|extensionAttribute|mailNickname|groupType|isCriticalSystemObject|member|manager)/) print $i
+      print "" }' "$sample/data/fabrikam.ldif" >"$TMPDIR/fill"
+  ad_add -f "$TMPDIR/fill"
+}
+
+ad_bind() {
+  local folder=$1
+  shift
+  { echo '<mactl version="1">'
+    printf '  <agent name="%s" plugin="ad_ma">\n    <parameter name="server">%s</parameter>\n' "$agent" "$AD_IP"
+    printf '    %s\n' "$@"
+    echo '  </agent>'
+    echo '</mactl>'; } >"$folder/mactl.xml"
+}
+
+ad_instance() {
+  run 0 -C "$1" config import "$sample/export" -q
+  mkdir -p "$1/secrets"
+  cp -p secrets/ad "$1/secrets/ad"
+  ad_bind "$1" "$ad_login" "$ad_secret"
+}
+ad_login='<parameter name="login">Administrator</parameter>'
+ad_secret='<secret name="password" file="secrets/ad"/>'
