@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "support/bind.h"
+
+enum { SLICE_MS = 200, CONNECT_SECONDS = 15 };
+
+/* --- patience ------------------------------------------------------------------------
+ */
+
+struct patience {
+    const struct link *link;
+    int64_t until; /* milliseconds; 0: for ever */
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static struct patience patience(const struct link *link, unsigned seconds)
+{
+    return (struct patience){link, seconds == 0 ? 0 : now_ms() + (int64_t)seconds * 1000};
+}
+
+static enum ma_status still(const struct patience *p, const char *what,
+                            struct ma_error *err)
+{
+    const struct link_settings *s = p->link->settings;
+
+    if (s->cancelled != NULL && s->cancelled(s->context))
+        return ma_fail(err, MA_CANCELLED, "%s: cancelled", p->link->host);
+    if (p->until != 0 && now_ms() >= p->until)
+        return ma_fail(err, MA_UNREACHABLE, "%s: %s within the time limit", p->link->host,
+                       what);
+    return MA_OK;
+}
+
+/* --- what went wrong -----------------------------------------------------------------
+ */
+
+static const struct {
+    int code;
+    enum ma_status status;
+} statuses[] = {
+    {LDAP_INVALID_CREDENTIALS, MA_DENIED},
+    {LDAP_INAPPROPRIATE_AUTH, MA_DENIED},
+    {LDAP_STRONG_AUTH_REQUIRED, MA_DENIED},
+    {LDAP_CONFIDENTIALITY_REQUIRED, MA_DENIED},
+    {LDAP_AUTH_METHOD_NOT_SUPPORTED, MA_DENIED},
+    {LDAP_INSUFFICIENT_ACCESS, MA_DENIED},
+    {LDAP_LOCAL_ERROR, MA_DENIED}, /* of SASL */
+    {LDAP_AUTH_UNKNOWN, MA_DENIED},
+    {LDAP_BUSY, MA_UNREACHABLE},
+    {LDAP_UNAVAILABLE, MA_UNREACHABLE},
+    {LDAP_SERVER_DOWN, MA_UNREACHABLE},
+    {LDAP_CONNECT_ERROR, MA_UNREACHABLE},
+    {LDAP_TIMEOUT, MA_UNREACHABLE},
+    {LDAP_TIMELIMIT_EXCEEDED, MA_UNREACHABLE},
+    {LDAP_NO_SUCH_OBJECT, MA_NOT_FOUND},
+    {LDAP_NO_MEMORY, MA_NO_MEMORY},
+    {LDAP_USER_CANCELLED, MA_CANCELLED},
+};
+
+static enum ma_status status_of(int code)
+{
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
+        if (statuses[i].code == code)
+            return statuses[i].status;
+    return MA_INVALID;
+}
+
+/* A server ends its words with a line end, or a NUL. */
+static int length_of(const char *said)
+{
+    size_t length = strlen(said);
+
+    while (length > 0 && (said[length - 1] == '\n' || said[length - 1] == ' '))
+        length--;
+    return (int)(length > 200 ? 200 : length);
+}
+
+enum ma_status link_fail(const struct link *link, int code, const char *what,
+                         const char *said, struct ma_error *err)
+{
+    if (said == NULL || said[0] == '\0')
+        return ma_fail(err, status_of(code), "%s: %s: %s", link->host, what,
+                       ldap_err2string(code));
+    return ma_fail(err, status_of(code), "%s: %s: %s (%.*s)", link->host, what,
+                   ldap_err2string(code), length_of(said), said);
+}
+
+enum ma_status link_not_sent(const struct link *link, int code, const char *what,
+                             struct ma_error *err)
+{
+    char *said = NULL;
+
+    (void)ldap_get_option(link->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &said);
+    (void)link_fail(link, code, what, said, err);
+    ldap_memfree(said);
+    return err->status;
+}
+
+int link_code(struct link *link, LDAPMessage *result, char **said)
+{
+    int code = LDAP_SUCCESS;
+    int parsed =
+        ldap_parse_result(link->ld, result, &code, NULL, said, NULL, NULL, false);
+
+    return parsed == LDAP_SUCCESS ? code : parsed;
+}
+
+/* --- waiting -------------------------------------------------------------------------
+ */
+
+enum ma_status link_wait(struct link *link, int id, bool all, LDAPMessage **out,
+                         struct ma_error *err)
+{
+    struct patience p = patience(link, link->settings->time_limit);
+    enum ma_status status;
+    int type;
+    int code = LDAP_SERVER_DOWN;
+
+    *out = NULL;
+    while ((status = still(&p, "no answer", err)) == MA_OK) {
+        struct timeval slice = {0, SLICE_MS * 1000};
+
+        type = ldap_result(link->ld, id, all ? LDAP_MSG_ALL : LDAP_MSG_ONE, &slice, out);
+        if (type > 0)
+            return MA_OK;
+        if (type < 0) {
+            (void)ldap_get_option(link->ld, LDAP_OPT_RESULT_CODE, &code);
+            return link_not_sent(link, code, "the connection", err);
+        }
+    }
+    if (id > 0)
+        (void)ldap_abandon_ext(link->ld, id, NULL, NULL); /* nobody waits for it */
+    return status;
+}
+
+enum ma_status link_wait_any(struct link *link, LDAPMessage **out, struct ma_error *err)
+{
+    return link_wait(link, LDAP_RES_ANY, true, out, err);
+}
+
+/* --- reading -------------------------------------------------------------------------
+ */
+
+enum ma_status link_read(struct link *link, const char *base, int scope,
+                         const char *filter, const char *const *attributes,
+                         LDAPControl *const *controls, LDAPMessage **out,
+                         struct ma_error *err)
+{
+    LDAPMessage *answer = NULL;
+    char *said = NULL;
+    enum ma_status status;
+    int id;
+    int code =
+        ldap_search_ext(link->ld, base, scope, filter, (char **)(uintptr_t)attributes,
+                        false, (LDAPControl **)(uintptr_t)controls, NULL, NULL, 0, &id);
+
+    if (code != LDAP_SUCCESS)
+        return link_not_sent(link, code, base, err);
+    status = link_wait(link, id, true, &answer, err);
+    if (status != MA_OK)
+        return status;
+    code = link_code(link, answer, &said);
+    if (code != LDAP_SUCCESS)
+        status = link_fail(link, code, base, said, err);
+    ldap_memfree(said);
+    if (status == MA_OK)
+        *out = answer;
+    else
+        ldap_msgfree(answer);
+    return status;
+}
+
+const char *link_text(struct link *link, LDAPMessage *answer, const char *attribute,
+                      struct pool *pool)
+{
+    LDAPMessage *entry = ldap_first_entry(link->ld, answer);
+    struct berval **values =
+        entry == NULL ? NULL : ldap_get_values_len(link->ld, entry, attribute);
+    const char *text = "";
+
+    if (values != NULL && values[0] != NULL)
+        text = pool_text(pool, values[0]->bv_val, values[0]->bv_len);
+    if (values != NULL)
+        ldap_value_free_len(values);
+    return text;
+}
+
+/* --- is anybody there? ---------------------------------------------------------------
+ */
+
+/* libldap connects without a way to cancel it, so it is only asked to where somebody was
+ * seen to listen. */
+static enum ma_status knock_at(const struct link *link, const struct addrinfo *address,
+                               struct ma_error *err)
+{
+    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    struct patience p = patience(link, CONNECT_SECONDS);
+    struct pollfd wait = {.fd = fd, .events = POLLOUT};
+    enum ma_status status = MA_OK;
+    int error = 0;
+    socklen_t size = sizeof error;
+
+    if (fd < 0)
+        return ma_fail(err, MA_UNREACHABLE, "%s: %s", link->host, strerror(errno));
+    if (connect(fd, address->ai_addr, address->ai_addrlen) != 0 && errno != EINPROGRESS)
+        error = errno;
+    while (error == 0 && (status = still(&p, "no connection", err)) == MA_OK)
+        if (poll(&wait, 1, SLICE_MS) > 0) {
+            (void)getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+            break;
+        }
+    close(fd);
+    if (error != 0)
+        return ma_fail(err, MA_UNREACHABLE, "%s: %s", link->host, strerror(error));
+    return status;
+}
+
+static enum ma_status knock(const struct link *link, unsigned port, struct ma_error *err)
+{
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
+    struct addrinfo *all = NULL;
+    char service[16];
+    int code;
+    enum ma_status status = MA_UNREACHABLE;
+
+    snprintf(service, sizeof service, "%u", port);
+    code = getaddrinfo(link->host, service, &hints, &all);
+    if (code != 0)
+        return ma_fail(err, MA_UNREACHABLE, "%s: %s", link->host, gai_strerror(code));
+    for (struct addrinfo *a = all; a != NULL && status == MA_UNREACHABLE; a = a->ai_next)
+        status = knock_at(link, a, err);
+    freeaddrinfo(all);
+    return status;
+}
+
+/* --- opening and closing -------------------------------------------------------------
+ */
+
+static int set_tls(LDAP *ld, const struct link_settings *s)
+{
+    int demand = LDAP_OPT_X_TLS_DEMAND;
+    int minimum = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
+    int as_client = 0;
+
+    ldap_set_option(ld, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand);
+    ldap_set_option(ld, LDAP_OPT_X_TLS_PROTOCOL_MIN, &minimum);
+    if (s->ca_file != NULL)
+        ldap_set_option(ld, LDAP_OPT_X_TLS_CACERTFILE, s->ca_file);
+    return ldap_set_option(ld, LDAP_OPT_X_TLS_NEWCTX, &as_client);
+}
+
+static void set_options(LDAP *ld, const struct link_settings *s)
+{
+    const struct timeval connect = {CONNECT_SECONDS, 0};
+    const struct timeval answer = {s->time_limit == 0 ? -1 : (time_t)s->time_limit, 0};
+    int version = LDAP_VERSION3;
+    int deref = LDAP_DEREF_NEVER;
+    int none = 0;
+
+    ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version);
+    ldap_set_option(ld, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
+    ldap_set_option(ld, LDAP_OPT_DEREF, &deref);
+    ldap_set_option(ld, LDAP_OPT_SIZELIMIT, &none);
+    ldap_set_option(ld, LDAP_OPT_TIMELIMIT, &none);
+    ldap_set_option(ld, LDAP_OPT_RESTART, LDAP_OPT_ON);
+    ldap_set_option(ld, LDAP_OPT_NETWORK_TIMEOUT, &connect);
+    ldap_set_option(ld, LDAP_OPT_TIMEOUT, &answer);
+}
+
+static enum ma_status start_tls(struct link *link, struct ma_error *err)
+{
+    LDAPMessage *result = NULL;
+    char *said = NULL;
+    int id;
+    int code = ldap_start_tls(link->ld, NULL, NULL, &id);
+
+    if (code != LDAP_SUCCESS)
+        return link_not_sent(link, code, "StartTLS", err);
+    if (link_wait(link, id, true, &result, err) != MA_OK)
+        return err->status;
+    code = link_code(link, result, &said);
+    if (code != LDAP_SUCCESS)
+        (void)link_fail(link, code, "StartTLS", said, err);
+    ldap_memfree(said);
+    ldap_msgfree(result);
+    if (code != LDAP_SUCCESS)
+        return err->status;
+    code = ldap_install_tls(link->ld);
+    return code == LDAP_SUCCESS ? MA_OK : link_not_sent(link, code, "StartTLS", err);
+}
+
+/* libldap does not say what was wrong with a certificate. */
+static enum ma_status no_tls(const struct link *link, struct ma_error *err)
+{
+    const char *ca = link->settings->ca_file;
+
+    if (err->status != MA_UNREACHABLE)
+        return err->status;
+    return ma_fail(
+        err, MA_UNREACHABLE,
+        "%s: no TLS connection: the certificate has to name this host and to be "
+        "of an authority that %s trusts",
+        link->host, ca == NULL ? "this machine" : ca);
+}
+
+static enum ma_status open_session(struct link *link, struct ma_error *err)
+{
+    enum link_security security = link->settings->security;
+
+    if (security == LINK_STARTTLS && start_tls(link, err) != MA_OK)
+        return no_tls(link, err);
+    if (bind_link(link, err) == MA_OK)
+        return MA_OK;
+    return security == LINK_LDAPS ? no_tls(link, err) : err->status;
+}
+
+static enum ma_status connect_to(struct link *link, unsigned port, struct ma_error *err)
+{
+    const struct link_settings *s = link->settings;
+    bool bare_v6 = strchr(link->host, ':') != NULL && link->host[0] != '[';
+    char url[300];
+    int code;
+
+    snprintf(url, sizeof url, "%s://%s%s%s:%u",
+             s->security == LINK_LDAPS ? "ldaps" : "ldap", bare_v6 ? "[" : "", link->host,
+             bare_v6 ? "]" : "", port);
+    code = ldap_initialize(&link->ld, url);
+    if (code != LDAP_SUCCESS)
+        return link_fail(link, code, url, NULL, err);
+    set_options(link->ld, s);
+    if (s->security != LINK_PLAIN && (code = set_tls(link->ld, s)) != LDAP_SUCCESS)
+        return ma_fail(err, MA_INVALID, "%s: TLS cannot be set up: %s%s", link->host,
+                       s->ca_file == NULL ? "" : "is this a file of certificates? ",
+                       s->ca_file == NULL ? ldap_err2string(code) : s->ca_file);
+    return open_session(link, err);
+}
+
+enum ma_status link_open(struct link **out, const struct link_settings *settings,
+                         const char *host, unsigned port, struct ma_error *err)
+{
+    struct link *link = calloc(1, sizeof *link);
+    unsigned usual = settings->security == LINK_LDAPS ? 636 : 389;
+    enum ma_status status;
+
+    if (link == NULL)
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    *link = (struct link){.host = host, .settings = settings};
+    port = port == 0 ? usual : port;
+    status = bind_check(settings, err);
+    if (status == MA_OK)
+        status = knock(link, port, err);
+    if (status == MA_OK)
+        status = connect_to(link, port, err);
+    if (status == MA_OK)
+        *out = link;
+    else
+        link_close(link);
+    return status;
+}
+
+void link_close(struct link *link)
+{
+    if (link == NULL)
+        return;
+    if (link->ld != NULL)
+        (void)ldap_unbind_ext(link->ld, NULL, NULL); /* the server need not answer */
+    free(link);
+}
