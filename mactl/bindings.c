@@ -62,6 +62,16 @@ static void need(const struct invocation *call, const struct agent_binding *bind
     VEC_ADD(needs, one);
 }
 
+/* Tickets, or what gets them, stand for a password. */
+static bool has_tickets(const struct agent_binding *binding)
+{
+    return binding != NULL &&
+           (parameter_find(binding->parameters, binding->parameter_count, "keytab") !=
+                NULL ||
+            parameter_find(binding->parameters, binding->parameter_count,
+                           "credentials-cache") != NULL);
+}
+
 static void needs_of_plugin(const struct invocation *call,
                             const struct agent_binding *binding, need_list *needs,
                             const struct ma_plugin *plugin)
@@ -69,7 +79,8 @@ static void needs_of_plugin(const struct invocation *call,
     const struct ma_param *param = plugin->params;
 
     for (; param != NULL && param->name != NULL; param++)
-        if (param->type == MA_SECRET)
+        if (param->type == MA_SECRET &&
+            !(strcasecmp(param->name, "password") == 0 && has_tickets(binding)))
             need(call, binding, needs, param->name);
 }
 

@@ -13,7 +13,7 @@ Management Agent Created: $classic/$hr
 Metaverse Schema Updated With IAF.
 END
 says 'management agents      2 created'
-says "there is no plugin 'ad_ma'"
+says 'fabrikam.example (AD)'
 says "secret 'password': mactl.xml does not say where it comes from"
 says 'Fabrikam.Rules.dll, rules extension of fabrikam.example'
 says_not 'HR (Delimited)'

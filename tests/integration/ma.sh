@@ -6,7 +6,7 @@ run 0 -C sync config import "$exports/classic" -q
 run 0 -C sync ma list
 check 'one line an agent, and why it cannot run' diff - <(echo "$out") <<END
 NAME              CATEGORY   PLUGIN   STATE           PROFILES  PARTITIONS
-fabrikam.example  AD         ad_ma    plugin missing         2         1/1
+fabrikam.example  AD         ad_ma    secret missing         2         1/1
 HR                Delimited  file_ma  ready                  2         1/1
 END
 COLUMNS=60 run 0 -C sync ma list
@@ -18,7 +18,7 @@ check 'names alone' test "$out" = $'fabrikam.example\nHR'
 run 0 -C sync ma list -o json
 check 'the document' jq -e '.schema == "mactl/agents/1" and (.agents | length == 2)
   and .agents[1].name == "HR" and .agents[1].ready and .agents[1].plugin == "file_ma"
-  and .agents[0].refusal != null' <<<"$out"
+  and .agents[0].ready == false' <<<"$out"
 
 run 0 -C sync ma show hr
 says 'Delimited'
@@ -26,7 +26,6 @@ says 'config/MA-{11111111'
 says 'above 500 deletes, or 5 %'
 says '1. Full Synchronization'
 run 0 -C sync ma show '{11111111-0000-4000-8000-000000000002}' -v
-says 'there is no plugin'
 says 'password: mactl.xml does not say where it comes from'
 says 'Fabrikam.Rules.dll, as plugin Fabrikam.Rules'
 says 'user.displayName <- person: displayName'
@@ -67,4 +66,11 @@ run 0 -C sync ma show fabrikam.example
 says 'password: file secrets/ad'
 run 0 -C sync ma show HR
 says 'above 7 deletes, or 5 %'
+
+# tickets stand for a password; a plugin that is not there is told
+sed -i 's|<secret name="password" file="secrets/ad"/>|<parameter name="keytab">svc.keytab</parameter>|' sync/mactl.xml
+run 0 -C sync ma show fabrikam.example
+says_not 'password'
+MACTL_PLUGIN_PATH=$work run 0 -C sync ma show fabrikam.example
+says "there is no plugin 'ad_ma'"
 finish

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The management agent for Active Directory and AD LDS. Read from the bottom; the
+ * parameters are the manual, man mactl-ad_ma(7) says more of them.
+ */
+
+#include <stdlib.h>
+
+#include "directory.h"
+#include "session.h"
+
+static void ad_close(void *session)
+{
+    struct session *s = session;
+
+    if (s == NULL)
+        return;
+    directory_close(s->directory);
+    settings_free(&s->set);
+    pool_free(&s->pool);
+    free(s);
+}
+
+static bool cancelled(const void *context)
+{
+    const struct ma_host *host = context;
+
+    return host->cancelled(host);
+}
+
+static enum ma_status ad_open(const struct ma_host *host, void **out,
+                              struct ma_error *err)
+{
+    struct session *s = calloc(1, sizeof *s);
+
+    if (s == NULL)
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    s->host = host;
+    if (settings_read(&s->set, host, err) != MA_OK) {
+        ad_close(s);
+        return err->status;
+    }
+    s->set.link.cancelled = cancelled;
+    s->set.link.context = host;
+    *out = s;
+    return MA_OK;
+}
+
+static const struct ma_agent agent = {
+    .size = sizeof agent,
+    .capabilities = MA_CAN_LDAP_DN | MA_CAN_RENAME_CONTAINER | MA_CAN_RENAME |
+                    MA_CAN_FULL_IMPORT | MA_CAN_DELTA_IMPORT,
+    .open = ad_open,
+    .close = ad_close,
+    .import_entries = import_entries,
+    .read_entries = import_again,
+};
+
+static const struct ma_param params[] = {
+    {"server", MA_STRING, NULL,
+     "A domain controller; several are tried in this order. Without, DNS says."},
+    {"site", MA_STRING, NULL,
+     "The site whose domain controllers DNS is asked for first."},
+    {"port", MA_NUMBER, NULL, "The port, where it is not the usual one."},
+    {"tls", MA_STRING, NULL,
+     "ldaps, starttls or none. Without: as the configuration says; starttls for a simple "
+     "bind."},
+    {"ca-file", MA_STRING, NULL,
+     "Certificates of the authorities that are trusted; without, those of the system."},
+    {"authentication", MA_STRING, NULL,
+     "kerberos or simple. Without: as the configuration says."},
+    {"allow-clear-password", MA_BOOLEAN, NULL,
+     "A simple bind may send the password without TLS."},
+    {"login", MA_STRING, NULL,
+     "The account, where the configuration names another: user, user@domain, a DN."},
+    {"password", MA_SECRET, NULL, "Of the account; not where there is a keytab."},
+    {"keytab", MA_STRING, NULL, "Kerberos: a keytab instead of a password."},
+    {"credentials-cache", MA_STRING, NULL, "Kerberos: tickets that somebody else gets."},
+    {"delta", MA_STRING, NULL,
+     "auto, dirsync, object-security or usn: how a delta import finds changes."},
+    {"tree-delete", MA_BOOLEAN, NULL, "A delete takes along what is below the object."},
+    {"split-refused", MA_BOOLEAN, NULL,
+     "Of a modify that is refused, what may be written is written."},
+    {"window", MA_NUMBER, NULL, "Exports that are under way at once: 32."},
+    {NULL, MA_STRING, NULL, NULL},
+};
+
+static const struct ma_plugin plugin = {
+    .abi = MA_ABI,
+    .size = sizeof plugin,
+    .name = "ad_ma",
+    .version = "1.0",
+    .params = params,
+    .agent = &agent,
+};
+
+MA_PLUGIN(plugin)
