@@ -52,7 +52,7 @@ run() {
 scenario() {
   here=$source/tests/corpus/$1
   new_instance
-  check "the configuration is imported" quiet "$mactl" config import "$here/config"
+  quiet "$mactl" config import "$here/config" || exit 1
   cp "$here/mactl.xml" "$instance/"
   mkdir -p "$instance/madata"
   cp -r "$here"/data/* "$instance/madata/"
@@ -239,3 +239,6 @@ told() { grep -qF -- "$1" "$folder/run" || { cat "$folder/run"; return 1; }; }
 not_told() { ! told "$1"; }
 # everything: the state of all, to compare
 everything() { "$mactl" dump; }
+
+# In a sweep the same words mean something else (sweep/sweep.sh).
+[ -z "${MACTL_SWEEP:-}" ] || . "$source/tests/corpus/sweep/swept.sh"

@@ -5,6 +5,7 @@
 set -uo pipefail
 mactl=$1
 . "$2/tests/corpus/lib.sh"
+# not swept: it has a run in the background
 scenario 22-one-synchronisation-at-a-time
 mkfifo "$instance/ready" "$instance/gate"
 run 0 HR 'Full Import'
