@@ -71,21 +71,26 @@ says 'stopped-service-shutdown'
 
 # --- Ctrl-C: the first asks, the second does not ------------------------------------------------------------
 pair_behave i gate
+# asked SIGNAL: the supervisor gets it, and passes on the wish to stop; the agent has heard of it
+# when this returns
+asked() {
+  local line
+  kill "$1" "$supervisor"
+  read -r line <i/madata/HR/ready
+}
+pair_behave i asked
 begin HR 'Full Import'
-kill -INT "$supervisor"
-# the worker has been asked once its signal is no longer pending
-while grep -q '^SigCgt' "/proc/$worker/status" && [ -n "$(awk '/^(SigPnd|ShdPnd):/ && $2 != "0000000000000000"' "/proc/$worker/status")" ]; do :; done
+asked -INT
 open_gate HR
 ended 130
 says 'stopped-user-termination-from-wmi-or-ui'
 check 'the result' test "$(last_result i)" = stopped-user-termination-from-wmi-or-ui
 begin HR 'Full Import'
-kill -TERM "$supervisor"
+asked -TERM
 open_gate HR
 ended 143
 begin HR 'Full Import'
-kill -INT "$supervisor"
-"$MACTL" -C i cs search HR >/dev/null # the two must not become one
+asked -INT
 kill -INT "$supervisor"
 ended 130
 says 'interrupted twice'

@@ -6,6 +6,7 @@
  * "below" are their object type and the container that they are in):
  *
  *   gate    tells the FIFO "ready" in its folder, waits for the FIFO "gate", goes on
+ *   asked   the same twice, the second time when it was asked to stop
  *   abort   dies by a signal
  *   exit    ends the process
  *   hang    gives no sign of life any more
@@ -18,6 +19,7 @@
 
 #include <fcntl.h>
 #include <mactl/ma.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -63,27 +65,42 @@ static int open_fifo(const struct ma_host *host, const char *name, int flags)
     return open(path, flags);
 }
 
-/* Both opens wait for the test at the other end. */
-static void wait_at_gate(const struct ma_host *host)
+/* Opening a FIFO waits for the test at the other end. */
+static void tell_ready(const struct ma_host *host)
 {
     int ready = open_fifo(host, "ready", O_WRONLY);
-    int gate;
-    char byte;
 
     if (write(ready, "here\n", 5) != 5)
         abort();
     close(ready);
+}
+
+static void wait_at_gate(const struct ma_host *host)
+{
+    int gate;
+    char byte;
+
+    tell_ready(host);
     gate = open_fifo(host, "gate", O_RDONLY);
     while (read(gate, &byte, 1) > 0)
         ;
     close(gate);
 }
 
+static void wait_until_asked(const struct ma_host *host)
+{
+    tell_ready(host);
+    while (!host->cancelled(host))
+        poll(NULL, 0, 1);
+}
+
 static enum ma_status act(const struct ma_host *host, struct ma_error *err)
 {
     const char *how = behaviour(host);
 
-    if (strcmp(how, "gate") == 0)
+    if (strcmp(how, "asked") == 0)
+        wait_until_asked(host);
+    if (strcmp(how, "gate") == 0 || strcmp(how, "asked") == 0)
         wait_at_gate(host);
     if (strcmp(how, "abort") == 0)
         abort();
