@@ -5,6 +5,7 @@
 set -uo pipefail
 mactl=$1
 . "$2/tests/corpus/lib.sh"
+# not swept: it is killed by itself, and has a run in the background
 scenario 05-killed-in-mid-export
 objects=$instance/madata/Directory/objects
 there() { head -qn 1 "$objects"/* | sort; }
