@@ -152,14 +152,16 @@ static enum exit_code run_profile(const struct invocation *call, int argc,
 static struct {
     int events;
     int lock;
+    int pulse;
     long supervisor;
     char *folder;
     char *user;
-} worker = {.events = -1, .lock = -1};
+} worker = {.events = -1, .lock = -1, .pulse = -1};
 
 static const struct poptOption worker_options[] = {
     {"events", 0, POPT_ARG_INT, &worker.events, 0, "Where to tell how it goes", "FD"},
     {"lock", 0, POPT_ARG_INT, &worker.lock, 0, "The run lock", "FD"},
+    {"pulse", 0, POPT_ARG_INT, &worker.pulse, 0, "Where it can be watched", "FD"},
     {"supervisor", 0, POPT_ARG_LONG, &worker.supervisor, 0, "Whose worker it is", "PID"},
     {"folder", 0, POPT_ARG_STRING, &worker.folder, 0, "The instance", "DIR"},
     {"user", 0, POPT_ARG_STRING, &worker.user, 0, "Who asked for the run", "NAME"},
@@ -181,6 +183,7 @@ static enum exit_code run_worker(const struct invocation *call, int argc,
                     .user = worker.user},
         .events = worker.events,
         .lock = worker.lock,
+        .pulse = worker.pulse,
         .supervisor = worker.supervisor,
     };
     bool began = run_work(&work);

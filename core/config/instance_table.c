@@ -67,6 +67,8 @@ static const struct setting_kind settings[] = {
      "configuration says"},
     {"plugin-grace", false, "10",
      "Seconds beyond its step's time limit that a plugin may give no sign of life"},
+    {"plugin-silence", false, "1800",
+     "Seconds that a plugin may give no sign of life in any step, 0 for ever"},
 };
 
 const struct setting_kind *instance_settings(size_t *count)

@@ -13,7 +13,6 @@ static const char *const kinds[] = {
     [EVENT_TICK] = "tick",
     [EVENT_OBJECT_ERROR] = "object_error",
     [EVENT_LOG] = "log",
-    [EVENT_PLUGIN] = "plugin",
     [EVENT_STEP_FINISHED] = "step_finished",
     [EVENT_RUN_FINISHED] = "run_finished",
     [EVENT_REFUSED] = "refused",
@@ -88,8 +87,6 @@ static json_t *event_json(const struct event *event)
     json_put_text(object, "text", event->text);
     json_put_number(object, "done", event->done);
     json_put_number(object, "expected", event->expected);
-    json_put_flag(object, "open", event->open);
-    json_put_number(object, "time_limit", event->time_limit);
     json_put_number(object, "status", (uint64_t)event->status);
     json_put_time(object, "time", event->time);
     if (event->kind == EVENT_LOG)
@@ -136,10 +133,8 @@ static void read_event(struct arena *arena, const json_t *from, struct event *ou
         .record = record_text(arena, from),
         .done = json_get_number(from, "done"),
         .expected = json_get_number(from, "expected"),
-        .open = json_get_flag(from, "open"),
         .level = (enum ma_level)place_of(levels, COUNT(levels), level),
         .status = (enum ma_status)json_get_number(from, "status"),
-        .time_limit = (uint32_t)json_get_number(from, "time_limit"),
         .time = json_get_time(from, "time"),
     };
     get_counters(json_object_get(from, "counters"), &out->counters);

@@ -20,7 +20,6 @@ enum event_kind {
     EVENT_TICK,          /* done, expected, counters; at most two a second */
     EVENT_OBJECT_ERROR,  /* type, dn, text */
     EVENT_LOG,           /* level, text */
-    EVENT_PLUGIN,        /* open: a plugin is in use from here on, or no longer */
     EVENT_STEP_FINISHED, /* step, result, text */
     EVENT_RUN_FINISHED,  /* result, text, record: the whole record as text */
     EVENT_REFUSED        /* status, text: the run did not come to be */
@@ -40,10 +39,8 @@ struct event {
     const char *record;
     uint64_t done;
     uint64_t expected; /* 0: not known */
-    bool open;
     enum ma_level level;
     enum ma_status status;
-    uint32_t time_limit; /* EVENT_PLUGIN: seconds of silence that are allowed; 0: any */
     int64_t time;
     struct counters counters; /* of all agents together */
 };

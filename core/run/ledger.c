@@ -79,6 +79,7 @@ static void send_tick(struct ledger *ledger)
 
 void ledger_alive(struct ledger *ledger)
 {
+    pulse_beat(ledger->request.pulse);
     send_tick(ledger);
 }
 
@@ -87,10 +88,24 @@ void ledger_log(struct ledger *ledger, enum ma_level level, const char *text)
     send(ledger, (struct event){.kind = EVENT_LOG, .level = level, .text = text});
 }
 
-void ledger_plugin(struct ledger *ledger, bool open, uint32_t time_limit)
+void ledger_patience(struct ledger *ledger, uint32_t seconds)
 {
-    send(ledger,
-         (struct event){.kind = EVENT_PLUGIN, .open = open, .time_limit = time_limit});
+    pulse_limit(ledger->request.pulse, seconds);
+}
+
+void ledger_calls(struct ledger *ledger, const char *call, const char *object)
+{
+    pulse_enter(ledger->request.pulse, call, object);
+}
+
+void ledger_at(struct ledger *ledger, const char *object)
+{
+    pulse_object(ledger->request.pulse, object);
+}
+
+void ledger_called(struct ledger *ledger)
+{
+    pulse_leave(ledger->request.pulse);
 }
 
 /* --- into the store --------------------------------------------------------------- */
@@ -312,7 +327,19 @@ static bool on_cancelled(struct history *history)
 
 /* --- a run ------------------------------------------------------------------------ */
 
+static void on_calls(struct history *history, const char *call, const char *dn)
+{
+    ledger_calls(ledger_of(history), call, dn);
+}
+
+static void on_called(struct history *history)
+{
+    ledger_called(ledger_of(history));
+}
+
 static const struct history calls = {
+    .calls = on_calls,
+    .called = on_called,
     .count = on_count,
     .sync_error = on_sync_error,
     .export_error = on_export_error,

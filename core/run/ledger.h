@@ -6,6 +6,7 @@
 
 #include "rules/program.h"
 #include "run/event.h"
+#include "run/pulse.h"
 #include "run/record.h"
 #include "store/history.h"
 
@@ -33,6 +34,7 @@ struct ledger_request {
     int events;                /* fd; -1: nobody listens */
     const volatile sig_atomic_t *interrupted; /* an enum ledger_stop; NULL: never */
     unsigned error_limit;                     /* 0: LEDGER_ERROR_LIMIT */
+    struct pulse *pulse;                      /* NULL: nobody watches */
 };
 
 struct ledger;
@@ -63,9 +65,14 @@ enum ledger_stop ledger_stopped(const struct ledger *ledger);
 /* A sign of life, for the progress and for whoever waits for a plugin that hangs. */
 void ledger_alive(struct ledger *ledger);
 void ledger_log(struct ledger *ledger, enum ma_level level, const char *text);
-/* A plugin is in use from here on, or no longer; it may be silent for so many seconds (0:
- * for ever). */
-void ledger_plugin(struct ledger *ledger, bool open, uint32_t time_limit);
+/* From here on a plugin may be silent for so many seconds; 0: for ever. */
+void ledger_patience(struct ledger *ledger, uint32_t seconds);
+/* Around each call of a plugin: "export_entries of file_ma", and the object it is about
+ * (NULL: none, or many). */
+void ledger_calls(struct ledger *ledger, const char *call, const char *object);
+/* The object that the call has come to. */
+void ledger_at(struct ledger *ledger, const char *object);
+void ledger_called(struct ledger *ledger);
 /* How many objects the open step counted in this counter, of all agents. */
 uint64_t ledger_count(const struct ledger *ledger, enum counter counter);
 unsigned ledger_errors(const struct ledger *ledger);

@@ -29,6 +29,7 @@ struct run_worker {
     struct run_request request;
     int events;
     int lock;
+    int pulse; /* -1: nobody watches */
     long supervisor;
 };
 

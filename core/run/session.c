@@ -1,8 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/session.h"
 
+#include <stdio.h>
+
 #include "base/error.h"
 #include "run/result.h"
+
+void session_calls(const struct session *session, const char *call, const char *object)
+{
+    char text[PULSE_CALL];
+
+    snprintf(text, sizeof text, "%s of %s", call,
+             plugin_description(session->plugin)->name);
+    ledger_calls(session->ledger, text, object);
+}
+
+void session_called(const struct session *session)
+{
+    ledger_called(session->ledger);
+}
 
 /* In the product's words, and in ours what to do about it. */
 static enum ma_status refuse_load(const char *name, enum ma_status status,
@@ -32,8 +48,10 @@ static enum ma_status load(struct session *session, const struct session_request
             agent->name, agent->category, agent->subtype[0] == '\0' ? "" : ", ",
             agent->subtype, agent->name);
     }
+    ledger_calls(session->ledger, "the loading of a plugin", name);
     status = plugin_load(&session->plugin, name,
                          plugin_folders(instance->arena, instance->folder), err);
+    ledger_called(session->ledger);
     if (status != MA_OK)
         return refuse_load(name, status, result, err);
     session->agent = plugin_description(session->plugin)->agent;
@@ -88,7 +106,9 @@ static enum ma_status open_handle(struct session *session,
     enum ma_status status;
 
     session->host = host_new(&host);
+    session_calls(session, "open", NULL);
     status = session->agent->open(session->host, &session->handle, err);
+    session_called(session);
     if (status != MA_OK)
         *result = result_of_status(status, RESULT_BEFORE);
     return status;
@@ -97,7 +117,7 @@ static enum ma_status open_handle(struct session *session,
 enum ma_status session_open(struct session *out, const struct session_request *request,
                             const char **result, struct ma_error *err)
 {
-    struct session session = {0};
+    struct session session = {.ledger = request->ledger};
     enum ma_status status = load(&session, request, result, err);
 
     if (status == MA_OK)
@@ -113,8 +133,11 @@ enum ma_status session_open(struct session *out, const struct session_request *r
 
 void session_close(struct session *session)
 {
-    if (session->handle != NULL)
+    if (session->handle != NULL) {
+        session_calls(session, "close", NULL);
         session->agent->close(session->handle);
+        session_called(session);
+    }
     host_free(session->host);
     plugin_unload(session->plugin);
     *session = (struct session){0};

@@ -4,6 +4,7 @@
 
 #include "plugin/host.h"
 #include "plugin/plugin.h"
+#include "run/ledger.h"
 #include "run/opened.h"
 
 /*
@@ -15,6 +16,7 @@ struct session {
     struct ma_host *host;
     const struct ma_agent *agent; /* what it can do */
     void *handle;                 /* its own */
+    struct ledger *ledger;        /* as in the request */
 };
 
 struct session_request {
@@ -23,11 +25,15 @@ struct session_request {
     const struct step *step; /* its parameters; NULL: none */
     uint32_t needs;          /* enum ma_capability: what the step cannot do without */
     struct host_sink sink;
+    struct ledger *ledger; /* told of every call */
 };
 
 /* `result`: the result string of a refusal. */
 enum ma_status session_open(struct session *out, const struct session_request *request,
                             const char **result, struct ma_error *err);
 void session_close(struct session *session);
+/* Around a call through `agent`: its name, and the object it begins with or NULL. */
+void session_calls(const struct session *session, const char *call, const char *object);
+void session_called(const struct session *session);
 
 #endif

@@ -21,6 +21,8 @@ struct outgoing {
     const struct step_context *context;
     struct export_step *step;
     struct session session;
+    const struct ma_entry *const *entries; /* of the batch that is being sent */
+    size_t count;
 };
 
 static const char *folder_of(const struct step_context *context)
@@ -241,17 +243,25 @@ static enum ma_status on_exported(void *context, size_t index,
     struct outgoing *outgoing = context;
 
     ledger_alive(outgoing->context->ledger);
+    if (index + 1 < outgoing->count)
+        ledger_at(outgoing->context->ledger, outgoing->entries[index + 1]->dn);
     return export_result(outgoing->step, index, outcome, err);
 }
 
 static void on_log(void *context, enum ma_level level, const char *text)
 {
-    ledger_log(((struct outgoing *)context)->context->ledger, level, text);
+    struct ledger *ledger = ((struct outgoing *)context)->context->ledger;
+
+    ledger_alive(ledger);
+    ledger_log(ledger, level, text);
 }
 
 static bool on_cancelled(void *context)
 {
-    return ledger_stopped(((struct outgoing *)context)->context->ledger) != STOP_NOT;
+    struct ledger *ledger = ((struct outgoing *)context)->context->ledger;
+
+    ledger_alive(ledger);
+    return ledger_stopped(ledger) != STOP_NOT;
 }
 
 static enum ma_status send(void *context, const struct ma_entry *const *entries,
@@ -259,9 +269,15 @@ static enum ma_status send(void *context, const struct ma_entry *const *entries,
 {
     struct outgoing *outgoing = context;
     struct session *session = &outgoing->session;
+    enum ma_status status;
 
+    outgoing->entries = entries;
+    outgoing->count = count;
     ledger_alive(outgoing->context->ledger);
-    return session->agent->export_entries(session->handle, entries, count, err);
+    session_calls(session, "export_entries", count == 0 ? NULL : entries[0]->dn);
+    status = session->agent->export_entries(session->handle, entries, count, err);
+    session_called(session);
+    return status;
 }
 
 static void note_counters(const struct step_context *context)
@@ -312,6 +328,7 @@ static const char *to_plugin(const struct step_context *context, struct ma_error
         .opened = context->opened,
         .agent = context->agent,
         .step = context->step,
+        .ledger = context->ledger,
         .needs = MA_CAN_EXPORT,
         .sink = {.context = &outgoing,
                  .exported = on_exported,
@@ -320,11 +337,9 @@ static const char *to_plugin(const struct step_context *context, struct ma_error
     };
     const char *result = NULL;
 
-    ledger_plugin(context->ledger, true, step_patience(context));
     if (session_open(&outgoing.session, &request, &result, err) == MA_OK)
         result = run_export(&outgoing, err);
     session_close(&outgoing.session);
-    ledger_plugin(context->ledger, false, 0);
     return result;
 }
 

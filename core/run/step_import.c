@@ -57,6 +57,7 @@ static enum ma_status on_emit(void *context, const struct ma_entry *entry,
     if (status != MA_OK)
         return status;
     import->entries++;
+    ledger_at(import->context->ledger, entry->dn);
     if (import->drop != NULL)
         drop_entry(import->drop, entry);
     if (import->stages)
@@ -110,12 +111,18 @@ static enum ma_status on_watermark(void *context, struct ma_value mark,
 
 static void on_log(void *context, enum ma_level level, const char *text)
 {
-    ledger_log(((struct import *)context)->context->ledger, level, text);
+    struct ledger *ledger = ((struct import *)context)->context->ledger;
+
+    ledger_alive(ledger);
+    ledger_log(ledger, level, text);
 }
 
 static bool on_cancelled(void *context)
 {
-    return ledger_stopped(((struct import *)context)->context->ledger) != STOP_NOT;
+    struct ledger *ledger = ((struct import *)context)->context->ledger;
+
+    ledger_alive(ledger);
+    return ledger_stopped(ledger) != STOP_NOT;
 }
 
 /* --- from the plugin -------------------------------------------------------------- */
@@ -181,6 +188,7 @@ static enum ma_status open_source(struct import *import, const char **result,
         .opened = c->opened,
         .agent = c->agent,
         .step = c->step,
+        .ledger = c->ledger,
         .needs = import->full ? MA_CAN_FULL_IMPORT : MA_CAN_DELTA_IMPORT,
         .sink = {.context = import,
                  .emit = on_emit,
@@ -194,7 +202,6 @@ static enum ma_status open_source(struct import *import, const char **result,
 
     if (c->step->resume_from_file && !c->step->to_file)
         return MA_OK;
-    ledger_plugin(c->ledger, true, step_patience(c));
     status = session_open(&import->session, &request, result, err);
     if (status == MA_DENIED || status == MA_UNREACHABLE)
         note_connection(import, status);
@@ -204,7 +211,6 @@ static enum ma_status open_source(struct import *import, const char **result,
 static void close_source(struct import *import)
 {
     session_close(&import->session);
-    ledger_plugin(import->context->ledger, false, 0);
 }
 
 static enum ma_status from_plugin(struct import *import, const char **result,
@@ -212,8 +218,11 @@ static enum ma_status from_plugin(struct import *import, const char **result,
 {
     struct session *session = &import->session;
     struct ma_import what = request_of(import);
-    enum ma_status status = session->agent->import_entries(session->handle, &what, err);
+    enum ma_status status;
 
+    session_calls(session, "import_entries", NULL);
+    status = session->agent->import_entries(session->handle, &what, err);
+    session_called(session);
     note_connection(import, status);
     if (status != MA_OK && !import->answered)
         *result = result_of_status(status, RESULT_BEFORE);
@@ -225,8 +234,12 @@ static enum ma_status read_again(void *context, const struct ma_value *anchors,
                                  size_t count, struct ma_error *err)
 {
     struct session *session = &((struct import *)context)->session;
+    enum ma_status status;
 
-    return session->agent->read_entries(session->handle, anchors, count, err);
+    session_calls(session, "read_entries", NULL);
+    status = session->agent->read_entries(session->handle, anchors, count, err);
+    session_called(session);
+    return status;
 }
 
 static bool can_read_again(const struct import *import)

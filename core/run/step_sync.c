@@ -167,9 +167,7 @@ const char *step_sync(const struct step_context *context, bool full, struct ma_e
                          err) != MA_OK)
         return result;
     add_note(context, why);
-    ledger_plugin(context->ledger, context->extensions->count > 0, 0);
     status = sync_run(&request, &result, err);
-    ledger_plugin(context->ledger, false, 0);
     if (status != MA_OK && result == NULL)
         return result_of_failure(status);
     if (status == MA_OK && context->only == 0 && result_continues(result) &&

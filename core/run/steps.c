@@ -49,19 +49,30 @@ const char *step_subtype_text(const struct step *step, struct arena *arena)
     return out.length == 0 ? NULL : arena_text(arena, out.at);
 }
 
-enum { GRACE = 10, MOST_PATIENCE = 365 * 24 * 3600 };
+enum { GRACE = 10, SILENCE = 1800, MOST_PATIENCE = 365 * 24 * 3600 };
+
+static uint32_t seconds_of(const struct instance *instance, const char *name,
+                           uint32_t fallback)
+{
+    const char *text = instance_setting(instance, name);
+    int64_t seconds;
+
+    if (text == NULL || !text_to_number(slice_text(text), &seconds) || seconds < 0 ||
+        seconds > MOST_PATIENCE)
+        return fallback;
+    return (uint32_t)seconds;
+}
 
 uint32_t step_patience(const struct step_context *context)
 {
-    const char *text = instance_setting(context->opened->instance, "plugin-grace");
-    int64_t grace;
+    const struct instance *instance = context->opened->instance;
+    uint32_t silence = seconds_of(instance, "plugin-silence", SILENCE);
+    uint32_t limit = context->step->time_limit;
 
-    if (context->step->time_limit == 0 || context->step->time_limit > MOST_PATIENCE)
-        return 0;
-    if (text == NULL || !text_to_number(slice_text(text), &grace) || grace < 0 ||
-        grace > MOST_PATIENCE)
-        grace = GRACE;
-    return context->step->time_limit + (uint32_t)grace;
+    if (limit == 0 || limit > MOST_PATIENCE)
+        return silence;
+    limit += seconds_of(instance, "plugin-grace", GRACE);
+    return silence == 0 || limit < silence ? limit : silence;
 }
 
 /* --- partitions ------------------------------------------------------------------- */
@@ -207,6 +218,7 @@ const char *step_run(const struct step_context *given, unsigned number,
     struct ma_error of_store = {0};
 
     *err = (struct ma_error){0};
+    ledger_patience(context.ledger, step_patience(&context));
     if (ledger_step(context.ledger, &record, err) != MA_OK)
         return "stopped-server";
     result = find_partition(&context, err);

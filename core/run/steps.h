@@ -37,8 +37,9 @@ bool step_synchronises(const struct step *step);
 const char *step_type_text(const struct step *step);
 const char *step_subtype_text(const struct step *step, struct arena *arena);
 
-/* How long a plugin may give no sign of life in this step: its time limit and a grace
- * that mactl.xml can set; 0: for ever, where the step has no time limit. */
+/* How long a plugin may give no sign of life in this step, in seconds: its time limit and
+ * a grace, or the silence that mactl.xml allows in any step, if that is less; 0: for
+ * ever. */
 uint32_t step_patience(const struct step_context *context);
 
 /* One step from begin to end, with its place in the history. The result that was

@@ -19,6 +19,7 @@
 #include "config/instance.h"
 #include "run/json.h"
 #include "run/lock.h"
+#include "run/pulse.h"
 #include "run/run.h"
 
 extern char **environ;
@@ -36,9 +37,8 @@ struct supervisor {
     struct buf line;
     bool began;    /* the run has a number */
     bool finished; /* the worker said so itself */
-    bool in_plugin;
-    int64_t deadline; /* monotonic; 0: none. Of a plugin that gives no sign of life */
-    uint32_t time_limit;
+    struct pulse *pulse;
+    int pulse_fd;
     bool timed_out;
     struct ma_error refusal; /* MA_OK: none */
     uint64_t run;
@@ -72,6 +72,7 @@ static words arguments_of(const struct supervisor *s, const char *const *program
         VEC_ADD(&all, mem_text(*program));
     VEC_ADD(&all, mem_print("--events=%d", events));
     VEC_ADD(&all, mem_print("--lock=%d", s->lock));
+    VEC_ADD(&all, mem_print("--pulse=%d", s->pulse_fd));
     VEC_ADD(&all, mem_print("--supervisor=%ld", (long)getpid()));
     VEC_ADD(&all, mem_print("--folder=%s", r->folder));
     if (r->user != NULL)
@@ -158,23 +159,12 @@ static void keep_record(struct supervisor *s, const char *text)
     json_decref(document);
 }
 
-static void set_deadline(struct supervisor *s)
-{
-    s->deadline = s->in_plugin && s->time_limit != 0
-                      ? clock_monotonic() + (int64_t)s->time_limit * 1000000
-                      : 0;
-}
-
 static void heard(struct supervisor *s, const struct event *event)
 {
     switch (event->kind) {
     case EVENT_RUN_STARTED:
         s->began = true;
         s->run = event->run;
-        break;
-    case EVENT_PLUGIN:
-        s->in_plugin = event->open;
-        s->time_limit = event->time_limit;
         break;
     case EVENT_RUN_FINISHED:
         s->finished = true;
@@ -188,8 +178,7 @@ static void heard(struct supervisor *s, const struct event *event)
     default:
         break;
     }
-    set_deadline(s);
-    if (s->hear != NULL && event->kind != EVENT_PLUGIN)
+    if (s->hear != NULL)
         s->hear(s->context, event);
 }
 
@@ -245,22 +234,17 @@ static void read_signal(struct supervisor *s)
 
 static void stop_if_hung(struct supervisor *s)
 {
-    if (s->deadline == 0 || clock_monotonic() < s->deadline)
+    struct pulse_state pulse;
+
+    pulse_read(s->pulse, &pulse);
+    if (s->timed_out || !pulse.in_call || pulse.limit == 0 ||
+        pulse.silence < (int64_t)pulse.limit * 1000000)
         return;
     s->timed_out = true;
-    s->deadline = 0;
     kill(s->worker, SIGKILL);
 }
 
-static int wait_time(const struct supervisor *s)
-{
-    int64_t left;
-
-    if (s->deadline == 0)
-        return -1;
-    left = (s->deadline - clock_monotonic()) / 1000 + 1;
-    return left < 0 ? 0 : (int)left;
-}
+enum { LOOK = 500 }; /* milliseconds between two looks at the pulse */
 
 static void follow(struct supervisor *s)
 {
@@ -270,7 +254,7 @@ static void follow(struct supervisor *s)
         struct pollfd fds[] = {{.fd = s->events, .events = POLLIN},
                                {.fd = s->signals, .events = POLLIN}};
 
-        if (poll(fds, 2, wait_time(s)) < 0 && errno != EINTR)
+        if (poll(fds, 2, LOOK) < 0 && errno != EINTR)
             break;
         if (fds[1].revents & POLLIN)
             read_signal(s);
@@ -286,20 +270,33 @@ static void follow(struct supervisor *s)
 
 static const char *describe_death(const struct supervisor *s, struct arena *arena)
 {
-    const char *where = s->in_plugin ? " while a plugin was in use" : "";
+    struct pulse_state pulse;
+    char call[PULSE_CALL + PULSE_OBJECT] = "";
 
+    pulse_read(s->pulse, &pulse);
+    if (pulse.in_call)
+        pulse_describe(&pulse, call, sizeof call);
     if (s->timed_out)
         return arena_print(arena,
-                           "the plugin gave no sign of life for %u s: the worker was "
+                           "the plugin gave no sign of life for %u s %s: the worker was "
                            "killed",
-                           s->time_limit);
+                           pulse.limit, call);
     if (s->outcome->signal != 0)
-        return "interrupted twice: the worker was killed";
+        return arena_print(arena, "interrupted twice%s%s: the worker was killed",
+                           pulse.in_call ? " " : "", call);
     if (WIFSIGNALED(s->status))
-        return arena_print(arena, "the worker died%s: %s", where,
-                           strsignal(WTERMSIG(s->status)));
-    return arena_print(arena, "the worker ended%s with code %d, without a result", where,
-                       WEXITSTATUS(s->status));
+        return arena_print(arena, "the worker died%s%s: %s", pulse.in_call ? " " : "",
+                           call, strsignal(WTERMSIG(s->status)));
+    return arena_print(arena, "the worker ended%s%s with code %d, without a result",
+                       pulse.in_call ? " " : "", call, WEXITSTATUS(s->status));
+}
+
+static bool died_in_plugin(const struct supervisor *s)
+{
+    struct pulse_state pulse;
+
+    pulse_read(s->pulse, &pulse);
+    return pulse.in_call;
 }
 
 static const char *result_of_death(const struct supervisor *s)
@@ -309,7 +306,7 @@ static const char *result_of_death(const struct supervisor *s)
     if (s->outcome->signal != 0)
         return RESULT_CANCELLED;
     return result_of_signal(WIFSIGNALED(s->status) ? WTERMSIG(s->status) : 0,
-                            s->in_plugin);
+                            died_in_plugin(s));
 }
 
 static enum ma_status mark(const char *store_folder, const char *result, const char *text,
@@ -378,6 +375,12 @@ static void hold_signals(sigset_t *before, int *fd)
     *fd = signalfd(-1, &mine, SFD_CLOEXEC);
 }
 
+static void close_fd(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
 enum ma_status run_supervise(const struct run_request *request,
                              const char *const *program,
                              void (*hear)(void *context, const struct event *event),
@@ -392,21 +395,25 @@ enum ma_status run_supervise(const struct run_request *request,
         .outcome = out,
         .lock = -1,
         .events = -1,
+        .pulse_fd = -1,
     };
     sigset_t before;
     enum ma_status status;
 
     *out = (struct run_outcome){.signal = 0};
     status = run_lock_open(&s.lock, request->folder, err);
-    if (status != MA_OK)
-        return status;
-    hold_signals(&before, &s.signals);
-    status = supervise(&s, program, err);
-    close(s.signals);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    if (s.events >= 0)
-        close(s.events);
-    close(s.lock);
+    if (status == MA_OK)
+        status = pulse_new(&s.pulse, &s.pulse_fd, err);
+    if (status == MA_OK) {
+        hold_signals(&before, &s.signals);
+        status = supervise(&s, program, err);
+        close(s.signals);
+        sigprocmask(SIG_SETMASK, &before, NULL);
+    }
+    close_fd(s.events);
+    close_fd(s.pulse_fd);
+    close_fd(s.lock);
+    pulse_end(s.pulse);
     buf_free(&s.line);
     return status;
 }

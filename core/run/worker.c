@@ -27,6 +27,7 @@ struct work {
     struct extensions extensions;
     struct ledger *ledger;
     struct run_record record;
+    struct pulse *pulse;
     char *copy; /* folder of the store's copy in a dry run; NULL */
 };
 
@@ -155,6 +156,7 @@ static enum ma_status begin_ledger(struct work *work, struct ma_error *err)
         .record = &work->record,
         .events = work->worker->events,
         .interrupted = &interrupted,
+        .pulse = work->pulse,
     };
 
     work->record = (struct run_record){
@@ -194,6 +196,13 @@ static void warn(const struct work *work)
         warn_of_nobody(work, instance->guards[i].agent, &instance->guards[i].place);
 }
 
+static void load_extensions(struct work *work)
+{
+    ledger_calls(work->ledger, "the loading of the rules extensions", NULL);
+    extensions_load(&work->extensions, &work->opened);
+    ledger_called(work->ledger);
+}
+
 static enum ma_status begin(struct work *work, struct ma_error *err)
 {
     const struct run_request *request = &work->worker->request;
@@ -221,7 +230,7 @@ static enum ma_status begin(struct work *work, struct ma_error *err)
     if (status == MA_OK)
         status = begin_ledger(work, err);
     if (status == MA_OK)
-        extensions_load(&work->extensions, &work->opened);
+        load_extensions(work);
     if (status == MA_OK)
         warn(work);
     return status;
@@ -233,6 +242,7 @@ static void end(struct work *work)
     extensions_unload(&work->extensions);
     opened_end(&work->opened);
     scratch_remove(work->copy);
+    pulse_end(work->pulse);
 }
 
 /* --- steps ------------------------------------------------------------------------ */
@@ -358,7 +368,7 @@ static void refuse(const struct run_worker *worker, const struct ma_error *err)
 
 bool run_work(const struct run_worker *worker)
 {
-    struct work work = {.worker = worker};
+    struct work work = {.worker = worker, .pulse = pulse_open(worker->pulse)};
     struct ma_error err = {0};
     const char *result;
     bool began;
@@ -367,6 +377,8 @@ bool run_work(const struct run_worker *worker)
     if (worker->lock >= 0) /* it is ours, not that of what a plugin may start */
         fcntl(worker->lock, F_SETFD, FD_CLOEXEC);
     fcntl(worker->events, F_SETFD, FD_CLOEXEC);
+    if (worker->pulse >= 0) /* it is mapped */
+        close(worker->pulse);
     began = begin(&work, &err) == MA_OK;
     if (began) {
         result = run_steps(&work, &err);

@@ -28,6 +28,10 @@ struct history {
     void (*advance)(struct history *, uint64_t objects);
     /* True: stop at the next object boundary. */
     bool (*cancelled)(struct history *);
+    /* Around each call of a rules extension, for who watches that it comes back: what is
+     * called, and the object in hand. NULL: nobody does. */
+    void (*calls)(struct history *, const char *call, const char *dn);
+    void (*called)(struct history *);
     uint64_t run;
 };
 

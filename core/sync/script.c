@@ -179,6 +179,44 @@ static struct call new_call(struct unit *unit, const char *step, const char *scr
                          .err = err};
 }
 
+/* Which object the unit is about. */
+static const char *object_in_hand(struct unit *unit)
+{
+    char guid[GUID_TEXT];
+
+    for (size_t i = 0; i < unit->connectors.count; i++)
+        if (unit->connectors.items[i]->source)
+            return unit_dn(unit, unit->connectors.items[i]);
+    if (unit->metas.count == 0)
+        return NULL;
+    return arena_print(unit->arena, "metaverse object %s",
+                       guid_format(&unit->metas.items[0]->object.guid, GUID_PLAIN, guid));
+}
+
+static void enter(const struct call *call)
+{
+    struct history *history = call->unit->sync->history;
+    char text[200];
+
+    if (history->calls == NULL)
+        return;
+    snprintf(text, sizeof text, "'%s' (%s) of %s", call->script, call->step,
+             call->assembly);
+    history->calls(history, text, object_in_hand(call->unit));
+}
+
+static enum ma_status leave(const struct call *call, enum ma_status status)
+{
+    struct history *history = call->unit->sync->history;
+
+    if (history->called != NULL)
+        history->called(history);
+    return status;
+}
+
+/* Calls the extension, with somebody watching that it comes back. */
+#define CALLED(call, expression) (enter(call), leave(call, (expression)))
+
 static enum ma_status missing(const struct call *call)
 {
     return unit_fail(call->unit, call->err, "extension-entry-point-not-implemented",
@@ -268,9 +306,10 @@ enum ma_status script_flow(const struct flow *flow, const struct view *from,
         return missing(&call);
     if (!has_source(flow, from))
         return MA_OK;
-    status =
-        run_flow(&call, script_entry(from, flow->sources, flow->source_count),
-                 target == NULL ? NULL : script_entry(target, NULL, 0), &draft, &why);
+    status = CALLED(&call,
+                    run_flow(&call, script_entry(from, flow->sources, flow->source_count),
+                             target == NULL ? NULL : script_entry(target, NULL, 0),
+                             &draft, &why));
     if (status == MA_OK)
         *out = draft_value(&draft, flow->target_type);
     return finish(&call, status, &why);
@@ -308,8 +347,9 @@ enum ma_status script_filter(struct unit *unit, struct connector *connector,
     if (call.extension == NULL || call.extension->rules->filter == NULL)
         return missing(&call);
     return finish(&call,
-                  call.extension->rules->filter(call.extension->state,
-                                                entry_of(unit, connector), out, &why),
+                  CALLED(&call, call.extension->rules->filter(call.extension->state,
+                                                              entry_of(unit, connector),
+                                                              out, &why)),
                   &why);
 }
 
@@ -328,9 +368,10 @@ enum ma_status script_join(struct unit *unit, struct connector *connector,
     *count = 0;
     if (call.extension == NULL || call.extension->rules->map_join == NULL)
         return missing(&call);
-    status = call.extension->rules->map_join(
-        call.extension->state, key->script,
-        script_entry(&view, key->sources, key->source_count), &draft.head, &why);
+    status = CALLED(&call, call.extension->rules->map_join(
+                               call.extension->state, key->script,
+                               script_entry(&view, key->sources, key->source_count),
+                               &draft.head, &why));
     if (status != MA_OK)
         return finish(&call, status, &why);
     out = ARENA_ARRAY(unit->arena, struct slice, draft.count);
@@ -357,9 +398,9 @@ enum ma_status script_resolve(struct unit *unit, struct connector *connector,
         return missing(&call);
     for (size_t i = 0; i < count; i++)
         entries[i] = entry_of_meta(unit, candidates[i]);
-    status = call.extension->rules->resolve_join(call.extension->state, context,
-                                                 entry_of(unit, connector), entries,
-                                                 count, chosen, &why);
+    status = CALLED(&call, call.extension->rules->resolve_join(
+                               call.extension->state, context, entry_of(unit, connector),
+                               entries, count, chosen, &why));
     if (status == MA_OK && *chosen > count)
         return unit_fail(unit, err, "extension-join-resolution-index-out-of-bounds",
                          "join", NULL, "'%s' chose number %zu of %zu candidates", context,
@@ -384,8 +425,9 @@ enum ma_status script_project(struct unit *unit, struct connector *connector,
     *mv_type = NAME_NONE;
     if (call.extension == NULL || call.extension->rules->project == NULL)
         return missing(&call);
-    status = call.extension->rules->project(call.extension->state,
-                                            entry_of(unit, connector), &type, &why);
+    status =
+        CALLED(&call, call.extension->rules->project(
+                          call.extension->state, entry_of(unit, connector), &type, &why));
     if (status != MA_OK || type == NULL)
         return finish(&call, status, &why);
     if (!is_mv_type(unit, type))
@@ -410,8 +452,9 @@ enum ma_status script_deprovision(struct unit *unit, struct connector *connector
 
     if (call.extension == NULL || call.extension->rules->deprovision == NULL)
         return missing(&call);
-    status = call.extension->rules->deprovision(call.extension->state,
-                                                entry_of(unit, connector), &given, &why);
+    status = CALLED(&call, call.extension->rules->deprovision(call.extension->state,
+                                                              entry_of(unit, connector),
+                                                              &given, &why));
     if (status != MA_OK)
         return finish(&call, status, &why);
     if ((size_t)given >= sizeof actions / sizeof actions[0])
@@ -433,11 +476,11 @@ enum ma_status script_delete(struct unit *unit, struct meta *meta, struct connec
     *yes = false;
     if (call.extension == NULL || call.extension->rules->delete_object == NULL)
         return missing(&call);
-    return finish(
-        &call,
-        call.extension->rules->delete_object(call.extension->state, entry_of(unit, lost),
-                                             entry_of_meta(unit, meta), yes, &why),
-        &why);
+    return finish(&call,
+                  CALLED(&call, call.extension->rules->delete_object(
+                                    call.extension->state, entry_of(unit, lost),
+                                    entry_of_meta(unit, meta), yes, &why)),
+                  &why);
 }
 
 bool script_provisions(const struct unit *unit)
@@ -457,7 +500,8 @@ enum ma_status script_provision(struct unit *unit, struct meta *meta,
     struct ma_error why = {.text = ""};
 
     return finish(&call,
-                  call.extension->rules->provision(
-                      call.extension->state, entry_of_meta(unit, meta), connectors, &why),
+                  CALLED(&call, call.extension->rules->provision(
+                                    call.extension->state, entry_of_meta(unit, meta),
+                                    connectors, &why)),
                   &why);
 }

@@ -2,26 +2,7 @@
 # Scripted rules: with the extension they run; without it the step that needs them is refused by name,
 # and what other agents have scripted is named as not done.
 . "$MACTL_SOURCE/tests/support/shell.sh"
-cp -r "$MACTL_SOURCE/tests/unit/sync/data/classic" export
-chmod -R u+w export
-scripted='<scripted-mapping><src-attribute>givenName</src-attribute><src-attribute>sn</src-attribute><script-context>corp.displayName</script-context></scripted-mapping>'
-sed -i 's/\bcn\b/displayName/g' export/MV.xml
-sed -i "/65F1219C/,/import-flow>/ s|<direct-mapping>.*|$scripted|" export/MV.xml
-sed -i 's|<extension></extension>|<extension><assembly-name>Corp.Rules.dll</assembly-name><application-protection>low</application-protection></extension>|' export/MA-HR.XML
-check 'the flow is scripted' grep -q 'corp.displayName' export/MV.xml
-
-run 0 -C i config import export -q
-mkdir -p i/madata/HR
-printf 'employeeID,givenName,sn,title,status,manager\n1,Ada,Lovelace,Countess,active,\n2,Eve,,Analyst,active,\n' >i/madata/HR/hr.csv
-cat >i/mactl.xml <<'XML'
-<mactl version="1">
-  <agent name="HR" plugin="file_ma">
-    <parameter name="format">delimited</parameter>
-    <parameter name="file">hr.csv</parameter>
-    <parameter name="object-class">person</parameter>
-  </agent>
-</mactl>
-XML
+. "$MACTL_SOURCE/tests/support/scripted.sh"
 run 0 -C i run-profile HR 'Full Import'
 says 'add 2'
 

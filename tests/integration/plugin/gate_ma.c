@@ -10,6 +10,8 @@
  *   abort   dies by a signal
  *   exit    ends the process
  *   hang    gives no sign of life any more
+ *   stuck   the same, when it is opened
+ *   crawl   takes two seconds, and asks all the time whether to stop
  *   noise   prints on stdout, logs, and goes on
  *   refuse  refuses its credentials when it is opened
  *   away    finds its system gone when it is opened
@@ -41,6 +43,8 @@ static enum ma_status gate_open(const struct ma_host *host, void **out,
 
     if (s == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    while (strcmp(behaviour(host), "stuck") == 0)
+        pause();
     s->host = host;
     *out = s;
     if (strcmp(behaviour(host), "refuse") != 0 && strcmp(behaviour(host), "away") != 0)
@@ -108,6 +112,10 @@ static enum ma_status act(const struct ma_host *host, struct ma_error *err)
         _exit(3);
     while (strcmp(how, "hang") == 0)
         pause();
+    for (int i = 0; strcmp(how, "crawl") == 0 && i < 40; i++) {
+        usleep(50000);
+        (void)host->cancelled(host);
+    }
     if (strcmp(how, "noise") == 0) {
         puts("this must not be on stdout");
         host->log(host, MA_LOG_WARNING, "a warning of the plugin");

@@ -9,7 +9,8 @@ static struct opened opened;
 static void before(void)
 {
     world_begin_with(&w, SOURCE_DIR "/tests/integration/data/pair/export",
-                     "<setting name=\"plugin-grace\">4</setting>");
+                     "<setting name=\"plugin-grace\">4</setting>"
+                     "<setting name=\"plugin-silence\">900</setting>");
     opened = (struct opened){w.instance, w.config, w.store, w.program, false};
 }
 
@@ -83,14 +84,17 @@ START_TEST(a_partition_that_cannot_be_used_is_named)
 }
 END_TEST
 
-START_TEST(a_plugin_may_be_silent_for_its_time_limit_and_a_grace)
+START_TEST(
+    a_plugin_may_be_silent_for_its_time_limit_and_a_grace_and_never_longer_than_any)
 {
     struct step step = {.time_limit = 120};
     struct step_context context = {.opened = &opened, .step = &step};
 
     ck_assert_uint_eq(step_patience(&context), 124);
+    step.time_limit = 7200;
+    ck_assert_uint_eq(step_patience(&context), 900);
     step.time_limit = 0;
-    ck_assert_uint_eq(step_patience(&context), 0);
+    ck_assert_uint_eq(step_patience(&context), 900);
 }
 END_TEST
 
@@ -105,8 +109,9 @@ START_TEST(what_is_never_shown_is_known_by_name_by_schema_and_by_rule)
 }
 END_TEST
 
-SUITE_WITH("run/steps", before, after, a_step_is_described_in_the_words_of_the_product,
-           a_partition_goes_by_guid_by_name_or_by_being_the_only_one_selected,
-           a_partition_that_cannot_be_used_is_named,
-           a_plugin_may_be_silent_for_its_time_limit_and_a_grace,
-           what_is_never_shown_is_known_by_name_by_schema_and_by_rule)
+SUITE_WITH(
+    "run/steps", before, after, a_step_is_described_in_the_words_of_the_product,
+    a_partition_goes_by_guid_by_name_or_by_being_the_only_one_selected,
+    a_partition_that_cannot_be_used_is_named,
+    a_plugin_may_be_silent_for_its_time_limit_and_a_grace_and_never_longer_than_any,
+    what_is_never_shown_is_known_by_name_by_schema_and_by_rule)
