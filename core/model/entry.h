@@ -25,11 +25,26 @@ struct entry {
     const struct attr *attrs;
 };
 
+/* Some values of an attribute, in any order. */
+struct value_set {
+    uint32_t attribute; /* NAME_NONE: references in whatever attribute */
+    const struct slice *values;
+    uint32_t count;
+};
+
 /* NULL where the entry has no such attribute. */
 const struct attr *entry_find(const struct entry *entry, uint32_t name);
 bool attr_has(const struct attr *attr, struct slice value);
 bool attr_equal(const struct attr *a, const struct attr *b);
 bool entry_equal(const struct entry *a, const struct entry *b);
+
+static inline bool names_have(const uint32_t *names, uint32_t count, uint32_t name)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (names[i] == name)
+            return true;
+    return false;
+}
 
 /* Builds an entry in any order; entry_build sorts, drops doubles and empty attributes.
  * The builder and the result live in the arena. */

@@ -27,6 +27,10 @@ struct mv_object {
     struct guid guid;
     uint32_t type;
     struct entry entry;
+    const uint32_t *partial; /* as of a cs_object */
+    uint32_t partial_count;
+    const struct value_set *wanted;
+    uint32_t wanted_count;
     const struct mv_lineage *lineage;
     uint32_t lineage_count;
     bool reference_retry; /* a reference of it had no connector in some agent */

@@ -88,6 +88,13 @@ struct cs_object {
     struct delta escrowed;
     struct delta unapplied;
 
+    /* Held, not stored: attributes of which the hologram has the values at stake only
+     * (cs_get_values). Whatever needs to know all values has to look here first. */
+    const uint32_t *partial;
+    uint32_t partial_count;
+    const struct value_set *wanted; /* of them, besides those that a delta speaks of */
+    uint32_t wanted_count;
+
     const struct owned_value *owned; /* sorted by attribute, then value */
     uint32_t owned_count;
 

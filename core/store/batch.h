@@ -16,6 +16,7 @@ struct store {
     uint32_t names_saved; /* those above wait for a commit */
     uint64_t seed;
     bool read_only;
+    struct store_work work;
 };
 
 /* The indexed attributes of a space, as last read. */

@@ -48,6 +48,42 @@ static enum ma_status decode(struct arena *arena, uint32_t agent, uint64_t id,
     return MA_OK;
 }
 
+/* --- what is pending ------------------------------------------------------------- */
+
+static const struct delta *const *deltas_of(const struct cs_object *object,
+                                            const struct delta *room[4])
+{
+    room[0] = &object->pending_import;
+    room[1] = &object->unconfirmed;
+    room[2] = &object->escrowed;
+    room[3] = &object->unapplied;
+    return room;
+}
+
+static bool is_large(const struct large_list *large, uint32_t attribute)
+{
+    return large_stub(large, attribute) != NULL;
+}
+
+/* Values of large attributes that the deltas hold. */
+static uint64_t pending_values(const struct large_list *large,
+                               const struct cs_object *object)
+{
+    const struct delta *room[4];
+    const struct delta *const *deltas = deltas_of(object, room);
+    uint64_t sum = 0;
+
+    for (int i = 0; i < 4; i++)
+        for (uint32_t j = 0; j < deltas[i]->count; j++) {
+            const struct attr_delta *attr = &deltas[i]->attrs[j];
+            uint64_t count = (uint64_t)attr->add_count + attr->del_count;
+
+            if (count > LARGEST_INLINE || is_large(large, attr->name))
+                sum += count;
+        }
+    return sum;
+}
+
 /* --- get --------------------------------------------------------------------------- */
 
 /* A copy that lives in the arena. */
@@ -59,9 +95,13 @@ static enum ma_status read_object(struct batch *batch, struct arena *arena,
 
     if (status != MA_OK)
         return status;
+    batch->store->work.objects_read++;
     out->row = arena_slice(arena, out->row);
     out->tower = arena_slice(arena, out->tower);
-    return decode(arena, agent, id, out, err);
+    if (decode(arena, agent, id, out, err) != MA_OK)
+        return err->status;
+    batch->store->work.values_read += pending_values(&out->large, &out->object);
+    return MA_OK;
 }
 
 enum ma_status cs_get(struct batch *batch, struct arena *arena, uint32_t agent,
@@ -82,32 +122,14 @@ enum ma_status cs_get(struct batch *batch, struct arena *arena, uint32_t agent,
 /* --- values at stake -----------------------------------------------------------------
  */
 
-typedef VEC_OF(struct cs_values) value_sets;
-
-static const struct delta *const *deltas_of(const struct cs_object *object,
-                                            const struct delta *room[4])
-{
-    room[0] = &object->pending_import;
-    room[1] = &object->unconfirmed;
-    room[2] = &object->escrowed;
-    room[3] = &object->unapplied;
-    return room;
-}
-
-static bool is_large(const struct large_list *large, uint32_t attribute)
-{
-    for (size_t i = 0; i < large->count; i++)
-        if (large->items[i].attribute == attribute)
-            return true;
-    return false;
-}
+typedef VEC_OF(struct value_set) value_sets;
 
 static void speak_of(value_sets *sets, const struct attr_delta *attr)
 {
     if (attr->add_count > 0)
-        VEC_ADD(sets, (struct cs_values){attr->name, attr->adds, attr->add_count});
+        VEC_ADD(sets, (struct value_set){attr->name, attr->adds, attr->add_count});
     if (attr->del_count > 0)
-        VEC_ADD(sets, (struct cs_values){attr->name, attr->dels, attr->del_count});
+        VEC_ADD(sets, (struct value_set){attr->name, attr->dels, attr->del_count});
 }
 
 static void add_delta_sets(value_sets *sets, const struct large_list *large,
@@ -122,7 +144,7 @@ static void add_delta_sets(value_sets *sets, const struct large_list *large,
                 speak_of(sets, &deltas[i]->attrs[j]);
 }
 
-static void add_wanted_sets(value_sets *sets, const struct cs_values *wanted,
+static void add_wanted_sets(value_sets *sets, const struct value_set *wanted,
                             size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -152,22 +174,27 @@ static bool goes_by_value(const struct stored *stored)
 }
 
 static enum ma_status fill_some(const struct large_place *place, struct stored *stored,
-                                const struct cs_values *wanted, size_t count,
+                                const struct value_set *wanted, size_t count,
                                 struct arena *arena, struct ma_error *err)
 {
     value_sets sets = {0};
+    struct large_some some = {0};
     enum ma_status status;
 
     add_wanted_sets(&sets, wanted, count);
     add_delta_sets(&sets, &stored->large, &stored->object);
-    status = large_fill_some(place, &stored->large, sets.items, sets.count, arena,
+    status = large_fill_some(place, &stored->large, sets.items, sets.count, arena, &some,
                              &stored->object.hologram.entry, err);
+    stored->object.partial = some.names;
+    stored->object.partial_count = some.count;
+    stored->object.wanted = arena_copy(arena, wanted, sizeof *wanted * count);
+    stored->object.wanted_count = (uint32_t)count;
     VEC_FREE(&sets);
     return status;
 }
 
 enum ma_status cs_get_values(struct batch *batch, struct arena *arena, uint32_t agent,
-                             uint64_t id, const struct cs_values *wanted, size_t count,
+                             uint64_t id, const struct value_set *wanted, size_t count,
                              struct cs_object *out, struct ma_error *err)
 {
     const struct large_place place = {batch, agent, id};
@@ -183,6 +210,40 @@ enum ma_status cs_get_values(struct batch *batch, struct arena *arena, uint32_t 
     if (status == MA_OK)
         *out = stored.object;
     return status;
+}
+
+enum ma_status cs_get_outline(struct batch *batch, struct arena *arena, uint32_t agent,
+                              uint64_t id, struct cs_object *out, struct ma_error *err)
+{
+    return cs_get_values(batch, arena, agent, id, NULL, 0, out, err);
+}
+
+enum ma_status cs_want(struct batch *batch, struct arena *arena,
+                       const struct value_set *values, struct cs_object *object,
+                       struct ma_error *err)
+{
+    const struct large_place place = {batch, object->agent, object->id};
+    struct large_more more = {.values = values,
+                              .wanted = &object->wanted,
+                              .wanted_count = &object->wanted_count};
+    struct stored stored = {0};
+    enum ma_status status = read_rows(batch, object->agent, object->id, &stored, err);
+
+    if (status == MA_OK)
+        status = decode(arena, object->agent, object->id, &stored, err);
+    more.stored = &stored.large;
+    if (status == MA_OK)
+        status = large_want(&place, &more, arena, &object->hologram.entry, err);
+    return status;
+}
+
+struct entry cs_known(struct arena *arena, const struct entry *entry)
+{
+    struct attr *attrs = arena_copy(arena, entry->attrs, sizeof *attrs * entry->count);
+
+    for (uint32_t i = 0; i < entry->count; i++)
+        attrs[i] = large_without_witnesses(arena, &attrs[i]);
+    return (struct entry){entry->count, attrs};
 }
 
 /* --- put --------------------------------------------------------------------------- */
@@ -204,9 +265,6 @@ struct put {
     const struct cs_object *object;
     struct stored stored;
     struct large_plan plan;
-    bool some;
-    const struct cs_values *wanted;
-    size_t wanted_count;
 };
 
 static struct large_place place_of(const struct put *p)
@@ -224,10 +282,11 @@ static enum ma_status plan_values(struct put *p, struct ma_error *err)
         .stored = &p->stored.large,
         .before = &p->stored.object.hologram.entry,
         .after = p->object->has_hologram ? &p->object->hologram.entry : &nothing,
-        .some = p->some && p->object->has_hologram && goes_by_value(&p->stored)};
+        .partial = p->object->partial,
+        .partial_count = p->object->has_hologram ? p->object->partial_count : 0};
     enum ma_status status;
 
-    add_wanted_sets(&sets, p->wanted, p->wanted_count);
+    add_wanted_sets(&sets, p->object->wanted, p->object->wanted_count);
     add_delta_sets(&sets, &p->stored.large, &p->stored.object);
     how.named = sets.count;
     add_delta_sets(&sets, &p->stored.large, p->object);
@@ -250,11 +309,13 @@ static void encode(const struct put *p)
     object_encode(&slim, &batch->row, &batch->tower);
 }
 
+/* `values`: of large attributes, that are pending afterwards. */
 static void write_tower(struct batch *batch, const struct store_key *key,
-                        struct slice before, struct slice after)
+                        struct slice before, struct slice after, uint64_t values)
 {
     if (slice_equal(before, after))
         return;
+    batch->store->work.values_written += values;
     if (after.length == 0)
         batch_remove(batch, TABLE_TOWER, store_key_view(key));
     else
@@ -287,7 +348,8 @@ static void write_object(struct put *p)
     large_write(&place, &p->plan);
     if (p->stored.row.length == 0)
         count_change(batch, COUNT_ALL, p->object->agent, 1);
-    write_tower(batch, &key, p->stored.tower, buf_view(&batch->tower));
+    write_tower(batch, &key, p->stored.tower, buf_view(&batch->tower),
+                pending_values(&p->plan.stubs, p->object));
     if (!slice_equal(p->stored.row, buf_view(&batch->row)))
         batch_put(batch, TABLE_CS, store_key_view(&key), buf_view(&batch->row));
 }
@@ -309,6 +371,31 @@ static bool is_equal_small(struct put *p)
     return is_equal(p);
 }
 
+static bool has_witness(const struct slice *values, uint32_t count)
+{
+    for (uint32_t i = count; i-- > 0;) /* they sort last, or nearly so */
+        if (large_is_witness(values[i]))
+            return true;
+    return false;
+}
+
+/* Then somebody took the part of an object for the whole. */
+static bool speaks_of_witness(const struct cs_object *object)
+{
+    const struct delta *room[4];
+    const struct delta *const *deltas = deltas_of(object, room);
+
+    for (int i = 0; i < 4; i++)
+        for (uint32_t j = 0; j < deltas[i]->count; j++) {
+            const struct attr_delta *attr = &deltas[i]->attrs[j];
+
+            if (has_witness(attr->adds, attr->add_count) ||
+                has_witness(attr->dels, attr->del_count))
+                return true;
+        }
+    return false;
+}
+
 static enum ma_status put(struct put *p, struct ma_error *err)
 {
     uint32_t agent = p->object->agent;
@@ -322,6 +409,12 @@ static enum ma_status put(struct put *p, struct ma_error *err)
     if (status == MA_OK &&
         decode(&p->batch->scratch, agent, id, &p->stored, err) != MA_OK)
         return err->status;
+    if (p->object->partial_count > 0 && speaks_of_witness(p->object))
+        return ma_fail(
+            err, MA_BROKEN,
+            "object %llu of agent %u was changed as a whole and only part of it "
+            "was read: nothing is written",
+            (unsigned long long)id, (unsigned)agent);
     if (plan_values(p, err) != MA_OK)
         return err->status;
     encode(p);
@@ -330,34 +423,16 @@ static enum ma_status put(struct put *p, struct ma_error *err)
     return MA_OK;
 }
 
-static enum ma_status put_object(struct batch *batch, struct cs_object *object, bool some,
-                                 const struct cs_values *wanted, size_t count,
-                                 struct ma_error *err)
+enum ma_status cs_put(struct batch *batch, struct cs_object *object, struct ma_error *err)
 {
     struct arena_mark mark = arena_mark(&batch->scratch);
-    struct put p = {.batch = batch,
-                    .object = object,
-                    .some = some,
-                    .wanted = wanted,
-                    .wanted_count = count};
+    struct put p = {.batch = batch, .object = object};
     enum ma_status status;
 
     take_identity(batch, object);
     status = put(&p, err);
     arena_rewind(&batch->scratch, mark);
     return status;
-}
-
-enum ma_status cs_put(struct batch *batch, struct cs_object *object, struct ma_error *err)
-{
-    return put_object(batch, object, false, NULL, 0, err);
-}
-
-enum ma_status cs_put_values(struct batch *batch, struct cs_object *object,
-                             const struct cs_values *wanted, size_t count,
-                             struct ma_error *err)
-{
-    return put_object(batch, object, true, wanted, count, err);
 }
 
 /* --- remove ------------------------------------------------------------------------ */
@@ -382,7 +457,7 @@ static enum ma_status remove_object(struct batch *batch, uint32_t agent, uint64_
     derived_clear(&batch->after);
     derived_change(batch, agent, id, &batch->before, &batch->after);
     count_change(batch, COUNT_ALL, agent, -1);
-    write_tower(batch, &key, stored.tower, slice_of("", 0));
+    write_tower(batch, &key, stored.tower, slice_of("", 0), 0);
     batch_remove(batch, TABLE_CS, store_key_view(&key));
     return MA_OK;
 }

@@ -39,24 +39,28 @@ enum ma_status cs_remove(struct batch *batch, uint32_t agent, uint64_t id,
 /*
  * By value: for a caller who changes some values of an object that may have many. Of the
  * large attributes of the hologram only the values at stake are read: `wanted`, and those
- * that a delta of the object speaks of. The others are not in `out`, and cs_put_values
- * leaves them as they are; it is given the same `wanted`. What the transitions of
- * space/tower.h do by value (DELTA_VALUES) gives the same as on the whole object, so one
- * member more in a group of 50 000 reads and writes a handful of rows. Between the two
- * calls no other put of the object. Where a pending delta replaces all of an attribute or
- * of the object, everything is read, and written.
+ * that a delta of the object speaks of. The object names the attributes in `partial`, and
+ * cs_put leaves the values of theirs that nobody spoke of as they are. What the
+ * transitions of space/tower.h do by value (DELTA_VALUES) gives the same as on the whole
+ * object, so one member more in a group of 50 000 reads and writes a handful of rows.
+ * Between the two calls no other put of the object. Where a pending delta replaces all of
+ * an attribute or of the object, everything is read, and written. The values wanted live
+ * as long as the object.
  */
-struct cs_values {
-    uint32_t attribute;
-    const struct slice *values;
-    uint32_t count;
-};
 enum ma_status cs_get_values(struct batch *batch, struct arena *arena, uint32_t agent,
-                             uint64_t id, const struct cs_values *wanted, size_t count,
+                             uint64_t id, const struct value_set *wanted, size_t count,
                              struct cs_object *out, struct ma_error *err);
-enum ma_status cs_put_values(struct batch *batch, struct cs_object *object,
-                             const struct cs_values *wanted, size_t count,
-                             struct ma_error *err);
+/* As cs_get_values with nothing wanted: for who wants to know who and where the object
+ * is, and what is pending. */
+enum ma_status cs_get_outline(struct batch *batch, struct arena *arena, uint32_t agent,
+                              uint64_t id, struct cs_object *out, struct ma_error *err);
+/* More is at stake of an object that is held in part: from now on these values too. */
+enum ma_status cs_want(struct batch *batch, struct arena *arena,
+                       const struct value_set *values, struct cs_object *object,
+                       struct ma_error *err);
+/* An image of such an object is not complete: the attributes without what stands for the
+ * values that were not read. */
+struct entry cs_known(struct arena *arena, const struct entry *entry);
 
 enum ma_status cs_find_anchor(struct batch *batch, uint32_t agent, struct slice anchor,
                               uint64_t *out, struct ma_error *err);

@@ -31,11 +31,12 @@ static enum ma_status try_object(struct batch *batch, uint32_t agent, uint64_t i
                                  void *context, struct ma_error *err)
 {
     /* Of a large attribute, only the value that is looked for. */
-    const struct cs_values value = {wanted->attribute, &wanted->value, 1};
+    const struct value_set value = {wanted->attribute, &wanted->value, 1};
     struct arena_mark mark = arena_mark(&batch->scratch);
     struct cs_object object;
     enum ma_status status =
-        cs_get_values(batch, &batch->scratch, agent, id, &value, 1, &object, err);
+        cs_get_values(batch, &batch->scratch, agent, id, &value,
+                      wanted->attribute == NAME_NONE ? 0 : 1, &object, err);
     unsigned match = 0;
 
     if (status == MA_OK)

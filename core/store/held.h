@@ -19,10 +19,22 @@ static inline void held_end(struct held *held)
 }
 #define HELD_AUTO __attribute__((cleanup(held_end))) struct held
 
+/* Names and places change, no values: of large attributes none are read. */
 static inline enum ma_status held_get(struct held *held, uint64_t id,
                                       struct ma_error *err)
 {
-    return cs_get(held->batch, &held->arena, held->agent, id, &held->object, err);
+    return cs_get_outline(held->batch, &held->arena, held->agent, id, &held->object, err);
+}
+
+/* References to these objects change. */
+static inline enum ma_status held_get_references(struct held *held, uint64_t id,
+                                                 const struct slice *targets,
+                                                 uint32_t count, struct ma_error *err)
+{
+    const struct value_set wanted = {NAME_NONE, targets, count};
+
+    return cs_get_values(held->batch, &held->arena, held->agent, id, &wanted, 1,
+                         &held->object, err);
 }
 
 static inline enum ma_status held_put(struct held *held, struct ma_error *err)

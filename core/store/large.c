@@ -218,6 +218,7 @@ static enum ma_status read_values(const struct large_place *place,
                    limit, arena, &rows, err);
 
     *count = (uint32_t)rows.count;
+    place->batch->store->work.values_read += rows.count;
     *out = arena_alloc(arena, sizeof **out * (rows.count + 1));
     for (size_t i = 0; i < rows.count && status == MA_OK; i++)
         (*out)[i] = value_of_row(&rows.items[i], type);
@@ -276,6 +277,7 @@ static enum ma_status look_up(const struct large_place *place, const struct larg
     enum ma_status status;
 
     if (large->type != VALUE_STRING) {
+        place->batch->store->work.values_read++;
         status = batch_get(place->batch, TABLE_VALUES, store_key_view(&key), &row);
         if (status == MA_OK)
             VEC_ADD(out, value);
@@ -287,16 +289,22 @@ static enum ma_status look_up(const struct large_place *place, const struct larg
     return status;
 }
 
+/* NAME_NONE: a reference in whatever attribute. */
+static bool speaks_of(const struct value_set *set, const struct large *large)
+{
+    return set->attribute == NAME_NONE ? large->type == VALUE_REFERENCE
+                                       : set->attribute == large->attribute;
+}
+
 /* Which of these values are stored. */
 enum ma_status large_look_up(const struct large_place *place, const struct large *large,
-                             const struct cs_values *sets, size_t count,
+                             const struct value_set *sets, size_t count,
                              struct arena *arena, struct attr *out, struct ma_error *err)
 {
     value_list found = {0};
 
     for (size_t i = 0; i < count; i++)
-        for (uint32_t j = 0; sets[i].attribute == large->attribute && j < sets[i].count;
-             j++)
+        for (uint32_t j = 0; speaks_of(&sets[i], large) && j < sets[i].count; j++)
             if (look_up(place, large, sets[i].values[j], arena, &found, err) != MA_OK) {
                 VEC_FREE(&found);
                 return err->status;
@@ -306,54 +314,113 @@ enum ma_status large_look_up(const struct large_place *place, const struct large
 }
 
 struct attr large_named(struct arena *arena, const struct large *large,
-                        const struct cs_values *sets, size_t count)
+                        const struct value_set *sets, size_t count)
 {
     value_list values = {0};
 
     for (size_t i = 0; i < count; i++)
-        for (uint32_t j = 0; sets[i].attribute == large->attribute && j < sets[i].count;
-             j++)
+        for (uint32_t j = 0; speaks_of(&sets[i], large) && j < sets[i].count; j++)
             VEC_ADD(&values, sets[i].values[j]);
     return make_attr(arena, large, &values);
 }
 
-/* Two stored values that nobody spoke of. With them every layer has more than one value,
- * so that differences are taken by value and not as a whole (delta_between). */
-static enum ma_status add_witnesses(const struct large_place *place,
-                                    const struct large *large, struct arena *arena,
-                                    struct attr *attr, struct ma_error *err)
-{
-    struct store_key prefix = large_prefix(place->space, place->id, large->attribute);
-    struct slice *values = NULL;
-    uint32_t count = 0;
-    struct attr first;
+/* Two values that stand for those nobody spoke of. With them every layer has more than
+ * one value, so that differences are taken by value and not as a whole (delta_between).
+ * They are the same in every layer, so no delta ever holds them; no value of the types
+ * that a large attribute has is like them. */
+static const struct slice witnesses[] = {{"\xff\xff mactl witness 1", 18},
+                                         {"\xff\xff mactl witness 2", 18}};
+enum { WITNESSES = sizeof witnesses / sizeof witnesses[0] };
 
-    if (read_values(place, prefix, large->type, attr->count + 2, arena, &values, &count,
-                    err) != MA_OK)
+bool large_is_witness(struct slice value)
+{
+    for (int i = 0; i < WITNESSES; i++)
+        if (slice_equal(value, witnesses[i]))
+            return true;
+    return false;
+}
+
+struct attr large_without_witnesses(struct arena *arena, const struct attr *attr)
+{
+    const struct attr both = {attr->name, attr->type, WITNESSES, witnesses};
+
+    return large_minus(arena, attr, &both);
+}
+
+static enum ma_status fill_one(const struct large_place *place, const struct large *large,
+                               const struct value_set *sets, size_t count,
+                               struct arena *arena, struct attr *out, bool *partial,
+                               struct ma_error *err)
+{
+    const struct attr both = {large->attribute, large->type, WITNESSES, witnesses};
+
+    if (large_look_up(place, large, sets, count, arena, out, err) != MA_OK)
         return err->status;
-    sort_values(values, count);
-    first = (struct attr){attr->name, attr->type, count, values};
-    first = large_minus(arena, &first, attr);
-    if (first.count > 2)
-        first.count = 2;
-    *attr = large_plus(arena, attr, &first);
+    *partial = large->count - out->count >= WITNESSES;
+    if (!*partial) /* all of it is at stake */
+        return large_read(place, large, arena, out, err);
+    *out = large_plus(arena, out, &both);
     return MA_OK;
 }
 
 enum ma_status large_fill_some(const struct large_place *place,
                                const struct large_list *list,
-                               const struct cs_values *sets, size_t count,
-                               struct arena *arena, struct entry *entry,
-                               struct ma_error *err)
+                               const struct value_set *sets, size_t count,
+                               struct arena *arena, struct large_some *out,
+                               struct entry *entry, struct ma_error *err)
 {
     struct attr *attrs = ARENA_ARRAY(arena, struct attr, list->count);
+    uint32_t *names = ARENA_ARRAY(arena, uint32_t, list->count);
 
-    for (size_t i = 0; i < list->count; i++)
-        if (large_look_up(place, &list->items[i], sets, count, arena, &attrs[i], err) !=
-                MA_OK ||
-            add_witnesses(place, &list->items[i], arena, &attrs[i], err) != MA_OK)
+    *out = (struct large_some){.names = names};
+    for (size_t i = 0; i < list->count; i++) {
+        bool partial;
+
+        if (fill_one(place, &list->items[i], sets, count, arena, &attrs[i], &partial,
+                     err) != MA_OK)
             return err->status;
+        if (partial)
+            names[out->count++] = list->items[i].attribute;
+    }
     *entry = large_join(arena, entry, attrs, list->count);
+    return MA_OK;
+}
+
+struct entry large_with(struct arena *arena, const struct entry *entry,
+                        const struct attr *found)
+{
+    const struct attr *had = entry_find(entry, found->name);
+    struct attr all;
+
+    if (found->count == 0)
+        return *entry;
+    all = had == NULL ? *found : large_plus(arena, had, found);
+    return entry_with(arena, entry, all.name, all.type, all.values, all.count);
+}
+
+static void note_wanted(const struct large_more *more, struct arena *arena)
+{
+    struct value_set *sets =
+        ARENA_ARRAY(arena, struct value_set, (size_t)*more->wanted_count + 1);
+
+    if (*more->wanted_count > 0)
+        memcpy(sets, *more->wanted, sizeof *sets * *more->wanted_count);
+    sets[(*more->wanted_count)++] = *more->values;
+    *more->wanted = sets;
+}
+
+enum ma_status large_want(const struct large_place *place, struct large_more *more,
+                          struct arena *arena, struct entry *entry, struct ma_error *err)
+{
+    const struct large *large = large_stub(more->stored, more->values->attribute);
+
+    more->found = (struct attr){.name = more->values->attribute};
+    if (large == NULL)
+        return MA_OK;
+    if (large_look_up(place, large, more->values, 1, arena, &more->found, err) != MA_OK)
+        return err->status;
+    *entry = large_with(arena, entry, &more->found);
+    note_wanted(more, arena);
     return MA_OK;
 }
 
@@ -365,6 +432,7 @@ static void write_value(const struct large_place *place, const struct attr *attr
     struct store_key key = value_key(place, attr->name, attr->type, value);
     bool fits = key.length - key_head(attr->type) == value.length;
 
+    place->batch->store->work.values_written++;
     if (!add)
         batch_remove(place->batch, TABLE_VALUES, store_key_view(&key));
     else
@@ -397,6 +465,7 @@ enum ma_status large_drop(const struct large_place *place, const struct large_li
                                  slice_of("", 0), SIZE_MAX, &arena, &rows, err);
         for (size_t j = 0; j < rows.count && status == MA_OK; j++)
             batch_remove(place->batch, TABLE_VALUES, rows.items[j].key);
+        place->batch->store->work.values_written += rows.count;
     }
     VEC_FREE(&rows);
     return status;

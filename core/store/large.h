@@ -46,13 +46,36 @@ bool large_entry(const struct entry *entry);
 /* `entry` with all values of the large attributes. */
 enum ma_status large_fill(const struct large_place *place, const struct large_list *list,
                           struct arena *arena, struct entry *entry, struct ma_error *err);
-/* The same with those of `sets` only. Of text also the values that differ from them in
- * case alone: the index cannot tell them apart. */
+/* The same with those of `sets` only, and two witnesses that stand for the others. Of
+ * text also the values that differ from them in case alone: the index cannot tell them
+ * apart. An attribute whose values are all at stake is read as a whole; the others are in
+ * *out. */
+struct large_some {
+    const uint32_t *names;
+    uint32_t count;
+};
 enum ma_status large_fill_some(const struct large_place *place,
                                const struct large_list *list,
-                               const struct cs_values *sets, size_t count,
-                               struct arena *arena, struct entry *entry,
-                               struct ma_error *err);
+                               const struct value_set *sets, size_t count,
+                               struct arena *arena, struct large_some *out,
+                               struct entry *entry, struct ma_error *err);
+
+/* More values are wanted of an entry that was filled so. */
+struct large_more {
+    const struct large_list *stored;
+    const struct value_set *values;
+    const struct value_set **wanted; /* those that were, and are */
+    uint32_t *wanted_count;
+    struct attr found; /* which of the values are stored */
+};
+enum ma_status large_want(const struct large_place *place, struct large_more *more,
+                          struct arena *arena, struct entry *entry, struct ma_error *err);
+/* `entry`, that holds these values too. */
+struct entry large_with(struct arena *arena, const struct entry *entry,
+                        const struct attr *found);
+
+bool large_is_witness(struct slice value);
+struct attr large_without_witnesses(struct arena *arena, const struct attr *attr);
 
 /* What a put has to do about values. */
 struct large_plan {
@@ -71,10 +94,11 @@ struct large_put {
     const struct large_list *stored; /* the stubs of the row as it is */
     const struct entry *before;      /* and its entry */
     const struct entry *after;       /* the new entry */
-    bool some; /* of large attributes `after` holds the values at stake only */
+    const uint32_t *partial;         /* of these `after` holds the values at stake only */
+    uint32_t partial_count;
     /* Values that deltas speak of, or that were wanted. The first `named` of the sets
      * were read with the object: where it does not hold them now, they go. */
-    const struct cs_values *sets;
+    const struct value_set *sets;
     size_t named;
     size_t count;
 };
@@ -97,11 +121,11 @@ enum ma_status large_read(const struct large_place *place, const struct large *l
                           struct arena *arena, struct attr *out, struct ma_error *err);
 /* Which of the values of `sets` are stored, other spellings of them included. */
 enum ma_status large_look_up(const struct large_place *place, const struct large *large,
-                             const struct cs_values *sets, size_t count,
+                             const struct value_set *sets, size_t count,
                              struct arena *arena, struct attr *out, struct ma_error *err);
 /* The values of `sets` themselves, as one attribute. */
 struct attr large_named(struct arena *arena, const struct large *large,
-                        const struct cs_values *sets, size_t count);
+                        const struct value_set *sets, size_t count);
 struct attr large_minus(struct arena *arena, const struct attr *a, const struct attr *b);
 struct attr large_plus(struct arena *arena, const struct attr *a, const struct attr *b);
 /* `entry` and attributes that it has not, sorted by name. */

@@ -113,17 +113,14 @@ static enum ma_status stake(struct comparison *c, const struct large *stored,
                             const struct attr *after, struct attr *was, struct attr *is,
                             struct ma_error *err)
 {
-    struct cs_values own = {stored->attribute, after->values, after->count};
-    struct attr mine;
-    struct attr theirs;
+    struct attr said = large_named(c->arena, stored, c->put->sets, c->put->count);
+    struct attr all = large_plus(c->arena, after, &said);
+    const struct value_set each = {stored->attribute, all.values, all.count};
     struct attr named;
     struct attr bystanders;
 
-    if (large_look_up(c->place, stored, &own, 1, c->arena, &mine, err) != MA_OK ||
-        large_look_up(c->place, stored, c->put->sets, c->put->count, c->arena, &theirs,
-                      err) != MA_OK)
+    if (large_look_up(c->place, stored, &each, 1, c->arena, was, err) != MA_OK)
         return err->status;
-    *was = large_plus(c->arena, &mine, &theirs);
     named = large_named(c->arena, stored, c->put->sets, c->put->named);
     bystanders = large_minus(c->arena, was, &named);
     *is = large_plus(c->arena, after, &bystanders);
@@ -149,7 +146,8 @@ static enum ma_status compare_some(struct comparison *c, const struct large *sto
                                    struct ma_error *err)
 {
     const struct attr *found = entry_find(c->put->after, stored->attribute);
-    struct attr after = found != NULL ? *found : nothing_of(stored);
+    struct attr after =
+        found != NULL ? large_without_witnesses(c->arena, found) : nothing_of(stored);
     struct large stub = *stored;
     struct attr was;
     struct attr is;
@@ -253,8 +251,10 @@ enum ma_status large_compare(const struct large_place *place, const struct large
     *plan = (struct large_plan){.drop = ARENA_ARRAY(arena, struct attr, most),
                                 .add = ARENA_ARRAY(arena, struct attr, most)};
     for (size_t i = 0; i < put->stored->count && status == MA_OK; i++)
-        status = put->some ? compare_some(&c, &put->stored->items[i], err)
-                           : compare_stored(&c, &put->stored->items[i], err);
+        status =
+            names_have(put->partial, put->partial_count, put->stored->items[i].attribute)
+                ? compare_some(&c, &put->stored->items[i], err)
+                : compare_stored(&c, &put->stored->items[i], err);
     if (status == MA_OK)
         finish(&c);
     VEC_FREE(&c.before);

@@ -55,6 +55,7 @@ static enum ma_status read_object(struct batch *batch, struct arena *arena, uint
 
     if (status != MA_OK)
         return status;
+    batch->store->work.objects_read++;
     out->row = arena_slice(arena, out->row);
     return decode(arena, id, out, err);
 }
@@ -74,18 +75,45 @@ enum ma_status mv_get(struct batch *batch, struct arena *arena, uint64_t id,
 }
 
 enum ma_status mv_get_values(struct batch *batch, struct arena *arena, uint64_t id,
-                             const struct cs_values *wanted, size_t count,
+                             const struct value_set *wanted, size_t count,
                              struct mv_object *out, struct ma_error *err)
 {
     const struct large_place place = {batch, 0, id};
+    struct large_some some = {0};
     struct stored stored = {0};
     enum ma_status status = read_object(batch, arena, id, &stored, err);
 
     if (status == MA_OK)
-        status = large_fill_some(&place, &stored.large, wanted, count, arena,
+        status = large_fill_some(&place, &stored.large, wanted, count, arena, &some,
                                  &stored.object.entry, err);
+    if (status != MA_OK)
+        return status;
+    *out = stored.object;
+    out->partial = some.names;
+    out->partial_count = some.count;
+    out->wanted = arena_copy(arena, wanted, sizeof *wanted * count);
+    out->wanted_count = (uint32_t)count;
+    return MA_OK;
+}
+
+enum ma_status mv_want(struct batch *batch, struct arena *arena,
+                       const struct value_set *values, struct mv_object *object,
+                       struct entry *before, struct ma_error *err)
+{
+    const struct large_place place = {batch, 0, object->id};
+    struct large_more more = {.values = values,
+                              .wanted = &object->wanted,
+                              .wanted_count = &object->wanted_count};
+    struct stored stored = {0};
+    enum ma_status status = read_row(batch, object->id, &stored.row, err);
+
     if (status == MA_OK)
-        *out = stored.object;
+        status = decode(arena, object->id, &stored, err);
+    more.stored = &stored.large;
+    if (status == MA_OK)
+        status = large_want(&place, &more, arena, &object->entry, err);
+    if (status == MA_OK)
+        *before = large_with(arena, before, &more.found);
     return status;
 }
 
@@ -96,9 +124,6 @@ struct put {
     const struct mv_object *object;
     struct stored stored;
     struct large_plan plan;
-    bool some;
-    const struct cs_values *wanted;
-    size_t wanted_count;
 };
 
 static void write_object(struct put *p)
@@ -129,10 +154,11 @@ static enum ma_status plan_values(struct put *p, struct ma_error *err)
     const struct large_put how = {.stored = &p->stored.large,
                                   .before = &p->stored.object.entry,
                                   .after = &p->object->entry,
-                                  .some = p->some,
-                                  .sets = p->wanted,
-                                  .named = p->wanted_count,
-                                  .count = p->wanted_count};
+                                  .partial = p->object->partial,
+                                  .partial_count = p->object->partial_count,
+                                  .sets = p->object->wanted,
+                                  .named = p->object->wanted_count,
+                                  .count = p->object->wanted_count};
 
     return large_compare(&place, &how, &p->batch->scratch, &p->plan, err);
 }
@@ -176,16 +202,10 @@ static enum ma_status put(struct put *p, struct ma_error *err)
     return MA_OK;
 }
 
-static enum ma_status put_object(struct batch *batch, struct mv_object *object, bool some,
-                                 const struct cs_values *wanted, size_t count,
-                                 struct ma_error *err)
+enum ma_status mv_put(struct batch *batch, struct mv_object *object, struct ma_error *err)
 {
     struct arena_mark mark = arena_mark(&batch->scratch);
-    struct put p = {.batch = batch,
-                    .object = object,
-                    .some = some,
-                    .wanted = wanted,
-                    .wanted_count = count};
+    struct put p = {.batch = batch, .object = object};
     enum ma_status status;
 
     if (object->id == 0)
@@ -195,18 +215,6 @@ static enum ma_status put_object(struct batch *batch, struct mv_object *object, 
     status = put(&p, err);
     arena_rewind(&batch->scratch, mark);
     return status;
-}
-
-enum ma_status mv_put(struct batch *batch, struct mv_object *object, struct ma_error *err)
-{
-    return put_object(batch, object, false, NULL, 0, err);
-}
-
-enum ma_status mv_put_values(struct batch *batch, struct mv_object *object,
-                             const struct cs_values *wanted, size_t count,
-                             struct ma_error *err)
-{
-    return put_object(batch, object, true, wanted, count, err);
 }
 
 static enum ma_status remove_object(struct batch *batch, uint64_t id,
@@ -267,11 +275,12 @@ static enum ma_status try_object(struct batch *batch, uint64_t id,
                                  struct ma_error *err)
 {
     /* Of a large attribute, only the value that is looked for. */
-    const struct cs_values value = {wanted->attribute, &wanted->value, 1};
+    const struct value_set value = {wanted->attribute, &wanted->value, 1};
     struct arena_mark mark = arena_mark(&batch->scratch);
     struct mv_object object;
     enum ma_status status =
-        mv_get_values(batch, &batch->scratch, id, &value, 1, &object, err);
+        mv_get_values(batch, &batch->scratch, id, &value,
+                      wanted->attribute == NAME_NONE ? 0 : 1, &object, err);
 
     if (status == MA_OK && matches(wanted, &object))
         VEC_ADD(out, id);

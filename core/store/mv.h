@@ -25,13 +25,15 @@ enum ma_status mv_get(struct batch *batch, struct arena *arena, uint64_t id,
 enum ma_status mv_put(struct batch *batch, struct mv_object *object,
                       struct ma_error *err);
 /* By value, as cs_get_values: of large attributes only the wanted values are read and
- * written; of those, the ones that `object` does not hold go. */
+ * written; of those, the ones that `object` does not hold when it is put go. */
 enum ma_status mv_get_values(struct batch *batch, struct arena *arena, uint64_t id,
-                             const struct cs_values *wanted, size_t count,
+                             const struct value_set *wanted, size_t count,
                              struct mv_object *out, struct ma_error *err);
-enum ma_status mv_put_values(struct batch *batch, struct mv_object *object,
-                             const struct cs_values *wanted, size_t count,
-                             struct ma_error *err);
+/* As cs_want. `before`: the entry that the object had when it was read, which learns of
+ * the values as well. */
+enum ma_status mv_want(struct batch *batch, struct arena *arena,
+                       const struct value_set *values, struct mv_object *object,
+                       struct entry *before, struct ma_error *err);
 enum ma_status mv_remove(struct batch *batch, uint64_t id, struct ma_error *err);
 enum ma_status mv_find_guid(struct batch *batch, const struct guid *guid, uint64_t *out,
                             struct ma_error *err);

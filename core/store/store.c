@@ -222,6 +222,11 @@ struct names *store_names(struct store *store)
     return store->names;
 }
 
+struct store_work store_work(const struct store *store)
+{
+    return store->work;
+}
+
 uint64_t store_seed(const struct store *store)
 {
     return store->seed;

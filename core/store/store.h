@@ -155,6 +155,15 @@ struct store_stats {
     uint64_t readers; /* snapshots, of all processes */
 };
 const char *store_table_name(enum store_table table);
+/* What was looked at and written since the store was opened, as far as it tells whether a
+ * change costs what it changes: objects of both spaces that were read, and values of
+ * large attributes (store/large.h), in rows of their own or in pending changes. */
+struct store_work {
+    uint64_t objects_read;
+    uint64_t values_read;
+    uint64_t values_written;
+};
+struct store_work store_work(const struct store *store);
 enum ma_status store_statistics(struct store *store, struct store_stats *out,
                                 struct ma_error *err);
 /* A consistent, compacted copy; `folder` must not exist. */

@@ -91,7 +91,7 @@ static enum ma_status ask_again(struct batch *batch, uint64_t mv, struct ma_erro
 {
     ARENA_AUTO arena = {0};
     struct mv_object object;
-    enum ma_status status = mv_get(batch, &arena, mv, &object, err);
+    enum ma_status status = mv_get_values(batch, &arena, mv, NULL, 0, &object, err);
 
     if (status != MA_OK)
         return unless_missing(status);

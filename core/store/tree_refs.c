@@ -31,20 +31,19 @@ static struct attr_delta swap_value(struct arena *arena, const struct attr *attr
                                .dels = values + 1};
 }
 
-static enum ma_status show_other(struct held *held, uint64_t from, uint64_t to,
+static enum ma_status show_other(struct held *held, const struct slice ends[2],
                                  struct ma_error *err)
 {
     struct arena *arena = &held->arena;
     struct image image = object_image(arena, &held->object, LAYER_IMPORT);
     struct attr_delta *attrs = ARENA_ARRAY(arena, struct attr_delta, image.entry.count);
     struct delta change = {.op = DELTA_UPDATE, .attrs = attrs};
-    struct slice old = value_of_id(arena, from);
-    struct slice new = value_of_id(arena, to);
 
     for (uint32_t i = 0; image.exists && i < image.entry.count; i++)
         if (image.entry.attrs[i].type == VALUE_REFERENCE &&
-            attr_has(&image.entry.attrs[i], old))
-            attrs[change.count++] = swap_value(arena, &image.entry.attrs[i], old, new);
+            attr_has(&image.entry.attrs[i], ends[0]))
+            attrs[change.count++] =
+                swap_value(arena, &image.entry.attrs[i], ends[0], ends[1]);
     if (change.count == 0)
         return MA_OK;
     tower_changed(arena, &held->object, &change);
@@ -55,10 +54,12 @@ enum ma_status tree_refer(struct batch *batch, uint32_t agent, uint64_t referrer
                           uint64_t from, uint64_t to, struct ma_error *err)
 {
     HELD_AUTO held = {.batch = batch, .agent = agent};
-    enum ma_status status = held_get(&held, referrer, err);
+    const struct slice ends[] = {value_of_id(&held.arena, from),
+                                 value_of_id(&held.arena, to)};
+    enum ma_status status = held_get_references(&held, referrer, ends, 2, err);
 
     if (status == MA_OK)
-        status = show_other(&held, from, to, err);
+        status = show_other(&held, ends, err);
     return unless_missing(status);
 }
 
@@ -185,9 +186,10 @@ static enum ma_status inherit_from(struct batch *batch, uint32_t agent, uint64_t
                                    uint64_t from, uint64_t to, struct ma_error *err)
 {
     HELD_AUTO held = {.batch = batch, .agent = agent};
-    enum ma_status status = held_get(&held, referrer, err);
-    struct swap swap = {&held.arena, value_of_id(&held.arena, from),
-                        value_of_id(&held.arena, to)};
+    const struct slice ends[] = {value_of_id(&held.arena, from),
+                                 value_of_id(&held.arena, to)};
+    enum ma_status status = held_get_references(&held, referrer, ends, 2, err);
+    struct swap swap = {&held.arena, ends[0], ends[1]};
 
     if (status != MA_OK)
         return unless_missing(status);

@@ -323,16 +323,16 @@ static void change_group(uint64_t id)
         struct attr_delta attr = {member, VALUE_REFERENCE, DELTA_VALUES, i % 2 == 1,
                                   &value, i % 2 == 0,      &value};
         struct delta change = {.op = DELTA_UPDATE, .count = 1, .attrs = &attr};
-        struct cs_values wanted = {member, &value, 1};
+        struct value_set wanted = {member, &value, 1};
         struct cs_object group;
 
         or_die(cs_get_values(batch, &arena, AGENT, id, &wanted, 1, &group, &err), "get");
         tower_changed(&arena, &group, &change);
-        or_die(cs_put_values(batch, &group, &wanted, 1, &err), "put");
+        or_die(cs_put(batch, &group, &err), "put");
         commit();
         or_die(cs_get_values(batch, &arena, AGENT, id, NULL, 0, &group, &err), "get");
         tower_absorb(&arena, &group);
-        or_die(cs_put_values(batch, &group, NULL, 0, &err), "put");
+        or_die(cs_put(batch, &group, &err), "put");
         commit();
         arena_reset(&arena);
     }

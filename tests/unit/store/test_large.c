@@ -181,16 +181,16 @@ static struct delta one_member(uint64_t add, uint64_t del)
     return (struct delta){.op = DELTA_UPDATE, .count = 1, .attrs = attr};
 }
 
-static size_t wanted_of(const struct delta *delta, struct cs_values *out)
+static size_t wanted_of(const struct delta *delta, struct value_set *out)
 {
     const struct attr_delta *attr = &delta->attrs[0];
 
-    out[0] = (struct cs_values){attr->name, attr->adds, attr->add_count};
-    out[1] = (struct cs_values){attr->name, attr->dels, attr->del_count};
+    out[0] = (struct value_set){attr->name, attr->adds, attr->add_count};
+    out[1] = (struct value_set){attr->name, attr->dels, attr->del_count};
     return 2;
 }
 
-static struct cs_object get_some(uint64_t id, const struct cs_values *wanted,
+static struct cs_object get_some(uint64_t id, const struct value_set *wanted,
                                  size_t count)
 {
     struct cs_object object;
@@ -200,17 +200,16 @@ static struct cs_object get_some(uint64_t id, const struct cs_values *wanted,
     return object;
 }
 
-static void put_some(struct cs_object *object, const struct cs_values *wanted,
-                     size_t count)
+static void put_back(struct cs_object *object)
 {
-    ck_ok(cs_put_values(scratch.batch, object, wanted, count, &scratch.err));
+    ck_ok(cs_put(scratch.batch, object, &scratch.err));
 }
 
 START_TEST(one_more_member_of_a_large_group_touches_a_handful_of_rows)
 {
     unsigned size = getenv("MACTL_LONG") != NULL ? 1990 : 500;
     struct delta change = one_member(size + 1, 7);
-    struct cs_values wanted[2];
+    struct value_set wanted[2];
     struct cs_object group;
     size_t count = wanted_of(&change, wanted);
     char group_id[16];
@@ -221,11 +220,11 @@ START_TEST(one_more_member_of_a_large_group_touches_a_handful_of_rows)
     ck_ok(cs_put(scratch.batch, &group, &scratch.err));
     scratch_commit();
 
-    /* A delta import, by value: two values named, and two as witnesses. */
+    /* A delta import, by value: two values named, and two that stand for the rest. */
     group = get_some(group.id, wanted, count);
     ck_assert_uint_le(entry_find(&group.hologram.entry, MEMBER)->count, 4);
     tower_changed(&scratch.arena, &group, &change);
-    put_some(&group, wanted, count);
+    put_back(&group);
     ck_assert_uint_le(batch_writes(scratch.batch), 10);
     ck_ids(group_id, cs_referrers(scratch.batch, AGENT, 7, &ids, &scratch.err));
     ck_sound();
@@ -233,7 +232,7 @@ START_TEST(one_more_member_of_a_large_group_touches_a_handful_of_rows)
     /* Synchronised. */
     group = get_some(group.id, NULL, 0);
     tower_absorb(&scratch.arena, &group);
-    put_some(&group, NULL, 0);
+    put_back(&group);
     ck_assert_uint_le(batch_writes(scratch.batch), 10);
     ck_sound();
 
@@ -335,7 +334,7 @@ static void exported(struct cs_object *object, const struct attr_delta *change)
 
 static void do_both(struct pair *pair, transition what, const struct attr_delta *change)
 {
-    struct cs_values wanted[2] = {{change->name, change->adds, change->add_count},
+    struct value_set wanted[2] = {{change->name, change->adds, change->add_count},
                                   {change->name, change->dels, change->del_count}};
     struct cs_object some = get_some(pair->id, wanted, 2);
     struct cs_object whole;
@@ -343,7 +342,7 @@ static void do_both(struct pair *pair, transition what, const struct attr_delta 
     ck_ok(cs_get(scratch.batch, &scratch.arena, OTHER, pair->id, &whole, &scratch.err));
     what(&some, change);
     what(&whole, change);
-    put_some(&some, wanted, 2);
+    put_back(&some);
     ck_ok(cs_put(scratch.batch, &whole, &scratch.err));
 }
 
@@ -424,7 +423,7 @@ START_TEST(a_replaced_object_loses_all_its_values)
     group = settled("CN=g,DC=x", members(1, 100));
     ck_ok(cs_put(scratch.batch, &group, &scratch.err));
     object_to_placeholder(&group, PLACEHOLDER_DELETED);
-    put_some(&group, NULL, 0);
+    put_back(&group);
 
     ck_assert_uint_eq(rows_of(TABLE_VALUES), 0);
     ck_sound();
@@ -449,7 +448,7 @@ static uint64_t make_people(unsigned n)
 
 START_TEST(a_metaverse_group_changes_by_value)
 {
-    struct cs_values wanted[2];
+    struct value_set wanted[2];
     struct delta change;
     struct mv_object group;
     uint64_t id = make_people(300);
@@ -464,11 +463,11 @@ START_TEST(a_metaverse_group_changes_by_value)
     wanted_of(&change, wanted);
     ck_ok(mv_get_values(scratch.batch, &scratch.arena, id, wanted, 2, &group,
                         &scratch.err));
-    ck_assert_uint_eq(group.entry.attrs[0].count, 3); /* 7 and two witnesses */
+    ck_assert_uint_eq(group.entry.attrs[0].count, 3); /* 7, and two for the rest */
     kept[0] = change.attrs[0].adds[0];
     group.entry =
         entry_with(&scratch.arena, &group.entry, MEMBER, VALUE_REFERENCE, kept, 1);
-    ck_ok(mv_put_values(scratch.batch, &group, wanted, 2, &scratch.err));
+    ck_ok(mv_put(scratch.batch, &group, &scratch.err));
     ck_assert_uint_le(batch_writes(scratch.batch), 10);
     ck_sound();
 
