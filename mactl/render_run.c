@@ -157,6 +157,24 @@ static void print_counters(struct arena *arena, const struct step_record *step)
             print_group(arena, &step->agents[i], (enum counter_group)group);
 }
 
+/* What it cost. Values of large attributes are worth a line wherever there were any. */
+static void print_work(const struct invocation *call, const struct store_work *work)
+{
+    struct arena *arena = call->arena;
+    const char *objects = "";
+    const char *values = "";
+
+    if (call->output == OUTPUT_WIDE)
+        objects = arena_print(arena, "%llu objects read  ",
+                              (unsigned long long)work->objects_read);
+    if (work->values_read + work->values_written > 0)
+        values = arena_print(arena, "%llu values read, %llu written",
+                             (unsigned long long)work->values_read,
+                             (unsigned long long)work->values_written);
+    if (objects[0] != '\0' || values[0] != '\0')
+        printf("  %-*s%s%s\n", INDENT - 2, "work", objects, values);
+}
+
 /* --- steps ------------------------------------------------------------------------ */
 
 static void print_line(const struct invocation *call, const char *title, const char *text)
@@ -185,6 +203,7 @@ static void print_step(const struct invocation *call, const struct run_record *r
                    : NULL);
     print_line(call, "drop file", step->file);
     print_counters(arena, step);
+    print_work(call, &step->work);
     print_line(call, "note", step->note);
     print_line(call, "because", step->text);
     if (step->errors > 0 && record->dry)

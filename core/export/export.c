@@ -196,15 +196,27 @@ static enum ma_status note_moving(struct export_step *step, const char *dn,
     return status;
 }
 
+/* A system that takes no values is told all of them. */
+static enum ma_status complete(struct export_step *step, const struct item *item,
+                               struct cs_object *object, struct ma_error *err)
+{
+    if (object->partial_count == 0 ||
+        outgoing_by_value(step->req.agent, step->req.capabilities, item->form))
+        return MA_OK;
+    return cs_get(step->batch, &step->pack, step->agent, item->id, object, err);
+}
+
 static enum ma_status pack(struct export_step *step, struct item *item,
                            struct cs_object *object, const struct parcel *parcel,
                            struct ma_error *err)
 {
     struct delta sent = delta_copy(&step->pack, &parcel->send);
-    const struct ma_entry *entry =
-        outgoing_entry(step->batch, &step->pack, step->req.program, step->req.agent,
-                       step->req.capabilities, object, &sent, item->form, err);
+    const struct ma_entry *entry = NULL;
 
+    if (complete(step, item, object, err) == MA_OK)
+        entry =
+            outgoing_entry(step->batch, &step->pack, step->req.program, step->req.agent,
+                           step->req.capabilities, object, &sent, item->form, err);
     if (entry == NULL)
         return err->status;
     tower_escrow(&step->pack, object, step->number);
@@ -262,7 +274,7 @@ static enum ma_status offer(struct export_step *step, struct item *item,
     struct cs_object object;
     enum readiness readiness;
     enum ma_status status =
-        cs_get(step->batch, &step->pack, step->agent, item->id, &object, err);
+        cs_get_outline(step->batch, &step->pack, step->agent, item->id, &object, err);
 
     if (status == MA_NOT_FOUND ||
         (status == MA_OK && object.unapplied.op == DELTA_NONE)) {
@@ -383,7 +395,7 @@ static enum ma_status count_objects(struct export_step *step, struct ma_error *e
 
         if (!item->succeeded && !item->failed)
             continue;
-        status = cs_get(step->batch, &arena, step->agent, item->id, &object, err);
+        status = cs_get_outline(step->batch, &arena, step->agent, item->id, &object, err);
         if (status == MA_OK)
             dn = object_dn(&arena, &object);
         else if (status != MA_NOT_FOUND)

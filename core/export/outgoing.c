@@ -57,7 +57,7 @@ static enum ma_status name_of(struct outgoing *o, uint64_t id, const char **out)
     struct cs_object target;
     struct image image;
     enum ma_status status =
-        cs_get(o->batch, o->arena, o->agent->number, id, &target, o->err);
+        cs_get_outline(o->batch, o->arena, o->agent->number, id, &target, o->err);
 
     *out = NULL;
     if (status == MA_NOT_FOUND)
@@ -251,6 +251,12 @@ static enum how how_of(const struct agent *agent, uint32_t capabilities)
     return agent->export_type == BY_ATTRIBUTES || agent->export_type == BY_OBJECTS
                ? (enum how)agent->export_type
                : BY_VALUES;
+}
+
+bool outgoing_by_value(const struct compiled_agent *agent, uint32_t plugin_capabilities,
+                       enum form form)
+{
+    return form == FORM_OWN && how_of(agent->config, plugin_capabilities) == BY_VALUES;
 }
 
 const struct ma_entry *

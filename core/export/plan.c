@@ -78,7 +78,7 @@ static enum ma_status load(struct batch *batch, struct arena *arena, uint32_t ag
                            uint64_t id, struct cs_object *object, bool *recovered,
                            struct ma_error *err)
 {
-    enum ma_status status = cs_get(batch, arena, agent, id, object, err);
+    enum ma_status status = cs_get_outline(batch, arena, agent, id, object, err);
 
     *recovered = status == MA_OK && object->escrowed.op != DELTA_NONE;
     if (*recovered)

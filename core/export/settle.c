@@ -32,8 +32,8 @@ static void settled_end(struct settled *s)
 
 static enum ma_status hold(struct settled *s)
 {
-    enum ma_status status = cs_get(s->step->batch, &s->arena, s->step->agent, s->item->id,
-                                   &s->object, s->err);
+    enum ma_status status = cs_get_outline(s->step->batch, &s->arena, s->step->agent,
+                                           s->item->id, &s->object, s->err);
 
     if (status == MA_OK)
         s->dn = object_dn(&s->arena, &s->object);

@@ -93,6 +93,10 @@ outgoing_entry(struct batch *batch, struct arena *arena, const struct program *p
                const struct cs_object *object, const struct delta *delta, enum form form,
                struct ma_error *err);
 
+/* Whether an update, offered so, goes by value: then the object need not be whole. */
+bool outgoing_by_value(const struct compiled_agent *agent, uint32_t plugin_capabilities,
+                       enum form form);
+
 /* What the schema says of an attribute; `known` false where it has none. */
 struct attribute_info outgoing_attribute(const struct program *program,
                                          const struct compiled_agent *agent,

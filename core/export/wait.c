@@ -61,7 +61,7 @@ static enum ma_status target_state(struct check *c, uint64_t id, enum target *ou
         *out = c->object->unapplied.op == DELTA_ADD ? TARGET_MISSING : TARGET_THERE;
     if (id == c->object->id)
         return MA_OK;
-    status = cs_get(c->step->batch, &arena, c->step->agent, id, &target, c->err);
+    status = cs_get_outline(c->step->batch, &arena, c->step->agent, id, &target, c->err);
     if (status == MA_OK)
         *out = state_of(c->step, &arena, &target);
     return status == MA_NOT_FOUND ? MA_OK : status;
@@ -194,7 +194,7 @@ static enum ma_status check_child(struct check *c, uint64_t id)
     ARENA_AUTO arena = {0};
     struct cs_object child;
     enum ma_status status =
-        cs_get(c->step->batch, &arena, c->step->agent, id, &child, c->err);
+        cs_get_outline(c->step->batch, &arena, c->step->agent, id, &child, c->err);
 
     if (status == MA_OK && child.escrowed.op != DELTA_NONE)
         c->worst = FLUSH_FIRST;

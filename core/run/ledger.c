@@ -26,6 +26,7 @@ struct ledger {
     VEC_OF(struct agent_counters) agents; /* of the open step */
     VEC_OF(struct pile) piles;
     struct counters sum;
+    struct store_work work; /* of the store, when the step began */
     uint64_t done;
     uint64_t expected;
     int64_t next_tick; /* monotonic, microseconds */
@@ -226,7 +227,7 @@ static void put_object_guid(struct ledger *ledger, json_t *object, uint32_t agen
     struct ma_error ignored; /* not committed yet: it has none that we know */
     char guid[GUID_TEXT];
 
-    if (cs_get(ledger->batch, &arena, agent, id, &found, &ignored) == MA_OK)
+    if (cs_get_outline(ledger->batch, &arena, agent, id, &found, &ignored) == MA_OK)
         json_put_text(object, "guid", guid_format(&found.guid, GUID_PLAIN, guid));
     batch_release(ledger->batch);
 }
@@ -409,6 +410,7 @@ enum ma_status ledger_step(struct ledger *ledger, const struct step_record *step
     ledger->errors = 0;
     ledger->next_tick = clock_monotonic() + TICK;
     ledger->open = true;
+    ledger->work = store_work(ledger->request.store);
     ledger_current(ledger)->start = clock_now();
     ledger_current(ledger)->result = RESULT_RUNNING;
     send(ledger, (struct event){.kind = EVENT_STEP_STARTED,
@@ -434,6 +436,16 @@ static const char *named(const struct ledger *ledger, const char *result)
     }
 }
 
+static struct store_work work_since(const struct ledger *ledger)
+{
+    const struct store_work *before = &ledger->work;
+    struct store_work now = store_work(ledger->request.store);
+
+    return (struct store_work){now.objects_read - before->objects_read,
+                               now.values_read - before->values_read,
+                               now.values_written - before->values_written};
+}
+
 enum ma_status ledger_step_end(struct ledger *ledger, const char *result,
                                const char *text, const char **recorded,
                                struct ma_error *err)
@@ -444,6 +456,7 @@ enum ma_status ledger_step_end(struct ledger *ledger, const char *result,
     step->result = *recorded = named(ledger, result);
     step->text = text == NULL ? NULL : arena_text(&ledger->arena, text);
     step->end = clock_now();
+    step->work = work_since(ledger);
     for (size_t i = 0; i < ledger->piles.count; i++) {
         flush_pile(ledger, &ledger->piles.items[i]);
         buf_free(&ledger->piles.items[i].objects);

@@ -67,6 +67,30 @@ static json_t *agent_json(const struct agent_counters *agent)
     return object;
 }
 
+/* Nothing read says something, too. */
+static void put_always(json_t *object, const char *key, uint64_t number)
+{
+    json_object_set_new(object, key, json_integer((json_int_t)number));
+}
+
+static json_t *work_json(const struct store_work *work)
+{
+    json_t *object = json_object();
+
+    put_always(object, "objects-read", work->objects_read);
+    put_always(object, "values-read", work->values_read);
+    put_always(object, "values-written", work->values_written);
+    return object;
+}
+
+static struct store_work work_from(const json_t *object)
+{
+    return (struct store_work){.objects_read = json_get_number(object, "objects-read"),
+                               .values_read = json_get_number(object, "values-read"),
+                               .values_written =
+                                   json_get_number(object, "values-written")};
+}
+
 static json_t *step_json(const struct step_record *step)
 {
     json_t *object = json_object();
@@ -92,6 +116,7 @@ static json_t *step_json(const struct step_record *step)
     for (size_t i = 0; i < step->agent_count; i++)
         json_array_append_new(agents, agent_json(&step->agents[i]));
     json_object_set_new(object, "counters", agents);
+    json_object_set_new(object, "work", work_json(&step->work));
     return object;
 }
 
@@ -185,6 +210,7 @@ static struct step_record step_from(struct arena *arena, const json_t *object)
             json_get_number(object, "last_successful_export_step_counter"),
         .start = json_get_time(object, "start"),
         .end = json_get_time(object, "end"),
+        .work = work_from(json_object_get(object, "work")),
         .errors = (unsigned)json_get_number(object, "errors"),
         .guarded_set = json_get_text(arena, object, "guarded_set"),
         .guarded = json_get_number(object, "guarded"),

@@ -24,7 +24,7 @@ const char *show_dn(const struct show *show, struct arena *arena, uint32_t agent
     struct cs_object object;
     struct ma_error ignored;
 
-    if (cs_get(show->batch, arena, agent, id, &object, &ignored) != MA_OK)
+    if (cs_get_outline(show->batch, arena, agent, id, &object, &ignored) != MA_OK)
         return NULL;
     return object_dn(arena, &object);
 }

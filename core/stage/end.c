@@ -78,7 +78,8 @@ static enum ma_status add_lost(struct stage *stage, uint64_t id, lost_list *out,
     const char *dn;
 
     arena_reset(&stage->scratch);
-    status = cs_get(stage->batch, &stage->scratch, stage->agent, id, &object, err);
+    status =
+        cs_get_outline(stage->batch, &stage->scratch, stage->agent, id, &object, err);
     if (status == MA_NOT_FOUND || (status == MA_OK && !is_lost(stage, &object)))
         return MA_OK;
     if (status != MA_OK)
@@ -194,7 +195,8 @@ static enum ma_status let_go(struct stage *stage, uint64_t id, struct ma_error *
     const char *dn;
 
     arena_reset(&stage->scratch);
-    status = cs_get(stage->batch, &stage->scratch, stage->agent, id, &object, err);
+    status =
+        cs_get_outline(stage->batch, &stage->scratch, stage->agent, id, &object, err);
     if (status != MA_OK)
         return status == MA_NOT_FOUND ? MA_OK : status;
     dn = object_dn(&stage->scratch, &object);
@@ -247,8 +249,8 @@ static enum ma_status count_transients(struct stage *stage, uint64_t *out,
         struct cs_object object;
 
         arena_reset(&stage->scratch);
-        if (cs_get(stage->batch, &stage->scratch, stage->agent, ids.items[i], &object,
-                   err) == MA_OK)
+        if (cs_get_outline(stage->batch, &stage->scratch, stage->agent, ids.items[i],
+                           &object, err) == MA_OK)
             *out += object_was_imported(&object);
     }
     return MA_OK;

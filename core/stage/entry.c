@@ -67,10 +67,15 @@ static enum ma_status read_names(struct take *t)
 /* --- matching -------------------------------------------------------------------------
  */
 
+/* A change speaks of some values. Whoever shows the object as a whole needs all. */
 enum ma_status take_load(struct take *t, uint64_t id)
 {
+    struct batch *batch = t->stage->batch;
+    uint32_t agent = t->stage->agent;
     enum ma_status status =
-        cs_get(t->stage->batch, take_arena(t), t->stage->agent, id, &t->object, t->err);
+        t->by_value ? cs_get_values(batch, take_arena(t), agent, id, t->wanted,
+                                    t->wanted_count, &t->object, t->err)
+                    : cs_get(batch, take_arena(t), agent, id, &t->object, t->err);
 
     if (status == MA_OK)
         t->before = object_image(take_arena(t), &t->object, LAYER_IMPORT);
@@ -158,10 +163,12 @@ static void warn(struct stage *stage, const struct cs_object *object, const char
         .text = "the system does not show what it accepted; it is offered again",
         .step = "staging",
     };
+    struct image seen = warning->seen;
 
     stage->warnings++;
+    seen.entry = cs_known(&stage->scratch, &seen.entry);
     history->sync_error(history, stage->agent, object->id, dn, &error, &warning->lost,
-                        &warning->seen);
+                        &seen);
 }
 
 static enum ma_status count(struct stage *stage, const struct cs_object *object,
@@ -377,6 +384,28 @@ static void take_anchor(struct take *t)
         t->object.anchor = dn_key(take_arena(t), slice_text(t->target));
 }
 
+/* With the values that the change speaks of, or with all if it says what there is. */
+static enum ma_status load_values(struct take *t, const struct delta *delta)
+{
+    struct value_set *sets =
+        ARENA_ARRAY(take_arena(t), struct value_set, 2 * (size_t)delta->count);
+    const struct cs_object *o = &t->object;
+
+    t->wanted = sets;
+    for (uint32_t i = 0; i < delta->count; i++) {
+        const struct attr_delta *attr = &delta->attrs[i];
+
+        if (!names_have(o->partial, o->partial_count, attr->name))
+            continue;
+        t->by_value = t->by_value && attr->op == DELTA_VALUES;
+        sets[t->wanted_count++] =
+            (struct value_set){attr->name, attr->adds, attr->add_count};
+        sets[t->wanted_count++] =
+            (struct value_set){attr->name, attr->dels, attr->del_count};
+    }
+    return t->wanted_count == 0 ? MA_OK : take_load(t, o->id);
+}
+
 static enum ma_status change(struct take *t)
 {
     struct stage_result result;
@@ -388,6 +417,8 @@ static enum ma_status change(struct take *t)
 
     if (status == MA_OK)
         status = read_change(t->stage, t->entry, &t->before, &delta, t->problem, t->err);
+    if (status == MA_OK)
+        status = load_values(t, &delta);
     if (status != MA_OK)
         return status;
     keep_count = kept(t, &keep);
@@ -432,6 +463,7 @@ enum ma_status entry_take(struct stage *stage, const struct ma_entry *entry,
     struct take t = {.stage = stage, .entry = entry, .problem = problem, .err = err};
     enum ma_status status = read_names(&t);
 
+    t.by_value = entry->change == MA_MODIFY || entry->change == MA_DELETE;
     t.of_import = readers_of(stage);
     t.readers = stage->req.full || t.target == t.dn ? &t.of_import : NULL;
     if (status == MA_OK)

@@ -16,7 +16,8 @@ static enum ma_status check_dn_is_free(struct take *t)
 
     if (status != MA_OK || id == t->object.id || !seen_now(&stage->seen, id))
         return status == MA_NOT_FOUND ? MA_OK : status;
-    status = cs_get(stage->batch, take_arena(t), stage->agent, id, &holder, t->err);
+    status =
+        cs_get_outline(stage->batch, take_arena(t), stage->agent, id, &holder, t->err);
     if (status != MA_OK)
         return status;
     return take_same_dn(object_imported_dn(&holder), t->target) ? take_duplicate(t, "DN")
@@ -42,8 +43,8 @@ static enum ma_status take_over(struct take *t, uint64_t heir)
 
     if (heir == 0)
         return MA_OK;
-    status = cs_get(t->stage->batch, take_arena(t), t->stage->agent, heir, &placeholder,
-                    t->err);
+    status = cs_get_outline(t->stage->batch, take_arena(t), t->stage->agent, heir,
+                            &placeholder, t->err);
     if (status != MA_OK || placeholder.placeholder == PLACEHOLDER_NOT)
         return status == MA_NOT_FOUND ? MA_OK : status;
     t->object.id = placeholder.id;

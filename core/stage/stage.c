@@ -243,7 +243,8 @@ static enum ma_status was_read(struct stage *stage, struct slice anchor, bool *o
 
     arena_reset(&stage->scratch);
     if (status == MA_OK)
-        status = cs_get(stage->batch, &stage->scratch, stage->agent, id, &object, err);
+        status =
+            cs_get_outline(stage->batch, &stage->scratch, stage->agent, id, &object, err);
     *out = status == MA_OK && object_was_imported(&object);
     return status == MA_NOT_FOUND ? MA_OK : status;
 }

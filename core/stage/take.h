@@ -13,6 +13,9 @@ struct take {
     const char *dn;     /* by which the entry names the object */
     const char *target; /* the DN it has, or has from now on */
     bool found;
+    bool by_value; /* of large attributes, these values are enough */
+    const struct value_set *wanted;
+    size_t wanted_count;
     struct cs_object object;
     struct image before;                /* layer I */
     const char *known;                  /* DN before the event, for the history */
