@@ -152,7 +152,6 @@ const char *step_sync(const struct step_context *context, bool full, struct ma_e
         .program = context->opened->program,
         .agent = context->agent,
         .full = full || why != NULL,
-        .rejoin_all = context->step->rejoin_all,
         .object_limit = context->step->object_limit,
         .only = context->only,
         .extensions = context->extensions->loaded,

@@ -236,6 +236,7 @@ static enum ma_status flow_direct(const struct evaluation *e, struct flowed *out
 {
     const struct attr *attr = entry_find(view_entry(e->from), e->flow->source);
 
+    view_need_all(e->from, e->flow->source);
     if (attr == NULL || attr->count == 0)
         return MA_OK;
     if (attr->type != e->flow->target_type)

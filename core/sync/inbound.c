@@ -14,7 +14,6 @@ struct inbound {
     struct connector *connector;
     const struct inbound_options *options;
     struct meta *meta; /* NULL: a disconnector */
-    bool changed;      /* it came with a pending import */
     bool joined;
     bool projected;
     bool done; /* nothing more is to be done for it */
@@ -408,11 +407,8 @@ static enum ma_status (*const steps[])(struct inbound *) = {process_delete_add, 
 enum ma_status inbound_run(struct unit *unit, struct connector *connector,
                            const struct inbound_options *options, struct ma_error *err)
 {
-    struct inbound in = {.unit = unit,
-                         .connector = connector,
-                         .options = options,
-                         .changed = !delta_is_empty(&connector->object.pending_import),
-                         .err = err};
+    struct inbound in = {
+        .unit = unit, .connector = connector, .options = options, .err = err};
     enum ma_status status = MA_OK;
 
     if (connector->object.placeholder != PLACEHOLDER_NOT || connector->object.transient)

@@ -9,8 +9,7 @@
  * projection, import flow, life of the metaverse object, and what goes out from there.
  */
 struct inbound_options {
-    bool full;       /* everything is evaluated, also what did not change */
-    bool rejoin_all; /* reevaluate-join-flow-all: filtered disconnectors too */
+    bool full; /* everything is evaluated, also what did not change */
 };
 enum ma_status inbound_run(struct unit *unit, struct connector *connector,
                            const struct inbound_options *options, struct ma_error *err);

@@ -4,11 +4,14 @@
 #include <stdlib.h>
 
 #include "sync/flow.h"
+#include "sync/merge.h"
+#include "sync/stake.h"
 
 /* What became of one attribute. */
 struct outcome {
     uint32_t attribute;
-    bool keep; /* the values stay as they are, and so does who gave them */
+    bool by_value; /* of a large attribute: the values at stake */
+    bool keep;     /* the values stay as they are, and so does who gave them */
     enum value_type type;
     const struct slice *values;
     uint32_t count;
@@ -61,6 +64,7 @@ struct competition {
     bool ignored;                 /* a flow said IgnoreThisFlow */
     bool nulled;                  /* a flow in scope had nothing */
     bool over;
+    bool by_rank; /* else sets of several flows are compared, or made one */
     struct ma_error *err;
 };
 
@@ -104,7 +108,10 @@ static enum ma_status ask(struct competition *c, const struct flow *flow,
 
     if (once_is_over(c, flow, connector))
         return MA_OK;
-    status = flow_run(flow, &view, &to, &flowed, c->err);
+    c->out->by_value = c->by_rank && stake_is_for(flow, &view);
+    status = c->out->by_value ? stake_inflow(c->unit, c->meta, connector, flow, c->now,
+                                             &flowed, c->err)
+                              : flow_run(flow, &view, &to, &flowed, c->err);
     if (status != MA_OK)
         return status;
     if (flowed.kind == FLOWED_VALUES)
@@ -152,6 +159,7 @@ static enum ma_status ranked(struct competition *c)
 {
     enum ma_status status = MA_OK;
 
+    c->by_rank = c->target->precedence != PRECEDENCE_EQUAL;
     for (size_t i = 0; status == MA_OK && !c->over && i < c->target->count; i++)
         status = ask_connectors(c, c->target->flows[i]);
     if (status == MA_OK && !c->over)
@@ -163,14 +171,6 @@ static bool is_giver(const struct competition *c, const struct connector *connec
 {
     return c->now != NULL && c->now->agent == connector->object.agent &&
            c->now->object == connector->object.id;
-}
-
-static bool was_linked_now(const struct unit *unit, const struct connector *connector)
-{
-    for (size_t i = 0; i < unit->links.count; i++)
-        if (unit->links.items[i].connector == connector)
-            return true;
-    return false;
 }
 
 static bool import_changed(const struct flow *flow, const struct delta *pending)
@@ -193,7 +193,7 @@ static bool writes(const struct competition *c, const struct flow *flow,
 
     if (unit->again)
         return unit->completes;
-    return unit->sync->request->full || was_linked_now(unit, connector) ||
+    return unit->sync->request->full || unit_was_linked_now(unit, connector) ||
            import_changed(flow, &connector->object.pending_import);
 }
 
@@ -265,35 +265,25 @@ static enum ma_status merged(struct competition *c)
     return status;
 }
 
-static bool any_contributes(struct competition *c, const struct flow *flow)
+static bool any_contributes(void *context, const struct flow *flow)
 {
+    const struct competition *c = context;
+
     for (size_t i = 0; i < c->meta->connectors.count; i++)
         if (contributes(c->unit, flow, c->meta->connectors.items[i]))
             return true;
     return false;
 }
 
-/* Flows that do not hold for this object need not agree with those that do. */
-static enum ma_status merge_in_scope(struct competition *c, enum merge_type *out)
+static enum ma_status how_it_merges(struct competition *c, enum merge_type *out)
 {
-    const struct flow *first = NULL;
+    const struct merging merging = {.flows = c->target->flows,
+                                    .count = c->target->count,
+                                    .mixed = c->target->mixed_merge,
+                                    .holds = any_contributes,
+                                    .context = c};
 
-    *out = view_merge(c->target->flows[0]);
-    for (size_t i = 0; c->target->mixed_merge && i < c->target->count; i++) {
-        const struct flow *flow = c->target->flows[i];
-
-        if (!any_contributes(c, flow))
-            continue;
-        if (first != NULL && view_merge(flow) != view_merge(first))
-            return unit_fail(c->unit, c->err, "sync-rule-inbound-flow-rules-invalid",
-                             "import-flow", flow,
-                             "it merges otherwise than '%s', which writes the same "
-                             "attribute",
-                             first->rule->name);
-        first = first == NULL ? flow : first;
-        *out = view_merge(first);
-    }
-    return MA_OK;
+    return merge_in_scope(c->unit, &merging, out, c->err);
 }
 
 static enum ma_status attribute(struct unit *unit, struct meta *meta,
@@ -315,7 +305,7 @@ static enum ma_status attribute(struct unit *unit, struct meta *meta,
         nobody_won(&c);
         return MA_OK;
     }
-    if (merge_in_scope(&c, &merge) != MA_OK)
+    if (how_it_merges(&c, &merge) != MA_OK)
         return err->status;
     if (merge != MERGE_UPDATE)
         return merged(&c);
@@ -451,6 +441,11 @@ static void write_entry(struct unit *unit, struct meta *meta, const outcomes *ch
     meta->object.entry = entry_build(&builder);
 }
 
+static bool is_partial(const struct meta *meta, uint32_t name)
+{
+    return names_have(meta->object.partial, meta->object.partial_count, name);
+}
+
 static enum ma_status apply(struct unit *unit, struct meta *meta,
                             struct connector *connector, const name_list *list,
                             struct ma_error *err)
@@ -461,7 +456,6 @@ static enum ma_status apply(struct unit *unit, struct meta *meta,
 
     for (size_t i = 0; status == MA_OK && i < list->count; i++) {
         uint32_t name = list->items[i];
-        const struct attr *now = entry_find(&meta->object.entry, name);
         const struct mv_lineage *line = mv_lineage_of(&meta->object, name);
         struct outcome out;
         bool same;
@@ -469,7 +463,9 @@ static enum ma_status apply(struct unit *unit, struct meta *meta,
         status = attribute(unit, meta, connector, name, &out, err);
         if (status != MA_OK || out.keep)
             continue;
-        same = unchanged(now, &out);
+        if (!out.by_value && is_partial(meta, name))
+            unit->wants_whole = true;
+        same = unchanged(entry_find(&meta->object.entry, name), &out);
         if (same && (line == NULL) == (out.count == 0) &&
             (line == NULL || same_source(line, &out.lineage)))
             continue;

@@ -48,6 +48,7 @@ static struct key_values cs_values(struct unit *unit, const struct view *view,
 {
     if (key->dn)
         return one_text(unit->arena, view_dn(view));
+    view_need_all(view, key->cs_attribute);
     return converted(unit->arena, entry_find(view_entry(view), key->cs_attribute), type);
 }
 
@@ -60,6 +61,8 @@ static struct key_values mv_values(struct unit *unit, const struct meta *meta,
         return one_text(unit->arena,
                         arena_text(unit->arena, guid_format(&meta->object.guid,
                                                             GUID_BRACED_UPPER, text)));
+    if (names_have(meta->object.partial, meta->object.partial_count, key->mv_attribute))
+        unit->wants_whole = true;
     return converted(unit->arena, entry_find(&meta->object.entry, key->mv_attribute),
                      type);
 }

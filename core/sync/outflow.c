@@ -4,7 +4,8 @@
 #include "model/dn.h"
 #include "space/tower.h"
 #include "sync/flow.h"
-#include "sync/rename.h"
+#include "sync/merge.h"
+#include "sync/stake.h"
 
 /* What all parts of one export flow share. */
 struct outflow {
@@ -20,6 +21,22 @@ struct outflow {
     struct ma_error *err;
 };
 
+static void load_images(struct outflow *o)
+{
+    struct unit *unit = o->unit;
+    struct connector *connector = o->connector;
+    bool anew;
+
+    o->under = object_image(unit->arena, &connector->object, LAYER_ESCROWED);
+    o->top = object_image(unit->arena, &connector->object, LAYER_UNAPPLIED);
+    anew = !o->under.exists || o->under.object_type != unit_type(unit, connector);
+
+    /* An add keeps the values that it was made with, and nothing of what was there
+     * before. */
+    o->rest = anew ? o->top.entry : o->under.entry;
+    o->imported = !anew && object_was_imported(&connector->object);
+}
+
 static struct outflow outflow_begin(struct unit *unit, struct meta *meta,
                                     const struct compiled_agent *agent,
                                     struct connector *connector, struct ma_error *err)
@@ -33,18 +50,8 @@ static struct outflow outflow_begin(struct unit *unit, struct meta *meta,
                              connector == NULL ? 0 : connector->object.partition),
         .err = err};
 
-    bool anew;
-
-    if (connector != NULL) {
-        o.under = object_image(unit->arena, &connector->object, LAYER_ESCROWED);
-        o.top = object_image(unit->arena, &connector->object, LAYER_UNAPPLIED);
-        anew = !o.under.exists || o.under.object_type != unit_type(unit, connector);
-
-        /* An add keeps the values that it was made with, and nothing of what was there
-         * before. */
-        o.rest = anew ? o.top.entry : o.under.entry;
-        o.imported = !anew && object_was_imported(&connector->object);
-    }
+    if (connector != NULL)
+        load_images(&o);
     return o;
 }
 
@@ -142,10 +149,29 @@ static bool outranked(const struct outflow *o, const struct flow *flow)
 /* --- one attribute by rank --------------------------------------------------------- */
 
 struct decision {
-    bool keep; /* the target keeps what is expected of it */
+    bool keep;     /* the target keeps what is expected of it */
+    bool by_value; /* of a large attribute: the values at stake */
     struct flowed flowed;
     enum value_type type;
 };
+
+/* By value where it can; then more may be known of the connector afterwards. */
+static enum ma_status run_flow(struct outflow *o, const struct cs_target *target,
+                               size_t number, const struct flow_target *to,
+                               struct decision *out)
+{
+    const struct flow *flow = target->flows[number];
+    const struct stake_out stake = {o->meta, o->connector, target, number};
+    enum ma_status status;
+
+    if (!stake_is_for(flow, &o->view))
+        return flow_run(flow, &o->view, to, &out->flowed, o->err);
+    out->by_value = true;
+    status = stake_outflow(o->unit, &stake, &out->flowed, o->err);
+    if (status == MA_OK && o->connector != NULL)
+        load_images(o);
+    return status;
+}
 
 static enum ma_status decide(struct outflow *o, const struct cs_target *target,
                              struct decision *out)
@@ -169,7 +195,7 @@ static enum ma_status decide(struct outflow *o, const struct cs_target *target,
             out->keep = true;
             return MA_OK;
         }
-        status = flow_run(flow, &o->view, &to, &out->flowed, o->err);
+        status = run_flow(o, target, i, &to, out);
         if (status != MA_OK || out->flowed.kind == FLOWED_VALUES)
             return status;
         nulled = nulled || (out->flowed.kind != FLOWED_IGNORE && !flow->keep_on_null);
@@ -184,26 +210,21 @@ static enum ma_status decide(struct outflow *o, const struct cs_target *target,
 
 /* --- merged attributes -------------------------------------------------------------- */
 
-/* Flows that do not hold for this object need not agree with those that do. */
-static enum ma_status merge_in_scope(const struct outflow *o,
-                                     const struct cs_target *target, enum merge_type *out)
+static bool holds(void *context, const struct flow *flow)
 {
-    const struct flow *first = NULL;
+    return applies(context, flow);
+}
 
-    *out = view_merge(target->flows[0]);
-    for (size_t i = 0; target->mixed_merge && i < target->count; i++) {
-        if (!applies(o, target->flows[i]))
-            continue;
-        if (first != NULL && view_merge(target->flows[i]) != view_merge(first))
-            return unit_fail(o->unit, o->err, "sync-rule-outbound-flow-rules-invalid",
-                             "export-flow", target->flows[i],
-                             "it merges otherwise than '%s', which writes the same "
-                             "attribute",
-                             first->rule->name);
-        first = first == NULL ? target->flows[i] : first;
-        *out = view_merge(first);
-    }
-    return MA_OK;
+static enum ma_status how_it_merges(struct outflow *o, const struct cs_target *target,
+                                    enum merge_type *out)
+{
+    const struct merging merging = {.flows = target->flows,
+                                    .count = target->count,
+                                    .mixed = target->mixed_merge,
+                                    .holds = holds,
+                                    .context = o};
+
+    return merge_in_scope(o->unit, &merging, out, o->err);
 }
 
 /* All that the flows in scope contribute. A flow that says IgnoreThisFlow leaves the
@@ -243,6 +264,14 @@ static const struct cs_target *targets_of(const struct outflow *o, uint32_t cs_t
     return program_cs_targets(o->agent, o->meta->object.type, cs_type, count);
 }
 
+/* Of the connector's attribute. */
+static void need_all(const struct outflow *o, uint32_t attribute)
+{
+    struct view shown = target_view(o);
+
+    view_need_all(&shown, attribute);
+}
+
 /* The attributes that the flows decide; all else stays as it is underneath. */
 static enum ma_status decide_all(struct outflow *o, const struct cs_target *targets,
                                  size_t count, struct entry *out)
@@ -259,7 +288,7 @@ static enum ma_status decide_all(struct outflow *o, const struct cs_target *targ
 
         if (target->attribute == NAME_NONE)
             continue;
-        if (merge_in_scope(o, target, &kind) != MA_OK)
+        if (how_it_merges(o, target, &kind) != MA_OK)
             return o->err->status;
         if (kind != MERGE_UPDATE)
             decision = (struct decision){.keep = true};
@@ -267,6 +296,8 @@ static enum ma_status decide_all(struct outflow *o, const struct cs_target *targ
             return status;
         if (!decision.keep && decision.flowed.kind == FLOWED_IGNORE)
             continue;
+        if (!decision.keep && !decision.by_value)
+            need_all(o, target->attribute);
         before = entry_find(&o->rest, target->attribute);
         if (before != NULL)
             covered[before - o->rest.attrs] = true;
@@ -295,9 +326,11 @@ static enum ma_status merge_all(struct outflow *o, const struct cs_target *targe
     for (size_t i = 0; status == MA_OK && i < count; i++) {
         if (targets[i].attribute == NAME_NONE)
             continue;
-        status = merge_in_scope(o, &targets[i], &kind);
-        if (status == MA_OK && kind != MERGE_UPDATE)
-            status = merge(o, &targets[i]);
+        status = how_it_merges(o, &targets[i], &kind);
+        if (status != MA_OK || kind == MERGE_UPDATE)
+            continue;
+        need_all(o, targets[i].attribute);
+        status = merge(o, &targets[i]);
     }
     return status;
 }
@@ -329,6 +362,25 @@ enum ma_status outflow_dn(struct unit *unit, struct meta *meta,
     return find_dn(&o, cs_type, out);
 }
 
+/* Nobody may take the name of another object. */
+static enum ma_status check_dn(struct outflow *o, const char *dn)
+{
+    uint64_t id;
+    enum ma_status status =
+        cs_find_dn(o->unit->sync->batch, o->agent->number, dn, &id, o->err);
+    struct connector *holder;
+
+    if (status == MA_NOT_FOUND || (status == MA_OK && id == o->connector->object.id))
+        return MA_OK;
+    if (status == MA_OK)
+        status = unit_connector(o->unit, o->agent->number, id, &holder, o->err);
+    if (status != MA_OK || holder->gone || holder->object.placeholder != PLACEHOLDER_NOT)
+        return status;
+    return unit_fail(o->unit, o->err, "sync-rule-flow-provisioning-failed",
+                     "provisioning", NULL, "'%s' is to be renamed to '%s', which exists",
+                     unit_dn(o->unit, o->connector), dn);
+}
+
 /* A DN that differs only in case or escaping is no rename. */
 static enum ma_status want_dn(struct outflow *o, struct image *wanted, bool *renamed)
 {
@@ -342,7 +394,7 @@ static enum ma_status want_dn(struct outflow *o, struct image *wanted, bool *ren
         return MA_OK;
     *renamed = true;
     wanted->dn = dn;
-    return rename_check(o->unit, o->connector, dn, o->err);
+    return check_dn(o, dn);
 }
 
 static struct slice pending_bytes(struct outflow *o)
@@ -387,6 +439,7 @@ enum ma_status outflow_run(struct unit *unit, struct meta *meta,
 {
     struct outflow o = outflow_begin(unit, meta, connector->agent, connector, err);
     struct image wanted = {.exists = true, .object_type = unit_type(unit, connector)};
+    const struct delta pending = connector->object.unapplied;
     struct slice before = pending_bytes(&o);
     uint32_t owned = connector->object.owned_count;
     size_t count;
@@ -409,6 +462,7 @@ enum ma_status outflow_run(struct unit *unit, struct meta *meta,
     if (!slice_equal(before, pending_bytes(&o))) {
         out->changed = true;
         unit_tower_changed(connector);
+        stake_note_withdrawn(unit, connector, &pending);
         status = check_filter(&o);
     }
     return status;

@@ -422,5 +422,6 @@ enum ma_status provision_run(struct unit *unit, struct meta *meta, struct connec
     for (size_t i = 0; status == MA_OK && i < meta->connectors.count; i++)
         if (only == NULL || meta->connectors.items[i] == only)
             status = flow_out(unit, meta, meta->connectors.items[i], err);
+    meta->reviewed = meta->reviewed || (only == NULL && status == MA_OK);
     return status;
 }

@@ -168,14 +168,28 @@ struct call {
     struct ma_error *err;
 };
 
+/* An extension sees whole objects. */
+static bool holds_parts(const struct unit *unit)
+{
+    for (size_t i = 0; i < unit->metas.count; i++)
+        if (unit->metas.items[i]->object.partial_count > 0)
+            return true;
+    for (size_t i = 0; i < unit->connectors.count; i++)
+        if (unit->connectors.items[i]->object.partial_count > 0)
+            return true;
+    return false;
+}
+
 static struct call new_call(struct unit *unit, const char *step, const char *script,
                             const char *assembly, struct ma_error *err)
 {
+    unit->wants_whole = unit->wants_whole || holds_parts(unit);
     return (struct call){.unit = unit,
                          .step = step,
                          .script = script,
                          .assembly = assembly,
-                         .extension = extension_of(unit, assembly),
+                         .extension =
+                             unit->wants_whole ? NULL : extension_of(unit, assembly),
                          .err = err};
 }
 
@@ -499,6 +513,8 @@ enum ma_status script_provision(struct unit *unit, struct meta *meta,
         new_call(unit, "provisioning", "Provision", mv_assembly(unit), err);
     struct ma_error why = {.text = ""};
 
+    if (call.extension == NULL)
+        return missing(&call);
     return finish(&call,
                   CALLED(&call, call.extension->rules->provision(
                                     call.extension->state, entry_of_meta(unit, meta),

@@ -7,7 +7,6 @@
 #include "space/tower.h"
 #include "store/tree.h"
 #include "sync/provision.h"
-#include "sync/rename.h"
 #include "sync/script.h"
 
 /* The product's limit of calls for one object in one go. */
@@ -176,7 +175,8 @@ static enum ma_status claim_dn(struct adding *a, struct cs_object *object)
     if (status == MA_NOT_FOUND)
         return tree_parents(batch, a->agent->number, a->dn, a->err);
     if (status == MA_OK)
-        status = cs_get(batch, a->s->unit->arena, a->agent->number, id, &holder, a->err);
+        status = cs_get_outline(batch, a->s->unit->arena, a->agent->number, id, &holder,
+                                a->err);
     if (status != MA_OK)
         return status;
     if (holder.placeholder == PLACEHOLDER_NOT)
@@ -253,8 +253,6 @@ static enum ma_status connectors_rename(struct ma_connectors *head, const char *
             MA_OK &&
         id != connector->object.id)
         return ma_fail(err, MA_CONFLICT, "'%s' has an object '%s' already", agent, dn);
-    if (rename_check(s->unit, connector, dn, err) != MA_OK)
-        return err->status;
     wanted = object_image(s->unit->arena, &connector->object, LAYER_UNAPPLIED);
     wanted.dn = arena_text(s->unit->arena, dn);
     tower_want(s->unit->arena, &connector->object, &wanted);

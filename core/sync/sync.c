@@ -20,7 +20,8 @@ static enum ma_status record_failure(struct sync *sync, uint32_t agent, uint64_t
                                      const struct object_error *why, struct ma_error *err)
 {
     struct cs_object object;
-    enum ma_status status = cs_get(sync->batch, &sync->arena, agent, id, &object, err);
+    enum ma_status status =
+        cs_get_outline(sync->batch, &sync->arena, agent, id, &object, err);
     const char *dn;
 
     if (status != MA_OK)
@@ -40,6 +41,8 @@ static enum ma_status settle(struct unit *unit, uint32_t agent, uint64_t id,
 {
     struct object_error why = unit->error;
 
+    if (unit->wants_whole)
+        return MA_OK; /* it is done again */
     if (status == MA_OK)
         return unit_keep(unit, err);
     if (why.type == NULL)
@@ -48,28 +51,81 @@ static enum ma_status settle(struct unit *unit, uint32_t agent, uint64_t id,
     return record_failure(unit->sync, agent, id, &why, err);
 }
 
+/* A unit to be done: of the object `id` of a space. */
+struct task {
+    enum ma_status (*run)(struct unit *unit, const struct task *task,
+                          struct ma_error *err);
+    uint32_t space;
+    uint64_t id;
+    bool whole; /* never by value */
+    const struct inbound_options *options;
+};
+
+/* By value first, unless all is to be looked at anyway. */
+static enum ma_status do_task(struct sync *sync, const struct task *task,
+                              struct ma_error *err)
+{
+    bool by_value = !task->whole && !sync->request->full && sync->request->only == 0 &&
+                    !sync->request->whole_objects;
+    enum ma_status status;
+    struct unit unit;
+    bool again;
+
+    do {
+        unit_begin(&unit, sync);
+        unit.by_value = by_value;
+        status = task->run(&unit, task, err);
+        again = by_value && unit.wants_whole;
+        if (again)
+            unit_drop(&unit);
+        unit_end(&unit);
+        by_value = false;
+    } while (again);
+    return status;
+}
+
+/* What was left undone, or was changed otherwise than by an import, is not said by value.
+ */
+static bool needs_all(const struct cs_object *object)
+{
+    return object->import_error.count > 0 || object->full_sync ||
+           object->reference_retry || object->provisioning_retry;
+}
+
+static enum ma_status object_unit(struct unit *unit, const struct task *task,
+                                  struct ma_error *err)
+{
+    struct connector *connector;
+    enum ma_status status = unit_connector(unit, task->space, task->id, &connector, err);
+
+    if (status == MA_NOT_FOUND)
+        return MA_OK; /* removed by an earlier object of this step */
+    if (status != MA_OK)
+        return status;
+    if (unit->by_value && needs_all(&connector->object)) {
+        unit->wants_whole = true;
+        return MA_OK;
+    }
+    status = inbound_run(unit, connector, task->options, err);
+    if (status == MA_OK && unit->partial)
+        sync_enqueue_partial(unit->sync, task->space, task->id);
+    if (status == MA_OK)
+        sync_dequeue(unit->sync, SYNC_MARK, task->space, task->id);
+    return settle(unit, task->space, task->id, status, err);
+}
+
 static enum ma_status one_object(struct sync *sync, uint64_t id,
                                  const struct inbound_options *options,
                                  struct ma_error *err)
 {
-    uint32_t agent = sync->request->agent->number;
-    struct unit unit;
-    struct connector *connector;
-    enum ma_status status;
+    const struct task task = {.run = object_unit,
+                              .space = sync->request->agent->number,
+                              .id = id,
+                              .options = options};
+    enum ma_status status = do_task(sync, &task, err);
 
-    unit_begin(&unit, sync);
-    status = unit_connector(&unit, agent, id, &connector, err);
-    if (status == MA_NOT_FOUND)
-        status = MA_OK; /* removed by an earlier object of this step */
-    else if (status == MA_OK) {
-        status = inbound_run(&unit, connector, options, err);
-        if (status == MA_OK && unit.partial)
-            sync_enqueue_partial(sync, agent, id);
-        status = settle(&unit, agent, id, status, err);
-    }
-    unit_end(&unit);
     if (status == MA_OK)
-        sync_dequeue(sync, SYNC_QUEUE_JOIN, agent, id);
+        sync_dequeue(sync, SYNC_QUEUE_JOIN, task.space, id);
     return status;
 }
 
@@ -184,22 +240,31 @@ static enum ma_status visit_object(struct sync *sync, uint64_t id, void *context
  */
 
 /* An error here is the object's; its other changes of this step stand. */
+static enum ma_status reference_unit(struct unit *unit, const struct task *task,
+                                     struct ma_error *err)
+{
+    struct connector *connector;
+    enum ma_status status = unit_connector(unit, task->space, task->id, &connector, err);
+
+    if (status != MA_OK)
+        return status;
+    unit->again = true;
+    unit->completes = sync_is_partial(unit->sync, task->space, task->id);
+    if (!delta_is_empty(&connector->object.pending_import)) {
+        /* its own synchronisation is to come */
+        sync_postpone(unit->sync, SYNC_QUEUE_REFERENCE, task->space, task->id);
+        return MA_OK;
+    }
+    status = inbound_references(unit, connector, err);
+    return settle(unit, task->space, task->id, status, err);
+}
+
 static enum ma_status references_of(struct sync *sync, uint32_t agent, uint64_t id,
                                     struct ma_error *err)
 {
-    struct unit unit;
-    struct connector *connector;
-    enum ma_status status;
+    const struct task task = {.run = reference_unit, .space = agent, .id = id};
+    enum ma_status status = do_task(sync, &task, err);
 
-    unit_begin(&unit, sync);
-    unit.again = true;
-    unit.completes = sync_is_partial(sync, agent, id);
-    status = unit_connector(&unit, agent, id, &connector, err);
-    if (status == MA_OK) {
-        status = inbound_references(&unit, connector, err);
-        status = settle(&unit, agent, id, status, err);
-    }
-    unit_end(&unit);
     if (status == MA_OK || status == MA_NOT_FOUND)
         sync_dequeue(sync, SYNC_QUEUE_REFERENCE, agent, id);
     return status == MA_NOT_FOUND ? MA_OK : status;
@@ -215,52 +280,70 @@ static const struct cs_object *carrier_of(const struct meta *meta)
     return meta->connectors.count == 0 ? NULL : &meta->connectors.items[0]->object;
 }
 
-static enum ma_status outbound_of(struct sync *sync, uint64_t id, struct ma_error *err)
+static enum ma_status flow_out_of(struct unit *unit, struct meta *meta,
+                                  struct ma_error *err)
 {
-    struct unit unit;
-    struct meta *meta;
-    enum ma_status status;
+    enum ma_status status = MA_OK;
 
-    unit_begin(&unit, sync);
-    unit.again = true;
-    status = unit_meta(&unit, id, &meta, err);
-    if (status == MA_OK)
-        status = unit_load_connectors(&unit, meta, err);
-    if (status == MA_OK && meta->connectors.count > 0) {
+    if (meta->connectors.count > 0) {
         struct cs_object carrier = *carrier_of(meta);
 
-        status = provision_run(&unit, meta, NULL, err);
-        status = settle(&unit, carrier.agent, carrier.id, status, err);
+        status = provision_run(unit, meta, NULL, err);
+        status = settle(unit, carrier.agent, carrier.id, status, err);
     }
-    unit_end(&unit);
+    return status;
+}
+
+static enum ma_status outbound_unit(struct unit *unit, const struct task *task,
+                                    struct ma_error *err)
+{
+    struct meta *meta;
+    enum ma_status status = unit_meta(unit, task->id, &meta, err);
+
+    unit->again = true;
+    if (status == MA_OK)
+        status = unit_load_connectors(unit, meta, err);
+    if (status == MA_OK)
+        status = flow_out_of(unit, meta, err);
+    if (status == MA_OK && unit->error.type != NULL)
+        sync_postpone(unit->sync, SYNC_QUEUE_OUTBOUND, 0, task->id);
+    return status;
+}
+
+static enum ma_status outbound_of(struct sync *sync, uint64_t id, struct ma_error *err)
+{
+    const struct task task = {.run = outbound_unit, .id = id};
+    enum ma_status status = do_task(sync, &task, err);
+
     if (status == MA_OK || status == MA_NOT_FOUND)
         sync_dequeue(sync, SYNC_QUEUE_OUTBOUND, 0, id);
     return status == MA_NOT_FOUND ? MA_OK : status;
 }
 
 /* Metaverse objects whose provisioning could not be done, or was undone by an import. */
+static enum ma_status retry_unit(struct unit *unit, const struct task *task,
+                                 struct ma_error *err)
+{
+    struct meta *meta;
+    enum ma_status status = unit_meta(unit, task->id, &meta, err);
+
+    if (status == MA_OK)
+        status = unit_load_connectors(unit, meta, err);
+    if (status != MA_OK)
+        return status;
+    meta->object.provisioning_retry = false;
+    meta->object.reference_retry = false;
+    meta->dirty = meta->connectors.count > 0;
+    return flow_out_of(unit, meta, err);
+}
+
 static enum ma_status retry_of(struct sync *sync, uint64_t id, void *context,
                                struct ma_error *err)
 {
-    struct unit unit;
-    struct meta *meta;
-    enum ma_status status;
+    const struct task task = {.run = retry_unit, .id = id, .whole = true};
+    enum ma_status status = do_task(sync, &task, err);
 
     (void)context; /* a retry has no options */
-    unit_begin(&unit, sync);
-    status = unit_meta(&unit, id, &meta, err);
-    if (status == MA_OK)
-        status = unit_load_connectors(&unit, meta, err);
-    if (status == MA_OK && meta->connectors.count > 0) {
-        struct cs_object carrier = *carrier_of(meta);
-
-        meta->object.provisioning_retry = false;
-        meta->object.reference_retry = false;
-        meta->dirty = true;
-        status = provision_run(&unit, meta, NULL, err);
-        status = settle(&unit, carrier.agent, carrier.id, status, err);
-    }
-    unit_end(&unit);
     return status == MA_NOT_FOUND ? MA_OK : status;
 }
 
@@ -350,8 +433,7 @@ static bool has_scripted_joins(const struct compiled_agent *agent)
 
 static enum ma_status all_objects(struct sync *sync, struct ma_error *err)
 {
-    struct inbound_options options = {.full = sync->request->full,
-                                      .rejoin_all = sync->request->rejoin_all};
+    struct inbound_options options = {.full = sync->request->full};
     struct walk walk = {.sync = sync,
                         .more = sync->request->full ? more_objects : more_pending,
                         .visit = visit_object,

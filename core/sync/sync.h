@@ -28,8 +28,8 @@ struct sync_request {
     const struct program *program;
     const struct compiled_agent *agent;
     bool full;             /* every object of the agent; else what is queued */
-    bool rejoin_all;       /* reevaluate-join-flow-all */
     uint64_t object_limit; /* 0: none */
+    bool whole_objects;    /* nothing by value, for comparison: the result is the same */
     uint64_t only;         /* this object, and what follows from it; 0: all */
     const struct sync_extension *extensions;
     size_t extension_count;

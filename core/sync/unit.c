@@ -8,53 +8,6 @@
 #include "space/tower.h"
 #include "store/tree.h"
 
-/* --- queues ------------------------------------------------------------------- */
-
-static struct store_key queue_key(enum sync_queue queue, uint32_t space, uint64_t id)
-{
-    const unsigned char number = (unsigned char)queue;
-    struct store_key key = {.length = 0};
-
-    key = store_key_bytes(key, slice_of(&number, 1));
-    key = store_key_u32(key, space);
-    return store_key_u64(key, id);
-}
-
-void sync_enqueue(struct sync *sync, enum sync_queue queue, uint32_t space, uint64_t id)
-{
-    struct store_key key = queue_key(queue, space, id);
-    struct slice row;
-
-    /* The note of sync_enqueue_partial stays. */
-    if (batch_get(sync->batch, TABLE_QUEUE, store_key_view(&key), &row) != MA_OK)
-        batch_put(sync->batch, TABLE_QUEUE, store_key_view(&key), slice_of("", 0));
-}
-
-void sync_enqueue_partial(struct sync *sync, uint32_t space, uint64_t id)
-{
-    struct store_key key = queue_key(SYNC_QUEUE_REFERENCE, space, id);
-
-    batch_put(sync->batch, TABLE_QUEUE, store_key_view(&key), slice_of("p", 1));
-}
-
-bool sync_is_partial(struct sync *sync, uint32_t space, uint64_t id)
-{
-    struct store_key key = queue_key(SYNC_QUEUE_REFERENCE, space, id);
-    struct slice row;
-
-    return batch_get(sync->batch, TABLE_QUEUE, store_key_view(&key), &row) == MA_OK &&
-           row.length > 0;
-}
-
-void sync_dequeue(struct sync *sync, enum sync_queue queue, uint32_t space, uint64_t id)
-{
-    struct store_key key = queue_key(queue, space, id);
-    struct slice row;
-
-    if (batch_get(sync->batch, TABLE_QUEUE, store_key_view(&key), &row) == MA_OK)
-        batch_remove(sync->batch, TABLE_QUEUE, store_key_view(&key));
-}
-
 /* --- beginning and end ---------------------------------------------------------- */
 
 void unit_begin(struct unit *unit, struct sync *sync)
@@ -85,18 +38,19 @@ static enum ma_status queue_referrers(struct unit *unit, const struct unit_link 
                                       struct ma_error *err)
 {
     struct sync *sync = unit->sync;
-    uint32_t agent = link->connector->object.agent;
+    const struct cs_object *object = &link->connector->object;
+    const struct sync_note note = {object->agent, object->id, link->mv};
     id_list ids = {0};
     enum ma_status status =
-        cs_referrers(sync->batch, agent, link->connector->object.id, &ids, err);
+        cs_referrers(sync->batch, object->agent, object->id, &ids, err);
 
     for (size_t i = 0; status == MA_OK && i < ids.count; i++)
-        sync_enqueue(sync, SYNC_QUEUE_REFERENCE, agent, ids.items[i]);
+        sync_enqueue_note(sync, SYNC_QUEUE_REFERENCE, object->agent, ids.items[i], &note);
     ids.count = 0;
     if (status == MA_OK)
         status = mv_referrers(sync->batch, link->mv, &ids, err);
     for (size_t i = 0; status == MA_OK && i < ids.count; i++)
-        sync_enqueue(sync, SYNC_QUEUE_OUTBOUND, 0, ids.items[i]);
+        sync_enqueue_note(sync, SYNC_QUEUE_OUTBOUND, 0, ids.items[i], &note);
     VEC_FREE(&ids);
     return status;
 }
@@ -108,6 +62,8 @@ static enum ma_status put_metas(struct unit *unit, struct ma_error *err)
     for (size_t i = 0; status == MA_OK && i < unit->metas.count; i++) {
         struct meta *meta = unit->metas.items[i];
 
+        if (meta->gone || meta->reviewed)
+            sync_dequeue(unit->sync, SYNC_MARK, 0, meta->object.id);
         if (meta->gone)
             status = mv_remove(unit->sync->batch, meta->object.id, err);
         else if (meta->dirty)
@@ -186,7 +142,10 @@ enum ma_status unit_connector(struct unit *unit, uint32_t agent, uint64_t id,
     enum ma_status status;
 
     if (connector == NULL) {
-        status = cs_get(unit->sync->batch, unit->arena, agent, id, &object, err);
+        status =
+            unit->by_value
+                ? cs_get_outline(unit->sync->batch, unit->arena, agent, id, &object, err)
+                : cs_get(unit->sync->batch, unit->arena, agent, id, &object, err);
         if (status != MA_OK)
             return status;
         connector = new_connector(unit, agent);
@@ -209,7 +168,7 @@ enum ma_status unit_link_of(struct unit *unit, uint32_t agent, uint64_t id, uint
         *mv = known->gone ? 0 : known->object.mv;
         return MA_OK;
     }
-    status = cs_get(unit->sync->batch, unit->arena, agent, id, &object, err);
+    status = cs_get_outline(unit->sync->batch, unit->arena, agent, id, &object, err);
     if (status == MA_OK)
         *mv = object.mv;
     arena_rewind(unit->arena, mark);
@@ -240,7 +199,10 @@ enum ma_status unit_meta(struct unit *unit, uint64_t id, struct meta **out,
             return MA_OK;
         }
     meta = arena_zero(unit->arena, sizeof *meta);
-    status = mv_get(unit->sync->batch, unit->arena, id, &meta->object, err);
+    status = unit->by_value
+                 ? mv_get_values(unit->sync->batch, unit->arena, id, NULL, 0,
+                                 &meta->object, err)
+                 : mv_get(unit->sync->batch, unit->arena, id, &meta->object, err);
     if (status != MA_OK)
         return status;
     meta->before = meta->object.entry;
@@ -367,6 +329,14 @@ static void make_images(struct unit *unit, struct connector *connector)
     connector->expected = object_image(unit->arena, object, LAYER_UNAPPLIED);
     if (!connector->expected.exists)
         connector->expected = connector->imported;
+}
+
+bool unit_was_linked_now(const struct unit *unit, const struct connector *connector)
+{
+    for (size_t i = 0; i < unit->links.count; i++)
+        if (unit->links.items[i].connector == connector)
+            return true;
+    return false;
 }
 
 void unit_tower_changed(struct connector *connector)

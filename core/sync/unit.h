@@ -4,6 +4,7 @@
 
 #include "base/vec.h"
 #include "store/mv.h"
+#include "sync/queue.h"
 #include "sync/sync.h"
 
 /*
@@ -42,7 +43,8 @@ struct meta {
     bool dirty;
     bool gone;
     bool created;
-    bool flowed; /* its attributes changed: outbound rules have to see it */
+    bool reviewed; /* all its connectors were looked at */
+    bool flowed;   /* its attributes changed: outbound rules have to see it */
     bool has_connectors;
     int provision_calls;           /* of the metaverse's extension, in this unit */
     connector_pointers connectors; /* those it is linked to now */
@@ -76,6 +78,11 @@ struct unit {
     struct sync *sync;
     struct arena *arena;
     size_t mark;
+    /* Of large attributes only values at stake are loaded (stake.h). Who needs all sets
+     * `wants_whole`: then the unit is taken back and done again with whole objects, so
+     * what it does until its end does not matter. */
+    bool by_value;
+    bool wants_whole;
     bool again; /* of the reference pass: what does not change is not counted twice */
     /* Equal precedence. `partial`: the object in hand wrote references of which not all
      * are known yet. `completes`: this unit of the reference pass completes them, so it
@@ -119,6 +126,7 @@ void unit_link(struct unit *unit, struct meta *meta, struct connector *connector
                enum link_cause cause, const struct guid *rule);
 void unit_unlink(struct unit *unit, struct meta *meta, struct connector *connector,
                  enum connector_state state);
+bool unit_was_linked_now(const struct unit *unit, const struct connector *connector);
 /* Takes the row away now, or leaves a placeholder where others still refer to it. */
 enum ma_status unit_remove(struct unit *unit, struct connector *connector,
                            struct ma_error *err);
@@ -136,18 +144,5 @@ void unit_count(struct unit *unit, enum counter counter, struct connector *conne
 enum ma_status unit_fail(struct unit *unit, struct ma_error *err, const char *type,
                          const char *step, const struct flow *flow, const char *fmt, ...)
     MA_PRINTF(6, 7);
-
-/* Queues that only synchronisation keeps: objects whose references, or whose join, have
- * to be looked at again, because another object changed. `space` 0: the metaverse. */
-enum sync_queue {
-    SYNC_QUEUE_REFERENCE = 64, /* connector-space object: references flow in again */
-    SYNC_QUEUE_JOIN,           /* disconnector that a metaverse change may let join */
-    SYNC_QUEUE_OUTBOUND        /* metaverse object: outbound rules have to see it */
-};
-void sync_enqueue(struct sync *sync, enum sync_queue queue, uint32_t space, uint64_t id);
-void sync_dequeue(struct sync *sync, enum sync_queue queue, uint32_t space, uint64_t id);
-/* SYNC_QUEUE_REFERENCE, with the note that the object wrote a part (unit.partial). */
-void sync_enqueue_partial(struct sync *sync, uint32_t space, uint64_t id);
-bool sync_is_partial(struct sync *sync, uint32_t space, uint64_t id);
 
 #endif

@@ -23,6 +23,20 @@ const char *view_dn(const struct view *view)
     return view->cs == NULL ? NULL : view_image(view, view->imported)->dn;
 }
 
+bool view_is_partial(const struct view *view, uint32_t name)
+{
+    if (view->mv != NULL)
+        return names_have(view->mv->object.partial, view->mv->object.partial_count, name);
+    return view->cs != NULL &&
+           names_have(view->cs->object.partial, view->cs->object.partial_count, name);
+}
+
+void view_need_all(const struct view *view, uint32_t name)
+{
+    if (view_is_partial(view, name))
+        view->unit->wants_whole = true;
+}
+
 static const char *reference_of_mv(const struct view *view, struct arena *arena,
                                    uint64_t id)
 {
@@ -30,7 +44,8 @@ static const char *reference_of_mv(const struct view *view, struct arena *arena,
     struct mv_object object;
     char text[GUID_TEXT];
 
-    if (mv_get(view->unit->sync->batch, arena, id, &object, &err) != MA_OK)
+    if (mv_get_values(view->unit->sync->batch, arena, id, NULL, 0, &object, &err) !=
+        MA_OK)
         return NULL;
     return arena_text(arena, guid_format(&object.guid, GUID_BRACED_UPPER, text));
 }
@@ -41,8 +56,8 @@ static const char *reference_of_cs(const struct view *view, struct arena *arena,
     struct ma_error err;
     struct cs_object object;
 
-    if (cs_get(view->unit->sync->batch, arena, view->cs->object.agent, id, &object,
-               &err) != MA_OK)
+    if (cs_get_outline(view->unit->sync->batch, arena, view->cs->object.agent, id,
+                       &object, &err) != MA_OK)
         return NULL;
     return object_dn(arena, &object);
 }
@@ -116,6 +131,7 @@ static struct expr_value view_attribute(const struct expr_source *source,
 
     if (is_dn(view, name, text))
         return dn_value(view_image(view, view->imported || layer == EXPR_IMPORTED));
+    view_need_all(view, name);
     attr = name == NAME_NONE ? NULL : entry_find(layer_entry(view, layer), name);
     if (attr == NULL)
         return (struct expr_value){.kind = EXPR_NULL};
@@ -132,6 +148,7 @@ static uint64_t view_count(const struct expr_source *source, uint32_t name,
         name == NAME_NONE ? NULL : entry_find(view_entry(view), name);
 
     (void)text; /* a name that no table knows has no values */
+    view_need_all(view, name);
     return attr == NULL ? 0 : attr->count;
 }
 
@@ -213,6 +230,22 @@ struct subject view_subject(const struct view *view)
                             .context = (void *)(uintptr_t)view};
 }
 
+/* A scope compares values, and asks whether there are any. */
+static void scope_needs_all(const struct view *view, const struct scope *scope)
+{
+    for (size_t i = 0; i < scope->count; i++)
+        for (size_t j = 0; j < scope->groups[i].count; j++)
+            view_need_all(view, scope->groups[i].items[j].attribute);
+}
+
+bool view_holds(const struct view *view, const struct scope *scope)
+{
+    struct subject subject = view_subject(view);
+
+    scope_needs_all(view, scope);
+    return scope_holds(scope, &subject);
+}
+
 static signed char *scope_slot(struct unit *unit, signed char **slots, uint32_t rule)
 {
     if (*slots == NULL)
@@ -224,13 +257,11 @@ bool view_scope_holds(struct unit *unit, struct connector *connector, bool impor
                       const struct scope *scope)
 {
     struct view view;
-    struct subject subject;
 
     if (scope->count == 0)
         return true;
     view = view_of_connector(unit, connector, imported);
-    subject = view_subject(&view);
-    return scope_holds(scope, &subject);
+    return view_holds(&view, scope);
 }
 
 bool view_rule_holds(struct unit *unit, struct connector *connector,
@@ -251,15 +282,13 @@ bool view_outbound_rule_holds(struct unit *unit, struct meta *meta,
 {
     signed char *slot;
     struct view view;
-    struct subject subject;
 
     if (rule->scope.count == 0)
         return true;
     slot = scope_slot(unit, &meta->scope, rule->index);
     if (*slot == 0) {
         view = view_of_meta(unit, meta, NULL, 0);
-        subject = view_subject(&view);
-        *slot = scope_holds(&rule->scope, &subject) ? 1 : -1;
+        *slot = view_holds(&view, &rule->scope) ? 1 : -1;
     }
     return *slot > 0;
 }

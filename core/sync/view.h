@@ -24,6 +24,10 @@ struct view view_of_connector(struct unit *unit, struct connector *connector,
 /* `agent` and `partition`: of the connector that the rule flows to. */
 struct view view_of_meta(struct unit *unit, struct meta *meta,
                          const struct compiled_agent *agent, uint32_t partition);
+/* Whether the viewed object has only the values at stake of this attribute; and what
+ * whoever needs all of them says before it reads (unit.wants_whole). */
+bool view_is_partial(const struct view *view, uint32_t name);
+void view_need_all(const struct view *view, uint32_t name);
 /* The entry and the DN that the view reads. */
 const struct entry *view_entry(const struct view *view);
 const char *view_dn(const struct view *view);
@@ -35,6 +39,7 @@ bool view_rule_holds(struct unit *unit, struct connector *connector,
                      const struct rule *rule);
 bool view_outbound_rule_holds(struct unit *unit, struct meta *meta,
                               const struct rule *rule);
+bool view_holds(const struct view *view, const struct scope *scope);
 /* For a scope that belongs to no rule: connector filters, FIM joins. */
 bool view_scope_holds(struct unit *unit, struct connector *connector, bool imported,
                       const struct scope *scope);

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The same random life of people and large groups, synchronised by value in one world and
+ * on whole objects in another: both have to be the same after every step, byte for byte.
+ */
+
+#include "store/tree.h"
+#include "world.h"
+
+#define GROUPS SOURCE_DIR "/tests/integration/data/groups/export"
+
+enum { PEOPLE = 130, SETS = 3, LIVES = 6, STEPS = 90 };
+
+static struct world by_value;
+static struct world whole;
+static struct world *const worlds[] = {&by_value, &whole};
+
+/* That synchronisations read. */
+static uint64_t values[2];
+
+static uint32_t state;
+
+static uint32_t throw(uint32_t sides)
+{
+    state = state * 1664525u + 1013904223u;
+    return (state >> 8) % sides;
+}
+
+/* --- what happens in the systems -----------------------------------------------------
+ */
+
+static const char *person_dn(struct world *w, unsigned n)
+{
+    return arena_print(&w->arena, "uid=%u,dc=hr", n);
+}
+
+static const char *group_dn(struct world *w, unsigned n)
+{
+    return arena_print(&w->arena, "cn=g%u,dc=hr", n);
+}
+
+static void show_person(struct world *w, unsigned n)
+{
+    const char *dn = person_dn(w, n);
+
+    world_import(w, "HR", dn, "person", arena_print(&w->arena, "employeeID=%u", n),
+                 arena_print(&w->arena, "displayName=P%u", n));
+}
+
+static const char *user_dn(struct world *w, unsigned n)
+{
+    return arena_print(&w->arena, "CN=P%u,OU=Staff,DC=corp,DC=example", n);
+}
+
+static const char *corp_group_dn(struct world *w, unsigned n)
+{
+    return arena_print(&w->arena, "CN=G%u,OU=Groups,DC=corp,DC=example", n);
+}
+
+/* All of the first `count` people. The last group is one of the directory's own. */
+static void show_group(struct world *w, unsigned n, unsigned count)
+{
+    const char **attributes = ARENA_ARRAY(&w->arena, const char *, count + 3);
+    bool own = n == SETS - 1;
+    const char *dn = own ? corp_group_dn(w, n) : group_dn(w, n);
+
+    attributes[0] = arena_print(&w->arena, "employeeID=g%u", n);
+    attributes[1] = arena_print(&w->arena, "displayName=G%u", n);
+    for (unsigned i = 0; i < count; i++)
+        attributes[i + 2] =
+            arena_print(&w->arena, "member=@%s", own ? user_dn(w, i) : person_dn(w, i));
+    attributes[count + 2] = NULL;
+    world_import_at(w, own ? "Directory" : "HR", dn, dn, "group", attributes);
+}
+
+static struct slice member(struct world *w, struct batch *batch, const char *agent,
+                           const char *dn)
+{
+    uint64_t id;
+
+    WORLD_OK(w, cs_reference(batch, world_agent(w, agent)->number, dn, PLACEHOLDER_LINK,
+                             &id, &w->err));
+    return value_of_id(&w->arena, id);
+}
+
+static void change_object(struct world *w, const char *agent, const char *dn,
+                          const struct delta *change, struct batch *batch)
+{
+    struct cs_object object;
+    uint64_t id;
+
+    if (cs_find_dn(batch, world_agent(w, agent)->number, dn, &id, &w->err) == MA_OK) {
+        WORLD_OK(w, cs_get(batch, &w->arena, world_agent(w, agent)->number, id, &object,
+                           &w->err));
+        if (object.placeholder == PLACEHOLDER_NOT) {
+            tower_changed(&w->arena, &object, change);
+            WORLD_OK(w, cs_put(batch, &object, &w->err));
+        }
+    }
+    WORLD_OK(w, batch_commit(batch, &w->err));
+}
+
+/* One member comes or goes. */
+static void change_member(struct world *w, const char *agent, const char *group,
+                          const char *dn, bool comes)
+{
+    struct batch *batch = batch_begin(w->store);
+    struct slice value = member(w, batch, agent, dn);
+    struct attr_delta attr = {
+        .name = names_intern_text(w->program->names, "member"),
+        .type = VALUE_REFERENCE,
+        .op = DELTA_VALUES,
+        .adds = &value,
+        .add_count = comes,
+        .dels = &value,
+        .del_count = !comes,
+    };
+    const struct delta change = {.op = DELTA_UPDATE, .count = 1, .attrs = &attr};
+
+    change_object(w, agent, group, &change, batch);
+    batch_end(batch);
+}
+
+static void rename_group(struct world *w, unsigned n, unsigned to)
+{
+    struct batch *batch = batch_begin(w->store);
+    struct slice value = slice_text(arena_print(&w->arena, "G%u-%u", n, to));
+    struct attr_delta attr = {
+        .name = names_intern_text(w->program->names, "displayName"),
+        .type = VALUE_STRING,
+        .op = DELTA_SET,
+        .adds = &value,
+        .add_count = 1,
+    };
+    const struct delta change = {.op = DELTA_UPDATE, .count = 1, .attrs = &attr};
+
+    change_object(w, "HR", group_dn(w, n), &change, batch);
+    batch_end(batch);
+}
+
+/* The directory shows a group otherwise than it was exported. */
+static void drift(struct world *w, unsigned group, unsigned person, bool comes)
+{
+    change_member(w, "Directory", corp_group_dn(w, group), user_dn(w, person), comes);
+}
+
+static void lose_person(struct world *w, unsigned n)
+{
+    struct batch *batch = batch_begin(w->store);
+    uint64_t id;
+    bool there = cs_find_dn(batch, world_agent(w, "HR")->number, person_dn(w, n), &id,
+                            &w->err) == MA_OK;
+    struct cs_object object;
+
+    if (there)
+        WORLD_OK(w, cs_get(batch, &w->arena, world_agent(w, "HR")->number, id, &object,
+                           &w->err));
+    there = there && object.placeholder == PLACEHOLDER_NOT;
+    if (there && tower_gone(&w->arena, &object, false).gone)
+        WORLD_OK(w, tree_drop(batch, &object, &w->err));
+    else if (there)
+        WORLD_OK(w, cs_put(batch, &object, &w->err));
+    WORLD_OK(w, batch_commit(batch, &w->err));
+    batch_end(batch);
+}
+
+/* --- comparing ------------------------------------------------------------------------
+ */
+
+static struct slice cs_bytes(struct world *w, struct batch *batch, uint32_t agent,
+                             uint64_t id)
+{
+    struct cs_object object;
+    struct buf row = {0};
+    struct buf tower = {0};
+    struct slice bytes;
+
+    if (cs_get(batch, &w->arena, agent, id, &object, &w->err) != MA_OK)
+        return slice_of("", 0);
+    object.guid = (struct guid){0};
+    object.import_error.first = object.import_error.last = 0;
+    object_encode(&object, &row, &tower);
+    buf_bytes(&row, tower.at, tower.length);
+    bytes = arena_slice(&w->arena, buf_view(&row));
+    buf_free(&row);
+    buf_free(&tower);
+    return bytes;
+}
+
+static struct slice mv_bytes(struct world *w, struct batch *batch, uint64_t id)
+{
+    struct mv_object object;
+    struct mv_lineage *lines;
+    struct buf row = {0};
+    struct slice bytes;
+
+    if (mv_get(batch, &w->arena, id, &object, &w->err) != MA_OK)
+        return slice_of("", 0);
+    object.guid = (struct guid){0};
+    lines = arena_copy(&w->arena, object.lineage, sizeof *lines * object.lineage_count);
+    for (uint32_t i = 0; i < object.lineage_count; i++)
+        lines[i].time = 0;
+    object.lineage = lines;
+    mv_encode(&object, &row);
+    bytes = arena_slice(&w->arena, buf_view(&row));
+    buf_free(&row);
+    return bytes;
+}
+
+enum { MOST_IDS = 2000 };
+
+static void compare(unsigned life, unsigned step)
+{
+    struct batch *a = batch_begin(by_value.store);
+    struct batch *b = batch_begin(whole.store);
+
+    for (size_t agent = 1; agent <= by_value.program->agent_count; agent++)
+        for (uint64_t id = 1; id < MOST_IDS; id++)
+            ck_assert_msg(slice_equal(cs_bytes(&by_value, a, (uint32_t)agent, id),
+                                      cs_bytes(&whole, b, (uint32_t)agent, id)),
+                          "life %u, step %u: object %llu of agent %zu", life, step,
+                          (unsigned long long)id, agent);
+    for (uint64_t id = 1; id < MOST_IDS; id++)
+        ck_assert_msg(slice_equal(mv_bytes(&by_value, a, id), mv_bytes(&whole, b, id)),
+                      "life %u, step %u: metaverse object %llu", life, step,
+                      (unsigned long long)id);
+    batch_end(a);
+    batch_end(b);
+    ck_assert_mem_eq(by_value.counted, whole.counted, sizeof whole.counted);
+    ck_assert_str_eq(by_value.errors.at == NULL ? "" : by_value.errors.at,
+                     whole.errors.at == NULL ? "" : whole.errors.at);
+}
+
+/* --- lives ----------------------------------------------------------------------------
+ */
+
+static void synchronise(struct world *w, const char *agent)
+{
+    const struct sync_request request = {.store = w->store,
+                                         .program = w->program,
+                                         .agent = world_agent(w, agent),
+                                         .whole_objects = w == &whole,
+                                         .history = &w->history};
+    const char *result = "";
+
+    uint64_t before = store_work(w->store).values_read;
+
+    memset(w->counted, 0, sizeof w->counted);
+    buf_clear(&w->errors);
+    WORLD_OK(w, sync_run(&request, &result, &w->err));
+    values[w == &whole] += store_work(w->store).values_read - before;
+}
+
+static void begin(struct world *w)
+{
+    world_begin_with(w, GROUPS, "");
+    for (unsigned n = 0; n < PEOPLE - 10; n++)
+        show_person(w, n);
+    for (unsigned n = 0; n < SETS; n++)
+        show_group(w, n, 90 + n * 20);
+    synchronise(w, "HR");
+    world_export(w, "Directory", true);
+    synchronise(w, "Directory");
+    world_export(w, "Directory", true);
+    synchronise(w, "Directory");
+}
+
+struct event {
+    unsigned kind;
+    unsigned group;
+    unsigned person;
+    bool comes;
+};
+
+static void happen(struct world *w, const struct event *e)
+{
+    const char *group = group_dn(w, e->group);
+
+    switch (e->kind) {
+    case 0:
+    case 1:
+    case 2:
+        change_member(w, "HR", group, person_dn(w, e->person), e->comes);
+        break;
+    case 3:
+        show_person(w, e->person);
+        break;
+    case 4:
+        lose_person(w, e->person);
+        break;
+    case 5:
+        drift(w, e->group, e->person, e->comes);
+        break;
+    case 6:
+        rename_group(w, e->group, e->person);
+        break;
+    case 7:
+        world_export(w, "Directory", e->comes);
+        break;
+    case 8:
+        synchronise(w, "Directory");
+        break;
+    default:
+        synchronise(w, "HR");
+        break;
+    }
+}
+
+static void live(unsigned life)
+{
+    state = 77u + life;
+    begin(&by_value);
+    begin(&whole);
+    values[0] = values[1] = 0;
+    compare(life, 0);
+    for (unsigned step = 1; step <= STEPS; step++) {
+        const struct event e = {throw(12), throw(SETS), throw(PEOPLE), throw(2) == 1};
+
+        happen(&by_value, &e);
+        happen(&whole, &e);
+        if (e.kind >= 7)
+            compare(life, step);
+        for (int i = 0; i < 2; i++)
+            arena_reset(&worlds[i]->arena);
+    }
+    ck_assert_uint_lt(values[0] * 4, values[1]);
+    world_end(&by_value);
+    world_end(&whole);
+}
+
+START_TEST(by_value_and_on_whole_objects_the_result_is_the_same)
+{
+    unsigned lives = getenv("MACTL_LONG") != NULL ? 50 * LIVES : LIVES;
+
+    for (unsigned life = 0; life < lives; life++)
+        live(life);
+}
+END_TEST
+
+SUITE("sync/stake", by_value_and_on_whole_objects_the_result_is_the_same)
