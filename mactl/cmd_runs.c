@@ -11,6 +11,7 @@
 #include "listing.h"
 #include "render_error.h"
 #include "render_run.h"
+#include "run/history_xml.h"
 #include "run/json.h"
 #include "run/record.h"
 #include "run/run.h"
@@ -305,6 +306,18 @@ static enum exit_code print_run(const struct invocation *call,
     return EXIT_OK;
 }
 
+static enum exit_code print_xml(struct batch *batch, const struct run_record *record)
+{
+    struct run_record narrow = narrowed(record);
+    BUF_AUTO out = {0};
+    struct ma_error err = {0};
+
+    if (history_xml(batch, &narrow, &out, &err) != MA_OK)
+        return command_fail(&err);
+    fwrite(out.at, 1, out.length, stdout);
+    return EXIT_OK;
+}
+
 static enum ma_status find_run(const struct invocation *call, struct batch *batch,
                                const char *word, struct run_record *out,
                                struct ma_error *err)
@@ -336,6 +349,8 @@ static enum exit_code show(const struct invocation *call, int argc, const char *
         code = show_objects(call, reader.batch, &record);
     else if (given.errors)
         code = show_errors(call, reader.batch, &record);
+    else if (call->output == OUTPUT_XML)
+        code = print_xml(reader.batch, &record);
     else
         code = print_run(call, &record);
     end(&reader);
@@ -369,7 +384,8 @@ const struct command command_runs_show = {
     .arguments = "RUN|last",
     .summary = "One run: its steps, counters, errors and objects",
     .help = "    mactl runs show last\n    mactl runs show 17 --errors\n"
-            "    mactl runs show 17 --objects stage-delete -o name",
+            "    mactl runs show 17 --objects stage-delete -o name\n"
+            "    mactl runs show 17 -o xml        as the product writes its history",
     .options = show_options,
     .least = 1,
     .most = 1,
