@@ -65,6 +65,8 @@ static const struct setting_kind settings[] = {
     {"run-history-days", false, NULL,
      "Days that the history of runs is kept, 0 for ever; not set: as the imported "
      "configuration says"},
+    {"run-history-megabytes", false, "1000",
+     "How much the history of runs may take in the store, 0 for any"},
     {"plugin-grace", false, "10",
      "Seconds beyond its step's time limit that a plugin may give no sign of life"},
     {"plugin-silence", false, "1800",

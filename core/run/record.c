@@ -517,32 +517,10 @@ static void remove_row(void *context, struct slice key, struct slice row)
     batch_remove(context, TABLE_RUNS, key);
 }
 
-static enum ma_status forget(struct batch *batch, uint64_t run, struct ma_error *err)
+enum ma_status record_forget(struct batch *batch, uint64_t run, struct ma_error *err)
 {
     struct store_key prefix = run_key(run);
     enum ma_status status = each_row(batch, &prefix, remove_row, batch, err);
 
     return status == MA_OK ? batch_commit(batch, err) : status;
-}
-
-enum ma_status record_purge(struct batch *batch, int64_t before, unsigned most,
-                            unsigned *gone, struct ma_error *err)
-{
-    uint64_t last = record_last(batch);
-    uint64_t run = record_first(batch);
-
-    for (*gone = 0; run != 0 && run < last && *gone < most; run = record_first(batch)) {
-        ARENA_AUTO arena = {0};
-        struct run_record record;
-        enum ma_status status = record_get(batch, &arena, run, &record, err);
-
-        if (status == MA_OK && (record.end == 0 || record.end >= before))
-            return MA_OK;
-        if (status == MA_OK || status == MA_NOT_FOUND) /* rows without their record */
-            status = forget(batch, run, err);
-        if (status != MA_OK)
-            return status;
-        ++*gone;
-    }
-    return MA_OK;
 }

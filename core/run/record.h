@@ -126,10 +126,8 @@ enum ma_status record_get_objects(struct batch *batch, struct arena *arena, uint
                                   unsigned step, enum counter counter, uint32_t agent,
                                   record_objects *out, struct ma_error *err);
 
-/* Forgets runs that ended before this time, at most so many, the oldest first; never the
- * last one. */
-enum ma_status record_purge(struct batch *batch, int64_t before, unsigned most,
-                            unsigned *gone, struct ma_error *err);
+/* Forgets a run with all that belongs to it, and commits. */
+enum ma_status record_forget(struct batch *batch, uint64_t run, struct ma_error *err);
 
 /* Runs that have no end yet: they go on, or they died. */
 struct open_run {

@@ -14,6 +14,7 @@
 #include "run/ledger.h"
 #include "run/lock.h"
 #include "run/opened.h"
+#include "run/retention.h"
 #include "run/run.h"
 #include "run/scratch.h"
 #include "run/steps.h"
@@ -112,8 +113,6 @@ static enum ma_status close_dead(struct work *work, struct ma_error *err)
                              RECORD_DIED, err);
 }
 
-enum { PURGE_AT_ONCE = 100, DAY = 24 * 3600 * 1000 };
-
 /* mactl.xml says for how many days runs are kept; where it is silent, what the imported
  * server did ("7.00:00:00"). 0: for ever. */
 static int64_t days_kept(const struct opened *opened)
@@ -132,19 +131,29 @@ static int64_t days_kept(const struct opened *opened)
     return days;
 }
 
-static enum ma_status purge(struct work *work, struct ma_error *err)
-{
-    int64_t days = days_kept(&work->opened);
-    struct batch *batch;
-    unsigned gone;
-    enum ma_status status;
+enum { MEGABYTES = 1000 }; /* where mactl.xml does not say */
 
-    if (days == 0 || days > clock_now() / DAY)
-        return MA_OK;
-    batch = batch_begin(work->opened.store);
-    status = record_purge(batch, clock_now() - days * DAY, PURGE_AT_ONCE, &gone, err);
-    batch_end(batch);
-    return status;
+static uint64_t bytes_kept(const struct opened *opened)
+{
+    const char *text = instance_setting(opened->instance, "run-history-megabytes");
+    int64_t megabytes;
+
+    if (text == NULL || !text_to_number(slice_text(text), &megabytes) || megabytes < 0 ||
+        megabytes > INT32_MAX)
+        megabytes = MEGABYTES;
+    return (uint64_t)megabytes << 20;
+}
+
+/* A history that cannot be made smaller spoils no run. */
+static void forget_old_runs(struct work *work)
+{
+    const struct retention retention = {days_kept(&work->opened),
+                                        bytes_kept(&work->opened)};
+    struct ma_error err = {0};
+    unsigned gone;
+
+    if (retention_apply(work->opened.store, &retention, &gone, &err) != MA_OK)
+        ledger_log(work->ledger, MA_LOG_WARNING, err.text);
 }
 
 static enum ma_status begin_ledger(struct work *work, struct ma_error *err)
@@ -225,8 +234,6 @@ static enum ma_status begin(struct work *work, struct ma_error *err)
         status = opened_agent(&work->opened, request->agent, &work->agent, err);
     if (status == MA_OK)
         status = close_dead(work, err);
-    if (status == MA_OK)
-        status = purge(work, err);
     if (status == MA_OK)
         status = begin_ledger(work, err);
     if (status == MA_OK)
@@ -383,6 +390,7 @@ bool run_work(const struct run_worker *worker)
     if (began) {
         result = run_steps(&work, &err);
         count_pending(&work);
+        forget_old_runs(&work);
         if (ledger_end(work.ledger, result, err.text[0] == '\0' ? NULL : err.text,
                        &err) != MA_OK)
             refuse(worker, &err);

@@ -182,57 +182,24 @@ START_TEST(a_run_whose_agent_is_being_worked_on_is_left_alone)
 }
 END_TEST
 
-static void end_run(uint64_t run, int64_t end)
+START_TEST(a_forgotten_run_is_gone_with_all_that_belongs_to_it)
 {
-    struct run_record record;
+    uint64_t run = start_run("x");
+    uint64_t next = start_run("x");
+    struct run_record back;
+    json_t *errors;
 
-    ck_assert_int_eq(record_get(batch, &arena, run, &record, &err), MA_OK);
-    record.end = end;
-    record_put(batch, &record);
     for (unsigned i = 1; i <= 600; i++)
         record_put_error(batch, run, 1, i, json_object());
     ck_assert_int_eq(batch_commit(batch, &err), MA_OK);
-}
 
-START_TEST(old_runs_are_forgotten_with_all_that_belongs_to_them)
-{
-    unsigned gone;
-    json_t *errors;
+    ck_assert_int_eq(record_forget(batch, run, &err), MA_OK);
 
-    for (int64_t i = 1; i <= 4; i++)
-        end_run(start_run("x"), i * 1000);
-
-    ck_assert_int_eq(record_purge(batch, 3000, 1, &gone, &err), MA_OK);
-    ck_assert_uint_eq(gone, 1);
-    ck_assert_uint_eq(record_first(batch), 2);
-    ck_assert_int_eq(record_purge(batch, 3000, 100, &gone, &err), MA_OK);
-    ck_assert_uint_eq(gone, 1);
-    ck_assert_uint_eq(record_first(batch), 3);
-    ck_assert_int_eq(record_errors(batch, 2, 0, &errors, &err), MA_OK);
+    ck_assert_int_eq(record_get(batch, &arena, run, &back, &err), MA_NOT_FOUND);
+    ck_assert_uint_eq(record_first(batch), next);
+    ck_assert_int_eq(record_errors(batch, run, 0, &errors, &err), MA_OK);
     ck_assert_uint_eq(json_array_size(errors), 0);
     json_decref(errors);
-    ck_assert_int_eq(record_errors(batch, 3, 0, &errors, &err), MA_OK);
-    ck_assert_uint_eq(json_array_size(errors), 600);
-    json_decref(errors);
-}
-END_TEST
-
-START_TEST(the_last_run_and_one_without_an_end_are_never_forgotten)
-{
-    unsigned gone;
-
-    end_run(start_run("a"), 1000);
-    start_run("open");
-    end_run(start_run("b"), 1000);
-
-    ck_assert_int_eq(record_purge(batch, 5000, 100, &gone, &err), MA_OK);
-    ck_assert_uint_eq(gone, 1);
-    ck_assert_uint_eq(record_first(batch), 2);
-    end_run(2, 1000);
-    ck_assert_int_eq(record_purge(batch, 5000, 100, &gone, &err), MA_OK);
-    ck_assert_uint_eq(gone, 1);
-    ck_assert_uint_eq(record_first(batch), 3);
-    ck_assert_uint_eq(record_last(batch), 3);
 }
 END_TEST
 
@@ -294,7 +261,6 @@ SUITE_WITH("run/record", before, after, a_record_is_read_as_it_was_written,
            runs_are_numbered_from_one_and_the_last_is_known,
            a_run_that_is_not_there_is_named, a_run_that_died_is_ended_with_its_open_step,
            a_run_whose_agent_is_being_worked_on_is_left_alone,
-           old_runs_are_forgotten_with_all_that_belongs_to_them,
-           the_last_run_and_one_without_an_end_are_never_forgotten,
+           a_forgotten_run_is_gone_with_all_that_belongs_to_it,
            errors_come_back_in_their_order_and_by_step,
            objects_of_a_counter_come_back_with_their_agent)
