@@ -79,7 +79,7 @@ static void needs_of_plugin(const struct invocation *call,
     const struct ma_param *param = plugin->params;
 
     for (; param != NULL && param->name != NULL; param++)
-        if (param->type == MA_SECRET &&
+        if (param->type == MA_SECRET && param->fallback == NULL &&
             !(strcasecmp(param->name, "password") == 0 && has_tickets(binding)))
             need(call, binding, needs, param->name);
 }

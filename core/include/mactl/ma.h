@@ -270,7 +270,9 @@ enum ma_param_type { MA_STRING, MA_NUMBER, MA_BOOLEAN, MA_SECRET };
 struct ma_param {
     const char *name;
     enum ma_param_type type;
-    const char *fallback; /* NULL: the operator must give one if the plugin needs it */
+    /* NULL: the operator must give one if the plugin needs it. Of a secret, "": it is not
+     * always needed. */
+    const char *fallback;
     const char *help;     /* one sentence, for `mactl plugin inspect` */
 };
 
