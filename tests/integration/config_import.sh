@@ -60,7 +60,7 @@ check 'what-if makes no instance' test ! -e nowhere
 run 0 -C cloud config import "$connect/"
 says 'Metaverse Schema Updated With IAF.'
 says 'synchronization rules  3 created'
-says "secret 'Password'"
+says "secret 'password'"
 check 'the folders are kept' diff -r cloud/config "$connect"
 run 8 -C sync config import "$connect"
 warns 'another instance is needed'

@@ -27,6 +27,7 @@ libdir=$(cd all/usr && dirname "$(find lib* -type d -name mactl ! -path '*/cmake
   for schema in "$MACTL_SOURCE"/schemas/*.rng; do
     echo "share/mactl/schemas/${schema##*/}"
   done
+  (cd "$MACTL_SOURCE/schemas" && find cloud -type f -printf 'share/mactl/schemas/%p\n')
   printf 'share/doc/mactl/%s\n' LICENSE README.md admin-guide.md plugin-author.md
   (cd "$MACTL_SOURCE/docs" && find examples -type f -printf 'share/doc/mactl/%p\n')
   (cd "$MACTL_SOURCE/plugins" && find example -type f -printf 'share/doc/mactl/examples/%p\n')

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLOUD_MA_BODY_H
+#define CLOUD_MA_BODY_H
+
+#include "entry.h"
+#include "session.h"
+
+/*
+ * An exported entry as what the service is sent: a new resource, the operations of a
+ * PATCH, a changed resource for PUT. Pure: what it needs to know of the service was read
+ * before. References are ids by then.
+ */
+
+/* What of an entry is changed by value: the members of a group. */
+struct memberships {
+    const char **adds;
+    size_t add_count;
+    const char **removes;
+    size_t remove_count;
+};
+
+/* Puts the attributes of the entry into a resource: a new one, or the current one. False:
+ * *problem has an export error of the product. Members are left out. */
+bool body_apply(const struct session *s, const struct mapped_class *class,
+                const struct ma_entry *entry, json_t *resource,
+                struct entry_problem *problem);
+/* One attribute of it, members too. */
+bool body_apply_one(const struct session *s, const struct mapped *mapped,
+                    const struct ma_attribute *attribute, json_t *resource,
+                    struct entry_problem *problem);
+/* Ready to be posted: its schemas, and that it is active. */
+bool body_finish_new(const struct mapped_class *class, json_t *resource);
+/* What the entry does not name, and an object that is "exactly this" has not. */
+bool body_clear_others(const struct mapped_class *class, const struct ma_entry *entry,
+                       json_t *resource);
+
+/* Whether the current resource has to be read before the entry can be written. */
+bool body_needs_current(const struct session *s, const struct mapped_class *class,
+                        const struct ma_entry *entry);
+
+/* Operations of a PATCH, an array of the caller's; empty: there is nothing to do. */
+json_t *body_direct(const struct session *s, const struct mapped_class *class,
+                    const struct ma_entry *entry, struct pool *pool,
+                    struct entry_problem *problem);
+json_t *body_difference(const struct mapped_class *class, const json_t *before,
+                        const json_t *after);
+
+/* From the entry alone, or against what is there (NULL: unknown). */
+bool body_members(const struct session *s, const struct mapped_class *class,
+                  const struct ma_entry *entry, const json_t *current, struct pool *pool,
+                  struct memberships *out);
+/* One operation that adds these; one for each that removes them. */
+json_t *body_add_members(const struct mapped_class *class, const char *const *ids,
+                         size_t count);
+json_t *body_remove_members(const struct mapped_class *class, const char *const *ids,
+                            size_t count);
+const struct mapped *body_member_attribute(const struct mapped_class *class);
+
+/* The text of a PATCH with these operations, to be freed; NULL: no memory. */
+char *body_patch(const json_t *operations);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The management agent for services in the cloud that speak SCIM 2.0. Read from the
+ * bottom; the parameters are the manual.
+ */
+
+#include "session.h"
+
+static const struct ma_agent agent = {
+    .size = sizeof agent,
+    .capabilities = MA_CAN_NO_REFERENCES_FIRST | MA_CAN_RENAME | MA_CAN_FULL_IMPORT |
+                    MA_CAN_DELTA_IMPORT | MA_CAN_EXPORT,
+    .open = session_open,
+    .close = session_close,
+    .import_entries = import_entries,
+    .export_entries = export_entries,
+    .read_entries = read_entries,
+};
+
+static const struct ma_param params[] = {
+    {"url", MA_STRING, NULL, "Where the service is: https://host/scim/v2."},
+    {"profile", MA_STRING, NULL, "What kind of server: generic or entra."},
+    {"mapping", MA_STRING, NULL,
+     "File, or name of an installed one, that says what the service calls the "
+     "attributes: scim, aadconnect-scim."},
+    {"password", MA_SECRET, NULL,
+     "The bearer; with a token-url, the secret of the client."},
+    {"token-url", MA_STRING, NULL, "Endpoint that gives a bearer to a client."},
+    {"client-id", MA_STRING, NULL, "The client, for token-url."},
+    {"scope", MA_STRING, NULL, "What the bearer is to be good for."},
+    {"federated-token-file", MA_STRING, NULL,
+     "Token of a platform that stands for the client's secret."},
+    {"ca-file", MA_STRING, NULL, "Certificates to trust instead of the system's."},
+    {"proxy", MA_STRING, NULL, "Proxy, else that of the environment."},
+    {"no-proxy", MA_STRING, NULL, "Hosts that are reached without it."},
+    {"proxy-user", MA_STRING, NULL, "User of the proxy; secret proxy-password."},
+    {"proxy-password", MA_SECRET, "", "Password of the proxy's user."},
+    {"connect-timeout", MA_NUMBER, NULL, "Seconds to connect: 10."},
+    {"call-timeout", MA_NUMBER, NULL, "Seconds of one request: 120."},
+    {"patience", MA_NUMBER, NULL, "Seconds of a request and its repetitions: 900."},
+    {"attempts", MA_NUMBER, NULL, "How often a request is sent: 8."},
+    {"requests-at-once", MA_NUMBER, NULL, "Requests under way together: 8."},
+    {"requests-per-second", MA_NUMBER, NULL, "No more than so many; none: no limit."},
+    {"page-limit", MA_NUMBER, NULL, "Most bytes of an answer: 67108864."},
+    {"page-size", MA_NUMBER, NULL, "Resources asked for at once: 500."},
+    {"paging", MA_STRING, NULL, "auto, index, cursor or none."},
+    {"write", MA_STRING, NULL, "Changes by patch or put; auto: as the server says."},
+    {"delta", MA_STRING, NULL,
+     "Changes are found by last-modified; none: everything is read; auto: it is tried."},
+    {"total-results", MA_STRING, NULL,
+     "checked: a listing with fewer than the server counts is not believed; ignored."},
+    {"delete", MA_STRING, NULL, "A deleted user is really deleted, or disabled."},
+    {"booleans", MA_STRING, NULL, "Sent as json, or as text (\"True\")."},
+    {"references", MA_STRING, NULL, "A manager is sent as object, or as text."},
+    {"filters", MA_STRING, NULL, "yes, no or auto: objects are looked up by filters."},
+    {"etags", MA_STRING, NULL, "yes, no or auto: a change names the version it is of."},
+    {"members-added", MA_NUMBER, NULL, "Members added by one request: 100."},
+    {"members-removed", MA_NUMBER, NULL, "Members removed by one request: 20."},
+    {NULL, MA_STRING, NULL, NULL},
+};
+
+static const struct ma_plugin plugin = {
+    .abi = MA_ABI,
+    .size = sizeof plugin,
+    .name = "cloud_ma",
+    .version = "1.0",
+    .params = params,
+    .agent = &agent,
+};
+
+MA_PLUGIN(plugin)

@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "job.h"
+
+#include <stdlib.h>
+
+#include "fetch.h"
+#include "refs.h"
+
+enum { TRIES = 3 };
+
+static enum ma_status no_memory(struct ma_error *err)
+{
+    return ma_fail(err, MA_NO_MEMORY, "out of memory");
+}
+
+/* --- the end of it -------------------------------------------------------------------
+ */
+
+static void done(struct job *job, enum ma_outcome outcome)
+{
+    job->phase = JOB_DONE;
+    job->result.outcome = outcome;
+}
+
+static void fail(struct job *job, const char *type, const char *literal)
+{
+    job->result.error_type = type;
+    job->result.error_literal = pool_text(job->pool, literal, strlen(literal));
+    done(job, MA_EXPORT_FAILED);
+}
+
+static void fail_problem(struct job *job)
+{
+    char text[400];
+
+    snprintf(text, sizeof text, "%s%s%s",
+             job->problem.attribute == NULL ? "" : job->problem.attribute,
+             job->problem.attribute == NULL ? "" : ": ", job->problem.text);
+    fail(job, job->problem.type, text);
+}
+
+static void succeed(struct job *job)
+{
+    if (job->result.error_type == NULL)
+        done(job, MA_EXPORTED);
+    else
+        done(job, MA_EXPORT_FAILED); /* some of the members were refused */
+}
+
+/* A refusal by its code and the word of RFC 7644 3.12; "" is any word. */
+static const struct {
+    long code;
+    const char *kind;
+    const char *type;
+} refusals[] = {
+    {400, "uniqueness", "cd-existing-attribute-or-value"},
+    {400, "mutability", "readonly-attribute"},
+    {400, "invalidValue", "invalid-attribute-value"},
+    {400, "invalidPath", "schema-violation"},
+    {400, "invalidSyntax", "syntax-violation"},
+    {400, "", "constraint-violation"},
+    {403, "", "permission-issue"},
+    {404, "", "cd-missing-object"},
+    {409, "", "cd-existing-attribute-or-value"},
+    {413, "", "constraint-violation"},
+    {422, "", "constraint-violation"},
+    {429, "", "cd-connectivity-error"},
+    {503, "", "cd-connectivity-error"},
+};
+
+static const char *type_of(const struct job *job)
+{
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
+        if (refusals[i].code == job->call.code &&
+            (refusals[i].kind[0] == '\0' ||
+             strcasecmp(refusals[i].kind, job->refusal.kind) == 0))
+            return refusals[i].type;
+    return "cd-error";
+}
+
+static void take_refusal(struct job *job)
+{
+    reply_refusal(&job->call, &job->refusal);
+    job->result.error_code =
+        pool_text(job->pool, job->refusal.code, strlen(job->refusal.code));
+    if (job->call.request_id[0] != '\0')
+        job->result.server_detail =
+            pool_text(job->pool, job->call.request_id, strlen(job->call.request_id));
+}
+
+static void refuse(struct job *job)
+{
+    take_refusal(job);
+    fail(job, type_of(job), job->refusal.literal);
+}
+
+const struct ma_result *job_result(struct job *job)
+{
+    job->result.size = sizeof job->result;
+    return &job->result;
+}
+
+void job_end(struct job *job)
+{
+    if (job->s != NULL)
+        http_release(job->s->http, &job->call);
+    json_decref(job->current);
+    json_decref(job->resource);
+    free(job->url);
+    free(job->body);
+    memset(job, 0, sizeof *job);
+}
+
+/* --- requests ------------------------------------------------------------------------
+ */
+
+/* `body` is taken; NULL: none. */
+static enum ma_status send_body(struct job *job, enum phase phase,
+                                enum http_method method, char *body, struct ma_error *err)
+{
+    free(job->url);
+    free(job->body);
+    job->body = body;
+    job->url = session_url(job->s, job->class, phase == JOB_POST ? NULL : job->id, NULL);
+    if (job->url == NULL)
+        return no_memory(err);
+    job->phase = phase;
+    job->call.method = method;
+    job->call.url = job->url;
+    job->call.body = body;
+    job->call.body_length = body == NULL ? 0 : strlen(body);
+    job->call.content_type = "application/scim+json";
+    job->call.accept = "application/scim+json, application/json";
+    job->call.once = method == HTTP_POST;
+    job->call.if_match = method != HTTP_POST && job->etag[0] != '\0' ? job->etag : NULL;
+    http_start(job->s->http, &job->call);
+    return MA_OK;
+}
+
+static enum ma_status send_json(struct job *job, enum phase phase,
+                                enum http_method method, const json_t *json,
+                                struct ma_error *err)
+{
+    char *body = json_dumps(json, JSON_COMPACT);
+
+    return body == NULL ? no_memory(err) : send_body(job, phase, method, body, err);
+}
+
+static enum ma_status send_operations(struct job *job, enum phase phase,
+                                      json_t *operations, struct ma_error *err)
+{
+    char *body = operations == NULL ? NULL : body_patch(operations);
+
+    json_decref(operations);
+    return body == NULL ? no_memory(err) : send_body(job, phase, HTTP_PATCH, body, err);
+}
+
+static enum ma_status read_current(struct job *job, struct ma_error *err)
+{
+    job->etag[0] = '\0';
+    return send_body(job, JOB_GET, HTTP_GET, NULL, err);
+}
+
+/* --- members -------------------------------------------------------------------------
+ */
+
+static enum ma_status next_members(struct job *job, struct ma_error *err)
+{
+    const struct quirks *q = &job->s->quirks;
+    const struct memberships *m = &job->members;
+    bool adding = job->added < m->add_count;
+    size_t left = adding ? m->add_count - job->added : m->remove_count - job->removed;
+    size_t most = (size_t)(adding ? q->adds : q->removes);
+
+    if (left == 0) {
+        succeed(job);
+        return MA_OK;
+    }
+    if (job->most != 0 && job->most < most)
+        most = job->most;
+    job->chunk = left < most ? left : most;
+    job->etag[0] = '\0'; /* a change by value needs no version */
+    return send_operations(
+        job, JOB_MEMBERS,
+        adding ? body_add_members(job->class, m->adds + job->added, job->chunk)
+               : body_remove_members(job->class, m->removes + job->removed, job->chunk),
+        err);
+}
+
+static enum ma_status begin_members(struct job *job, struct ma_error *err)
+{
+    job->added = job->removed = job->most = 0;
+    if (!body_members(job->s, job->class, job->entry, job->current, job->pool,
+                      &job->members))
+        return no_memory(err);
+    return next_members(job, err);
+}
+
+static void advance(struct job *job)
+{
+    if (job->added < job->members.add_count)
+        job->added += job->chunk;
+    else
+        job->removed += job->chunk;
+    job->most = 0;
+}
+
+/* One member stands alone. That it is no member any more is what a removal wants. */
+static void blame_member(struct job *job)
+{
+    bool adding = job->added < job->members.add_count;
+
+    if (adding && job->result.error_type == NULL) {
+        char text[500];
+
+        take_refusal(job);
+        snprintf(text, sizeof text, "member %s: %s", job->members.adds[job->added],
+                 job->refusal.literal);
+        job->result.error_type =
+            job->call.code == 403 ? "permission-issue" : "dn-attributes-failure";
+        job->result.error_literal = pool_text(job->pool, text, strlen(text));
+    }
+}
+
+static enum ma_status members_answered(struct job *job, struct ma_error *err)
+{
+    long code = job->call.code;
+
+    if (code >= 200 && code < 300) {
+        advance(job);
+        return next_members(job, err);
+    }
+    if (code != 400 && code != 404 && code != 409 && code != 413 && code != 422 &&
+        code != 403) {
+        refuse(job);
+        return MA_OK;
+    }
+    if (job->chunk > 1) {
+        job->most = job->chunk / 2;
+        return next_members(job, err);
+    }
+    blame_member(job);
+    advance(job);
+    return next_members(job, err);
+}
+
+/* --- add -----------------------------------------------------------------------------
+ */
+
+static enum ma_status post(struct job *job, struct ma_error *err)
+{
+    json_decref(job->resource);
+    job->resource = json_object();
+    if (!body_apply(job->s, job->class, job->entry, job->resource, &job->problem)) {
+        fail_problem(job);
+        return MA_OK;
+    }
+    if (!body_finish_new(job->class, job->resource))
+        return no_memory(err);
+    return send_json(job, JOB_POST, HTTP_POST, job->resource, err);
+}
+
+static enum ma_status made(struct job *job, const char *id, struct ma_error *err)
+{
+    job->id = pool_text(job->pool, id, strlen(id));
+    job->result.anchor = ma_value_of(mapping_anchor(job->class, job->id, job->pool));
+    if (job->class->dn_is_id && job->class->dn_form == DN_PLAIN)
+        job->result.dn = job->id;
+    if (job->pool->failed || ids_put(&job->s->ids, class_number(job->s, job->class), id,
+                                     job->entry->dn) == NULL)
+        return no_memory(err);
+    return MA_OK;
+}
+
+/* It is there: the engine offers it again, as an update of what was found. */
+static enum ma_status found(struct job *job, const char *id, struct ma_error *err)
+{
+    if (made(job, id, err) != MA_OK)
+        return err->status;
+    job->result.error_type = "cd-existing-object";
+    done(job, MA_ADD_TO_UPDATE);
+    return MA_OK;
+}
+
+static enum ma_status look_up(struct job *job, struct ma_error *err)
+{
+    const char *id = NULL;
+
+    if (refs_existing(job->s, job->class, job->resource, job->entry->dn, job->pool, &id,
+                      err) != MA_OK)
+        return err->status;
+    if (id != NULL)
+        return found(job, id, err);
+    if (job->call.uncertain && ++job->again < TRIES)
+        return post(job, err);
+    take_refusal(job);
+    fail(job, job->call.code == 409 ? "cd-existing-object" : "cd-connectivity-error",
+         job->refusal.literal);
+    return MA_OK;
+}
+
+static enum ma_status posted(struct job *job, struct ma_error *err)
+{
+    json_t *json = NULL;
+    const char *id;
+    enum ma_status status;
+
+    if (job->call.uncertain || job->call.code == 409)
+        return look_up(job, err);
+    if (job->call.code < 200 || job->call.code >= 300) {
+        refuse(job);
+        return MA_OK;
+    }
+    if (reply_json(&job->call, &json, err) != MA_OK ||
+        (id = member_text(json, "id")) == NULL) {
+        json_decref(json); /* it was made, and the answer does not say under which id */
+        job->call.uncertain = false;
+        return look_up(job, err);
+    }
+    status = made(job, id, err);
+    json_decref(json);
+    return status == MA_OK ? begin_members(job, err) : status;
+}
+
+/* --- update --------------------------------------------------------------------------
+ */
+
+static enum ma_status write_direct(struct job *job, struct ma_error *err)
+{
+    json_t *operations =
+        body_direct(job->s, job->class, job->entry, job->pool, &job->problem);
+
+    if (job->problem.type != NULL || json_array_size(operations) == 0) {
+        json_decref(operations);
+        if (job->problem.type == NULL)
+            return begin_members(job, err);
+        fail_problem(job);
+        return MA_OK;
+    }
+    return send_operations(job, JOB_WRITE, operations, err);
+}
+
+static bool writes_whole(const struct job *job)
+{
+    return job->s->quirks.writing == WRITE_PUT ||
+           (job->s->quirks.writing == WRITE_AUTO && !job->s->server.patch);
+}
+
+/* The whole resource, with its members where it has them: a server without PATCH knows no
+ * other way. Without having seen them nothing is sent that would clear them. */
+static enum ma_status put_whole(struct job *job, struct ma_error *err)
+{
+    const struct mapped *members = body_member_attribute(job->class);
+    const struct ma_attribute *a =
+        members == NULL ? NULL : ma_find(job->entry, members->name);
+    struct mapped as_list;
+
+    if (a != NULL && path_find(&members->path, job->current) == NULL && a->op != MA_SET) {
+        fail(job, "cd-error",
+             "the service does not show the members of the group, and without PATCH they "
+             "can only be replaced as a whole: nothing was sent");
+        return MA_OK;
+    }
+    if (a != NULL) {
+        as_list = *members;
+        as_list.members = false;
+        if (!body_apply_one(job->s, &as_list, a, job->resource, &job->problem)) {
+            fail_problem(job);
+            return MA_OK;
+        }
+    }
+    (void)json_object_del(job->resource, "meta");
+    if (json_equal(job->current, job->resource)) {
+        succeed(job);
+        return MA_OK;
+    }
+    return send_json(job, JOB_WRITE, HTTP_PUT, job->resource, err);
+}
+
+static enum ma_status write_known(struct job *job, struct ma_error *err)
+{
+    json_t *operations;
+
+    json_decref(job->resource);
+    job->resource = json_deep_copy(job->current);
+    if (job->resource == NULL)
+        return no_memory(err);
+    if (!body_apply(job->s, job->class, job->entry, job->resource, &job->problem)) {
+        fail_problem(job);
+        return MA_OK;
+    }
+    if (job->entry->change == MA_REPLACE &&
+        !body_clear_others(job->class, job->entry, job->resource))
+        return no_memory(err);
+    if (writes_whole(job))
+        return put_whole(job, err);
+    operations = body_difference(job->class, job->current, job->resource);
+    if (json_array_size(operations) > 0)
+        return send_operations(job, JOB_WRITE, operations, err);
+    json_decref(operations);
+    return begin_members(job, err);
+}
+
+static enum ma_status got(struct job *job, struct ma_error *err)
+{
+    if (job->call.code == 404) {
+        job->result.error_type = "cd-missing-object";
+        done(job, MA_UPDATE_TO_ADD);
+        return MA_OK;
+    }
+    if (job->call.code != 200) {
+        refuse(job);
+        return MA_OK;
+    }
+    json_decref(job->current);
+    job->current = NULL;
+    if (reply_json(&job->call, &job->current, err) != MA_OK)
+        return err->status;
+    if (job->s->quirks.etags == YES ||
+        (job->s->quirks.etags == AUTO && job->s->server.etag))
+        snprintf(job->etag, sizeof job->etag, "%s", job->call.etag);
+    return write_known(job, err);
+}
+
+/* 412: somebody else wrote in between. 400 of an operation on what is not there: with a
+ * look at what is there the operations are others. */
+static bool look_again(const struct job *job)
+{
+    return job->call.code == 412 || (job->call.code == 400 && job->current == NULL);
+}
+
+static enum ma_status written(struct job *job, struct ma_error *err)
+{
+    if (job->call.code >= 200 && job->call.code < 300) {
+        if (writes_whole(job)) {
+            succeed(job);
+            return MA_OK;
+        }
+        return begin_members(job, err);
+    }
+    if (job->call.code == 404) {
+        job->result.error_type = "cd-missing-object";
+        done(job, MA_UPDATE_TO_ADD);
+        return MA_OK;
+    }
+    if (look_again(job) && ++job->again < TRIES)
+        return read_current(job, err);
+    refuse(job);
+    return MA_OK;
+}
+
+static enum ma_status update(struct job *job, struct ma_error *err)
+{
+    if (job->entry->anchor.length == 0) {
+        fail(job, "missing-anchor-component", "the object has no id yet");
+        return MA_OK;
+    }
+    return body_needs_current(job->s, job->class, job->entry) ? read_current(job, err)
+                                                              : write_direct(job, err);
+}
+
+/* --- delete --------------------------------------------------------------------------
+ */
+
+static enum ma_status delete_it(struct job *job, struct ma_error *err)
+{
+    json_t *operation;
+
+    if (job->s->quirks.deleting == DELETE_REALLY || mapping_disables(job->class) == NULL)
+        return send_body(job, JOB_DELETE, HTTP_DELETE, NULL, err);
+    operation = json_pack("[{s:s, s:s, s:o}]", "op", "replace", "path", "active", "value",
+                          job->s->quirks.booleans == BOOLEAN_TEXT ? json_string("False")
+                                                                  : json_false());
+    return send_operations(job, JOB_DELETE, operation, err);
+}
+
+static enum ma_status deleted(struct job *job, struct ma_error *err)
+{
+    struct id *id = ids_find(&job->s->ids, job->id);
+
+    if ((job->call.code < 200 || job->call.code >= 300) && job->call.code != 404 &&
+        job->call.code != 410) {
+        refuse(job);
+        return MA_OK;
+    }
+    if (id != NULL)
+        id->flags |= ID_GONE;
+    if (job->call.method == HTTP_PATCH && job->call.code < 300 &&
+        ids_disabled(job->s->host->folder(job->s->host), job->id, err) != MA_OK)
+        return err->status;
+    if (job->entry->change == MA_DELETE_ADD)
+        return post(job, err);
+    succeed(job);
+    return MA_OK;
+}
+
+/* --- all of them ---------------------------------------------------------------------
+ */
+
+/* A reference to what is not there yet is for a later pass. */
+static bool lacks_reference(struct job *job)
+{
+    for (size_t i = 0; i < job->entry->count; i++) {
+        const struct ma_attribute *a = &job->entry->attributes[i];
+        const struct mapped *mapped = mapping_attribute(job->class, a->name);
+
+        for (size_t v = 0; mapped != NULL && mapped->type == MA_REFERENCE && v < a->count;
+             v++) {
+            char text[500];
+
+            if (refs_id(job->s, a->values[v].data) != NULL)
+                continue;
+            snprintf(text, sizeof text, "%s: %s is not there", a->name,
+                     a->values[v].data);
+            job->result.error_type = "dn-attributes-failure";
+            job->result.error_literal = pool_text(job->pool, text, strlen(text));
+            done(job, MA_RETRY_LATER);
+            return true;
+        }
+    }
+    return false;
+}
+
+enum ma_status job_begin(struct job *job, struct session *s, const struct ma_entry *entry,
+                         struct pool *pool, struct ma_error *err)
+{
+    *job = (struct job){.s = s, .entry = entry, .pool = pool};
+    job->class = mapping_class(&s->mapping, entry->object_type);
+    if (job->class == NULL || (s->server.types_known && !server_has(s, job->class))) {
+        fail(job, "no-export-to-this-object-type",
+             job->class == NULL ? "the mapping has no such object type"
+                                : "the service has no such resources");
+        return MA_OK;
+    }
+    job->id = mapping_id(job->class, entry->anchor, pool);
+    if (entry->change != MA_DELETE && lacks_reference(job))
+        return MA_OK;
+    if (entry->change == MA_ADD)
+        return post(job, err);
+    if (entry->change == MA_DELETE || entry->change == MA_DELETE_ADD)
+        return delete_it(job, err);
+    return update(job, err);
+}
+
+static enum ma_status (*const steps[])(struct job *, struct ma_error *) = {
+    [JOB_POST] = posted,    [JOB_GET] = got,
+    [JOB_WRITE] = written,  [JOB_MEMBERS] = members_answered,
+    [JOB_DELETE] = deleted,
+};
+
+/* What the service says to one request, and means for all. */
+static enum ma_status concerns_all(const struct job *job, struct ma_error *err)
+{
+    if (job->call.status != MA_OK && !(job->call.uncertain && job->call.once))
+        return ma_fail(err, job->call.status, "%s", job->call.text);
+    return job->call.code == 401 ? session_refused(&job->call, err) : MA_OK;
+}
+
+enum ma_status job_step(struct job *job, struct ma_error *err)
+{
+    if (http_finish(job->s->http, &job->call, err) != MA_OK ||
+        concerns_all(job, err) != MA_OK)
+        return err->status;
+    return steps[job->phase](job, err);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLOUD_MA_JOB_H
+#define CLOUD_MA_JOB_H
+
+#include "body.h"
+#include "reply.h"
+
+/*
+ * One exported entry on its way: a chain of requests, each begun when the answer of the
+ * one before was looked at. Entries do not wait for one another; what happens to one
+ * object stays in order.
+ *
+ *   add      POST, then its members in chunks
+ *   update   GET where it must be known what is there, PATCH or PUT, then members
+ *   delete   DELETE, or a PATCH that disables
+ *
+ * A POST that may have been executed is looked up before it is sent again. A chunk of
+ * members that is refused is halved until the one to blame stands alone.
+ */
+enum phase { JOB_POST, JOB_GET, JOB_WRITE, JOB_MEMBERS, JOB_DELETE, JOB_DONE };
+
+struct job {
+    struct session *s;
+    const struct ma_entry *entry;
+    const struct mapped_class *class;
+    struct pool *pool;
+    enum phase phase;
+    const char *id;
+    json_t *current;
+    json_t *resource;
+    char etag[128];
+    struct memberships members;
+    size_t added, removed; /* of the members, so far */
+    size_t chunk;          /* of the request under way */
+    size_t most;           /* members of the next one; 0: as many as allowed */
+    unsigned again;
+    char *url;
+    char *body;
+    struct http_call call;
+
+    struct ma_result result;
+    struct entry_problem problem;
+    struct refusal refusal;
+    const char *about; /* first member that was refused */
+};
+
+/* Begins it, or ends it at once. */
+enum ma_status job_begin(struct job *job, struct session *s, const struct ma_entry *entry,
+                         struct pool *pool, struct ma_error *err);
+/* Waits for its request and goes on. Fails for what concerns the whole run only. */
+enum ma_status job_step(struct job *job, struct ma_error *err);
+/* The result of one that is done. */
+const struct ma_result *job_result(struct job *job);
+void job_end(struct job *job);
+
+#endif

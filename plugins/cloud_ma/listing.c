@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "listing.h"
+
+#include <stdlib.h>
+
+#include "reply.h"
+#include "url.h"
+
+void listing_begin(struct listing *l, struct session *s, const struct mapped_class *class,
+                   const char *where)
+{
+    memset(l, 0, sizeof *l);
+    l->s = s;
+    l->class = class;
+    l->paging = s->quirks.paging;
+    if (l->paging == PAGING_AUTO && s->server.cursor && !s->server.index)
+        l->paging = PAGING_CURSOR;
+    l->start = 1;
+    l->total = -1;
+    l->count = s->quirks.page;
+    if (s->server.page > 0 && s->server.page < l->count)
+        l->count = s->server.page;
+    if (where != NULL && where[0] == '@') {
+        l->paging = PAGING_CURSOR;
+        snprintf(l->cursor, sizeof l->cursor, "%s", where + 1);
+    } else if (where != NULL && atoll(where) > 0) {
+        l->start = atoll(where);
+    }
+}
+
+void listing_where(const struct listing *l, char *out, size_t capacity)
+{
+    if (l->cursor[0] != '\0')
+        snprintf(out, capacity, "@%s", l->cursor);
+    else
+        snprintf(out, capacity, "%lld", (long long)l->start);
+}
+
+/* --- the request ---------------------------------------------------------------------
+ */
+
+static void add(struct bytes *query, const char *name, const char *value)
+{
+    bytes_char(query, query->length == 0 ? '?' : '&');
+    bytes_text(query, name);
+    bytes_char(query, '=');
+    url_escape(query, value, strlen(value));
+}
+
+static void add_number(struct bytes *query, const char *name, int64_t number)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%lld", (long long)number);
+    add(query, name, text);
+}
+
+static void put_query(const struct listing *l, struct bytes *query)
+{
+    if (l->filter != NULL)
+        add(query, "filter", l->filter);
+    if (l->attributes != NULL)
+        add(query, "attributes", l->attributes);
+    if (l->paging == PAGING_NONE)
+        return;
+    if (l->paging == PAGING_CURSOR)
+        add(query, "cursor", l->cursor);
+    else
+        add_number(query, "startIndex", l->start);
+    add_number(query, "count", l->count);
+}
+
+static enum ma_status ask(struct listing *l, struct ma_error *err)
+{
+    struct bytes query = {0};
+
+    put_query(l, &query);
+    free(l->url);
+    l->url = query.failed ? NULL : session_url(l->s, l->class, NULL, query.at);
+    bytes_free(&query);
+    if (l->url == NULL)
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    l->call.method = HTTP_GET;
+    l->call.url = l->url;
+    l->call.accept = "application/scim+json, application/json";
+    http_start(l->s->http, &l->call);
+    l->flying = true;
+    return MA_OK;
+}
+
+void listing_end(struct listing *l)
+{
+    if (l->s != NULL)
+        http_release(l->s->http, &l->call);
+    free(l->url);
+    memset(l, 0, sizeof *l);
+}
+
+/* --- the answer ----------------------------------------------------------------------
+ */
+
+static enum ma_status take_cursor(struct listing *l, const char *next,
+                                  struct ma_error *err)
+{
+    if (next == NULL || next[0] == '\0') {
+        l->ended = true;
+        l->cursor[0] = '\0';
+        return MA_OK;
+    }
+    if (strcmp(next, l->cursor) == 0)
+        return ma_fail(err, MA_INVALID,
+                       "%s: the next cursor is the one that was just used: the listing "
+                       "would never end",
+                       l->url);
+    if (strlen(next) >= sizeof l->cursor)
+        return ma_fail(err, MA_INVALID, "%s: the cursor is longer than %zu bytes", l->url,
+                       sizeof l->cursor - 1);
+    snprintf(l->cursor, sizeof l->cursor, "%s", next);
+    l->paging = PAGING_CURSOR;
+    return MA_OK;
+}
+
+/* By index: on by what came, whatever was asked for. A first page that is shorter shows
+ * what the server gives at most. */
+static void take_index(struct listing *l, size_t came)
+{
+    if (came == 0 || l->paging == PAGING_NONE)
+        l->ended = true;
+    if (came > 0 && l->received == 0 && (int64_t)came < l->count)
+        l->count = (int)came;
+    l->start += (int64_t)came;
+}
+
+static enum ma_status take_page(struct listing *l, json_t *page, struct ma_error *err)
+{
+    json_t *resources = member(page, "Resources");
+    json_t *total = member(page, "totalResults");
+    const char *next = member_text(page, "nextCursor");
+    size_t came = json_array_size(resources);
+    enum ma_status status = MA_OK;
+
+    if (resources == NULL && total == NULL)
+        return ma_fail(err, MA_INVALID,
+                       "%s: the answer is no list: it has neither Resources nor "
+                       "totalResults",
+                       l->url);
+    if (resources == NULL && json_integer_value(total) > 0)
+        return ma_fail(err, MA_INVALID,
+                       "%s: %lld resources are said to be there, and the "
+                       "answer has none",
+                       l->url, (long long)json_integer_value(total));
+    if (json_is_integer(total))
+        l->total = json_integer_value(total);
+    if (l->paging == PAGING_CURSOR || (l->paging == PAGING_AUTO && next != NULL))
+        status = take_cursor(l, next, err);
+    else
+        take_index(l, came);
+    l->received += (int64_t)came;
+    return status;
+}
+
+static enum ma_status answer(struct listing *l, json_t **page, struct ma_error *err)
+{
+    if (http_finish(l->s->http, &l->call, err) != MA_OK)
+        return err->status;
+    l->flying = false;
+    if (l->call.status != MA_OK)
+        return ma_fail(err, l->call.status, "%s", l->call.text);
+    if (l->call.code != 200)
+        return session_refused(&l->call, err);
+    if (l->date == 0)
+        l->date = l->call.date;
+    return reply_json(&l->call, page, err);
+}
+
+enum ma_status listing_next(struct listing *l, json_t **out, struct ma_error *err)
+{
+    json_t *page = NULL;
+
+    *out = NULL;
+    if (l->ended)
+        return MA_OK;
+    if ((!l->flying && ask(l, err) != MA_OK) || answer(l, &page, err) != MA_OK)
+        return err->status;
+    if (take_page(l, page, err) != MA_OK || (!l->ended && ask(l, err) != MA_OK)) {
+        json_decref(page);
+        return err->status;
+    }
+    if (json_array_size(member(page, "Resources")) > 0) {
+        *out = page;
+        return MA_OK;
+    }
+    json_decref(page);
+    return l->ended ? MA_OK : listing_next(l, out, err); /* empty, and yet not the end */
+}
+
+void listing_stuck(struct listing *l)
+{
+    l->ended = true;
+    l->s->host->log(l->s->host, MA_LOG_WARNING,
+                    "%s: a page brought nothing new; does the server know startIndex?",
+                    l->class->endpoint);
+}
+
+enum ma_status listing_check(const struct listing *l, size_t distinct,
+                             struct ma_error *err)
+{
+    if (l->s->quirks.totals == TOTAL_IGNORED || l->total < 0 ||
+        (uint64_t)l->total <= distinct)
+        return MA_OK;
+    return ma_fail(err, MA_INVALID,
+                   "%s%s: the server says it has %lld, and listed %zu: the listing is "
+                   "not complete, and nothing is taken as deleted (if the server counts "
+                   "what it does not show: parameter total-results, ignored)",
+                   l->s->base, l->class->endpoint, (long long)l->total, distinct);
+}

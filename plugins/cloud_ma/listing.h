@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLOUD_MA_LISTING_H
+#define CLOUD_MA_LISTING_H
+
+#include "session.h"
+
+/*
+ * All resources of a class, page by page; the next page is on its way while the last one
+ * is read. What a server says of how many there are ends nothing: a listing ends where a
+ * page is empty, where there is no next cursor, or where its reader says that a page
+ * brought nothing new.
+ */
+struct listing {
+    struct session *s;
+    const struct mapped_class *class;
+    const char *filter;     /* NULL: none */
+    const char *attributes; /* NULL: all */
+    int paging;             /* enum paging, settled by the first page */
+    int64_t start;          /* startIndex of the next page */
+    int count;
+    char cursor[2048];
+    bool ended;
+    int64_t total;    /* what the server said last; -1: nothing */
+    int64_t received; /* resources */
+    int64_t date;     /* the server's clock at the first page */
+    bool flying;
+    char *url;
+    struct http_call call;
+};
+
+/* `where`: of listing_where, NULL: from the start. */
+void listing_begin(struct listing *listing, struct session *s,
+                   const struct mapped_class *class, const char *where);
+void listing_end(struct listing *listing);
+
+/* The next page; *out NULL: there are no more. The caller ends it. MA_NOT_FOUND: the
+ * server has no such endpoint. */
+enum ma_status listing_next(struct listing *listing, json_t **out, struct ma_error *err);
+/* Where the page behind the last one begins: for a checkpoint. */
+void listing_where(const struct listing *listing, char *out, size_t capacity);
+/* Nothing new was on the page: it was the last one. */
+void listing_stuck(struct listing *listing);
+/* The end was reached with this many different resources: MA_INVALID where the server
+ * said that there are more, and that counts. */
+enum ma_status listing_check(const struct listing *listing, size_t distinct,
+                             struct ma_error *err);
+
+#endif

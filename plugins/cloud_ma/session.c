@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "session.h"
+
+#include <stdlib.h>
+
+#include "reply.h"
+#include "url.h"
+
+/* --- parameters ----------------------------------------------------------------------
+ */
+
+static const char *param(const struct ma_host *host, const char *name)
+{
+    return host->param(host, name);
+}
+
+static enum ma_status number(const struct ma_host *host, const char *name, double most,
+                             double *out, struct ma_error *err)
+{
+    const char *text = param(host, name);
+    char *end;
+
+    *out = text == NULL ? 0 : strtod(text, &end);
+    if (text == NULL || (end != text && *end == '\0' && *out > 0 && *out <= most))
+        return MA_OK;
+    return ma_fail(err, MA_INVALID,
+                   "parameter '%s': '%s' is no number above 0 and up to %g", name, text,
+                   most);
+}
+
+static const struct {
+    const char *name;
+    size_t offset;
+    double most;
+} limits[] = {
+    {"connect-timeout", offsetof(struct http_settings, connect_timeout), 600},
+    {"call-timeout", offsetof(struct http_settings, call_timeout), 3600},
+    {"patience", offsetof(struct http_settings, patience), 86400},
+    {"attempts", offsetof(struct http_settings, attempts), 100},
+    {"requests-at-once", offsetof(struct http_settings, window), 256},
+};
+
+static enum ma_status read_http(struct session *s, struct http_settings *set,
+                                struct ma_error *err)
+{
+    double value;
+
+    *set = (struct http_settings){.base = s->base,
+                                  .ca_file = param(s->host, "ca-file"),
+                                  .proxy = param(s->host, "proxy"),
+                                  .no_proxy = param(s->host, "no-proxy"),
+                                  .proxy_user = s->proxy_user};
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        if (number(s->host, limits[i].name, limits[i].most, &value, err) != MA_OK)
+            return err->status;
+        *(unsigned *)(void *)((char *)set + limits[i].offset) = (unsigned)value;
+    }
+    if (number(s->host, "page-limit", 1e9, &value, err) != MA_OK)
+        return err->status;
+    set->page_limit = (size_t)value;
+    return number(s->host, "requests-per-second", 1e6, &set->rate, err);
+}
+
+/* --- opening -------------------------------------------------------------------------
+ */
+
+static enum ma_status read_base(struct session *s, struct ma_error *err)
+{
+    const char *url = param(s->host, "url");
+    size_t length;
+
+    if (url == NULL)
+        return ma_fail(err, MA_INVALID,
+                       "nothing says where the service is: give the agent the parameter "
+                       "'url' in mactl.xml, as https://host/scim/v2");
+    s->base = strdup(url);
+    if (s->base == NULL)
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    for (length = strlen(s->base); length > 0 && s->base[length - 1] == '/';)
+        s->base[--length] = '\0';
+    return MA_OK;
+}
+
+enum { SECRET_SIZE = 1024 };
+
+static enum ma_status read_proxy_user(struct session *s, struct ma_error *err)
+{
+    const char *user = param(s->host, "proxy-user");
+    char secret[SECRET_SIZE];
+    enum ma_status status;
+    int length;
+
+    if (user == NULL)
+        return MA_OK;
+    status = s->host->secret(s->host, "proxy-password", secret, sizeof secret, err);
+    if (status != MA_OK)
+        return status;
+    length = asprintf(&s->proxy_user, "%s:%s", user, secret);
+    explicit_bzero(secret, sizeof secret);
+    return length < 0 ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
+}
+
+static enum ma_status open_token(struct session *s, struct ma_error *err)
+{
+    const struct token_settings set = {.url = param(s->host, "token-url"),
+                                       .client_id = param(s->host, "client-id"),
+                                       .scope = param(s->host, "scope"),
+                                       .federated_file =
+                                           param(s->host, "federated-token-file")};
+    enum ma_status status = token_open(&s->token, s->host, s->http, &set, err);
+
+    if (status == MA_OK)
+        http_authorize(s->http, token_bearer, s->token);
+    return status;
+}
+
+static enum ma_status open_all(struct session *s, struct ma_error *err)
+{
+    struct http_settings set;
+    enum ma_status status = read_base(s, err);
+
+    if (status == MA_OK)
+        status = read_proxy_user(s, err);
+    if (status == MA_OK)
+        status = quirks_read(&s->quirks, s->host, err);
+    if (status == MA_OK)
+        status = read_http(s, &set, err);
+    if (status == MA_OK)
+        status = mapping_read(&s->mapping, s->host, param(s->host, "mapping"), err);
+    if (status == MA_OK)
+        status = http_open(&s->http, s->host, &set, err);
+    return status == MA_OK ? open_token(s, err) : status;
+}
+
+enum ma_status session_open(const struct ma_host *host, void **out, struct ma_error *err)
+{
+    struct session *s = calloc(1, sizeof *s);
+
+    if (s == NULL)
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    s->host = host;
+    if (open_all(s, err) != MA_OK) {
+        session_close(s);
+        return err->status;
+    }
+    *out = s;
+    return MA_OK;
+}
+
+void session_close(void *session)
+{
+    struct session *s = session;
+
+    if (s == NULL)
+        return;
+    http_close(s->http);
+    token_close(s->token);
+    mapping_free(&s->mapping);
+    ids_free(&s->ids);
+    json_decref(s->server.types);
+    if (s->proxy_user != NULL)
+        explicit_bzero(s->proxy_user, strlen(s->proxy_user));
+    free(s->proxy_user);
+    free(s->base);
+    free(s);
+}
+
+/* --- requests that concern all -------------------------------------------------------
+ */
+
+char *session_url(const struct session *s, const struct mapped_class *class,
+                  const char *id, const char *rest)
+{
+    struct bytes url = {0};
+
+    bytes_text(&url, s->base);
+    if (class != NULL)
+        bytes_text(&url, class->endpoint);
+    if (id != NULL) {
+        bytes_char(&url, '/');
+        url_escape(&url, id, strlen(id));
+    }
+    bytes_text(&url, rest == NULL ? "" : rest);
+    if (url.failed) {
+        bytes_free(&url);
+        return NULL;
+    }
+    return url.at;
+}
+
+enum ma_status session_refused(const struct http_call *call, struct ma_error *err)
+{
+    struct refusal why;
+    enum ma_status status = MA_INVALID;
+
+    reply_refusal(call, &why);
+    if (call->code == 401 || call->code == 403)
+        status = MA_DENIED;
+    else if (call->code == 404 || call->code == 410)
+        status = MA_NOT_FOUND;
+    else if (call->code >= 500 || call->code == 429 || call->code == 408)
+        status = MA_UNREACHABLE;
+    return ma_fail(err, status, "%s: the server answered %s%s%s%s", call->url, why.code,
+                   call->code >= 300 && call->code < 400
+                       ? ", a redirect, which is not followed: give the URL it leads to"
+                       : "",
+                   why.literal[0] == '\0' ? "" : ": ", why.literal);
+}
+
+/* A GET of a JSON object; MA_NOT_FOUND is of the object. */
+static enum ma_status get(struct session *s, char *url, json_t **out, char *etag,
+                          struct ma_error *err)
+{
+    struct http_call call = {.method = HTTP_GET,
+                             .url = url,
+                             .accept = "application/scim+json, application/json"};
+    enum ma_status status;
+
+    if (url == NULL)
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    status = http_do(s->http, &call, err);
+    if (status == MA_OK)
+        status =
+            call.code == 200 ? reply_json(&call, out, err) : session_refused(&call, err);
+    if (status == MA_OK && etag != NULL)
+        snprintf(etag, sizeof call.etag, "%s", call.etag);
+    http_release(s->http, &call);
+    free(url);
+    return status;
+}
+
+enum ma_status session_get(struct session *s, const struct mapped_class *class,
+                           const char *id, json_t **out, char *etag, struct ma_error *err)
+{
+    return get(s, session_url(s, class, id, NULL), out, etag, err);
+}
+
+/* --- discovery -----------------------------------------------------------------------
+ */
+
+static bool supported(const json_t *config, const char *name, bool otherwise)
+{
+    const json_t *value = member(member(config, name), "supported");
+
+    return value == NULL ? otherwise : json_is_true(value);
+}
+
+static void take_config(struct session *s, const json_t *config)
+{
+    const json_t *paging = member(config, "pagination");
+    const json_t *most = member(member(config, "filter"), "maxResults");
+
+    s->server.patch = supported(config, "patch", true);
+    s->server.filter = supported(config, "filter", true);
+    s->server.etag = supported(config, "etag", false);
+    s->server.cursor = json_is_true(member(paging, "cursor"));
+    s->server.index = !json_is_false(member(paging, "index"));
+    if (json_is_integer(member(paging, "maxPageSize")))
+        most = member(paging, "maxPageSize");
+    if (json_integer_value(most) > 0 && json_integer_value(most) < 100000)
+        s->server.page = (int)json_integer_value(most);
+}
+
+static void take_types(struct session *s, const json_t *list)
+{
+    json_t *resources = member(list, "Resources");
+    json_t *type;
+    size_t i;
+
+    s->server.types = json_array();
+    json_array_foreach(resources, i, type) if (member_text(type, "endpoint") != NULL)(
+        void) json_array_append(s->server.types, member(type, "endpoint"));
+    s->server.types_known = json_array_size(s->server.types) > 0;
+}
+
+/* There are servers without any of these pages: then the standard holds. */
+static enum ma_status ask(struct session *s, const char *page, json_t **out,
+                          struct ma_error *err)
+{
+    enum ma_status status = get(s, session_url(s, NULL, NULL, page), out, NULL, err);
+
+    if (status != MA_NOT_FOUND && status != MA_INVALID)
+        return status;
+    s->host->log(s->host, MA_LOG_DEBUG, "%s; as the standard has it", err->text);
+    *out = NULL;
+    return MA_OK;
+}
+
+enum ma_status discover(struct session *s, struct ma_error *err)
+{
+    json_t *json = NULL;
+
+    if (s->server.asked)
+        return MA_OK;
+    if (ask(s, "/ServiceProviderConfig", &json, err) != MA_OK)
+        return err->status;
+    take_config(s, json);
+    json_decref(json);
+    if (ask(s, "/ResourceTypes", &json, err) != MA_OK)
+        return err->status;
+    if (json != NULL)
+        take_types(s, json);
+    json_decref(json);
+    s->server.asked = true;
+    err->status = MA_OK;
+    return MA_OK;
+}
+
+bool server_has(const struct session *s, const struct mapped_class *class)
+{
+    json_t *endpoint;
+    size_t i;
+
+    json_array_foreach(s->server.types, i,
+                       endpoint) if (strcasecmp(json_string_value(endpoint),
+                                                class->endpoint) == 0) return true;
+    return false;
+}
