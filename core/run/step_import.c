@@ -13,6 +13,7 @@
 #include "run/steps.h"
 #include "stage/stage.h"
 #include "store/agent.h"
+#include "store/cs.h"
 
 struct import {
     const struct step_context *context;
@@ -448,6 +449,21 @@ static const char *into_stage(struct import *import, struct ma_error *err)
     return result;
 }
 
+/* A source that shows nothing lets nobody go; that is worth a word where somebody is
+ * known. */
+static void note_nothing(const struct import *import)
+{
+    const struct step_context *c = import->context;
+    struct batch *batch = batch_begin(c->opened->store);
+    struct ma_error ignored;
+    uint64_t known = 0;
+
+    if (cs_count(batch, c->agent->number, &known, &ignored) == MA_OK && known > 0)
+        ledger_current(c->ledger)->note =
+            "the source showed no object at all: those that are known were kept";
+    batch_end(batch);
+}
+
 static const char *run(struct import *import, struct ma_error *err)
 {
     const struct step *step = step_of(import);
@@ -462,6 +478,8 @@ static const char *run(struct import *import, struct ma_error *err)
     if (!import->stages)
         return into_file(import, err);
     result = into_stage(import, err);
+    if (import->full && strcmp(result, "completed-no-objects") == 0)
+        note_nothing(import);
     if (import->full && !step->resume_from_file && result_continues(result) &&
         remember_selection(import, err) != MA_OK)
         return "stopped-server";

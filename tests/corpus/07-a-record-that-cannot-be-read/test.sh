@@ -23,4 +23,8 @@ check "the watermark is where it was: the file is read again" ended completed-di
 
 sed -i 's/two/2/' "$people"
 step 3-made-up-for 0 HR Everything
+
+printf 'employeeID,displayName,number\n' >"$people"
+step 4-a-file-of-nobody-keeps-all 0 HR Everything
+check "nobody is let go" same "$(counted HR stage-delete)" 0
 finish
