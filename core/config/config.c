@@ -424,6 +424,27 @@ const struct partition *agent_partition(const struct agent *agent, const char *r
     return NULL;
 }
 
+uint32_t partition_tag(const struct partition *partition)
+{
+    static const struct guid none;
+    uint64_t hash;
+
+    if (partition == NULL)
+        return 0;
+    hash = guid_equal(&partition->id, &none)
+               ? text_hash(slice_text(partition->name), 0)
+               : text_hash(slice_of(partition->id.bytes, sizeof partition->id.bytes), 0);
+    return (uint32_t)hash == 0 ? 1 : (uint32_t)hash;
+}
+
+const struct partition *agent_partition_tagged(const struct agent *agent, uint32_t tag)
+{
+    for (size_t i = 0; i < agent->partition_count; i++)
+        if (partition_tag(&agent->partitions[i]) == tag)
+            return &agent->partitions[i];
+    return NULL;
+}
+
 const char *parameter_find(const struct parameter *parameters, size_t count,
                            const char *name)
 {

@@ -452,6 +452,11 @@ const struct agent *config_agent_named(const struct config *config, const char *
 const struct run_profile *agent_profile(const struct agent *agent, const char *name);
 /* The partition of a step: by GUID, else by name; NULL: there is none. */
 const struct partition *agent_partition(const struct agent *agent, const char *reference);
+/* By which the objects of a partition remember it, whatever place it has among others:
+ * made of its GUID, or of its name where it has none; never 0. NULL: 0. */
+uint32_t partition_tag(const struct partition *partition);
+/* NULL: no partition of the agent has this tag, or not any more. */
+const struct partition *agent_partition_tagged(const struct agent *agent, uint32_t tag);
 const char *parameter_find(const struct parameter *parameters, size_t count,
                            const char *name);
 

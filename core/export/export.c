@@ -63,9 +63,7 @@ enum ma_status export_begin(struct export_step **out,
     step->req = *request;
     step->batch = batch_begin(request->store);
     step->agent = request->agent->number;
-    if (request->partition != NULL)
-        step->partition =
-            (uint32_t)(request->partition - request->agent->config->partitions) + 1;
+    step->partition = partition_tag(request->partition);
     step->capacity = batch_size(request);
     step->hand = mem_zero_array(step->capacity, sizeof(struct item *));
     step->entries = mem_zero_array(step->capacity, sizeof(struct ma_entry *));

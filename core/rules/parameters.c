@@ -34,10 +34,13 @@ void parameters_each(const char *text, void (*found)(void *context, const char *
 static bool is_known(const struct compiler *compiler, const struct compiled_agent *agent,
                      const char *name)
 {
-    for (uint32_t i = 0; i <= agent->config->partition_count; i++)
-        if (program_parameter(compiler->program, agent, i, name) != NULL)
+    const struct agent *config = agent->config;
+
+    for (size_t i = 0; i < config->partition_count; i++)
+        if (program_parameter(compiler->program, agent,
+                              partition_tag(&config->partitions[i]), name) != NULL)
             return true;
-    return false;
+    return program_parameter(compiler->program, agent, 0, name) != NULL;
 }
 
 struct check {

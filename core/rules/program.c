@@ -168,12 +168,9 @@ const struct cs_target *program_cs_targets(const struct compiled_agent *agent,
 static const char *partition_parameter(const struct agent *agent, uint32_t partition,
                                        const char *name)
 {
-    const struct partition *of;
+    const struct partition *of = agent_partition_tagged(agent, partition);
 
-    if (partition == 0 || partition > agent->partition_count)
-        return NULL;
-    of = &agent->partitions[partition - 1];
-    return parameter_find(of->parameters, of->parameter_count, name);
+    return of == NULL ? NULL : parameter_find(of->parameters, of->parameter_count, name);
 }
 
 /* Upper case with braces: rule-decisions 22. */

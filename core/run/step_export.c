@@ -107,10 +107,8 @@ each_pending(const struct step_context *context,
 static bool in_partition(const struct step_context *context,
                          const struct cs_object *object)
 {
-    const struct agent *agent = context->agent->config;
-
     return context->partition == NULL || object->partition == 0 ||
-           &agent->partitions[object->partition - 1] == context->partition;
+           object->partition == partition_tag(context->partition);
 }
 
 struct writing {

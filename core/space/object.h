@@ -61,7 +61,7 @@ struct cs_object {
     uint64_t id;      /* dense, per agent, never reused; 0: not stored yet */
     struct guid guid; /* survives everything but deletion */
     uint32_t agent;
-    uint32_t partition;  /* 1-based place in the configuration; 0: none */
+    uint32_t partition;  /* partition_tag; 0: none */
     struct slice anchor; /* empty: none yet */
 
     enum placeholder placeholder;

@@ -15,11 +15,6 @@ enum { MOST_ERRORS = 5000 };
 /* --- begin and end --------------------------------------------------------------------
  */
 
-static uint32_t place_of(const struct agent *agent, const struct partition *partition)
-{
-    return partition == NULL ? 0 : (uint32_t)(partition - agent->partitions) + 1;
-}
-
 static void read_slice(struct stage *stage, const char *name, struct slice *out)
 {
     struct slice row;
@@ -70,7 +65,7 @@ enum ma_status stage_begin(struct stage **out, const struct stage_request *reque
     stage->req.capabilities |= request->agent->config->capabilities;
     stage->batch = batch_begin(request->store);
     stage->agent = request->agent->number;
-    stage->partition = place_of(request->agent->config, request->partition);
+    stage->partition = partition_tag(request->partition);
     stage->part = request->partition == NULL ? NULL : request->partition->name;
     select_begin(&stage->select, &stage->arena, store_names(request->store),
                  request->agent->config, request->partition);

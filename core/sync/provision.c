@@ -198,7 +198,7 @@ static enum ma_status refuse(struct provision *p, const struct rule *rule,
 uint32_t provision_partition(const struct compiled_agent *agent, const char *dn)
 {
     const struct agent *config = agent->config;
-    uint32_t first = 0;
+    const struct partition *first = NULL;
 
     for (size_t i = 0; i < config->partition_count; i++) {
         const struct partition *partition = &config->partitions[i];
@@ -207,11 +207,11 @@ uint32_t provision_partition(const struct compiled_agent *agent, const char *dn)
             continue;
         if (dn_is_ldap(slice_text(partition->name)) &&
             dn_is_under(slice_text(dn), slice_text(partition->name)))
-            return (uint32_t)i + 1;
-        if (first == 0)
-            first = (uint32_t)i + 1;
+            return partition_tag(partition);
+        if (first == NULL)
+            first = partition;
     }
-    return first;
+    return partition_tag(first);
 }
 
 static bool is_being_deleted(const struct cs_object *object)

@@ -18,8 +18,8 @@ enum ma_status provision_run(struct unit *unit, struct meta *meta, struct connec
  * deletes in the connected system become pending exports. */
 enum ma_status provision_end(struct unit *unit, struct meta *meta,
                              struct connector *connector, struct ma_error *err);
-/* The partition (1-based) that the DN lies in; else the first that is selected; 0: none.
- */
+/* The tag of the partition that the DN lies in; else of the first that is selected; 0:
+ * none. */
 uint32_t provision_partition(const struct compiled_agent *agent, const char *dn);
 
 #endif

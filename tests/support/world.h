@@ -208,7 +208,8 @@ static inline struct cs_object world_object(struct world *w, struct batch *batch
                                             const struct compiled_agent *agent,
                                             const char *anchor, const char *dn)
 {
-    struct cs_object object = {.agent = agent->number, .partition = 1};
+    uint32_t partition = partition_tag(&agent->config->partitions[0]);
+    struct cs_object object = {.agent = agent->number, .partition = partition};
     uint64_t id;
 
     if (cs_find_anchor(batch, agent->number, slice_text(anchor), &id, &w->err) == MA_OK ||
@@ -219,7 +220,7 @@ static inline struct cs_object world_object(struct world *w, struct batch *batch
         object.placeholder = PLACEHOLDER_NOT;
         object.hologram = (struct image){.exists = false};
         object.has_hologram = false;
-        object.partition = 1;
+        object.partition = partition;
         return object;
     }
     object.guid = guid_new();

@@ -155,7 +155,7 @@ static inline void have(const char *anchor, const char *dn, const char *type, ..
     struct batch *batch = batch_begin(s.store);
     struct cs_object object = {.agent = s.agent.number,
                                .guid = guid_new(),
-                               .partition = 1,
+                               .partition = partition_tag(&s.partitions[0]),
                                .anchor = slice_text(anchor),
                                .mv = 1};
     struct ma_entry entry = {0};

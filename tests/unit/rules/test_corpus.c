@@ -334,14 +334,17 @@ START_TEST(parameters_are_read_from_agent_partition_and_scope)
 {
     const struct compiled_agent *corp;
     const struct predicate *predicate;
+    uint32_t first;
 
     connect();
     corp = agent_named("contoso.com");
+    first = partition_tag(&corp->config->partitions[0]);
     predicate = &rule_at(157)->scope.groups[0].items[0];
 
     ck_assert_str_eq(predicate->text.at, "{AE4DB4CC-B16B-4EB2-ACF5-837CA84E4D7D}");
-    ck_assert_str_eq(program_parameter(program, corp, 1, "Domain.FQDN"), "contoso.com");
-    ck_assert_ptr_nonnull(program_parameter(program, corp, 1, "Forest.FQDN"));
+    ck_assert_str_eq(program_parameter(program, corp, first, "Domain.FQDN"),
+                     "contoso.com");
+    ck_assert_ptr_nonnull(program_parameter(program, corp, first, "Forest.FQDN"));
     ck_assert_ptr_nonnull(
         program_parameter(program, corp, 0, "Microsoft.Synchronize.TimeInterval"));
     ck_assert_ptr_null(program_parameter(program, corp, 0, "Domain.FQDN"));

@@ -277,21 +277,25 @@ START_TEST(a_parameter_is_of_the_partition_then_the_agent_then_of_all)
 {
     const struct compiled_agent *corp;
     const struct compiled_agent *cloud;
+    uint32_t first;
 
     compile_well();
     corp = &program->agents[0];
     cloud = &program->agents[1];
+    first = partition_tag(&corp->config->partitions[0]);
 
-    ck_assert_str_eq(program_parameter(program, corp, 1, "Domain.FQDN"), "corp.example");
+    ck_assert_str_eq(program_parameter(program, corp, first, "Domain.FQDN"),
+                     "corp.example");
     ck_assert_str_eq(program_parameter(program, corp, 0, "Domain.FQDN"), "of the agent");
-    ck_assert_str_eq(program_parameter(program, corp, 2, "Domain.FQDN"), "of the agent");
-    ck_assert_str_eq(program_parameter(program, corp, 1, "Forest.FQDN"),
+    ck_assert_str_eq(program_parameter(program, corp, first + 1, "Domain.FQDN"),
+                     "of the agent");
+    ck_assert_str_eq(program_parameter(program, corp, first, "Forest.FQDN"),
                      "forest.example");
     ck_assert_str_eq(program_parameter(program, cloud, 0, "Forest.FQDN"), "global");
-    ck_assert_str_eq(program_parameter(program, corp, 1, "Limit"), "500");
+    ck_assert_str_eq(program_parameter(program, corp, first, "Limit"), "500");
     ck_assert_str_eq(program_parameter(program, cloud, 0, "Connector.ID"),
                      "{00000002-0000-0000-0000-000000000000}");
-    ck_assert_ptr_null(program_parameter(program, corp, 1, "Nothing"));
+    ck_assert_ptr_null(program_parameter(program, corp, first, "Nothing"));
 }
 END_TEST
 
