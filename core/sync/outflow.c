@@ -5,6 +5,7 @@
 #include "space/tower.h"
 #include "sync/flow.h"
 #include "sync/merge.h"
+#include "sync/rename.h"
 #include "sync/stake.h"
 
 /* What all parts of one export flow share. */
@@ -362,25 +363,6 @@ enum ma_status outflow_dn(struct unit *unit, struct meta *meta,
     return find_dn(&o, cs_type, out);
 }
 
-/* Nobody may take the name of another object. */
-static enum ma_status check_dn(struct outflow *o, const char *dn)
-{
-    uint64_t id;
-    enum ma_status status =
-        cs_find_dn(o->unit->sync->batch, o->agent->number, dn, &id, o->err);
-    struct connector *holder;
-
-    if (status == MA_NOT_FOUND || (status == MA_OK && id == o->connector->object.id))
-        return MA_OK;
-    if (status == MA_OK)
-        status = unit_connector(o->unit, o->agent->number, id, &holder, o->err);
-    if (status != MA_OK || holder->gone || holder->object.placeholder != PLACEHOLDER_NOT)
-        return status;
-    return unit_fail(o->unit, o->err, "sync-rule-flow-provisioning-failed",
-                     "provisioning", NULL, "'%s' is to be renamed to '%s', which exists",
-                     unit_dn(o->unit, o->connector), dn);
-}
-
 /* A DN that differs only in case or escaping is no rename. */
 static enum ma_status want_dn(struct outflow *o, struct image *wanted, bool *renamed)
 {
@@ -394,7 +376,7 @@ static enum ma_status want_dn(struct outflow *o, struct image *wanted, bool *ren
         return MA_OK;
     *renamed = true;
     wanted->dn = dn;
-    return check_dn(o, dn);
+    return rename_check(o->unit, o->connector, dn, o->err);
 }
 
 static struct slice pending_bytes(struct outflow *o)

@@ -7,6 +7,7 @@
 #include "space/tower.h"
 #include "store/tree.h"
 #include "sync/provision.h"
+#include "sync/rename.h"
 #include "sync/script.h"
 
 /* The product's limit of calls for one object in one go. */
@@ -253,6 +254,8 @@ static enum ma_status connectors_rename(struct ma_connectors *head, const char *
             MA_OK &&
         id != connector->object.id)
         return ma_fail(err, MA_CONFLICT, "'%s' has an object '%s' already", agent, dn);
+    if (rename_check(s->unit, connector, dn, err) != MA_OK)
+        return err->status;
     wanted = object_image(s->unit->arena, &connector->object, LAYER_UNAPPLIED);
     wanted.dn = arena_text(s->unit->arena, dn);
     tower_want(s->unit->arena, &connector->object, &wanted);
