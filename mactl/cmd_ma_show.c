@@ -161,11 +161,11 @@ static void show_rules(const struct subject *s)
 struct extra_guard {
     enum guard_number number;
     const char *key;
-    const char *words;
+    const char *words; /* behind the number */
     uint64_t most;
 };
 
-enum { EXTRA_GUARDS = 4 };
+enum { EXTRA_GUARDS = 8 };
 
 static void extra_guards(const struct guard *guard, struct extra_guard *out)
 {
@@ -176,6 +176,15 @@ static void extra_guards(const struct guard *guard, struct extra_guard *out)
          guard->export_member_removals},
         {GUARD_ATTRIBUTE_CLEARS, "export_attribute_clears",
          "attributes that lose all values", guard->export_attribute_clears},
+        {GUARD_UPDATES_PERCENT, "export_updates_percent",
+         "% of 100 objects or more that change", guard->export_updates_percent},
+        {GUARD_RENAMES_PERCENT, "export_renames_percent",
+         "% of 100 objects or more that are renamed", guard->export_renames_percent},
+        {GUARD_REMOVALS_PERCENT, "export_member_removals_percent",
+         "% of 100 members or more that go", guard->export_member_removals_percent},
+        {GUARD_CLEARS_PERCENT, "export_attribute_clears_percent",
+         "% of 100 objects or more, of attributes that lose all values",
+         guard->export_attribute_clears_percent},
     };
 
     memcpy(out, all, sizeof all);

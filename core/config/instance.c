@@ -288,6 +288,14 @@ static void take_numbers(struct guard *guard, const struct guard *from)
         guard->export_member_removals = from->export_member_removals;
     if (from->given & GUARD_ATTRIBUTE_CLEARS)
         guard->export_attribute_clears = from->export_attribute_clears;
+    if (from->given & GUARD_UPDATES_PERCENT)
+        guard->export_updates_percent = from->export_updates_percent;
+    if (from->given & GUARD_RENAMES_PERCENT)
+        guard->export_renames_percent = from->export_renames_percent;
+    if (from->given & GUARD_REMOVALS_PERCENT)
+        guard->export_member_removals_percent = from->export_member_removals_percent;
+    if (from->given & GUARD_CLEARS_PERCENT)
+        guard->export_attribute_clears_percent = from->export_attribute_clears_percent;
     guard->given |= from->given;
 }
 

@@ -58,7 +58,11 @@ enum guard_number {
     GUARD_EXPORT_UPDATES = 8,
     GUARD_EXPORT_RENAMES = 16,
     GUARD_MEMBER_REMOVALS = 32,
-    GUARD_ATTRIBUTE_CLEARS = 64
+    GUARD_ATTRIBUTE_CLEARS = 64,
+    GUARD_UPDATES_PERCENT = 128,
+    GUARD_RENAMES_PERCENT = 256,
+    GUARD_REMOVALS_PERCENT = 512,
+    GUARD_CLEARS_PERCENT = 1024
 };
 
 /* The numbers of the guards; architecture.md, decision 15. agent NULL: for all. */
@@ -71,7 +75,12 @@ struct guard {
     uint64_t export_renames;
     uint64_t export_member_removals;  /* values of references of many values */
     uint64_t export_attribute_clears; /* attributes that lose all values */
-    unsigned given;                   /* enum guard_number */
+    unsigned export_updates_percent;  /* from 100 objects on, as of all that follow */
+    unsigned export_renames_percent;
+    unsigned
+        export_member_removals_percent; /* ... 100 members of groups that lose some */
+    unsigned export_attribute_clears_percent;
+    unsigned given; /* enum guard_number */
     struct place place;
 };
 

@@ -270,6 +270,10 @@ static const struct {
     {"export-renames", GUARD_EXPORT_RENAMES, INT64_MAX},
     {"export-member-removals", GUARD_MEMBER_REMOVALS, INT64_MAX},
     {"export-attribute-clears", GUARD_ATTRIBUTE_CLEARS, INT64_MAX},
+    {"export-updates-percent", GUARD_UPDATES_PERCENT, 100},
+    {"export-renames-percent", GUARD_RENAMES_PERCENT, 100},
+    {"export-member-removals-percent", GUARD_REMOVALS_PERCENT, 100},
+    {"export-attribute-clears-percent", GUARD_CLEARS_PERCENT, 100},
 };
 
 enum { GUARD_NUMBERS = sizeof guard_numbers / sizeof guard_numbers[0] };
@@ -286,15 +290,25 @@ static void guard_set(struct guard *guard, enum guard_number number, int64_t val
         {GUARD_MEMBER_REMOVALS, &guard->export_member_removals},
         {GUARD_ATTRIBUTE_CLEARS, &guard->export_attribute_clears},
     };
+    const struct {
+        enum guard_number number;
+        unsigned *place;
+    } shares[] = {
+        {GUARD_EXPORT_PERCENT, &guard->export_deletes_percent},
+        {GUARD_IMPORT_LOSS, &guard->import_loss_percent},
+        {GUARD_UPDATES_PERCENT, &guard->export_updates_percent},
+        {GUARD_RENAMES_PERCENT, &guard->export_renames_percent},
+        {GUARD_REMOVALS_PERCENT, &guard->export_member_removals_percent},
+        {GUARD_CLEARS_PERCENT, &guard->export_attribute_clears_percent},
+    };
 
     guard->given |= number;
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (numbers[i].number == number)
             *numbers[i].place = (uint64_t)value;
-    if (number == GUARD_EXPORT_PERCENT)
-        guard->export_deletes_percent = (unsigned)value;
-    if (number == GUARD_IMPORT_LOSS)
-        guard->import_loss_percent = (unsigned)value;
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++)
+        if (shares[i].number == number)
+            *shares[i].place = (unsigned)value;
 }
 
 static bool same_guard(const struct guard *a, const struct guard *b)

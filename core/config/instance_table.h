@@ -43,7 +43,7 @@ struct mactl_attribute {
     enum attribute_kind kind;
 };
 
-enum { MOST_ATTRIBUTES = 8 };
+enum { MOST_ATTRIBUTES = 12 };
 
 struct mactl_rule {
     const char *name;

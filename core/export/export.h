@@ -32,6 +32,7 @@ enum { SET_DIGEST = 16 };
 /* Everything that an export of the agent would send now. */
 struct export_set {
     uint64_t of[GUARDED_COUNT];
+    uint64_t members;            /* that the groups have that lose some */
     char id[2 * SET_DIGEST + 1]; /* the same as long as the set is the same */
     uint64_t held; /* the largest count that a guard holds back; 0: none does */
 };

@@ -105,29 +105,49 @@ static enum ma_status count_objects(struct export_step *step, uint64_t *count,
     return MA_OK;
 }
 
-static enum ma_status check_share(struct export_step *step, const char **result,
-                                  struct ma_error *err)
-{
-    uint64_t percent = step->req.guard.export_deletes_percent;
-    uint64_t deletes = step->set.of[GUARDED_DELETES];
-    uint64_t objects;
-    struct ma_error why;
+/* A share of something that may hold an export back. */
+struct share {
+    enum guarded what;
+    unsigned percent;
+    const char *result;
+    const char *where;
+};
 
-    if (deletes == 0)
-        return MA_OK;
-    if (count_objects(step, &objects, err) != MA_OK)
-        return err->status;
-    if (objects < ENOUGH_OBJECTS || deletes * 100 <= percent * objects)
-        return MA_OK;
-    (void)ma_fail(&why, MA_LIMIT,
-                  "%llu deletes are pending, more than %llu %% of the %llu objects of "
-                  "'%s' (export-deletes-percent in mactl.xml); nothing was exported",
-                  (unsigned long long)deletes, (unsigned long long)percent,
-                  (unsigned long long)objects, step->req.agent->config->name);
-    return hold(step, deletes, "stopped-deletion-threshold-exceeded", result, &why, err);
+/* What a share is of: the agent's objects, or the members that groups have. */
+static enum ma_status whole_of(struct export_step *step, enum guarded what,
+                               uint64_t *whole, struct ma_error *err)
+{
+    if (what != GUARDED_MEMBER_REMOVALS)
+        return count_objects(step, whole, err);
+    *whole = step->set.members;
+    return MA_OK;
 }
 
-/* Those that are off where mactl.xml does not give them. */
+static enum ma_status check_share(struct export_step *step, const struct share *share,
+                                  const char **result, struct ma_error *err)
+{
+    uint64_t count = step->set.of[share->what];
+    uint64_t whole;
+    struct ma_error why;
+
+    if (count == 0)
+        return MA_OK;
+    if (whole_of(step, share->what, &whole, err) != MA_OK)
+        return err->status;
+    if (whole < ENOUGH_OBJECTS || count * 100 <= share->percent * whole)
+        return MA_OK;
+    (void)ma_fail(&why, MA_LIMIT,
+                  "%llu %s are pending, more than %u %% of the %llu %s of '%s' (%s in "
+                  "mactl.xml); nothing was exported",
+                  (unsigned long long)count, words[share->what], share->percent,
+                  (unsigned long long)whole,
+                  share->what == GUARDED_MEMBER_REMOVALS ? "members in those groups"
+                                                         : "objects",
+                  step->req.agent->config->name, share->where);
+    return hold(step, count, share->result, result, &why, err);
+}
+
+/* Those that are off where mactl.xml does not give them: a number, a share, or both. */
 static enum ma_status check_given(struct export_step *step, const char **result,
                                   struct ma_error *err)
 {
@@ -135,27 +155,45 @@ static enum ma_status check_given(struct export_step *step, const char **result,
     const struct {
         enum guard_number number;
         struct limit limit;
+        enum guard_number percent;
+        struct share share;
     } guards[] = {
         {GUARD_EXPORT_UPDATES,
          {GUARDED_UPDATES, guard->export_updates, "stopped-update-threshold-exceeded",
-          "export-updates in mactl.xml"}},
+          "export-updates in mactl.xml"},
+         GUARD_UPDATES_PERCENT,
+         {GUARDED_UPDATES, guard->export_updates_percent,
+          "stopped-update-threshold-exceeded", "export-updates-percent"}},
         {GUARD_EXPORT_RENAMES,
          {GUARDED_RENAMES, guard->export_renames, "stopped-rename-threshold-exceeded",
-          "export-renames in mactl.xml"}},
+          "export-renames in mactl.xml"},
+         GUARD_RENAMES_PERCENT,
+         {GUARDED_RENAMES, guard->export_renames_percent,
+          "stopped-rename-threshold-exceeded", "export-renames-percent"}},
         {GUARD_MEMBER_REMOVALS,
          {GUARDED_MEMBER_REMOVALS, guard->export_member_removals,
           "stopped-member-removal-threshold-exceeded",
-          "export-member-removals in mactl.xml"}},
+          "export-member-removals in mactl.xml"},
+         GUARD_REMOVALS_PERCENT,
+         {GUARDED_MEMBER_REMOVALS, guard->export_member_removals_percent,
+          "stopped-member-removal-threshold-exceeded", "export-member-removals-percent"}},
         {GUARD_ATTRIBUTE_CLEARS,
          {GUARDED_ATTRIBUTE_CLEARS, guard->export_attribute_clears,
           "stopped-attribute-clear-threshold-exceeded",
-          "export-attribute-clears in mactl.xml"}},
+          "export-attribute-clears in mactl.xml"},
+         GUARD_CLEARS_PERCENT,
+         {GUARDED_ATTRIBUTE_CLEARS, guard->export_attribute_clears_percent,
+          "stopped-attribute-clear-threshold-exceeded",
+          "export-attribute-clears-percent"}},
     };
     enum ma_status status = MA_OK;
 
-    for (size_t i = 0; status == MA_OK && i < sizeof guards / sizeof guards[0]; i++)
+    for (size_t i = 0; status == MA_OK && i < sizeof guards / sizeof guards[0]; i++) {
         if (guard->given & guards[i].number)
             status = check_number(step, &guards[i].limit, result, err);
+        if (status == MA_OK && (guard->given & guards[i].percent))
+            status = check_share(step, &guards[i].share, result, err);
+    }
     return status;
 }
 
@@ -168,6 +206,9 @@ enum ma_status guard_check(struct export_step *step, const char **result,
     const struct limit of_step = {
         GUARDED_DELETES, step->req.step == NULL ? 0 : step->req.step->delete_limit,
         "stopped-deletion-limit", "<delete> of the run profile"};
+    const struct share share = {GUARDED_DELETES, step->req.guard.export_deletes_percent,
+                                "stopped-deletion-threshold-exceeded",
+                                "export-deletes-percent"};
     enum ma_status status;
 
     *result = NULL;
@@ -176,7 +217,7 @@ enum ma_status guard_check(struct export_step *step, const char **result,
     if (status == MA_OK && of_step.most > 0)
         status = check_number(step, &of_step, result, err);
     if (status == MA_OK)
-        status = check_share(step, result, err);
+        status = check_share(step, &share, result, err);
     if (status == MA_OK)
         status = check_given(step, result, err);
     return status == MA_OK && *result != NULL ? MA_LIMIT : status;

@@ -104,7 +104,8 @@ static enum ma_status plan_object(struct planning *planning, uint64_t id,
         return err->status;
     if (!can_go(&arena, &object, &before))
         return MA_OK;
-    set_add(&planning->gathering, &object, &before);
+    if (set_add(&planning->gathering, &object, &before, err) != MA_OK)
+        return err->status;
     if (step == NULL)
         return MA_OK;
     dn = object_dn(&arena, &object);
@@ -167,7 +168,7 @@ enum ma_status plan_make(struct export_step *step, struct ma_error *err)
     struct planning planning = {.batch = step->batch, .agent = step->agent, .step = step};
     enum ma_status status;
 
-    set_begin(&planning.gathering);
+    set_begin(&planning.gathering, planning.batch);
     status = walk_queue(&planning, err);
     set_end(&planning.gathering);
     step->set = planning.gathering.set;
@@ -187,7 +188,7 @@ enum ma_status export_pending_set(struct batch *batch, uint32_t agent,
     struct planning planning = {.batch = batch, .agent = agent};
     enum ma_status status;
 
-    set_begin(&planning.gathering);
+    set_begin(&planning.gathering, planning.batch);
     status = walk_queue(&planning, err);
     set_end(&planning.gathering);
     *out = planning.gathering.set;

@@ -8,9 +8,9 @@
 
 #include "export/state.h"
 
-void set_begin(struct gathering *gathering)
+void set_begin(struct gathering *gathering, struct batch *batch)
 {
-    *gathering = (struct gathering){.set = {.id = ""}};
+    *gathering = (struct gathering){.set = {.id = ""}, .batch = batch};
     crypto_generichash_init(&gathering->hash, NULL, 0, SET_DIGEST);
 }
 
@@ -23,20 +23,62 @@ static bool clears(const struct attr_delta *change, const struct entry *before)
     return change->op == DELTA_SET || change->del_count >= was->count;
 }
 
-static void count_changes(struct export_set *set, const struct delta *delta,
-                          const struct entry *before)
+static bool stays(const struct attr_delta *change, struct slice value)
 {
-    for (uint32_t i = 0; i < delta->count; i++) {
-        const struct attr_delta *change = &delta->attrs[i];
-
-        if (change->type == VALUE_REFERENCE && change->op == DELTA_VALUES)
-            set->of[GUARDED_MEMBER_REMOVALS] += change->del_count;
-        set->of[GUARDED_ATTRIBUTE_CLEARS] += clears(change, before);
-    }
+    for (uint32_t i = 0; i < change->add_count; i++)
+        if (slice_equal(change->adds[i], value))
+            return true;
+    return false;
 }
 
-void set_add(struct gathering *gathering, const struct cs_object *object,
-             const struct image *before)
+/* An attribute that is set anew is read as a whole, so `before` has all of it. */
+static uint32_t removals(const struct attr_delta *change, const struct entry *before)
+{
+    const struct attr *was = entry_find(before, change->name);
+    uint32_t count = 0;
+
+    if (change->op == DELTA_VALUES)
+        return change->del_count;
+    for (uint32_t i = 0; was != NULL && was->count > 1 && i < was->count; i++)
+        count += !stays(change, was->values[i]);
+    return count;
+}
+
+/* A manager that changes is no member that goes: references of one value do not count. */
+static enum ma_status count_members(struct gathering *gathering,
+                                    const struct cs_object *object,
+                                    const struct attr_delta *change,
+                                    const struct entry *before, struct ma_error *err)
+{
+    uint32_t gone = change->type == VALUE_REFERENCE ? removals(change, before) : 0;
+    uint64_t had;
+
+    if (gone == 0)
+        return MA_OK;
+    if (cs_value_count(gathering->batch, object->agent, object->id, change->name, &had,
+                       err) != MA_OK)
+        return err->status;
+    gathering->set.of[GUARDED_MEMBER_REMOVALS] += gone;
+    gathering->set.members += had < gone ? gone : had;
+    return MA_OK;
+}
+
+static enum ma_status count_changes(struct gathering *gathering,
+                                    const struct cs_object *object,
+                                    const struct entry *before, struct ma_error *err)
+{
+    const struct delta *delta = &object->unapplied;
+    enum ma_status status = MA_OK;
+
+    for (uint32_t i = 0; status == MA_OK && i < delta->count; i++) {
+        gathering->set.of[GUARDED_ATTRIBUTE_CLEARS] += clears(&delta->attrs[i], before);
+        status = count_members(gathering, object, &delta->attrs[i], before, err);
+    }
+    return status;
+}
+
+enum ma_status set_add(struct gathering *gathering, const struct cs_object *object,
+                       const struct image *before, struct ma_error *err)
 {
     const struct delta *delta = &object->unapplied;
     struct export_set *set = &gathering->set;
@@ -47,12 +89,14 @@ void set_add(struct gathering *gathering, const struct cs_object *object,
     if (delta->op == DELTA_UPDATE) {
         set->of[GUARDED_RENAMES] += delta->dn != NULL;
         set->of[GUARDED_UPDATES] += delta->count > 0;
-        count_changes(set, delta, &before->entry);
+        if (count_changes(gathering, object, &before->entry, err) != MA_OK)
+            return err->status;
     }
     buf_u64(&bytes, object->id);
     delta_encode(delta, &bytes);
     crypto_generichash_update(&gathering->hash, (const unsigned char *)bytes.at,
                               bytes.length);
+    return MA_OK;
 }
 
 void set_end(struct gathering *gathering)

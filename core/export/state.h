@@ -72,11 +72,12 @@ enum ma_status plan_make(struct export_step *step, struct ma_error *err);
 struct gathering {
     crypto_generichash_state hash;
     struct export_set set;
+    struct batch *batch;
 };
-void set_begin(struct gathering *gathering);
+void set_begin(struct gathering *gathering, struct batch *batch);
 /* In the order of ids; `before`: as the system has it. */
-void set_add(struct gathering *gathering, const struct cs_object *object,
-             const struct image *before);
+enum ma_status set_add(struct gathering *gathering, const struct cs_object *object,
+                       const struct image *before, struct ma_error *err);
 void set_end(struct gathering *gathering);
 
 /* --- guard.c

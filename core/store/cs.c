@@ -218,6 +218,26 @@ enum ma_status cs_get_outline(struct batch *batch, struct arena *arena, uint32_t
     return cs_get_values(batch, arena, agent, id, NULL, 0, out, err);
 }
 
+enum ma_status cs_value_count(struct batch *batch, uint32_t agent, uint64_t id,
+                              uint32_t attribute, uint64_t *out, struct ma_error *err)
+{
+    ARENA_AUTO arena = {0};
+    struct stored stored = {0};
+    const struct large *stub;
+    const struct attr *attr;
+    enum ma_status status = read_rows(batch, agent, id, &stored, err);
+
+    *out = 0;
+    if (status == MA_OK)
+        status = decode(&arena, agent, id, &stored, err);
+    if (status != MA_OK)
+        return status;
+    stub = large_stub(&stored.large, attribute);
+    attr = entry_find(&stored.object.hologram.entry, attribute);
+    *out = stub != NULL ? stub->count : attr != NULL ? attr->count : 0;
+    return MA_OK;
+}
+
 enum ma_status cs_want(struct batch *batch, struct arena *arena,
                        const struct value_set *values, struct cs_object *object,
                        struct ma_error *err)

@@ -54,6 +54,10 @@ enum ma_status cs_get_values(struct batch *batch, struct arena *arena, uint32_t 
  * is, and what is pending. */
 enum ma_status cs_get_outline(struct batch *batch, struct arena *arena, uint32_t agent,
                               uint64_t id, struct cs_object *out, struct ma_error *err);
+/* How many values an attribute of the hologram has; of a large one without reading them.
+ */
+enum ma_status cs_value_count(struct batch *batch, uint32_t agent, uint64_t id,
+                              uint32_t attribute, uint64_t *out, struct ma_error *err);
 /* More is at stake of an object that is held in part: from now on these values too. */
 enum ma_status cs_want(struct batch *batch, struct arena *arena,
                        const struct value_set *values, struct cs_object *object,

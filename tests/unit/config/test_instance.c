@@ -141,7 +141,9 @@ static const char full[] =
     "  <guard export-deletes=\"50\"/>\n"
     "  <guard agent=\"contoso.com\" export-deletes-percent=\"7\" "
     "export-updates=\"9\" export-renames=\"8\" export-member-removals=\"6\" "
-    "export-attribute-clears=\"4\"/>\n"
+    "export-attribute-clears=\"4\" export-updates-percent=\"10\" "
+    "export-renames-percent=\"11\" export-member-removals-percent=\"12\" "
+    "export-attribute-clears-percent=\"13\"/>\n"
     "</mactl>\n";
 
 START_TEST(everything_that_the_file_says_is_there)
@@ -400,9 +402,15 @@ START_TEST(a_guard_of_an_agent_completes_the_general_one_and_the_defaults)
     ck_assert_uint_eq(guard.export_renames, 8);
     ck_assert_uint_eq(guard.export_member_removals, 6);
     ck_assert_uint_eq(guard.export_attribute_clears, 4);
+    ck_assert_uint_eq(guard.export_updates_percent, 10);
+    ck_assert_uint_eq(guard.export_renames_percent, 11);
+    ck_assert_uint_eq(guard.export_member_removals_percent, 12);
+    ck_assert_uint_eq(guard.export_attribute_clears_percent, 13);
     ck_assert_uint_eq(guard.given, GUARD_EXPORT_DELETES | GUARD_EXPORT_PERCENT |
                                        GUARD_EXPORT_UPDATES | GUARD_EXPORT_RENAMES |
-                                       GUARD_MEMBER_REMOVALS | GUARD_ATTRIBUTE_CLEARS);
+                                       GUARD_MEMBER_REMOVALS | GUARD_ATTRIBUTE_CLEARS |
+                                       GUARD_UPDATES_PERCENT | GUARD_RENAMES_PERCENT |
+                                       GUARD_REMOVALS_PERCENT | GUARD_CLEARS_PERCENT);
     guard = instance_guard(instance, &other);
     ck_assert_uint_eq(guard.export_deletes_percent, 5);
     ck_assert_str_eq(guard.agent, "other");

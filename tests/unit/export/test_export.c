@@ -413,6 +413,86 @@ START_TEST(guards_that_nobody_gave_are_off_and_given_ones_hold)
 }
 END_TEST
 
+START_TEST(members_of_a_group_that_is_set_anew_or_emptied_count_as_removed)
+{
+    have("U1", "cn=1,dc=x", "user", NULL);
+    have("U2", "cn=2,dc=x", "user", NULL);
+    have("U3", "cn=3,dc=x", "user", NULL);
+    have("G1", "cn=g,dc=x", "group", "member=cn=1,dc=x", "member=cn=2,dc=x",
+         "member=cn=3,dc=x", NULL);
+    have("G2", "cn=h,dc=x", "group", "member=cn=1,dc=x", "member=cn=2,dc=x", NULL);
+    want("cn=g,dc=x", NULL, "member=", NULL);
+    want("cn=h,dc=x", NULL, "member=cn=3,dc=x", NULL);
+    request.guard.given = GUARD_MEMBER_REMOVALS;
+    request.guard.export_member_removals = 4;
+
+    ck_held("stopped-member-removal-threshold-exceeded", "5 removals of members");
+    request.guard.export_member_removals = 5;
+    export_all("success");
+}
+END_TEST
+
+/* Ten of 200 objects change, lose their title and get another name; ten groups of ten
+ * members lose one. */
+static void change_a_share(void)
+{
+    many(1, 180, false);
+    for (int i = 1; i <= 10; i++) {
+        const char *user = arena_print(&s.arena, "cn=u%d,dc=x", i);
+        const char *group = arena_print(&s.arena, "cn=g%d,dc=x", i);
+
+        have(arena_print(&s.arena, "U%d", i), user, "user", "title=t", NULL);
+        have(arena_print(&s.arena, "G%d", i), group, "group", "member=cn=1,dc=x",
+             "member=cn=2,dc=x", "member=cn=3,dc=x", "member=cn=4,dc=x",
+             "member=cn=5,dc=x", "member=cn=6,dc=x", "member=cn=7,dc=x",
+             "member=cn=8,dc=x", "member=cn=9,dc=x", "member=cn=10,dc=x", NULL);
+        stepped_want(&s, user, arena_print(&s.arena, "cn=v%d,dc=x", i), NULL,
+                     "title=", NULL);
+        want(group, NULL, "member=cn=1,dc=x", "member=cn=2,dc=x", "member=cn=3,dc=x",
+             "member=cn=4,dc=x", "member=cn=5,dc=x", "member=cn=6,dc=x",
+             "member=cn=7,dc=x", "member=cn=8,dc=x", "member=cn=9,dc=x", NULL);
+    }
+}
+
+START_TEST(shares_that_are_given_hold_from_100_on)
+{
+    static const struct {
+        enum guard_number given;
+        const char *result;
+        const char *hint;
+    } guards[] = {
+        {GUARD_UPDATES_PERCENT, "stopped-update-threshold-exceeded",
+         "20 updates are pending, more than 4 % of the 200 objects of"},
+        {GUARD_RENAMES_PERCENT, "stopped-rename-threshold-exceeded",
+         "10 renames are pending, more than 4 % of the 200 objects of"},
+        {GUARD_REMOVALS_PERCENT, "stopped-member-removal-threshold-exceeded",
+         "10 removals of members are pending, more than 4 % of the 100 members in those "
+         "groups of"},
+        {GUARD_CLEARS_PERCENT, "stopped-attribute-clear-threshold-exceeded",
+         "10 attributes that lose all values are pending, more than 4 % of the 200 "
+         "objects of"},
+    };
+
+    change_a_share();
+    request.guard.export_updates_percent = 4;
+    request.guard.export_renames_percent = 4;
+    request.guard.export_member_removals_percent = 4;
+    request.guard.export_attribute_clears_percent = 4;
+    for (size_t i = 0; i < sizeof guards / sizeof guards[0]; i++) {
+        request.guard.given = guards[i].given;
+        ck_held(guards[i].result, guards[i].hint);
+        ck_assert_ptr_nonnull(strstr(s.err.text, "in mactl.xml); nothing was exported"));
+    }
+    request.guard.export_updates_percent = 10;
+    request.guard.export_renames_percent = 5;
+    request.guard.export_member_removals_percent = 10;
+    request.guard.export_attribute_clears_percent = 5;
+    request.guard.given = GUARD_UPDATES_PERCENT | GUARD_RENAMES_PERCENT |
+                          GUARD_REMOVALS_PERCENT | GUARD_CLEARS_PERCENT;
+    export_all("success");
+}
+END_TEST
+
 static void approve(const char *set, uint64_t most)
 {
     const struct export_approval approval = {
@@ -644,6 +724,8 @@ SUITE_WITH(
     more_deletes_than_the_guard_allows_stop_the_export_before_its_first_write,
     a_share_of_deletes_counts_from_100_objects_on, the_step_has_a_limit_of_deletes_too,
     guards_that_nobody_gave_are_off_and_given_ones_hold,
+    members_of_a_group_that_is_set_anew_or_emptied_count_as_removed,
+    shares_that_are_given_hold_from_100_on,
     an_approval_lets_go_what_it_is_for_once_and_nothing_else,
     an_object_limit_lets_so_many_go, another_partition_waits_for_its_own_step,
     a_cancel_is_heard_between_batches,

@@ -16,6 +16,14 @@ static uint64_t rows_of(enum store_table table)
     return stats.rows[table];
 }
 
+static uint64_t count_of(uint64_t id, uint32_t attribute)
+{
+    uint64_t count = 0;
+
+    ck_ok(cs_value_count(scratch.batch, AGENT, id, attribute, &count, &scratch.err));
+    return count;
+}
+
 static void print_defect(void *context, const char *defect)
 {
     (void)context;
@@ -69,9 +77,12 @@ START_TEST(an_attribute_of_more_than_64_values_lives_in_rows_and_comes_back)
     group = settled("CN=g,DC=x", with_text(members(1, 64), MAIL, "g@x"));
     ck_ok(cs_put(scratch.batch, &group, &scratch.err));
     ck_assert_uint_eq(rows_of(TABLE_VALUES), 0);
+    ck_assert_uint_eq(count_of(group.id, MEMBER), 64);
     group.hologram.entry = with_text(members(1, 100), MAIL, "g@x");
     ck_ok(cs_put(scratch.batch, &group, &scratch.err));
     ck_assert_uint_eq(rows_of(TABLE_VALUES), 100);
+    ck_assert_uint_eq(count_of(group.id, MEMBER), 100);
+    ck_assert_uint_eq(count_of(1, MEMBER), 0);
 
     back = load(group.id);
 
