@@ -7,8 +7,8 @@
 
 #include <stdlib.h>
 
-#include "directory.h"
 #include "session.h"
+#include "support/ad_directory.h"
 
 static void ad_close(void *session)
 {

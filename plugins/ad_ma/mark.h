@@ -2,7 +2,7 @@
 #ifndef AD_MA_MARK_H
 #define AD_MA_MARK_H
 
-#include "directory.h"
+#include "support/ad_directory.h"
 
 /*
  * Where changes are known up to: a watermark, or a checkpoint that leads to one. As text:

@@ -2,7 +2,7 @@
 #ifndef AD_MA_SESSION_H
 #define AD_MA_SESSION_H
 
-#include "settings.h"
+#include "support/ad_settings.h"
 
 /* One open agent. It is connected when something is first asked of it, because only then
  * it is known of which domain. */

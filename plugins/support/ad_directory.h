@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AD_MA_DIRECTORY_H
-#define AD_MA_DIRECTORY_H
+#ifndef SUPPORT_AD_DIRECTORY_H
+#define SUPPORT_AD_DIRECTORY_H
 
-#include "settings.h"
+#include "support/ad_settings.h"
 
 /*
  * A domain controller that we are bound to, and what it says of itself. Which one: those

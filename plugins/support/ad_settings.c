@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "settings.h"
+#include "support/ad_settings.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AD_MA_SETTINGS_H
-#define AD_MA_SETTINGS_H
+#ifndef SUPPORT_AD_SETTINGS_H
+#define SUPPORT_AD_SETTINGS_H
 
 #include "support/link.h"
 
