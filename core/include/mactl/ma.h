@@ -193,7 +193,8 @@ struct ma_import {
     const char *const *excluded;
 };
 
-/* What an audit found out about one planned write. */
+/* What an audit found out about one planned write. Without a DN: about the account, or
+ * the system as a whole. */
 enum ma_verdict { MA_ALLOWED, MA_REFUSED, MA_UNSURE };
 
 struct ma_finding {
@@ -204,6 +205,10 @@ struct ma_finding {
     const char *code;
     const char *cause;
     const char *remedy;
+    const char *evidence; /* what decided, as the system writes it: an entry of a list */
+    const char *place;    /* the object, or its container, at which the remedy works */
+    const char *grant;    /* what has to stand there, as the system writes it */
+    const char *trustee;  /* whom it is for, by name */
 };
 
 /* What the engine does for a plugin. The engine keeps more behind it. */
@@ -415,8 +420,10 @@ struct ma_rules {
                                     struct ma_error *);
 };
 
-/* Role: an audit. Told what the engine plans to write, it says what will fail and why. It
- * is loaded and shown; no command calls it yet. */
+/* Role: an audit. Told what the engine plans to write, it says what will fail and why:
+ * one finding for each attribute of each object, and one without an attribute where the
+ * whole modification would fail. It is given the parameters and secrets of the agent that
+ * it audits. */
 /* Frozen, as above. */
 struct ma_planned {
     const char *dn;

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/audit.h"
+
+#include <strings.h>
+
+#include "base/error.h"
+#include "plugin/host.h"
+#include "plugin/plugin.h"
+#include "store/cs.h"
+
+/* Objects asked about in one call: their texts live in one arena. */
+enum { PAGE = 500 };
+
+typedef VEC_OF(const char *) name_list;
+
+struct audit {
+    const struct audit_request *request;
+    struct plugin *plugin;
+    struct ma_host *host;
+    const struct ma_audit *role;
+    void *handle;
+    struct arena arena; /* of a page */
+    uint64_t asked;
+};
+
+/* --- the plugin ------------------------------------------------------------------- */
+
+static enum ma_status pass_finding(void *context, const struct ma_finding *finding,
+                                   struct ma_error *err)
+{
+    const struct audit *audit = context;
+
+    return audit->request->finding(audit->request->context, finding, err);
+}
+
+static enum ma_status load(struct audit *audit, struct ma_error *err)
+{
+    const struct instance *instance = audit->request->opened->instance;
+    const char *name = audit->request->plugin;
+    enum ma_status status = plugin_load(
+        &audit->plugin, name, plugin_folders(instance->arena, instance->folder), err);
+
+    if (status != MA_OK)
+        return error_in(err, "plugin '%s'", name);
+    audit->role = plugin_description(audit->plugin)->audit;
+    if (audit->role != NULL)
+        return MA_OK;
+    return ma_fail(err, MA_INVALID, "plugin '%s' (%s) has no audit role", name,
+                   plugin_file(audit->plugin));
+}
+
+static enum ma_status open_plugin(struct audit *audit, struct ma_error *err)
+{
+    struct instance *instance = audit->request->opened->instance;
+    const struct agent *agent = audit->request->agent->config;
+    const struct host_request request = {
+        .agent = agent,
+        .binding = instance_binding(instance, agent),
+        .step = audit->request->parameters,
+        .step_count = audit->request->parameter_count,
+        .plugin = plugin_description(audit->plugin),
+        .madata = instance_madata(instance, agent->name),
+        .instance = instance->folder,
+        .sink = {.context = audit, .finding = pass_finding},
+    };
+
+    audit->host = host_new(&request);
+    return audit->role->open(audit->host, &audit->handle, err);
+}
+
+static void close_plugin(struct audit *audit)
+{
+    if (audit->handle != NULL)
+        audit->role->close(audit->handle);
+    host_free(audit->host);
+    plugin_unload(audit->plugin);
+}
+
+/* --- what is planned --------------------------------------------------------------- */
+
+static bool is_wanted(const struct audit *audit, const char *name)
+{
+    const char *const *wanted = audit->request->attributes;
+
+    for (; wanted != NULL && *wanted != NULL; wanted++)
+        if (strcasecmp(*wanted, name) == 0)
+            return true;
+    return audit->request->attributes == NULL;
+}
+
+static void add_name(const struct audit *audit, name_list *names, uint32_t attribute)
+{
+    const struct audit_request *request = audit->request;
+    const char *name;
+
+    if (attribute == NAME_NONE)
+        return;
+    name = program_attribute_name(request->opened->program, request->agent, attribute);
+    if (name == NULL || !is_wanted(audit, name))
+        return;
+    for (size_t i = 0; i < names->count; i++)
+        if (strcasecmp(names->items[i], name) == 0)
+            return;
+    VEC_ADD(names, name);
+}
+
+/* A flow that runs only when the object is made writes nothing to one that is there. */
+static bool flows_later(const struct cs_target *target)
+{
+    for (size_t i = 0; i < target->count; i++)
+        if (!target->flows[i]->once)
+            return true;
+    return false;
+}
+
+static void add_targets(const struct audit *audit, name_list *names, uint32_t type)
+{
+    const struct compiled_agent *agent = audit->request->agent;
+
+    for (size_t i = 0; i < agent->target_count; i++) {
+        const struct cs_target *target = &agent->targets[i];
+
+        if ((target->cs_type == type || target->cs_type == NAME_NONE) &&
+            flows_later(target))
+            add_name(audit, names, target->attribute);
+    }
+}
+
+static void add_delta(const struct audit *audit, name_list *names,
+                      const struct delta *delta)
+{
+    for (uint32_t i = 0; i < delta->count; i++)
+        add_name(audit, names, delta->attrs[i].name);
+}
+
+static const char *const *
+written_attributes(struct audit *audit, const struct cs_object *object, uint32_t type)
+{
+    name_list names = {0};
+    const char **list;
+
+    if (!audit->request->pending)
+        add_targets(audit, &names, type);
+    add_delta(audit, &names, &object->unapplied);
+    add_delta(audit, &names, &object->escrowed);
+    list = arena_alloc(&audit->arena, (names.count + 1) * sizeof *list);
+    for (size_t i = 0; i < names.count; i++)
+        list[i] = names.items[i];
+    list[names.count] = NULL;
+    VEC_FREE(&names);
+    return list;
+}
+
+/* Objects that are linked and there: what is to be made new has no rights of its own. */
+static bool plan_object(struct audit *audit, const struct cs_object *object,
+                        struct ma_planned *out)
+{
+    const struct audit_request *request = audit->request;
+    const char *dn = object_imported_dn(object);
+    uint32_t type;
+
+    if (dn == NULL || !object_was_imported(object) || object_is_disconnector(object))
+        return false;
+    type = object_type(&audit->arena, object);
+    *out = (struct ma_planned){
+        .dn = dn,
+        .anchor = {object->anchor.at, object->anchor.length},
+        .object_type = program_type_name(request->opened->program, request->agent, type),
+        .attributes = written_attributes(audit, object, type),
+    };
+    return out->attributes[0] != NULL;
+}
+
+static enum ma_status plan_page(struct audit *audit, const id_list *ids,
+                                struct ma_planned *planned, size_t *count,
+                                struct ma_error *err)
+{
+    const struct audit_request *request = audit->request;
+
+    *count = 0;
+    for (size_t i = 0; i < ids->count; i++) {
+        struct cs_object object;
+        enum ma_status status =
+            cs_get(request->batch, &audit->arena, request->agent->number, ids->items[i],
+                   &object, err);
+
+        if (status == MA_NOT_FOUND)
+            continue;
+        if (status != MA_OK)
+            return status;
+        if (plan_object(audit, &object, &planned[*count]))
+            (*count)++;
+    }
+    return MA_OK;
+}
+
+static enum ma_status ask_page(struct audit *audit, const id_list *ids,
+                               struct ma_error *err)
+{
+    struct ma_planned planned[PAGE];
+    size_t count;
+    enum ma_status status = plan_page(audit, ids, planned, &count, err);
+
+    if (status == MA_OK && count > 0)
+        status = audit->role->check(audit->handle, planned, count, err);
+    audit->asked += count;
+    arena_reset(&audit->arena);
+    return status;
+}
+
+static enum ma_status next_page(const struct audit *audit, uint64_t after, id_list *ids,
+                                struct ma_error *err)
+{
+    const struct audit_request *request = audit->request;
+    uint32_t number = request->agent->number;
+
+    if (request->pending)
+        return cs_queue(request->batch, QUEUE_EXPORT, number, after, PAGE, ids, err);
+    return cs_scan(request->batch, number, after, PAGE, ids, err);
+}
+
+static enum ma_status ask_all(struct audit *audit, struct ma_error *err)
+{
+    id_list ids = {0};
+    enum ma_status status;
+    uint64_t after = 0;
+
+    do {
+        status = next_page(audit, after, &ids, err);
+        if (status == MA_OK && ids.count > 0)
+            status = ask_page(audit, &ids, err);
+        if (ids.count > 0)
+            after = ids.items[ids.count - 1];
+    } while (status == MA_OK && ids.count == PAGE);
+    VEC_FREE(&ids);
+    return status;
+}
+
+static enum ma_status ask_one(struct audit *audit, struct ma_error *err)
+{
+    uint64_t id = audit->request->only;
+    const id_list ids = {.items = &id, .count = 1};
+
+    return ask_page(audit, &ids, err);
+}
+
+enum ma_status audit_run(const struct audit_request *request, uint64_t *objects,
+                         struct ma_error *err)
+{
+    struct audit audit = {
+        .request = request,
+    };
+    enum ma_status status = load(&audit, err);
+
+    if (status == MA_OK && request->agent->target_count == 0)
+        status = ma_fail(err, MA_INVALID,
+                         "no export flow writes to '%s': there is "
+                         "nothing to audit",
+                         request->agent->config->name);
+    if (status == MA_OK)
+        status = open_plugin(&audit, err);
+    if (status == MA_OK)
+        status = request->only != 0 ? ask_one(&audit, err) : ask_all(&audit, err);
+    *objects = audit.asked;
+    close_plugin(&audit);
+    arena_free(&audit.arena);
+    return status;
+}

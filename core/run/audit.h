@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUN_AUDIT_H
+#define RUN_AUDIT_H
+
+#include "run/opened.h"
+
+/*
+ * Asks a plugin of the audit role what an export would run into, before it does. What is
+ * planned comes from the configuration, not from a list: for each object that the agent's
+ * system has and that is linked, the attributes that some export flow writes to objects
+ * of its type, and what is pending. Nothing is written anywhere.
+ */
+struct audit_request {
+    const struct opened *opened;
+    struct batch *batch;
+    const struct compiled_agent *agent;
+    const char *plugin; /* its name or file */
+    uint64_t only;      /* this object; 0: all */
+    bool pending;       /* only objects with pending exports, and only what those
+                           write */
+    const char *const *attributes; /* only these, NULL-terminated; NULL: all that flow */
+    /* Each finding; what it points to lives until this returns. */
+    enum ma_status (*finding)(void *context, const struct ma_finding *,
+                              struct ma_error *);
+    void *context;
+    const struct parameter *parameters; /* for the plugin, before those of the agent */
+    size_t parameter_count;
+};
+
+/* `objects`: how many were asked about. MA_INVALID: the plugin has no such role, or the
+ * agent writes nothing. */
+enum ma_status audit_run(const struct audit_request *request, uint64_t *objects,
+                         struct ma_error *err);
+
+#endif
