@@ -347,19 +347,36 @@ static bool is_everybody(const unsigned char *sid)
            sid_equal(sid, users) || (sid[1] == 5 && sid_rid(sid) == 513);
 }
 
+/* A deny behind the allow that came first: in another order the answer would be another.
+ */
+static bool is_late_deny(const struct search *search, const struct ace *ace)
+{
+    const struct ace_type *type = ace_type(ace->type);
+
+    return type->effect == ACE_DENIES && !type->callback && ace->sid != NULL &&
+           !(ace->flags & (ACE_INHERIT_ONLY | ACE_INHERITED)) &&
+           (access_map_generic(ace->mask) & RIGHT_WRITE_PROPERTY) &&
+           access_concerns(&search->question, ace) &&
+           access_reach(&search->question, ace) != REACH_NOT;
+}
+
 /* What to look at although it works. */
 static void remark(struct search *search)
 {
+    int deciding = search->answer->access.ace;
     struct acl_walk walk = acl_start();
     struct ace ace;
 
     if (search->answer->access.verdict != ACCESS_ALLOWED)
         return;
-    if (!acl_is_canonical(&search->object->sd->dacl))
-        search->answer->remark = CAUSE_NON_CANONICAL;
-    while (acl_next(&search->object->sd->dacl, &walk, &ace))
-        if ((int)walk.index - 1 == search->answer->access.ace && is_everybody(ace.sid))
+    while (acl_next(&search->object->sd->dacl, &walk, &ace)) {
+        int index = (int)walk.index - 1;
+
+        if (index == deciding && is_everybody(ace.sid))
             search->answer->remark = CAUSE_GRANT_TOO_WIDE;
+        if (index > deciding && deciding >= 0 && is_late_deny(search, &ace))
+            search->answer->remark = CAUSE_NON_CANONICAL;
+    }
 }
 
 static struct cause_answer no_answer(enum access_verdict verdict, enum cause_code code)

@@ -314,7 +314,7 @@ bool acl_is_canonical(const struct acl *acl)
 
         if (ace_type(ace.type)->effect == ACE_NOTHING)
             continue;
-        place = ace_place(&ace);
+        place = ace_place(&ace) / 2;
         if (place < highest)
             return false;
         highest = place;

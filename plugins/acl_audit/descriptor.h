@@ -112,8 +112,10 @@ static inline struct acl_walk acl_start(void)
 }
 bool acl_next(const struct acl *acl, struct acl_walk *walk, struct ace *out);
 
-/* Sorted as MS-DTYP 2.4.5: explicit before inherited, and within the explicit ones denies
- * before allows, plain before object. What decides nothing may stand anywhere. */
+/* Sorted as far as it matters (MS-DTYP 2.4.5): explicit before inherited, and of the
+ * explicit ones denies before allows. That plain ones come before object ones is asked of
+ * nobody: the default lists of directories do not do it. What decides nothing may stand
+ * anywhere. */
 bool acl_is_canonical(const struct acl *acl);
 /* Where an ACE belongs in that order: the lower, the earlier. */
 int ace_place(const struct ace *ace);

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The audit of rights in Active Directory: which planned write a domain controller would
+ * refuse with 8344, by which entry, and what would mend it. It reads only. It connects as
+ * the agent does whose writes it audits, with the parameters that ad_ma has.
+ */
+#include <stdlib.h>
+
+#include "audit.h"
+#include "schema.h"
+#include "support/ad_directory.h"
+#include "support/ad_settings.h"
+#include "support/sid.h"
+
+struct session {
+    const struct ma_host *host;
+    struct settings set;
+    struct directory *directory;
+    struct audit audit;
+    bool ready;
+};
+
+static const char *param(const struct ma_host *host, const char *name)
+{
+    const char *value = host->param(host, name);
+
+    return value == NULL ? "" : value;
+}
+
+/* --- what has to be known first --------------------------------------------------------
+ */
+
+static enum ma_status load_schema(struct session *session, const char *configuration,
+                                  struct ma_error *err)
+{
+    static const char *const attributes[] = {"schemaNamingContext", NULL};
+    struct audit *audit = &session->audit;
+    LDAPMessage *answer = NULL;
+    struct schema_place place = {.configuration = configuration};
+    enum ma_status status = link_read(audit->link, "", LDAP_SCOPE_BASE, "(objectClass=*)",
+                                      attributes, NULL, &answer, err);
+
+    if (status == MA_OK) {
+        place.schema =
+            link_text(audit->link, answer, "schemaNamingContext", &audit->pool);
+        status = schema_load(audit->link, &place, &audit->forest, err);
+    }
+    ldap_msgfree(answer);
+    return status;
+}
+
+static enum ma_status load_principal(struct session *session, struct ma_error *err)
+{
+    struct audit *audit = &session->audit;
+    const char *account = param(session->host, "audit-account");
+    const struct principal_request request = {
+        .domain = audit->domain,
+        .login = account[0] != '\0' ? account : session->set.user,
+        .group = param(session->host, "audit-group"),
+    };
+
+    if (request.login[0] == '\0')
+        return ma_fail(err, MA_INVALID,
+                       "the account is not known: name it with the parameter 'login' or "
+                       "'audit-account'");
+    return principal_read(audit->link, &request, &audit->principal, err);
+}
+
+static enum ma_status load_domain_sid(struct audit *audit, struct ma_error *err)
+{
+    struct object_state domain = {.dn = audit->domain};
+    enum ma_status status =
+        objects_read(audit->link, &audit->pool, &domain, 1, false, err);
+
+    if (status == MA_OK && domain.sid == NULL)
+        status = ma_fail(err, MA_INVALID,
+                         "%s has no objectSid: it is no domain of Active "
+                         "Directory",
+                         audit->domain);
+    if (status != MA_OK)
+        return status;
+    memcpy(audit->domain_sid, domain.sid, sid_size(domain.sid));
+    audit->domains = (struct sddl_domains){audit->domain_sid, NULL};
+    return MA_OK;
+}
+
+static enum ma_status load_guarded(struct audit *audit, const char *configuration,
+                                   struct ma_error *err)
+{
+    const struct guarded_request request = {audit->domain, configuration,
+                                            audit->domain_sid};
+    char dn[1024];
+
+    (void)snprintf(dn, sizeof dn, "CN=AdminSDHolder,CN=System,%s", audit->domain);
+    audit->holder_dn = pool_text(&audit->pool, dn, strlen(dn));
+    audit->holder.dn = audit->holder_dn;
+    if (objects_read(audit->link, &audit->pool, &audit->holder, 1, false, err) != MA_OK)
+        return err->status;
+    return guarded_read(audit->link, &request, &audit->guarded, err);
+}
+
+static enum ma_status load(struct session *session, struct ma_error *err)
+{
+    static const char *const attributes[] = {"configurationNamingContext", NULL};
+    struct audit *audit = &session->audit;
+    LDAPMessage *answer = NULL;
+    const char *configuration = "";
+    enum ma_status status = link_read(audit->link, "", LDAP_SCOPE_BASE, "(objectClass=*)",
+                                      attributes, NULL, &answer, err);
+
+    if (status == MA_OK)
+        configuration =
+            link_text(audit->link, answer, "configurationNamingContext", &audit->pool);
+    ldap_msgfree(answer);
+    if (status == MA_OK)
+        status = load_schema(session, configuration, err);
+    if (status == MA_OK)
+        status = load_domain_sid(audit, err);
+    if (status == MA_OK)
+        status = load_principal(session, err);
+    return status == MA_OK ? load_guarded(audit, configuration, err) : status;
+}
+
+/* The first check connects: only then there is something to ask. */
+static enum ma_status begin(struct session *session, const char *dn, struct ma_error *err)
+{
+    struct audit *audit = &session->audit;
+    const char *domain = directory_domain(&audit->pool, dn);
+    enum ma_status status =
+        directory_open(&session->directory, &session->set, domain, NULL, err);
+
+    if (status != MA_OK)
+        return status;
+    audit->host = session->host;
+    audit->link = session->directory->link;
+    audit->domain = session->directory->naming_context;
+    audit->second_opinion = strcmp(param(session->host, "audit-verify"), "true") == 0;
+    status = load(session, err);
+    session->ready = status == MA_OK;
+    return status == MA_OK ? audit_account(audit, err) : status;
+}
+
+/* --- the role --------------------------------------------------------------------------
+ */
+
+static void close_session(void *handle)
+{
+    struct session *session = handle;
+
+    forest_end(&session->audit.forest);
+    principal_free(&session->audit.principal);
+    guarded_free(&session->audit.guarded);
+    containers_free(&session->audit.containers);
+    pool_free(&session->audit.pool);
+    pool_free(&session->audit.page);
+    directory_close(session->directory);
+    settings_free(&session->set);
+    free(session);
+}
+
+static enum ma_status open_session(const struct ma_host *host, void **out,
+                                   struct ma_error *err)
+{
+    struct session *session = calloc(1, sizeof *session);
+    enum ma_status status;
+
+    if (session == NULL)
+        return ma_fail(err, MA_NO_MEMORY, "no memory for a session");
+    session->host = host;
+    status = settings_read(&session->set, host, err);
+    if (status == MA_OK)
+        *out = session;
+    else
+        close_session(session);
+    return status;
+}
+
+static enum ma_status check(void *handle, const struct ma_planned *planned, size_t count,
+                            struct ma_error *err)
+{
+    struct session *session = handle;
+
+    if (count == 0)
+        return MA_OK;
+    if (!session->ready && begin(session, planned[0].dn, err) != MA_OK)
+        return err->status;
+    return audit_check(&session->audit, planned, count, err);
+}
+
+static const struct ma_param params[] = {
+    {.name = "audit-account",
+     .type = MA_STRING,
+     .help = "Whose rights are audited; the agent's own account without it."},
+    {.name = "audit-group",
+     .type = MA_STRING,
+     .fallback = "MSOL_AD_Sync_RichCoexistence",
+     .help = "The group that should have the rights; empty: the account alone."},
+    {.name = "audit-verify",
+     .type = MA_BOOLEAN,
+     .fallback = "false",
+     .help = "Compare each verdict with what the server says itself."},
+    {.name = NULL}};
+
+static const struct ma_audit role = {
+    .size = sizeof role,
+    .open = open_session,
+    .close = close_session,
+    .check = check,
+};
+
+static const struct ma_plugin description = {
+    .abi = MA_ABI,
+    .size = sizeof description,
+    .name = "acl_audit",
+    .version = "0.1.0",
+    .params = params,
+    .audit = &role,
+};
+
+MA_PLUGIN(description)

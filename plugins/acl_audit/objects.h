@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ACL_AUDIT_OBJECTS_H
+#define ACL_AUDIT_OBJECTS_H
+
+#include "descriptor.h"
+#include "support/link.h"
+
+/*
+ * Reads what the audit wants to know of many objects, by their DNs: many requests are
+ * under way at once, so a page of objects costs about one round trip. Descriptors are
+ * asked for without the SACL, which an account without privileges would get nothing of
+ * (MS-ADTS 3.1.1.3.4.1.11).
+ */
+struct object_state {
+    const char *dn; /* given */
+    bool found;
+    bool malformed; /* of its descriptor; `why` says how */
+    const char *why;
+    struct ma_value bytes; /* nTSecurityDescriptor; empty: not given to us */
+    struct descriptor sd;  /* read from `bytes` */
+    bool has_sd;
+    const unsigned char *sid; /* NULL: none */
+    const char *object_class; /* the most specific */
+    bool admin_count;
+    const char *const *writable; /* allowedAttributesEffective, ends with NULL; NULL: not
+                                    asked for */
+};
+
+/* All of it lives in the pool. An object that is not there is not found, no failure.
+ * `second_opinion`: asks the server, too, what the account may write (MS-ADTS
+ * 3.1.1.4.5.7). */
+enum ma_status objects_read(struct link *link, struct pool *pool,
+                            struct object_state *objects, size_t count,
+                            bool second_opinion, struct ma_error *err);
+
+#endif
