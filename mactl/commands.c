@@ -27,6 +27,8 @@ const struct command *const commands[] = {
     &command_mv_search,
     &command_mv_show,
     &command_explain,
+    &command_acl_audit,
+    &command_acl_effective,
     &command_preview,
     &command_db_stats,
     &command_db_verify,

@@ -17,7 +17,7 @@ libdir=$(cd all/usr && dirname "$(find lib* -type d -name mactl ! -path '*/cmake
   echo include/mactl/ma.h
   printf "$libdir/cmake/mactl/%s\n" mactl-config.cmake mactl-config-version.cmake mactl-plugin.cmake mactl-targets.cmake
   echo "$libdir/pkgconfig/mactl.pc"
-  for plugin in "$MACTL_SOURCE"/plugins/*_ma; do
+  for plugin in "$MACTL_SOURCE"/plugins/*_ma "$MACTL_SOURCE"/plugins/acl_audit; do
     echo "$libdir/mactl/plugins/${plugin##*/}.so"
   done
   echo share/bash-completion/completions/mactl
