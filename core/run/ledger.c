@@ -14,6 +14,7 @@ struct pile {
     enum counter counter;
     uint32_t agent;
     uint32_t chunk;
+    size_t kept; /* bytes of `objects` that stand for what is in the store */
     struct buf objects;
 };
 
@@ -24,8 +25,10 @@ struct ledger {
     struct arena arena; /* texts of the record */
     VEC_OF(struct step_record) steps;
     VEC_OF(struct agent_counters) agents; /* of the open step */
+    VEC_OF(struct agent_counters) kept; /* as they were at the last commit of the step */
     VEC_OF(struct pile) piles;
     struct counters sum;
+    struct counters kept_sum;
     struct store_work work; /* of the store, when the step began */
     uint64_t done;
     uint64_t expected;
@@ -119,6 +122,7 @@ static void flush_pile(struct ledger *ledger, struct pile *pile)
                        ledger_current(ledger)->number, pile->counter, pile->agent,
                        pile->chunk++, buf_view(&pile->objects));
     ledger->gathered += pile->objects.length;
+    pile->kept = 0;
     buf_clear(&pile->objects);
 }
 
@@ -328,6 +332,35 @@ static bool on_cancelled(struct history *history)
 
 /* --- a run ------------------------------------------------------------------------ */
 
+/* Counters that are kept are those of a step that goes on, or ends, from here. */
+static void keep_counts(struct ledger *ledger)
+{
+    ledger->kept.count = 0;
+    for (size_t i = 0; i < ledger->agents.count; i++)
+        VEC_ADD(&ledger->kept, ledger->agents.items[i]);
+    ledger->kept_sum = ledger->sum;
+    for (size_t i = 0; i < ledger->piles.count; i++)
+        ledger->piles.items[i].kept = ledger->piles.items[i].objects.length;
+}
+
+static void drop_counts(struct ledger *ledger)
+{
+    ledger->agents.count = ledger->kept.count;
+    for (size_t i = 0; i < ledger->kept.count; i++)
+        ledger->agents.items[i] = ledger->kept.items[i];
+    ledger->sum = ledger->kept_sum;
+    for (size_t i = 0; i < ledger->piles.count; i++)
+        ledger->piles.items[i].objects.length = ledger->piles.items[i].kept;
+}
+
+static void on_settled(struct history *history, bool kept)
+{
+    if (kept)
+        keep_counts(ledger_of(history));
+    else
+        drop_counts(ledger_of(history));
+}
+
 static void on_calls(struct history *history, const char *call, const char *dn)
 {
     ledger_calls(ledger_of(history), call, dn);
@@ -347,6 +380,7 @@ static const struct history calls = {
     .discovery_error = on_discovery_error,
     .expect = on_expect,
     .advance = on_advance,
+    .settled = on_settled,
     .cancelled = on_cancelled,
 };
 
@@ -405,7 +439,8 @@ enum ma_status ledger_step(struct ledger *ledger, const struct step_record *step
     VEC_ADD(&ledger->steps, *step);
     ledger->agents.items = NULL; /* those of the last step belong to its record */
     ledger->agents.count = ledger->agents.capacity = 0;
-    ledger->sum = (struct counters){0};
+    ledger->sum = ledger->kept_sum = (struct counters){0};
+    ledger->kept.count = 0;
     ledger->done = ledger->expected = 0;
     ledger->errors = 0;
     ledger->next_tick = clock_monotonic() + TICK;
@@ -506,6 +541,7 @@ void ledger_free(struct ledger *ledger)
     for (size_t i = 0; i < ledger->piles.count; i++)
         buf_free(&ledger->piles.items[i].objects);
     VEC_FREE(&ledger->piles);
+    VEC_FREE(&ledger->kept);
     VEC_FREE(&ledger->steps);
     arena_free(&ledger->arena);
     free(ledger);

@@ -308,7 +308,10 @@ static enum ma_status last_commit(struct stage *stage, bool complete,
         agent_set(stage->batch, stage->agent, stage->part, "watermark", stage->mark);
     /* The marks go with the rows; what is left of them in memory must not come back. */
     page_forget(stage);
-    return batch_commit(stage->batch, err);
+    if (batch_commit(stage->batch, err) != MA_OK)
+        return err->status;
+    history_settled(stage->req.history, true);
+    return MA_OK;
 }
 
 static const char *how_it_ended(const struct stage *stage, uint64_t transients)
@@ -360,8 +363,10 @@ enum ma_status end_complete(struct stage *stage, const char **result,
     *result =
         stage->stopped != NULL ? stage->stopped : result_of_status(status, RESULT_DURING);
     page_forget(stage);
-    if (batch_commit(stage->batch, &failure) == MA_OK)
+    if (batch_commit(stage->batch, &failure) == MA_OK) {
+        history_settled(stage->req.history, true);
         return status;
+    }
     *result = NULL;
     *err = failure;
     return failure.status;

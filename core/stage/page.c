@@ -91,6 +91,7 @@ enum ma_status page_commit(struct stage *stage, const struct slice *where,
     }
     if (batch_commit(stage->batch, err) != MA_OK)
         return err->status;
+    history_settled(stage->req.history, true);
     batch_release(stage->batch);
     return MA_OK;
 }

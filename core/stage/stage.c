@@ -103,6 +103,7 @@ void stage_end(struct stage *stage)
 {
     if (stage == NULL)
         return;
+    history_settled(stage->req.history, false);
     seen_end(&stage->seen);
     batch_end(stage->batch);
     VEC_FREE(&stage->wanted);

@@ -26,6 +26,9 @@ struct history {
     /* About n objects lie ahead (0: not known), and one more is done. */
     void (*expect)(struct history *, uint64_t objects);
     void (*advance)(struct history *, uint64_t objects);
+    /* What was counted since the last call is in the store by now (`kept`), or will never
+     * be. NULL: nobody asks. */
+    void (*settled)(struct history *, bool kept);
     /* True: stop at the next object boundary. */
     bool (*cancelled)(struct history *);
     /* Around each call of a rules extension, for who watches that it comes back: what is
@@ -34,5 +37,11 @@ struct history {
     void (*called)(struct history *);
     uint64_t run;
 };
+
+static inline void history_settled(struct history *history, bool kept)
+{
+    if (history->settled != NULL)
+        history->settled(history, kept);
+}
 
 #endif

@@ -136,7 +136,10 @@ static enum ma_status commit_if_due(struct sync *sync, bool force, struct ma_err
 {
     if (!force && !batch_is_due(sync->batch))
         return MA_OK;
-    return batch_writes(sync->batch) == 0 ? MA_OK : batch_commit(sync->batch, err);
+    if (batch_writes(sync->batch) > 0 && batch_commit(sync->batch, err) != MA_OK)
+        return err->status;
+    history_settled(sync->history, true);
+    return MA_OK;
 }
 
 static bool cancelled(struct sync *sync)
@@ -514,6 +517,7 @@ enum ma_status sync_run(const struct sync_request *request, const char **result,
         }
     }
     *result = result_of(&sync, status);
+    history_settled(sync.history, false);
     batch_end(sync.batch);
     arena_free(&sync.arena);
     return status;

@@ -56,7 +56,11 @@ check "a full disk ends the run with 1" test $? = 1
 check "a full disk has its result" told 'stopped-database-disk-full'
 check "it says what to do" told 'make room and run again'
 check "the store is sound" quiet "$mactl" db verify
-full 1 HR 'Full Import'
+run 0 HR 'Full Import'
+full $(($(stat -c %s "$store/data.mdb") / 1024 + 64)) HR 'Delta Synchronization'
+check "a full disk ends a synchronisation too" told 'stopped-database-disk-full'
+check "a synchronisation that found no room has counted nothing" same "$(counted HR disconnector-projected-flow)" 0
+full 16 HR 'Full Import'
 check "no room for a single page ends it with 1" test $? = 1
 check "and says so" told 'the disk is full'
 run 0 HR FIFS

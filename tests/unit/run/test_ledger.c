@@ -115,6 +115,27 @@ START_TEST(outbound_counters_belong_to_their_target)
 }
 END_TEST
 
+START_TEST(what_never_came_into_the_store_does_not_count)
+{
+    struct history *history;
+    struct run_record back;
+
+    begin(0);
+    history = ledger_history(ledger);
+    count(COUNTER_CONNECTOR_FLOW, "HR", 1, "uid=1");
+    history_settled(history, true);
+    count(COUNTER_CONNECTOR_FLOW, "HR", 2, "uid=2");
+    count(COUNTER_OUT_FLOW, "Directory", 1, "cn=1");
+    history_settled(history, false);
+    end_step("stopped-database-disk-full");
+
+    back = kept();
+    ck_assert_uint_eq(back.steps[0].agent_count, 1);
+    ck_assert_uint_eq(back.steps[0].agents[0].counters.of[COUNTER_CONNECTOR_FLOW], 1);
+    ck_assert_uint_eq(ledger_count(ledger, COUNTER_OUT_FLOW), 0);
+}
+END_TEST
+
 START_TEST(objects_are_kept_where_the_counter_has_detail)
 {
     struct batch *batch;
@@ -231,6 +252,7 @@ END_TEST
 
 SUITE_WITH("run/ledger", before, after, a_run_is_in_the_history_from_its_beginning,
            outbound_counters_belong_to_their_target,
+           what_never_came_into_the_store_does_not_count,
            objects_are_kept_where_the_counter_has_detail,
            an_error_is_kept_with_the_step_and_told,
            too_many_errors_stop_the_step_under_their_own_name,
