@@ -35,27 +35,28 @@ static enum ma_status check_dn(struct take *t, const char *dn)
     return MA_OK;
 }
 
-/* In a system without DNs the anchor serves as one. */
-static const char *anchor_as_dn(struct take *t)
+const char *entry_name(struct arena *arena, const struct ma_entry *entry)
 {
-    struct slice anchor = t->anchor;
+    struct slice anchor = slice_of(entry->anchor.data, entry->anchor.length);
 
+    if ((entry->dn != NULL && entry->dn[0] != '\0') || anchor.length == 0 ||
+        anchor.length > LONGEST_ANCHOR)
+        return entry->dn;
     if (text_is_utf8(anchor) && memchr(anchor.at, 0, anchor.length) == NULL)
-        return arena_textn(take_arena(t), anchor.at, anchor.length);
-    return text_hex(take_arena(t), anchor).at;
+        return arena_textn(arena, anchor.at, anchor.length);
+    return text_hex(arena, anchor).at;
 }
 
 static enum ma_status read_names(struct take *t)
 {
     const struct ma_entry *e = t->entry;
-    bool given = e->dn != NULL && e->dn[0] != '\0';
 
     t->anchor = slice_of(e->anchor.data, e->anchor.length);
     if (t->anchor.length > LONGEST_ANCHOR)
         return problem_set(t->problem, "anchor-too-long", NULL,
                            "the anchor has %zu bytes, %d are the most", t->anchor.length,
                            LONGEST_ANCHOR);
-    t->dn = given || t->anchor.length == 0 ? e->dn : anchor_as_dn(t);
+    t->dn = entry_name(take_arena(t), e);
     t->target = e->new_dn != NULL && e->new_dn[0] != '\0' ? e->new_dn : t->dn;
     if (check_dn(t, t->dn) != MA_OK || check_dn(t, t->target) != MA_OK)
         return MA_INVALID;

@@ -77,6 +77,9 @@ enum ma_status read_change(struct stage *stage, const struct ma_entry *entry,
 /* --- entry.c: what becomes of one entry -----------------------------------------------
  */
 
+/* The DN, or the anchor, which serves as one in a system without; NULL: it has neither.
+ */
+const char *entry_name(struct arena *arena, const struct ma_entry *entry);
 enum ma_status entry_take(struct stage *stage, const struct ma_entry *entry,
                           struct problem *problem, struct ma_error *err);
 /* After a transition: stores the object, or what is left of it, counts and warns. `dn`:
