@@ -92,14 +92,16 @@ static enum ma_status page_end(struct import *import, uint64_t records,
 /* --- records --------------------------------------------------------------------------
  */
 
+/* `dn`: by what the operator knows the record; NULL: nothing of it could be read. */
 static enum ma_status reject(struct import *import, const struct record *record,
-                             const struct problem *problem, struct ma_error *err)
+                             const char *dn, const struct problem *problem,
+                             struct ma_error *err)
 {
     const struct ma_host *host = import->session->host;
     const struct ma_rejection rejection = {
         .size = sizeof rejection,
         .type = problem->type,
-        .dn = record->dn,
+        .dn = dn,
         .attribute = problem->attribute,
         .text = problem->text,
         .entry = record->entry,
@@ -120,7 +122,7 @@ static enum ma_status take(struct import *import, struct record *record,
     if (record->pool->failed)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
     if (mapped == MAP_BAD)
-        return reject(import, record, problem, err);
+        return reject(import, record, entry.dn, problem, err);
     if (mapped == MAP_OTHER)
         return MA_OK;
     import->in_page++;
@@ -140,7 +142,7 @@ static enum ma_status next_record(struct import *import, struct source *source,
     if (next == NEXT_END || source->entries <= import->skip)
         return MA_OK;
     if (next == NEXT_BAD)
-        return reject(import, &record, &problem, err);
+        return reject(import, &record, record.dn, &problem, err);
     return take(import, &record, &problem, err);
 }
 
