@@ -43,13 +43,22 @@ static struct key_values converted(struct arena *arena, const struct attr *attr,
     return out;
 }
 
+static struct key_values image_values(struct unit *unit, const struct image *image,
+                                      const struct join_key *key, enum value_type type)
+{
+    if (key->dn)
+        return one_text(unit->arena, image->dn);
+    return converted(unit->arena, entry_find(&image->entry, key->cs_attribute), type);
+}
+
 static struct key_values cs_values(struct unit *unit, const struct view *view,
                                    const struct join_key *key, enum value_type type)
 {
-    if (key->dn)
-        return one_text(unit->arena, view_dn(view));
-    view_need_all(view, key->cs_attribute);
-    return converted(unit->arena, entry_find(view_entry(view), key->cs_attribute), type);
+    const struct image image = {.dn = view_dn(view), .entry = *view_entry(view)};
+
+    if (!key->dn)
+        view_need_all(view, key->cs_attribute);
+    return image_values(unit, &image, key, type);
 }
 
 static struct key_values mv_values(struct unit *unit, const struct meta *meta,
@@ -329,19 +338,22 @@ static bool may_be_joined(struct unit *unit, struct connector *connector,
            (cs_type == NAME_NONE || unit_type(unit, connector) == cs_type);
 }
 
+/* As its system has it: an import that was not synchronised yet joins all the same, or
+ * what is there would be made a second time. */
 static bool connector_matches(struct unit *unit, struct connector *connector,
                               const struct join *join, const struct meta *meta)
 {
-    struct view view = view_of_connector(unit, connector, !connector->agent->declarative);
+    struct image image = object_image(unit->arena, &connector->object, LAYER_IMPORT);
+    struct view view = view_of_connector(unit, connector, false);
 
-    /* An import that was not synchronised yet can be joined all the same. */
-    view.imported = true;
     for (size_t k = 0; k < join->count; k++) {
         struct key_values mv =
             mv_values(unit, meta, &join->keys[k], join->keys[k].cs_type);
         struct key_values cs =
-            cs_values(unit, &view, &join->keys[k], join->keys[k].cs_type);
+            image_values(unit, &image, &join->keys[k], join->keys[k].cs_type);
 
+        if (!join->keys[k].dn)
+            view_need_all(&view, join->keys[k].cs_attribute);
         if (!any_matches(&join->keys[k], &cs, &mv))
             return false;
     }

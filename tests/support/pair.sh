@@ -12,13 +12,14 @@ pair_begin() {
   cp "$pair/data/directory.ldif" "$1/madata/Directory/"
 }
 
-# pair_behave FOLDER HOW: HR is served by the agent that misbehaves
+# pair_behave FOLDER HOW: both are served by the agent that misbehaves; nobody of HR is in the Directory
 pair_behave() {
   cat >"$1/mactl.xml" <<XML
 <mactl version="1">
   <agent name="HR" plugin="gate_ma"><parameter name="behave">$2</parameter></agent>
   <agent name="Directory" plugin="gate_ma"><parameter name="behave">$2</parameter>
     <parameter name="type">user</parameter>
+    <parameter name="number">telephoneNumber</parameter>
     <parameter name="below">OU=People,DC=corp,DC=example</parameter></agent>
   <setting name="plugin-grace">0</setting>
 </mactl>

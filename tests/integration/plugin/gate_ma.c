@@ -134,7 +134,7 @@ static enum ma_status emit_person(const struct ma_host *host, int number,
     char id[16];
     struct ma_value value;
     struct ma_attribute attributes[] = {
-        {.name = "employeeID", .values = &value, .count = 1},
+        {.name = host->param(host, "number"), .values = &value, .count = 1},
         {.name = "displayName", .values = &value, .count = 1},
     };
     struct ma_entry entry = {.size = sizeof entry,
@@ -199,6 +199,7 @@ static const struct ma_param params[] = {
     {"behave", MA_STRING, NULL, "How it misbehaves."},
     {"below", MA_STRING, "ou=people,dc=hr", "Where they are."},
     {"type", MA_STRING, "person", "What its objects are."},
+    {"number", MA_STRING, "employeeID", "The attribute with their numbers."},
     {NULL, MA_STRING, NULL, NULL},
 };
 
