@@ -6,6 +6,7 @@
 #include "model/dn.h"
 #include "space/tower.h"
 #include "store/tree.h"
+#include "sync/inflow.h"
 #include "sync/join.h"
 #include "sync/outflow.h"
 #include "sync/script.h"
@@ -50,7 +51,7 @@ static bool was_never_there(const struct cs_object *object)
            delta_is_empty(&object->escrowed);
 }
 
-enum ma_status provision_end(struct unit *unit, struct meta *meta,
+static enum ma_status let_go(struct unit *unit, struct meta *meta,
                              struct connector *connector, struct ma_error *err)
 {
     enum deprovisioning action = action_of(connector);
@@ -74,6 +75,32 @@ enum ma_status provision_end(struct unit *unit, struct meta *meta,
         sync_enqueue(unit->sync, SYNC_QUEUE_JOIN, connector->object.agent,
                      connector->object.id);
     return MA_OK;
+}
+
+/* What it contributed is gone too; then rules that were asked already may say otherwise,
+ * and are asked again in this step. */
+static enum ma_status recall(struct unit *unit, struct meta *meta,
+                             struct connector *connector, struct ma_error *err)
+{
+    bool flowed = meta->flowed;
+    enum ma_status status;
+
+    meta->flowed = false;
+    status = inflow_recall(unit, meta, connector, err);
+    if (status == MA_OK && meta->flowed) {
+        sync_enqueue(unit->sync, SYNC_QUEUE_OUTBOUND, 0, meta->object.id);
+        status = join_wake(unit, meta, err);
+    }
+    meta->flowed = meta->flowed || flowed;
+    return status;
+}
+
+enum ma_status provision_end(struct unit *unit, struct meta *meta,
+                             struct connector *connector, struct ma_error *err)
+{
+    enum ma_status status = let_go(unit, meta, connector, err);
+
+    return status == MA_OK && !meta->gone ? recall(unit, meta, connector, err) : status;
 }
 
 /* --- which rules are in scope ----------------------------------------------------------

@@ -205,6 +205,40 @@ START_TEST(the_added_value_goes_up_to_the_cloud_only_once_it_was_read_back)
 }
 END_TEST
 
+START_TEST(what_the_cloud_gave_is_recalled_when_its_object_leaves_scope)
+{
+    the_clouds_name_comes_back_as_one_added_value_fn(0);
+
+    USER(ANA, GUID_A, "cn=Ana", "sAMAccountName=AAD_ana", "department=Sales",
+         "mailNickname=ana", "proxyAddresses=SMTP:ana@fabrikam.example",
+         "proxyAddresses=smtp:a.lima@fabrikam.example");
+    world_sync(&w, FOREST, false);
+
+    ck_assert_str_eq(world_pending(&w, CLOUD, CLOUD_A), "delete");
+    ck_assert_ptr_null(strstr(world_mv(&w, "cn", "Ana"), "cloudLegacyExchangeDN"));
+    ck_assert_str_eq(world_pending(&w, FOREST, ANA), "none");
+}
+END_TEST
+
+START_TEST(what_the_cloud_gave_is_there_again_when_its_object_is_kept)
+{
+    what_the_cloud_gave_is_recalled_when_its_object_leaves_scope_fn(0);
+
+    USER(ANA, GUID_A, "cn=Ana", "sAMAccountName=ana", "department=Sales",
+         "mailNickname=ana", "proxyAddresses=SMTP:ana@fabrikam.example",
+         "proxyAddresses=smtp:a.lima@fabrikam.example");
+    world_sync(&w, FOREST, false);
+    ck_assert_str_eq(world_pending(&w, CLOUD, CLOUD_A), "none");
+
+    world_sync(&w, CLOUD, false);
+
+    ck_assert_ptr_nonnull(
+        strstr(world_mv(&w, "cn", "Ana"), "cloudLegacyExchangeDN=/o=L/cn=ana"));
+    ck_assert_str_eq(world_pending(&w, FOREST, ANA),
+                     "update proxyAddresses+x500:/o=L/cn=ana");
+}
+END_TEST
+
 START_TEST(another_name_replaces_our_own_value_and_no_other)
 {
     the_added_value_goes_up_to_the_cloud_only_once_it_was_read_back_fn(0);
@@ -398,6 +432,8 @@ SUITE_WITH("sync/provision", begin, end, a_user_is_projected_and_provisioned_to_
            a_deleted_user_is_deleted_in_the_cloud,
            the_clouds_name_comes_back_as_one_added_value,
            the_added_value_goes_up_to_the_cloud_only_once_it_was_read_back,
+           what_the_cloud_gave_is_recalled_when_its_object_leaves_scope,
+           what_the_cloud_gave_is_there_again_when_its_object_is_kept,
            another_name_replaces_our_own_value_and_no_other,
            a_value_that_is_there_in_other_case_is_not_added,
            a_value_that_was_there_before_is_never_taken_away,
