@@ -55,9 +55,23 @@ static void start_over(struct cs_object *object)
     object->anchor = slice_of("", 0);
 }
 
+/* Of what no synchronisation saw, the delete itself says what it was called. */
+static struct delta delete_of(struct arena *arena, const struct cs_object *object,
+                              bool obsolete)
+{
+    struct delta delta = {.op = DELTA_DELETE, .obsoletion = obsolete};
+
+    if (!object->has_hologram) {
+        delta.dn = object_dn(arena, object);
+        delta.object_type = object_type(arena, object);
+    }
+    return delta;
+}
+
 bool layers_vanish(struct arena *arena, struct cs_object *object, bool obsolete)
 {
     bool ours = object->unconfirmed.op == DELTA_DELETE;
+    struct delta gone = delete_of(arena, object, obsolete);
     struct delta nothing = {0};
 
     object->transient = false;
@@ -65,7 +79,7 @@ bool layers_vanish(struct arena *arena, struct cs_object *object, bool obsolete)
     object->owned = NULL;
     object->owned_count = 0;
     object->unconfirmed = nothing;
-    object->pending_import = (struct delta){.op = DELTA_DELETE, .obsoletion = obsolete};
+    object->pending_import = gone;
     layers_rebase(arena, object, &nothing);
     if (ours && object_needs_export(object)) {
         start_over(object);

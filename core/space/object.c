@@ -69,7 +69,8 @@ static struct outline outline_of(const struct cs_object *object, enum tower_laye
 }
 
 /* The topmost layer with the object in it. Where there is none it is a placeholder, or a
- * delete of something whose add may have been done (T19), which says its DN itself. */
+ * delete that says its DN itself: of something whose add may have been done (T19), or
+ * that went before a synchronisation saw it. */
 static struct outline known_as(const struct cs_object *object)
 {
     struct outline outline = {0};
@@ -83,8 +84,11 @@ static struct outline known_as(const struct cs_object *object)
     }
     if (object->placeholder != PLACEHOLDER_NOT)
         return (struct outline){.dn = object->hologram.dn};
-    return (struct outline){.dn = object->unapplied.dn,
-                            .type = object->unapplied.object_type};
+    if (object->unapplied.dn != NULL)
+        return (struct outline){.dn = object->unapplied.dn,
+                                .type = object->unapplied.object_type};
+    return (struct outline){.dn = object->pending_import.dn,
+                            .type = object->pending_import.object_type};
 }
 
 const char *object_dn(struct arena *arena, const struct cs_object *object)

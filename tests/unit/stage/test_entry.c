@@ -490,6 +490,22 @@ START_TEST(a_delete_is_staged_and_of_nobody_counted)
 }
 END_TEST
 
+START_TEST(what_goes_before_it_was_synchronised_stays_as_a_name_that_is_referred_to)
+{
+    begin_import(true);
+    present("A1", "cn=a,dc=x", "user", NULL);
+    present("G1", "cn=g,dc=x", "group", "member=cn=a,dc=x", NULL);
+    ck_end("success");
+
+    begin_import(false);
+    gone("A1", "cn=a,dc=x", NULL);
+    ck_end("success");
+
+    ck_object(&s, "cn=a,dc=x", "cn=a,dc=x deleted");
+    ck_object(&s, "cn=g,dc=x", "cn=g,dc=x group [G1] PI{add member=<cn=a,dc=x>}");
+}
+END_TEST
+
 START_TEST(a_change_record_without_an_anchor_is_matched_by_its_dn)
 {
     known_objects();
@@ -540,5 +556,6 @@ SUITE_WITH("stage/entry", begin, end, an_unknown_entry_is_a_pending_add,
            a_change_of_nobody_needs_the_whole_object,
            an_agent_that_can_is_asked_for_the_whole_object,
            a_delete_is_staged_and_of_nobody_counted,
+           what_goes_before_it_was_synchronised_stays_as_a_name_that_is_referred_to,
            a_change_record_without_an_anchor_is_matched_by_its_dn,
            a_full_import_shows_whole_objects_only)
