@@ -114,12 +114,14 @@ enum ma_status unit_keep(struct unit *unit, struct ma_error *err)
 
 /* --- loading -------------------------------------------------------------------- */
 
+/* What was removed may be there again, as a placeholder: that is another one. */
 static struct connector *known_connector(struct unit *unit, uint32_t agent, uint64_t id)
 {
     for (size_t i = 0; i < unit->connectors.count; i++) {
         struct connector *connector = unit->connectors.items[i];
 
-        if (connector->object.id == id && connector->object.agent == agent)
+        if (!connector->gone && connector->object.id == id &&
+            connector->object.agent == agent)
             return connector;
     }
     return NULL;
@@ -165,7 +167,7 @@ enum ma_status unit_link_of(struct unit *unit, uint32_t agent, uint64_t id, uint
 
     *mv = 0;
     if (known != NULL) {
-        *mv = known->gone ? 0 : known->object.mv;
+        *mv = known->object.mv;
         return MA_OK;
     }
     status = cs_get_outline(unit->sync->batch, unit->arena, agent, id, &object, err);

@@ -50,6 +50,25 @@ START_TEST(what_an_import_takes_away_of_a_key_joins_no_more)
 }
 END_TEST
 
+START_TEST(who_was_deleted_and_is_referred_to_is_made_anew)
+{
+    HR("1", "displayName=Ana");
+    HR("2", "displayName=Bo", "manager=@1");
+    world_sync(&w, "HR", false);
+    world_export(&w, "Directory", true);
+    world_sync(&w, "Directory", false);
+
+    world_gone(&w, "Directory", "CN=Ana" STAFF);
+    world_sync(&w, "Directory", false);
+
+    ck_assert_str_eq(world_errors(&w), "");
+    ck_assert_str_eq(world_state(&w, "Directory", "CN=Ana" STAFF), "connector");
+    ck_assert_ptr_nonnull(
+        strstr(world_pending(&w, "Directory", "CN=Ana" STAFF), "add CN=Ana"));
+}
+END_TEST
+
 SUITE_WITH("sync/join", begin, end,
            an_object_that_was_imported_and_not_synchronised_yet_is_joined_not_made_anew,
-           what_an_import_takes_away_of_a_key_joins_no_more)
+           what_an_import_takes_away_of_a_key_joins_no_more,
+           who_was_deleted_and_is_referred_to_is_made_anew)
