@@ -107,19 +107,44 @@ enum ma_status tree_drop_unexported(struct batch *batch, const struct cs_object 
     return tree_drop(batch, object, err);
 }
 
-enum ma_status tree_prune(struct batch *batch, uint32_t agent, uint64_t id,
-                          struct ma_error *err)
+static const char *parent_of(struct arena *arena, const char *dn)
+{
+    struct slice parent = dn_parent(slice_text(dn));
+
+    return parent.length == 0 ? NULL : arena_textn(arena, parent.at, parent.length);
+}
+
+/* One step of it; *above is who may be needed no more by that, or 0. */
+static enum ma_status prune_one(struct batch *batch, uint32_t agent, uint64_t id,
+                                uint64_t *above, struct ma_error *err)
 {
     HELD_AUTO held = {.batch = batch, .agent = agent};
     enum ma_status status = held_get(&held, id, err);
+    const char *dn;
+    const char *parent;
     bool needed;
 
+    *above = 0;
     if (status != MA_OK)
         return unless_missing(status);
     if (held.object.placeholder == PLACEHOLDER_NOT)
         return MA_OK;
-    if (is_needed(batch, agent, id, object_dn(&held.arena, &held.object), &needed, err) !=
-        MA_OK)
+    dn = object_dn(&held.arena, &held.object);
+    if (is_needed(batch, agent, id, dn, &needed, err) != MA_OK)
         return err->status;
-    return needed ? MA_OK : cs_remove(batch, agent, id, err);
+    if (needed || cs_remove(batch, agent, id, err) != MA_OK)
+        return needed ? MA_OK : err->status;
+    parent = parent_of(&held.arena, dn);
+    return parent == NULL ? MA_OK
+                          : unless_missing(cs_find_dn(batch, agent, parent, above, err));
+}
+
+enum ma_status tree_prune(struct batch *batch, uint32_t agent, uint64_t id,
+                          struct ma_error *err)
+{
+    enum ma_status status = MA_OK;
+
+    while (status == MA_OK && id != 0)
+        status = prune_one(batch, agent, id, &id, err);
+    return status;
 }

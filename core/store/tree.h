@@ -75,7 +75,8 @@ enum ma_status tree_drop(struct batch *batch, const struct cs_object *object,
 enum ma_status tree_drop_unexported(struct batch *batch, const struct cs_object *object,
                                     struct ma_error *err);
 
-/* Removes the placeholder if nothing needs it any more. */
+/* Removes the placeholder if nothing needs it any more, and those above it that were
+ * there for it alone. */
 enum ma_status tree_prune(struct batch *batch, uint32_t agent, uint64_t id,
                           struct ma_error *err);
 

@@ -535,13 +535,15 @@ static inline void stepped_absorb(struct stepped *s)
     ck_ok(s, cs_queue(batch, QUEUE_SYNC, s->agent.number, 0, 1000000, &ids, &s->err));
     for (size_t i = 0; i < ids.count; i++) {
         struct cs_object object;
+        struct cs_object before;
 
         ck_ok(s,
               cs_get(batch, &s->arena, s->agent.number, ids.items[i], &object, &s->err));
+        before = object;
         tower_absorb(&s->arena, &object);
         object.reference_retry = object.rename_retry = object.provisioning_retry = false;
         if (object_is_empty(&object))
-            ck_ok(s, tree_drop(batch, &object, &s->err));
+            ck_ok(s, tree_drop(batch, &before, &s->err));
         else
             ck_ok(s, cs_put(batch, &object, &s->err));
     }

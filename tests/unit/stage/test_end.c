@@ -186,6 +186,28 @@ START_TEST(placeholders_that_nobody_needs_go)
 }
 END_TEST
 
+START_TEST(with_a_placeholder_go_those_above_it)
+{
+    begin_import(true);
+    present("B1", "cn=b,ou=o,dc=x", "user", NULL);
+    present("A1", "cn=a,ou=o,dc=x", "user", NULL);
+    present("G1", "cn=g,dc=x", "group", "member=cn=a,ou=o,dc=x", NULL);
+    ck_end("success");
+    stepped_absorb(&s);
+    begin_import(true);
+    present("G1", "cn=g,dc=x", "group", NULL);
+    ck_end("success");
+    stepped_absorb(&s);
+    ck_object(&s, "cn=a,ou=o,dc=x", "cn=a,ou=o,dc=x deleted");
+
+    begin_import(true);
+    present("G1", "cn=g,dc=x", "group", NULL);
+    ck_end("success");
+
+    ck_assert_str_eq(stepped_dump(&s), "cn=g,dc=x group [G1] H{}\ndc=x parent\n");
+}
+END_TEST
+
 /* --- guards and limits ---------------------------------------------------------------
  */
 
@@ -527,7 +549,7 @@ SUITE_WITH("stage/end", begin, end, what_a_full_import_does_not_show_goes_childr
            an_exported_add_that_a_full_import_does_not_show_is_offered_again,
            an_exported_add_whose_name_another_got_is_given_up,
            an_exported_delete_is_confirmed_by_its_absence,
-           placeholders_that_nobody_needs_go,
+           placeholders_that_nobody_needs_go, with_a_placeholder_go_those_above_it,
            an_import_that_lost_too_much_lets_nothing_go,
            a_step_stages_no_more_deletes_than_it_may,
            an_object_limit_stops_and_lets_nothing_go,
