@@ -401,6 +401,13 @@ static enum ma_status load_meta(struct inbound *in)
     return mv == 0 ? MA_OK : unit_meta(in->unit, mv, &in->meta, in->err);
 }
 
+/* A name, or an object of which the import did not say where it is now. */
+static bool is_nothing_yet(const struct cs_object *object)
+{
+    return object->placeholder != PLACEHOLDER_NOT ||
+           (object->transient && object->pending_import.op != DELTA_DELETE);
+}
+
 static enum ma_status (*const steps[])(struct inbound *) = {process_delete_add, filter,
                                                             check_link, link_it, flow};
 
@@ -411,7 +418,7 @@ enum ma_status inbound_run(struct unit *unit, struct connector *connector,
         .unit = unit, .connector = connector, .options = options, .err = err};
     enum ma_status status = MA_OK;
 
-    if (connector->object.placeholder != PLACEHOLDER_NOT || connector->object.transient)
+    if (is_nothing_yet(&connector->object))
         return MA_OK;
     connector->source = true;
     connector->has_images = false;

@@ -68,7 +68,39 @@ START_TEST(who_was_deleted_and_is_referred_to_is_made_anew)
 }
 END_TEST
 
+/* As an import does it that shows another object under its DN. */
+static void give_way(const char *dn)
+{
+    const struct compiled_agent *agent = world_agent(&w, "Directory");
+    struct batch *batch = batch_begin(w.store);
+    struct cs_object object = world_object(&w, batch, agent, dn, dn);
+
+    object.transient = true;
+    WORLD_OK(&w, cs_put(batch, &object, &w.err));
+    WORLD_OK(&w, batch_commit(batch, &w.err));
+    batch_end(batch);
+}
+
+START_TEST(who_is_gone_and_gave_its_name_to_another_is_let_go)
+{
+    HR("1", "displayName=Ana");
+    world_sync(&w, "HR", false);
+    world_export(&w, "Directory", true);
+    world_sync(&w, "Directory", false);
+    world_gone(&w, "Directory", "CN=Ana" STAFF);
+    give_way("CN=Ana" STAFF);
+    world_import_at(&w, "Directory", "other", "CN=Ana" STAFF, "user",
+                    (const char *const[]){"employeeID=7", NULL});
+
+    world_sync(&w, "Directory", false);
+
+    ck_assert_uint_eq(w.counted[COUNTER_CONNECTOR_DELETE_LEAVE_MV], 1);
+    ck_assert_str_eq(world_state(&w, "Directory", "CN=Ana" STAFF), "connector");
+}
+END_TEST
+
 SUITE_WITH("sync/join", begin, end,
            an_object_that_was_imported_and_not_synchronised_yet_is_joined_not_made_anew,
            what_an_import_takes_away_of_a_key_joins_no_more,
-           who_was_deleted_and_is_referred_to_is_made_anew)
+           who_was_deleted_and_is_referred_to_is_made_anew,
+           who_is_gone_and_gave_its_name_to_another_is_let_go)
