@@ -408,11 +408,16 @@ static enum ma_status check_filter(struct outflow *o)
     return MA_OK;
 }
 
-/* An import showed it gone, and its own synchronisation, which unlinks it, is still to
- * come: what flows out until then would make it anew. */
+/* An import showed it gone, or of another type, and its own synchronisation, which
+ * unlinks it, is still to come: what flows out until then would make it anew. */
 static bool went_away(const struct outflow *o)
 {
-    return o->connector->object.pending_import.op == DELTA_DELETE && !o->under.exists;
+    const struct connector *connector = o->connector;
+
+    return connector->object.pending_import.op == DELTA_DELETE
+               ? !o->under.exists
+               : connector->object.pending_import.op == DELTA_DELETE_ADD &&
+                     !connector->source && connector->object.has_hologram;
 }
 
 enum ma_status outflow_run(struct unit *unit, struct meta *meta,

@@ -361,7 +361,13 @@ const struct image *unit_expected(struct unit *unit, struct connector *connector
 
 uint32_t unit_type(struct unit *unit, struct connector *connector)
 {
-    return object_type(unit->arena, &connector->object);
+    const struct cs_object *object = &connector->object;
+
+    /* Another type too counts with its own synchronisation. */
+    if (!connector->source && object->has_hologram &&
+        object->pending_import.op == DELTA_DELETE_ADD)
+        return object->hologram.object_type;
+    return object_type(unit->arena, object);
 }
 
 const char *unit_dn(struct unit *unit, struct connector *connector)

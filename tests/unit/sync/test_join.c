@@ -99,8 +99,46 @@ START_TEST(who_is_gone_and_gave_its_name_to_another_is_let_go)
 }
 END_TEST
 
+static void ana_in_the_directory(void)
+{
+    HR("1", "displayName=Ana");
+    world_sync(&w, "HR", false);
+    world_export(&w, "Directory", true);
+    world_sync(&w, "Directory", false);
+}
+
+START_TEST(another_type_counts_with_its_own_synchronisation)
+{
+    ana_in_the_directory();
+
+    world_import(&w, "HR", "1", "robot", "employeeID=1");
+    USER("CN=Ana" STAFF, "employeeID=1", "displayName=Ana", "telephoneNumber=11");
+    world_sync(&w, "Directory", false);
+    ck_assert_str_eq(world_mv(&w, "employeeID", "1"),
+                     "person displayName=Ana employeeID=1 telephoneNumber=11");
+
+    world_sync(&w, "HR", false);
+    ck_assert_uint_eq(world_mv_count(&w), 0);
+}
+END_TEST
+
+START_TEST(nothing_flows_to_what_has_another_type_by_now)
+{
+    ana_in_the_directory();
+
+    world_import(&w, "Directory", "CN=Ana" STAFF, "robot", "employeeID=1");
+    HR("1", "displayName=Ana", "title=Head");
+    world_sync(&w, "HR", false);
+
+    ck_assert_str_eq(world_errors(&w), "");
+    ck_assert_str_eq(world_pending(&w, "Directory", "CN=Ana" STAFF), "none");
+}
+END_TEST
+
 SUITE_WITH("sync/join", begin, end,
            an_object_that_was_imported_and_not_synchronised_yet_is_joined_not_made_anew,
            what_an_import_takes_away_of_a_key_joins_no_more,
            who_was_deleted_and_is_referred_to_is_made_anew,
-           who_is_gone_and_gave_its_name_to_another_is_let_go)
+           who_is_gone_and_gave_its_name_to_another_is_let_go,
+           another_type_counts_with_its_own_synchronisation,
+           nothing_flows_to_what_has_another_type_by_now)
