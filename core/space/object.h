@@ -69,7 +69,8 @@ struct cs_object {
     uint64_t mv; /* linked metaverse object; 0: disconnector */
     enum link_cause link_cause;
     struct guid link_rule; /* the rule that made the link */
-    bool transient;        /* had to give its DN to another during this import */
+    bool transient;        /* had to give its DN to another during this import; of a
+                              placeholder: its DN is another's by now */
 
     bool rebuild; /* its add was exported, or may have been; no import has shown it yet */
     bool reference_retry;

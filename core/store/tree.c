@@ -52,14 +52,13 @@ static enum ma_status is_holder(struct batch *batch, uint32_t agent, uint64_t id
 }
 
 static enum ma_status is_needed(struct batch *batch, uint32_t agent, uint64_t id,
-                                const char *dn, bool *needed, struct ma_error *err)
+                                const char *dn, bool holder, bool *needed,
+                                struct ma_error *err)
 {
     LIST_AUTO list = {0};
-    bool holder;
 
     *needed = false;
-    if (cs_referrers(batch, agent, id, &list, err) != MA_OK ||
-        is_holder(batch, agent, id, dn, &holder, err) != MA_OK)
+    if (cs_referrers(batch, agent, id, &list, err) != MA_OK)
         return err->status;
     if (holder && cs_children(batch, agent, dn, &list, err) != MA_OK)
         return err->status;
@@ -74,16 +73,19 @@ enum ma_status tree_drop(struct batch *batch, const struct cs_object *object,
     ARENA_AUTO arena = {0};
     const char *dn = object_dn(&arena, object);
     struct cs_object left;
+    bool holder;
     bool needed;
 
     if (object->id == 0)
         return MA_OK;
-    if (is_needed(batch, object->agent, object->id, dn, &needed, err) != MA_OK)
+    if (is_holder(batch, object->agent, object->id, dn, &holder, err) != MA_OK ||
+        is_needed(batch, object->agent, object->id, dn, holder, &needed, err) != MA_OK)
         return err->status;
     if (!needed || dn == NULL)
         return unless_missing(cs_remove(batch, object->agent, object->id, err));
     left = *object;
     object_to_placeholder(&left, PLACEHOLDER_DELETED);
+    left.transient = !holder; /* the DN means another by now */
     return cs_put(batch, &left, err);
 }
 
@@ -122,6 +124,7 @@ static enum ma_status prune_one(struct batch *batch, uint32_t agent, uint64_t id
     enum ma_status status = held_get(&held, id, err);
     const char *dn;
     const char *parent;
+    bool holder;
     bool needed;
 
     *above = 0;
@@ -130,7 +133,8 @@ static enum ma_status prune_one(struct batch *batch, uint32_t agent, uint64_t id
     if (held.object.placeholder == PLACEHOLDER_NOT)
         return MA_OK;
     dn = object_dn(&held.arena, &held.object);
-    if (is_needed(batch, agent, id, dn, &needed, err) != MA_OK)
+    if (is_holder(batch, agent, id, dn, &holder, err) != MA_OK ||
+        is_needed(batch, agent, id, dn, holder, &needed, err) != MA_OK)
         return err->status;
     if (needed || cs_remove(batch, agent, id, err) != MA_OK)
         return needed ? MA_OK : err->status;

@@ -207,7 +207,8 @@ START_TEST(a_linked_object_is_kept_until_it_is_unlinked)
     exported();
     gone(false);
 
-    ck_tower("- | PI delete");
+    ck_tower("- | PI delete user cn=a");
+    ck_assert_str_eq(object_dn(&images, &object), "cn=a");
     ck_assert(!staged.gone && object_needs_sync(&object));
     tower_absorb(&images, &object);
     ck_assert(object_is_empty(&object));
