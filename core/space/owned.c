@@ -164,25 +164,29 @@ void owned_respelled(struct arena *arena, const struct cs_object *object,
     delta->attrs = attrs;
 }
 
+/* Shown, or accepted, or on its way, or still to go: in any layer. */
+static bool is_anywhere(const struct image *layers, const struct owned_value *owned)
+{
+    for (enum tower_layer at = LAYER_IMPORT; at <= LAYER_UNAPPLIED; at++)
+        if (spelled(values_of(&layers[at], owned->attribute), owned->value) != NULL)
+            return true;
+    return false;
+}
+
 void owned_upkeep(struct arena *arena, struct cs_object *object)
 {
+    struct image layers[LAYER_UNAPPLIED + 1];
     struct owned_value *kept;
-    struct image shown;
-    struct image wanted;
     uint32_t count = 0;
 
     if (object->owned_count == 0)
         return;
     kept = arena_alloc(arena, sizeof *kept * object->owned_count);
-    shown = object_image(arena, object, LAYER_IMPORT);
-    wanted = object_image(arena, object, LAYER_UNAPPLIED);
-    for (uint32_t i = 0; i < object->owned_count; i++) {
-        const struct owned_value owned = object->owned[i];
-
-        if (spelled(values_of(&shown, owned.attribute), owned.value) != NULL ||
-            spelled(values_of(&wanted, owned.attribute), owned.value) != NULL)
-            kept[count++] = owned;
-    }
+    for (enum tower_layer at = LAYER_IMPORT; at <= LAYER_UNAPPLIED; at++)
+        layers[at] = object_image(arena, object, at);
+    for (uint32_t i = 0; i < object->owned_count; i++)
+        if (is_anywhere(layers, &object->owned[i]))
+            kept[count++] = object->owned[i];
     object->owned = kept;
     object->owned_count = count;
 }

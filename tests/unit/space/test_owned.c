@@ -224,6 +224,21 @@ START_TEST(bytes_are_compared_exactly)
 }
 END_TEST
 
+START_TEST(a_value_that_was_accepted_stays_owned_while_imports_are_silent_on_it)
+{
+    given("user cn=a 4=smtp:b");
+    merged(4, "x500:L");
+    exported();
+    merged(4, "x500:M");
+    changed("user cn=a", "user cn=a 2=x");
+
+    ck_assert_str_eq(owned_text(), "4=x500:L 4=x500:M");
+    seen("user cn=a 2=x 4=smtp:b,x500:L");
+    merged(4, "x500:M");
+    ck_assert(strstr(tower_text(), "UA update 4+x500:M-x500:L") != NULL);
+}
+END_TEST
+
 SUITE_WITH("space/owned", tower_begin, images_end,
            one_value_is_added_and_the_others_are_not_touched,
            a_new_value_takes_the_place_of_the_owned_one,
@@ -233,6 +248,7 @@ SUITE_WITH("space/owned", tower_begin, images_end,
            a_pending_value_that_came_in_another_case_is_not_exported,
            ownership_ends_when_an_import_shows_the_value_gone,
            a_value_that_was_not_taken_is_still_owned,
+           a_value_that_was_accepted_stays_owned_while_imports_are_silent_on_it,
            a_value_merged_into_an_empty_attribute_does_not_wipe_what_comes,
            a_value_is_merged_into_a_pending_add, nothing_is_merged_into_what_shall_go,
            two_spellings_of_one_merged_value_are_one, attributes_are_owned_apart,
