@@ -96,16 +96,52 @@ static int by_owned(const void *a, const void *b)
     return slice_compare(x->value, y->value);
 }
 
-static void own(struct arena *arena, struct cs_object *object,
-                const struct attr_delta *change, struct values there)
+/* The layers of the tower from the import up to this one. */
+struct layers {
+    struct image of[LAYER_UNAPPLIED + 1];
+    enum tower_layer top;
+};
+
+static struct layers layers_up_to(struct arena *arena, const struct cs_object *object,
+                                  enum tower_layer top)
 {
+    struct layers layers = {.top = top};
+
+    for (enum tower_layer at = LAYER_IMPORT; at <= top; at++)
+        layers.of[at] = object_image(arena, object, at);
+    return layers;
+}
+
+/* A value that is in one of them may still be in the system, whatever the others say. */
+static bool is_anywhere(const struct layers *layers, const struct owned_value *owned)
+{
+    for (enum tower_layer at = LAYER_IMPORT; at <= layers->top; at++)
+        if (spelled(values_of(&layers->of[at], owned->attribute), owned->value) != NULL)
+            return true;
+    return false;
+}
+
+/* Only ever wished for. What is in no layer at all was on its way when a run died, and
+ * may have arrived: that is for the next import to say. */
+static bool was_wish(const struct layers *below, const struct image *top,
+                     const struct owned_value *owned)
+{
+    return !is_anywhere(below, owned) &&
+           spelled(values_of(top, owned->attribute), owned->value) != NULL;
+}
+
+static void own(struct arena *arena, struct cs_object *object,
+                const struct attr_delta *change)
+{
+    struct layers layers = layers_up_to(arena, object, LAYER_ESCROWED);
+    struct image top = object_image(arena, object, LAYER_UNAPPLIED);
     struct owned_value *owned =
         arena_alloc(arena, sizeof *owned * (object->owned_count + change->add_count + 1));
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < object->owned_count; i++)
         if (object->owned[i].attribute != change->name ||
-            spelled(there, object->owned[i].value) != NULL)
+            !was_wish(&layers, &top, &object->owned[i]))
             owned[count++] = object->owned[i];
     for (uint32_t i = 0; i < change->add_count; i++)
         owned[count++] = (struct owned_value){change->name, change->adds[i]};
@@ -129,7 +165,7 @@ struct attr_delta owned_merge(struct arena *arena, struct cs_object *object,
 
     change.add_count = missing(wanted, there, adds);
     change.del_count = surplus(object, attribute, wanted, there, dels);
-    own(arena, object, &change, there);
+    own(arena, object, &change);
     return change;
 }
 
@@ -164,28 +200,19 @@ void owned_respelled(struct arena *arena, const struct cs_object *object,
     delta->attrs = attrs;
 }
 
-/* Shown, or accepted, or on its way, or still to go: in any layer. */
-static bool is_anywhere(const struct image *layers, const struct owned_value *owned)
+void owned_upkeep(struct arena *arena, struct cs_object *object,
+                  const struct delta *shown)
 {
-    for (enum tower_layer at = LAYER_IMPORT; at <= LAYER_UNAPPLIED; at++)
-        if (spelled(values_of(&layers[at], owned->attribute), owned->value) != NULL)
-            return true;
-    return false;
-}
-
-void owned_upkeep(struct arena *arena, struct cs_object *object)
-{
-    struct image layers[LAYER_UNAPPLIED + 1];
+    struct layers layers = layers_up_to(arena, object, LAYER_UNAPPLIED);
     struct owned_value *kept;
     uint32_t count = 0;
 
     if (object->owned_count == 0)
         return;
     kept = arena_alloc(arena, sizeof *kept * object->owned_count);
-    for (enum tower_layer at = LAYER_IMPORT; at <= LAYER_UNAPPLIED; at++)
-        layers[at] = object_image(arena, object, at);
     for (uint32_t i = 0; i < object->owned_count; i++)
-        if (is_anywhere(layers, &object->owned[i]))
+        if (is_anywhere(&layers, &object->owned[i]) ||
+            (shown != NULL && delta_find(shown, object->owned[i].attribute) == NULL))
             kept[count++] = object->owned[i];
     object->owned = kept;
     object->owned_count = count;

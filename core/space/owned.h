@@ -21,8 +21,9 @@ struct attr_delta owned_merge(struct arena *arena, struct cs_object *object,
 /* `delta` without the owned values that `shown` has in another spelling. */
 void owned_respelled(struct arena *arena, const struct cs_object *object,
                      struct delta *delta, const struct image *shown);
-/* An import has shown the object: what is neither there nor accepted nor still to come is
- * not owned any more. */
-void owned_upkeep(struct arena *arena, struct cs_object *object);
+/* An import has shown the object, or these changes of it only: what it spoke of and is
+ * neither there nor accepted nor still to come is not owned any more. */
+void owned_upkeep(struct arena *arena, struct cs_object *object,
+                  const struct delta *shown);
 
 #endif

@@ -203,8 +203,10 @@ static struct stage_result import(struct arena *arena, struct cs_object *object,
     if (shown == NULL || shown->dn != NULL)
         object->transient = false;
     object->rebuild = false;
-    if (delta_is_empty(&step) && delta_is_empty(&object->unconfirmed))
+    if (delta_is_empty(&step) && delta_is_empty(&object->unconfirmed)) {
+        owned_upkeep(arena, object, shown);
         return result;
+    }
     lost = settle_accounts(arena, object, now, shown, &result.confirmed);
     if (!delta_is_empty(&step)) {
         struct image hologram = object_image(arena, object, LAYER_HOLOGRAM);
@@ -213,7 +215,7 @@ static struct stage_result import(struct arena *arena, struct cs_object *object,
         object->import_modifications++;
     }
     layers_rebase(arena, object, &lost);
-    owned_upkeep(arena, object);
+    owned_upkeep(arena, object, shown);
     result.renamed =
         before->exists && before->dn != NULL && !same_dn(before->dn, now->dn);
     result.warning = (struct not_reimported){
@@ -334,7 +336,7 @@ struct stage_result tower_never_came(struct arena *arena, struct cs_object *obje
     object->rebuild = false;
     object->unconfirmed = (struct delta){0};
     layers_rebase(arena, object, &lost);
-    owned_upkeep(arena, object);
+    owned_upkeep(arena, object, NULL);
     result.gone = object_is_empty(object);
     result.warning.happened = !delta_is_empty(&lost) && !result.gone;
     if (result.warning.happened)

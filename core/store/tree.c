@@ -109,11 +109,18 @@ enum ma_status tree_drop_unexported(struct batch *batch, const struct cs_object 
     return tree_drop(batch, object, err);
 }
 
-static const char *parent_of(struct arena *arena, const char *dn)
+/* Who is right above the DN; 0: nobody. */
+static enum ma_status find_above(struct batch *batch, uint32_t agent, const char *dn,
+                                 uint64_t *out, struct ma_error *err)
 {
+    ARENA_AUTO arena = {0};
     struct slice parent = dn_parent(slice_text(dn));
 
-    return parent.length == 0 ? NULL : arena_textn(arena, parent.at, parent.length);
+    *out = 0;
+    if (parent.length == 0)
+        return MA_OK;
+    return unless_missing(cs_find_dn(
+        batch, agent, arena_textn(&arena, parent.at, parent.length), out, err));
 }
 
 /* One step of it; *above is who may be needed no more by that, or 0. */
@@ -123,7 +130,6 @@ static enum ma_status prune_one(struct batch *batch, uint32_t agent, uint64_t id
     HELD_AUTO held = {.batch = batch, .agent = agent};
     enum ma_status status = held_get(&held, id, err);
     const char *dn;
-    const char *parent;
     bool holder;
     bool needed;
 
@@ -138,9 +144,7 @@ static enum ma_status prune_one(struct batch *batch, uint32_t agent, uint64_t id
         return err->status;
     if (needed || cs_remove(batch, agent, id, err) != MA_OK)
         return needed ? MA_OK : err->status;
-    parent = parent_of(&held.arena, dn);
-    return parent == NULL ? MA_OK
-                          : unless_missing(cs_find_dn(batch, agent, parent, above, err));
+    return find_above(batch, agent, dn, above, err);
 }
 
 enum ma_status tree_prune(struct batch *batch, uint32_t agent, uint64_t id,
@@ -151,4 +155,13 @@ enum ma_status tree_prune(struct batch *batch, uint32_t agent, uint64_t id,
     while (status == MA_OK && id != 0)
         status = prune_one(batch, agent, id, &id, err);
     return status;
+}
+
+enum ma_status tree_prune_above(struct batch *batch, uint32_t agent, const char *dn,
+                                struct ma_error *err)
+{
+    uint64_t above;
+    enum ma_status status = find_above(batch, agent, dn, &above, err);
+
+    return status == MA_OK ? tree_prune(batch, agent, above, err) : status;
 }

@@ -79,5 +79,8 @@ enum ma_status tree_drop_unexported(struct batch *batch, const struct cs_object 
  * there for it alone. */
 enum ma_status tree_prune(struct batch *batch, uint32_t agent, uint64_t id,
                           struct ma_error *err);
+/* The same of who was above this DN, from which an object has just gone. */
+enum ma_status tree_prune_above(struct batch *batch, uint32_t agent, const char *dn,
+                                struct ma_error *err);
 
 #endif

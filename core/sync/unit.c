@@ -301,9 +301,13 @@ void unit_unlink(struct unit *unit, struct meta *meta, struct connector *connect
 enum ma_status unit_remove(struct unit *unit, struct connector *connector,
                            struct ma_error *err)
 {
-    (void)unit_dn(unit, connector);
+    struct batch *batch = unit->sync->batch;
+    const char *dn = unit_dn(unit, connector);
+    enum ma_status status = tree_drop(batch, &connector->object, err);
+
     connector->gone = true;
-    return tree_drop(unit->sync->batch, &connector->object, err);
+    return status == MA_OK ? tree_prune_above(batch, connector->object.agent, dn, err)
+                           : status;
 }
 
 /* --- images --------------------------------------------------------------------------

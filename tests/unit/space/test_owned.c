@@ -239,6 +239,43 @@ START_TEST(a_value_that_was_accepted_stays_owned_while_imports_are_silent_on_it)
 }
 END_TEST
 
+START_TEST(a_value_on_its_way_out_stays_owned_until_it_is_out)
+{
+    given("user cn=a 4=smtp:b");
+    merged(4, "x500:L");
+    exported();
+    seen("user cn=a 4=smtp:b,x500:L");
+    tower_absorb(&images, &object);
+    merged(4, "x500:M");
+    escrow();
+    merged(4, "x500:M");
+    tower_recover(&images, &object); /* its run died before it was sent */
+    merged(4, "x500:M");
+
+    ck_tower("user cn=a 4=smtp:b,x500:L | UA update 4+x500:M-x500:L");
+}
+END_TEST
+
+START_TEST(a_value_that_may_have_arrived_stays_owned_until_an_import_says)
+{
+    given("user cn=a 4=smtp:b");
+    merged(4, "x500:L");
+    escrow();
+    merged(4, "x500:M");
+    tower_recover(&images, &object);
+    exported();
+    merged(4, "x500:M");
+    ck_tower("user cn=a 4=smtp:b | UC update 4+x500:M");
+    changed("user cn=a", "user cn=a2");
+
+    seen("user cn=a2 4=smtp:b,x500:L,x500:M");
+    tower_absorb(&images, &object);
+    merged(4, "x500:M");
+
+    ck_tower("user cn=a2 4=smtp:b,x500:L,x500:M | UA update 4-x500:L");
+}
+END_TEST
+
 SUITE_WITH("space/owned", tower_begin, images_end,
            one_value_is_added_and_the_others_are_not_touched,
            a_new_value_takes_the_place_of_the_owned_one,
@@ -249,6 +286,8 @@ SUITE_WITH("space/owned", tower_begin, images_end,
            ownership_ends_when_an_import_shows_the_value_gone,
            a_value_that_was_not_taken_is_still_owned,
            a_value_that_was_accepted_stays_owned_while_imports_are_silent_on_it,
+           a_value_on_its_way_out_stays_owned_until_it_is_out,
+           a_value_that_may_have_arrived_stays_owned_until_an_import_says,
            a_value_merged_into_an_empty_attribute_does_not_wipe_what_comes,
            a_value_is_merged_into_a_pending_add, nothing_is_merged_into_what_shall_go,
            two_spellings_of_one_merged_value_are_one, attributes_are_owned_apart,

@@ -4,6 +4,8 @@
 
 #include "world.h"
 
+#include "store/tree.h"
+
 static struct world w;
 
 static void begin(void)
@@ -135,10 +137,34 @@ START_TEST(nothing_flows_to_what_has_another_type_by_now)
 }
 END_TEST
 
+static void parents_of(const char *dn)
+{
+    struct batch *batch = batch_begin(w.store);
+
+    WORLD_OK(&w, tree_parents(batch, world_agent(&w, "Directory")->number, dn, &w.err));
+    WORLD_OK(&w, batch_commit(batch, &w.err));
+    batch_end(batch);
+}
+
+START_TEST(containers_that_were_there_for_one_object_go_with_it)
+{
+    USER("CN=Old" STAFF, "employeeID=7");
+    world_sync(&w, "Directory", false);
+    parents_of("CN=Old" STAFF);
+    ck_assert_str_eq(world_state(&w, "Directory", "DC=corp,DC=example"), "placeholder");
+
+    world_gone(&w, "Directory", "CN=Old" STAFF);
+    world_sync(&w, "Directory", false);
+
+    ck_assert_str_eq(world_state(&w, "Directory", "DC=corp,DC=example"), "absent");
+}
+END_TEST
+
 SUITE_WITH("sync/join", begin, end,
            an_object_that_was_imported_and_not_synchronised_yet_is_joined_not_made_anew,
            what_an_import_takes_away_of_a_key_joins_no_more,
            who_was_deleted_and_is_referred_to_is_made_anew,
            who_is_gone_and_gave_its_name_to_another_is_let_go,
            another_type_counts_with_its_own_synchronisation,
-           nothing_flows_to_what_has_another_type_by_now)
+           nothing_flows_to_what_has_another_type_by_now,
+           containers_that_were_there_for_one_object_go_with_it)
