@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PROPERTY_ENGINE_H
+#define PROPERTY_ENGINE_H
+
+#include "apply.h"
+#include "config/instance.h"
+#include "feed.h"
+#include "rules/program.h"
+#include "store/cs.h"
+#include "store/mv.h"
+#include "system.h"
+
+/*
+ * An instance in a temporary folder, and the steps that work on it: the engine's own
+ * staging, synchronisation and export between a real store and the three systems. Steps
+ * may run in a process of their own that is killed at a chosen commit; what the systems
+ * hold, and what is known of the whole, lies in memory that outlives it.
+ */
+
+/* What may be changed of the configuration; the data folder has each as the first word
+ * says, the second is what it is changed to. */
+enum variant {
+    VARIANT_EVERYBODY = 1, /* HR: in scope, whatever the status */
+    VARIANT_PROVISION_ALL = 2,
+    VARIANT_PHONES_TITLE = 4, /* the title of Phones ranks above that of HR */
+    VARIANT_NO_MAIL = 8,      /* no mail flows to the directory */
+    VARIANT_NO_PHONE = 16,    /* no phone flows in */
+    VARIANTS = 32
+};
+
+enum { FAILURE = 2000 };
+
+/* Shared with the processes that die. */
+struct shared {
+    struct system systems[SYSTEMS];
+    unsigned variant;
+    uint64_t runs;
+    uint64_t steady;             /* keys of who was wanted ever since all was at rest */
+    bool rules_are_new[SYSTEMS]; /* the next synchronisation evaluates everything */
+    char violation[VIOLATION];
+    char failure[FAILURE];
+    const char *kind; /* of the failure: two of one format are alike */
+};
+
+struct engine {
+    char folder[80];
+    struct shared *shared;
+    struct instance *instance;
+    struct config *config;
+    struct store *store;
+    struct program *program;
+    struct history history; /* engine_of() finds the engine by it */
+    uint64_t counts[COUNTER_COUNT];
+    unsigned discovery_errors;
+    bool resumed; /* the last import began in the middle */
+    struct buf heard; /* errors of the last step, a line each */
+    struct arena arena;
+    struct ma_error err;
+};
+
+/* True where the call went well; else the failure is kept in `shared`. */
+#define ENGINE_OK(e, call) engine_ok((e), (call), #call)
+bool engine_ok(struct engine *e, enum ma_status status, const char *what);
+/* The first one stays. */
+void engine_fail(struct engine *e, const char *fmt, ...) MA_PRINTF(2, 3);
+bool engine_failed(const struct engine *e);
+
+/* `folder` is made, and removed by engine_end. */
+bool engine_begin(struct engine *e, struct shared *shared);
+void engine_end(struct engine *e);
+/* The store and what is compiled with its names; closed while another process has it. */
+bool engine_open(struct engine *e);
+void engine_close(struct engine *e);
+/* Another configuration from here on. */
+bool engine_configure(struct engine *e, unsigned variant);
+
+const struct compiled_agent *engine_agent(const struct engine *e, unsigned system);
+/* A number that only belongs to this step. */
+uint64_t engine_next_run(struct engine *e);
+
+struct import_fault {
+    bool whole;
+    bool cannot_read;
+    unsigned cut_after;
+    unsigned reject_at;
+};
+/* The result string; NULL where it failed in a way that no fault explains. */
+const char *engine_import(struct engine *e, unsigned system, bool full,
+                          const struct import_fault *fault);
+const char *engine_sync(struct engine *e, unsigned system, bool full);
+const char *engine_export(struct engine *e, unsigned system, const struct apply *fault);
+
+/* Rules in a few words: whom the configuration wants. */
+bool engine_wants_person(const struct shared *shared, int entry);
+bool engine_wants_user(const struct shared *shared, int entry);
+/* Who is not wanted now is steady no more. */
+void engine_note_wanted(struct shared *shared);
+/* All is at rest: who is wanted now is steady. */
+void engine_settle(struct shared *shared);
+
+#endif
