@@ -126,6 +126,12 @@ static const struct refusal components = {
     "a missing parent container is not made: the export of the object fails",
 };
 
+/* Agents whose plugin makes missing containers. */
+static bool makes_parents(const char *plugin)
+{
+    return plugin != NULL && strcmp(plugin, "ad_ma") == 0;
+}
+
 static void agent_support(struct check *check, const struct agent *agent)
 {
     struct arena *arena = check->config->arena;
@@ -141,7 +147,7 @@ static void agent_support(struct check *check, const struct agent *agent)
             : "runs are refused until mactl.xml binds a plugin to the agent",
     };
 
-    if (agent->component_count > 0)
+    if (agent->component_count > 0 && !makes_parents(plugin))
         refuse(check, &components, agent->place, "ma-data/component_mappings", NULL,
                arena_print(arena, "agent '%s' says which class a missing parent is of",
                            agent->name));

@@ -13,6 +13,7 @@ struct host {
     struct host_request request;
     struct arena arena;
     const struct ma_schema *schema; /* made when first asked for */
+    struct parameter *mappings;     /* component_mappings of the agent, as parameters */
 };
 
 enum { SIZE_LIMIT = 4096 };
@@ -29,7 +30,7 @@ struct list {
     size_t count;
 };
 
-enum { SOURCES = 4 };
+enum { SOURCES = 5 };
 
 /* The sources of a parameter, the first that has it decides. */
 static void sources(const struct host *host, struct list lists[SOURCES])
@@ -44,6 +45,7 @@ static void sources(const struct host *host, struct list lists[SOURCES])
         lists[2] =
             (struct list){r->agent->private_configuration, r->agent->private_count};
         lists[3] = (struct list){r->agent->parameters, r->agent->parameter_count};
+        lists[4] = (struct list){host->mappings, r->agent->component_count};
     }
 }
 
@@ -391,12 +393,31 @@ static const struct ma_host services = {
     .param_item = host_param_item,
 };
 
+/* "ou=organizationalUnit" each, under the name that mactl.xml has for them. */
+static void make_mappings(struct host *host)
+{
+    const struct agent *agent = host->request.agent;
+
+    if (agent == NULL)
+        return;
+    host->mappings = ARENA_ARRAY(&host->arena, struct parameter, agent->component_count);
+    for (size_t i = 0; i < agent->component_count; i++) {
+        const struct component_mapping *m = &agent->component_mappings[i];
+
+        host->mappings[i] = (struct parameter){
+            .name = "component-mapping",
+            .value = arena_print(&host->arena, "%s=%s", m->dn_component, m->object_class),
+        };
+    }
+}
+
 struct ma_host *host_new(const struct host_request *request)
 {
     struct host *host = mem_zero(sizeof *host);
 
     host->services = services;
     host->request = *request;
+    make_mappings(host);
     return &host->services;
 }
 

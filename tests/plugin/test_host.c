@@ -65,6 +65,25 @@ START_TEST(a_parameter_comes_from_the_first_source_that_has_it)
 }
 END_TEST
 
+START_TEST(component_mappings_are_a_parameter_that_repeats)
+{
+    static const struct component_mapping mappings[] = {
+        {.dn_component = "ou", .object_class = "organizationalUnit"},
+        {.dn_component = "o", .object_class = "organization"}};
+    struct ma_host *host;
+
+    h.agent.component_mappings = mappings;
+    h.agent.component_count = 2;
+    host = make(NULL);
+
+    ck_assert_str_eq(host->param_at(host, "component-mapping", 0),
+                     "ou=organizationalUnit");
+    ck_assert_str_eq(host->param_at(host, "component-mapping", 1), "o=organization");
+    ck_assert_ptr_null(host->param_at(host, "component-mapping", 2));
+    host_free(host);
+}
+END_TEST
+
 START_TEST(a_repeated_parameter_is_never_mixed_from_two_sources)
 {
     struct ma_host *host;
@@ -226,6 +245,7 @@ START_TEST(the_example_agent_accepts_every_export_once)
 END_TEST
 
 SUITE_WITH("plugin/host", begin, end, a_parameter_comes_from_the_first_source_that_has_it,
+           component_mappings_are_a_parameter_that_repeats,
            a_repeated_parameter_is_never_mixed_from_two_sources,
            a_secret_file_that_others_can_read_is_refused,
            the_schema_has_types_anchors_and_inherited_attributes,

@@ -219,8 +219,9 @@ struct ma_host {
     /* A parameter by name. First the run step's own, then what mactl.xml says for this
      * agent, then the private configuration of the imported XML (by its path below
      * private-configuration, "MAConfig/delimited_format/delimiter", an XML attribute as
-     * "path@name"), then the parameter-values of the agent, then the fallback of the
-     * plugin's table. What is encrypted there is passed over. NULL: nowhere. */
+     * "path@name"), then the parameter-values of the agent, then its component_mappings
+     * ("component-mapping": "ou=organizationalUnit"), then the fallback of the plugin's
+     * table. What is encrypted there is passed over. NULL: nowhere. */
     const char *(*param)(const struct ma_host *, const char *name);
     /* The index-th of a repeated parameter, from 0; NULL behind the last. */
     const char *(*param_at)(const struct ma_host *, const char *name, size_t index);
