@@ -50,10 +50,11 @@ static enum ma_status ad_open(const struct ma_host *host, void **out,
 static const struct ma_agent agent = {
     .size = sizeof agent,
     .capabilities = MA_CAN_LDAP_DN | MA_CAN_RENAME_CONTAINER | MA_CAN_RENAME |
-                    MA_CAN_FULL_IMPORT | MA_CAN_DELTA_IMPORT,
+                    MA_CAN_FULL_IMPORT | MA_CAN_DELTA_IMPORT | MA_CAN_EXPORT,
     .open = ad_open,
     .close = ad_close,
     .import_entries = import_entries,
+    .export_entries = export_entries,
     .read_entries = import_again,
 };
 
@@ -79,6 +80,8 @@ static const struct ma_param params[] = {
     {"credentials-cache", MA_STRING, NULL, "Kerberos: tickets that somebody else gets."},
     {"delta", MA_STRING, NULL,
      "auto, dirsync, object-security or usn: how a delta import finds changes."},
+    {"component-mapping", MA_STRING, NULL,
+     "ou=organizationalUnit: the class of a missing container that an export makes."},
     {"tree-delete", MA_BOOLEAN, NULL, "A delete takes along what is below the object."},
     {"split-refused", MA_BOOLEAN, NULL,
      "Of a modify that is refused, what may be written is written."},

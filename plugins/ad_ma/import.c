@@ -71,23 +71,6 @@ static const char *const *make_attributes(struct pool *pool, const char *const *
 /* --- the connection
  * --------------------------------------------------------------------- */
 
-static enum ma_status connect_for(struct session *s, const char *partition,
-                                  const char *preferred, struct ma_error *err)
-{
-    struct pool pool = {0};
-    const char *domain = directory_domain(&pool, partition);
-    enum ma_status status = MA_OK;
-
-    if (s->directory == NULL || (domain != NULL && s->directory->domain != NULL &&
-                                 strcasecmp(domain, s->directory->domain) != 0)) {
-        directory_close(s->directory);
-        s->directory = NULL;
-        status = directory_open(&s->directory, &s->set, domain, preferred, err);
-    }
-    pool_free(&pool);
-    return status;
-}
-
 static enum ma_status prepare(struct import *import, const char *preferred,
                               struct ma_error *err)
 {
@@ -96,7 +79,7 @@ static enum ma_status prepare(struct import *import, const char *preferred,
     struct bytes filter = {0};
 
     s->set.link.time_limit = r->time_limit != 0 ? r->time_limit : TIME_LIMIT;
-    if (connect_for(s, r->partition, preferred, err) != MA_OK)
+    if (session_connect(s, r->partition, preferred, err) != MA_OK)
         return err->status;
     import->directory = s->directory;
     import->link = s->directory->link;

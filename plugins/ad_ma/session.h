@@ -15,6 +15,11 @@ struct session {
     struct pool pool;
 };
 
+/* Connected to the domain that this DN is of; `preferred` is the domain controller to
+ * try first, or NULL. */
+enum ma_status session_connect(struct session *session, const char *dn,
+                               const char *preferred, struct ma_error *err);
+
 /* The members of struct ma_agent. */
 enum ma_status import_entries(void *session, const struct ma_import *request,
                               struct ma_error *err);

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Exports. A window of objects is under way at once; what has to do with an object under
+ * way, by its place in the tree or by naming it, waits until that is settled. Each object
+ * is reported as soon as its last answer is there.
+ */
+
+#include <stdlib.h>
+
+#include "operation.h"
+#include "session.h"
+#include "support/dn.h"
+
+enum { TIME_LIMIT = 120, SEALED_BITS = 56 };
+
+struct window {
+    struct exporter exporter;
+    struct operation *under_way; /* `size` of them; entry NULL: free */
+    size_t size;
+    size_t count;
+};
+
+/* --- what waits for what
+ * ------------------------------------------------------------------ */
+
+static bool related(const char *a, const char *b)
+{
+    return dn_is_under(a, b) || dn_is_under(b, a);
+}
+
+static bool names_it(const struct ma_entry *entry, const char *folded)
+{
+    for (size_t i = 0; i < entry->count; i++) {
+        const struct ma_attribute *a = &entry->attributes[i];
+
+        for (size_t v = 0; a->type == MA_REFERENCE && v < a->count; v++)
+            if (dn_is(a->values[v].data, folded))
+                return true;
+    }
+    return false;
+}
+
+static bool has_to_wait(const struct window *w, const struct operation *next)
+{
+    for (size_t i = 0; i < w->size; i++) {
+        const struct operation *o = &w->under_way[i];
+
+        if (o->entry != NULL && (related(o->folded_from, next->folded_from) ||
+                                 related(o->folded_to, next->folded_to) ||
+                                 related(o->folded_from, next->folded_to) ||
+                                 related(o->folded_to, next->folded_from) ||
+                                 names_it(next->entry, o->folded_to)))
+            return true;
+    }
+    return false;
+}
+
+/* --- one object
+ * --------------------------------------------------------------------------- */
+
+static enum ma_status settle(struct window *w, struct operation *o, struct ma_error *err)
+{
+    const struct ma_host *host = w->exporter.host;
+    bool failed = o->outcome == MA_EXPORT_FAILED;
+    const struct ma_result result = {
+        .size = sizeof result,
+        .outcome = o->outcome,
+        .anchor = o->anchor,
+        .error_type = failed ? o->failure.type : NULL,
+        .error_code = failed && o->failure.code[0] != '\0' ? o->failure.code : NULL,
+        .error_literal = failed ? o->failure.literal : NULL,
+        .server_detail =
+            failed && o->failure.detail[0] != '\0' ? o->failure.detail : NULL,
+    };
+    enum ma_status status = host->exported(host, o->index, &result, err);
+
+    operation_end(o);
+    *o = (struct operation){0};
+    w->count--;
+    return status;
+}
+
+static enum ma_status go_on(struct window *w, struct operation *o, struct ma_error *err)
+{
+    enum ma_status status = operation_send(&w->exporter, o, err);
+
+    return status == MA_OK && operation_is_done(o) ? settle(w, o, err) : status;
+}
+
+static struct operation *free_place(struct window *w)
+{
+    for (size_t i = 0; i < w->size; i++)
+        if (w->under_way[i].entry == NULL)
+            return &w->under_way[i];
+    return NULL;
+}
+
+/* --- the window
+ * --------------------------------------------------------------------------- */
+
+static struct operation *answered(struct window *w, int id)
+{
+    for (size_t i = 0; i < w->size; i++)
+        if (w->under_way[i].entry != NULL && w->under_way[i].id == id)
+            return &w->under_way[i];
+    return NULL;
+}
+
+static enum ma_status take_answer(struct window *w, struct ma_error *err)
+{
+    LDAPMessage *message = NULL;
+    struct operation *o;
+    enum ma_status status = link_wait_any(w->exporter.link, &message, err);
+
+    if (status != MA_OK)
+        return status;
+    o = answered(w, ldap_msgid(message));
+    if (o != NULL)
+        status = operation_answer(&w->exporter, o, message, err);
+    ldap_msgfree(message);
+    return o == NULL || status != MA_OK ? status : go_on(w, o, err);
+}
+
+/* *taken: it is under way, or settled at once. */
+static enum ma_status take_next(struct window *w, const struct ma_entry *entry,
+                                size_t index, bool *taken, struct ma_error *err)
+{
+    struct operation *place = free_place(w);
+    struct operation next;
+
+    *taken = false;
+    if (place == NULL)
+        return MA_OK;
+    operation_begin(&next, entry, index);
+    if (next.pool.failed) {
+        operation_end(&next);
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    }
+    if (has_to_wait(w, &next)) {
+        operation_end(&next);
+        return MA_OK;
+    }
+    *place = next;
+    w->count++;
+    *taken = true;
+    return go_on(w, place, err);
+}
+
+static enum ma_status send_all(struct window *w, const struct ma_entry *const *entries,
+                               size_t from, size_t to, struct ma_error *err)
+{
+    enum ma_status status = MA_OK;
+    bool taken;
+
+    while (status == MA_OK && (from < to || w->count > 0)) {
+        taken = false;
+        if (from < to)
+            status = take_next(w, entries[from], from, &taken, err);
+        from += taken;
+        if (status == MA_OK && !taken)
+            status = take_answer(w, err);
+    }
+    return status;
+}
+
+/* --- by domain
+ * ---------------------------------------------------------------------------- */
+
+/* Whether nobody else can read what is sent. */
+static bool is_sealed(const struct link *link)
+{
+    ber_len_t bits = 0;
+
+    if (link->settings->security != LINK_PLAIN)
+        return true;
+    (void)ldap_get_option(link->ld, LDAP_OPT_X_SASL_SSF, &bits);
+    return bits >= SEALED_BITS;
+}
+
+static enum ma_status to_domain(struct session *s, const struct ma_entry *const *entries,
+                                size_t from, size_t to, struct ma_error *err)
+{
+    struct window w = {.size = s->set.window};
+    enum ma_status status = session_connect(s, entries[from]->dn, NULL, err);
+
+    if (status != MA_OK)
+        return status;
+    w.exporter = (struct exporter){.host = s->host,
+                                   .set = &s->set,
+                                   .directory = s->directory,
+                                   .link = s->directory->link,
+                                   .sealed = is_sealed(s->directory->link)};
+    w.under_way = calloc(w.size, sizeof *w.under_way);
+    if (w.under_way == NULL)
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    status = send_all(&w, entries, from, to, err);
+    for (size_t i = 0; i < w.size; i++)
+        operation_end(&w.under_way[i]);
+    free(w.under_way);
+    return status;
+}
+
+static bool same_domain(const struct ma_entry *a, const struct ma_entry *b)
+{
+    struct pool pool = {0};
+    const char *x = directory_domain(&pool, a->dn);
+    const char *y = directory_domain(&pool, b->dn);
+    bool same = x == NULL || y == NULL ? x == y : strcasecmp(x, y) == 0;
+
+    pool_free(&pool);
+    return same;
+}
+
+enum ma_status export_entries(void *session, const struct ma_entry *const *entries,
+                              size_t count, struct ma_error *err)
+{
+    struct session *s = session;
+    enum ma_status status = MA_OK;
+    size_t from = 0;
+
+    s->set.link.time_limit = TIME_LIMIT;
+    while (from < count && status == MA_OK) {
+        size_t to = from + 1;
+
+        while (to < count && same_domain(entries[from], entries[to]))
+            to++;
+        status = to_domain(s, entries, from, to, err);
+        from = to;
+    }
+    return status;
+}
