@@ -42,6 +42,11 @@ struct hosted {
     unsigned checkpoints;
     unsigned die_after_results; /* 0: never */
     unsigned results;
+    unsigned time_limit; /* of imports */
+    _Atomic bool cancelled;
+    char error_code[16]; /* of the last result, what it says of an error */
+    char error_literal[256];
+    char server_detail[512];
     struct ma_error err;
 };
 
@@ -233,6 +238,11 @@ static inline enum ma_status hear_watermark(void *context, struct ma_value mark,
     return MA_OK;
 }
 
+static inline void hear_text(char *out, size_t size, const char *text)
+{
+    snprintf(out, size, "%s", text == NULL ? "" : text);
+}
+
 static inline enum ma_status hear_result(void *context, size_t index,
                                          const struct ma_result *r, struct ma_error *err)
 {
@@ -246,9 +256,17 @@ static inline enum ma_status hear_result(void *context, size_t index,
     buf_char(&h->heard, '\n');
     hear_value(&h->anchors, r->anchor);
     buf_char(&h->anchors, '\n');
+    hear_text(h->error_code, sizeof h->error_code, r->error_code);
+    hear_text(h->error_literal, sizeof h->error_literal, r->error_literal);
+    hear_text(h->server_detail, sizeof h->server_detail, r->server_detail);
     if (++h->results == h->die_after_results)
         return ma_fail(err, MA_CANCELLED, "killed");
     return MA_OK;
+}
+
+static inline bool hear_cancel(void *context)
+{
+    return ((struct hosted *)context)->cancelled;
 }
 
 /* --- sessions ---------------------------------------------------------------------- */
@@ -267,7 +285,8 @@ static inline enum ma_status hosted_open(struct hosted *h, const char *file)
                  .reject = hear_rejection,
                  .checkpoint = hear_checkpoint,
                  .watermark = hear_watermark,
-                 .exported = hear_result},
+                 .exported = hear_result,
+                 .cancelled = hear_cancel},
     };
 
     while (h->step[request.step_count].name != NULL)
@@ -306,7 +325,10 @@ static inline void hosted_end(struct hosted *h)
 /* What is remembered of earlier imports is used, as the engine does. */
 static inline enum ma_status hosted_import(struct hosted *h, const char *file, bool full)
 {
-    struct ma_import request = {.size = sizeof request, .full = full, .page_size = 2};
+    struct ma_import request = {.size = sizeof request,
+                                .full = full,
+                                .page_size = 2,
+                                .time_limit = h->time_limit};
     enum ma_status status;
 
     request.watermark = (struct ma_value){h->watermark.at, h->watermark.length};
