@@ -19,20 +19,35 @@ static void print_pair(const char *title, const char *text)
         printf("  %-15s %s\n", title, text);
 }
 
-/* What a confirming import did not show, one line an attribute. */
-static void print_lost(struct arena *arena, const json_t *lost)
+static void print_values(const char *title, const char *name, const json_t *values)
 {
+    char *text = json_array_size(values) == 0
+                     ? NULL
+                     : json_dumps(values, JSON_COMPACT | JSON_ENCODE_ANY);
+
+    printf("  %-15s %s %s\n", title, name, text == NULL ? "(nothing)" : text);
+    free(text);
+}
+
+/* What a confirming import did not show, and what it showed, an attribute at a time. */
+static void print_lost(struct arena *arena, const json_t *lost, const json_t *seen)
+{
+    const char *dn = text_at(arena, lost, "dn");
+    const char *shown = text_at(arena, seen, "dn");
     size_t at;
     json_t *change;
 
+    if (dn != NULL)
+        printf("  %-15s dn %s\n", "not reimported", dn);
+    if (dn != NULL && shown != NULL)
+        printf("  %-15s dn %s\n", "read instead", shown);
     json_array_foreach(json_object_get(lost, "attributes"), at, change)
     {
-        char *values =
-            json_dumps(json_object_get(change, "add"), JSON_COMPACT | JSON_ENCODE_ANY);
+        const char *name = text_at(arena, change, "name");
 
-        printf("  %-15s %s %s\n", "not reimported", text_at(arena, change, "name"),
-               values == NULL ? "" : values);
-        free(values);
+        print_values("not reimported", name, json_object_get(change, "add"));
+        print_values("read instead", name,
+                     json_object_get(json_object_get(seen, "attributes"), name));
     }
 }
 
@@ -68,6 +83,6 @@ void render_error(const struct invocation *call, const json_t *error)
         print_pair(lines[i].title, text_at(arena, error, lines[i].key));
     if (retries > 1)
         printf("  %-15s %llu\n", "retry count", (unsigned long long)retries);
-    print_lost(arena, json_object_get(error, "lost"));
+    print_lost(arena, json_object_get(error, "lost"), json_object_get(error, "seen"));
     print_pair("to do", text_at(arena, error, "action"));
 }

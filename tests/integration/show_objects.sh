@@ -112,6 +112,7 @@ says 'completed-warnings'
 run 0 -C i runs show last --errors
 says 'exported-change-not-reimported'
 says 'not reimported  title ["Engineer"]'
+says 'read instead    title ["engineer (ret.)"]'
 run 0 -C i runs show last --errors -o json
 check 'lost and seen' jq -e '.errors[0].lost.attributes[0].name == "title"
   and .errors[0].seen.attributes.title == ["engineer (ret.)"]' <<<"$out"
