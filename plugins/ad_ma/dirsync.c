@@ -210,7 +210,7 @@ static enum ma_status take_change(void *context, LDAPMessage *entry, struct ma_e
         want_below(c);
     if (!scope_has(&import->scope, import->answer.dn))
         return shown_change(import, err); /* out of what is selected, as its DN tells */
-    want_whole(c);
+    want_whole(c);                        /* before what is below it: that moves along */
     return MA_OK;
 }
 

@@ -118,6 +118,27 @@ says 'no-change 80  update 1'
 full
 says 'no-change 81'
 
+# a tombstone is brought to life again
+tomb=$(ad_tool search -LLL -o ldif-wrap=no -e '!1.2.840.113556.1.4.417' -b "CN=Deleted Objects,$AD_BASE" '(sAMAccountName=nnew)' 1.1 | sed -n 's/^dn: //p;s/^dn:: //p')
+case $tomb in CN=*) ;; *) tomb=$(base64 -d <<<"$tomb") ;; esac
+ad_modify -e '!1.2.840.113556.1.4.417' <<LDIF
+dn:: $(printf %s "$tomb" | base64 -w0)
+changetype: modify
+delete: isDeleted
+-
+replace: distinguishedName
+distinguishedName: CN=Nora Again,OU=Sales,$staff
+LDIF
+delta
+says 'add 1'
+shows "CN=Nora Again,OU=Sales,$staff"
+says 'nnew'
+full
+says 'no-change 82'
+ad_delete "CN=Nora Again,OU=Sales,$staff"
+delta
+says 'delete 1'
+
 # --- a selected container that is away takes nobody along ------------------------------------------------
 ad_modify <<LDIF
 dn: $staff

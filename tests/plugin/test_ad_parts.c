@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Parts of the agent for Active Directory that need no server. */
+
+#include "suite.h"
+
+#include "errors.h"
+#include "mark.h"
+#include "mods.h"
+#include "scope.h"
+
+/* --- scope ---------------------------------------------------------------------------
+ */
+
+static struct pool pool;
+static struct scope scope;
+
+static void make(const char *const *included, const char *const *excluded)
+{
+    const struct ma_import request = {
+        .size = sizeof request, .included = included, .excluded = excluded};
+
+    scope_make(&scope, &pool, "DC=x", &request);
+}
+
+#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void end(void)
+{
+    pool_free(&pool);
+}
+
+START_TEST(the_longest_container_of_both_lists_decides)
+{
+    make(LIST("OU=A,DC=x", "OU=C,OU=B,OU=A,DC=x"), LIST("DC=x", "ou=b, ou=a,dc=x"));
+
+    ck_assert(scope_has(&scope, "CN=1,OU=A,DC=x"));
+    ck_assert(!scope_has(&scope, "CN=1,OU=B,OU=A,DC=x"));
+    ck_assert(scope_has(&scope, "CN=1,OU=C,OU=B,OU=A,DC=x"));
+    ck_assert(!scope_has(&scope, "CN=1,DC=x"));
+    ck_assert(!scope_has(&scope, "CN=1,OU=AA,DC=x"));
+}
+END_TEST
+
+START_TEST(what_is_below_another_root_is_no_root)
+{
+    make(LIST("OU=C,OU=B,OU=A,DC=x", "OU=A,DC=x", "ou=a,dc=x", "OU=D,DC=x"), NULL);
+
+    ck_assert_uint_eq(scope.root_count, 2);
+    ck_assert_str_eq(scope.roots[0], "OU=A,DC=x");
+    ck_assert_str_eq(scope.roots[1], "OU=D,DC=x");
+}
+END_TEST
+
+START_TEST(without_inclusions_the_partition_is_the_root)
+{
+    make(NULL, LIST("OU=A,DC=x"));
+
+    ck_assert_uint_eq(scope.root_count, 1);
+    ck_assert_str_eq(scope.roots[0], "DC=x");
+    ck_assert(scope_has(&scope, "CN=1,DC=x"));
+    ck_assert(!scope_has(&scope, "CN=1,OU=A,DC=x"));
+}
+END_TEST
+
+/* --- marks ---------------------------------------------------------------------------
+ */
+
+START_TEST(a_mark_is_read_as_it_was_written)
+{
+    const struct mark marks[] = {
+        {.method = DELTA_DIRSYNC,
+         .host = "dc1",
+         .invocation = "i",
+         .cookie = {"\0\1\2", 3}},
+        {.method = DELTA_OBJECT_SECURITY,
+         .host = "dc1",
+         .invocation = "",
+         .cookie = {"x", 1}},
+        {.method = DELTA_USN, .host = "dc2", .invocation = "i", .usn = 1u << 31},
+    };
+
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        for (int full = 0; full < 2; full++) {
+            struct mark mark = marks[i];
+            struct mark read;
+            struct bytes text = {0};
+
+            mark.roots_done = full ? 7 : 0;
+            mark_write(&mark, full, &text);
+            ck_assert(mark_read(&read, &pool, (struct ma_value){text.at, text.length}));
+            ck_assert_int_eq(read.method, mark.method);
+            ck_assert_str_eq(read.host, mark.host);
+            ck_assert_str_eq(read.invocation, mark.invocation);
+            ck_assert_uint_eq(read.usn, mark.usn);
+            ck_assert_uint_eq(read.roots_done, mark.roots_done);
+            ck_assert_uint_eq(read.cookie.length, mark.cookie.length);
+            if (mark.cookie.length > 0)
+                ck_assert_mem_eq(read.cookie.data, mark.cookie.data, mark.cookie.length);
+            bytes_free(&text);
+        }
+}
+END_TEST
+
+START_TEST(what_is_no_mark_is_none)
+{
+    static const char *const texts[] = {"",
+                                        "full",
+                                        "data=1;delta=2;",
+                                        "dirsync dc1 i",
+                                        "dirsync dc1 i !!!!",
+                                        "usn dc1 i 0",
+                                        "usn dc1 i x"};
+    struct mark mark;
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        ck_assert_msg(!mark_read(&mark, &pool, ma_value_of(texts[i])), "%s", texts[i]);
+}
+END_TEST
+
+/* --- errors --------------------------------------------------------------------------
+ */
+
+/* What domain controllers say; from Windows where it has a DSID, from Samba where not. */
+static const struct {
+    int ldap;
+    const char *said;
+    const char *type;
+    const char *code;
+} said[] = {
+    {50, "00002098: SecErr: DSID-03150F94, problem 4003 (INSUFF_ACCESS_RIGHTS), data 0",
+     "permission-issue", "8344"},
+    {50, "00002098: Object CN=b,DC=x has no write property access\n", "permission-issue",
+     "8344"},
+    {50, NULL, "permission-issue", "8344"},
+    {68, "00002071: UpdErr: DSID-03050332, problem 6005 (ENTRY_EXISTS), data 0",
+     "cd-existing-object", "8305"},
+    {68, "00000524: UpdErr: DSID-031A11E2, problem 6005 (ENTRY_EXISTS), data 0",
+     "cd-existing-object", "1316"},
+    {32, "0000208D: NameErr: DSID-03100288, problem 2001 (NO_OBJECT), data 0",
+     "cd-missing-object", "8333"},
+    {53, "0000052D: SvcErr: DSID-031A12D2, problem 5003 (WILL_NOT_PERFORM), data 0",
+     "password-policy-violation", "1325"},
+    {53, "0000001F: SvcErr: DSID-031A12D2, problem 5003 (WILL_NOT_PERFORM), data 0",
+     "cd-error", "31"},
+    {19, "000021C8: AtrErr: DSID-03200EE7, #1: 0: 000021C8", "constraint-violation",
+     "8648"},
+    {20, "00002081: AtrErr: DSID-030F1249", "constraint-violation", "8321"},
+    {67, "00002016: UpdErr: DSID-0305115B, problem 6004 (CANT_ON_RDN)",
+     "modify-naming-attribute", "8214"},
+    {51, "busy", "cd-connectivity-error", "8206"},
+    {80, "0123", "cd-error", ""},
+};
+
+START_TEST(an_error_is_the_number_in_front_of_the_words)
+{
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        struct failure f;
+
+        errors_of(&f, said[i].ldap, said[i].said);
+        ck_assert_msg(strcmp(f.type, said[i].type) == 0, "%zu: %s", i, f.type);
+        ck_assert_msg(strcmp(f.code, said[i].code) == 0, "%zu: %s", i, f.code);
+        ck_assert_ptr_nonnull(f.literal);
+        if (said[i].said != NULL)
+            ck_assert_ptr_nonnull(strstr(f.detail, "LDAP "));
+        ck_assert_ptr_null(strchr(f.detail, '\n'));
+    }
+}
+END_TEST
+
+START_TEST(detail_that_grows_too_long_is_cut)
+{
+    struct failure f;
+
+    errors_of(&f, 50, "00002098: no");
+    for (int i = 0; i < 100; i++)
+        errors_add(&f, "and another sentence of some length");
+
+    ck_assert_uint_eq(strlen(f.detail), sizeof f.detail - 1);
+}
+END_TEST
+
+/* --- requests ------------------------------------------------------------------------
+ */
+
+static const struct ma_value pwd = {"P\xc3\xa4\xf0\x9f\x94\x91", 7}; /* P, ae, a key */
+static const struct ma_attribute password = {
+    .name = "unicodePwd", .type = MA_TEXT, .values = &pwd, .count = 1};
+static const struct ma_entry account = {.size = sizeof account,
+                                        .change = MA_ADD,
+                                        .dn = "CN=1,DC=x",
+                                        .object_type = "user",
+                                        .attributes = &password,
+                                        .count = 1};
+
+START_TEST(a_password_is_quoted_utf16)
+{
+    static const char wanted[] = "\"\0P\0\xe4\0\x3d\xd8\x11\xdd\"\0";
+    const struct mods_request request = {
+        .entry = &account, .add = true, .sealed = true, .dn = account.dn};
+    struct failure f = {0};
+    struct mods mods;
+
+    ck_assert(mods_make(&mods, &request, &f));
+
+    ck_assert_uint_eq(mods.count, 2);
+    ck_assert_str_eq(mods.list[0]->mod_type, "objectClass");
+    ck_assert_uint_eq(mods.list[1]->mod_bvalues[0]->bv_len, sizeof wanted - 1);
+    ck_assert_mem_eq(mods.list[1]->mod_bvalues[0]->bv_val, wanted, sizeof wanted - 1);
+    mods_free(&mods);
+}
+END_TEST
+
+START_TEST(a_password_does_not_go_where_others_can_read_it)
+{
+    const struct mods_request request = {
+        .entry = &account, .add = true, .sealed = false, .dn = account.dn};
+    struct failure f = {0};
+    struct mods mods;
+
+    ck_assert(!mods_make(&mods, &request, &f));
+    ck_assert_str_eq(f.type, "password-set-disallowed");
+    mods_free(&mods);
+}
+END_TEST
+
+START_TEST(what_names_the_object_is_left_to_the_rename)
+{
+    static const struct ma_value name = {"A, B", 4};
+    static const struct ma_value yes = {"true", 4};
+    static const struct ma_attribute both[] = {
+        {.name = "cn", .type = MA_TEXT, .values = &name, .count = 1},
+        {.name = "flag", .type = MA_FLAG, .values = &yes, .count = 1}};
+    const struct ma_entry entry = {
+        .size = sizeof entry, .change = MA_MODIFY, .attributes = both, .count = 2};
+    const struct mods_request request = {.entry = &entry, .dn = "CN=A\\, B,DC=x"};
+    struct failure f = {0};
+    struct mods mods;
+
+    ck_assert(mods_make(&mods, &request, &f));
+
+    ck_assert_uint_eq(mods.count, 1);
+    ck_assert_str_eq(mods.list[0]->mod_type, "flag");
+    ck_assert_str_eq(mods.list[0]->mod_bvalues[0]->bv_val, "TRUE");
+    mods_free(&mods);
+}
+END_TEST
+
+SUITE_WITH("plugin/ad_parts", NULL, end, the_longest_container_of_both_lists_decides,
+           what_is_below_another_root_is_no_root,
+           without_inclusions_the_partition_is_the_root, a_mark_is_read_as_it_was_written,
+           what_is_no_mark_is_none, an_error_is_the_number_in_front_of_the_words,
+           detail_that_grows_too_long_is_cut, a_password_is_quoted_utf16,
+           a_password_does_not_go_where_others_can_read_it,
+           what_names_the_object_is_left_to_the_rename)
