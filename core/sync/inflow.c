@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "sync/equal.h"
 #include "sync/flow.h"
 #include "sync/merge.h"
 #include "sync/stake.h"
@@ -16,6 +17,8 @@ struct outcome {
     const struct slice *values;
     uint32_t count;
     struct mv_lineage lineage;
+    const struct mv_lineage *lines; /* of several givers; NULL: it is the one above */
+    uint32_t line_count;
 };
 typedef VEC_OF(struct outcome) outcomes;
 
@@ -225,6 +228,27 @@ static enum ma_status write_equal(struct competition *c, struct connector *conne
     return status;
 }
 
+static enum ma_status equal_sets(struct competition *c, struct connector *connector,
+                                 bool lost)
+{
+    struct equal e = {.unit = c->unit,
+                      .meta = c->meta,
+                      .target = c->target,
+                      .connector = connector,
+                      .lost = lost,
+                      .contributes = contributes,
+                      .lineage_of = lineage_of};
+    enum ma_status status = equal_run(&e, c->err);
+
+    c->out->keep = !e.changed;
+    c->out->type = c->target->flows[0]->target_type;
+    c->out->values = e.values.items;
+    c->out->count = e.values.count;
+    c->out->lines = e.lines;
+    c->out->line_count = e.line_count;
+    return status;
+}
+
 /* Equal precedence: the object in hand writes last and wins, if it has a value. */
 static enum ma_status equal(struct competition *c, struct connector *connector)
 {
@@ -286,8 +310,9 @@ static enum ma_status how_it_merges(struct competition *c, enum merge_type *out)
     return merge_in_scope(c->unit, &merging, out, c->err);
 }
 
+/* `lost`: the connector was cut off, and gives nothing any more. */
 static enum ma_status attribute(struct unit *unit, struct meta *meta,
-                                struct connector *connector, uint32_t name,
+                                struct connector *connector, bool lost, uint32_t name,
                                 struct outcome *out, struct ma_error *err)
 {
     struct competition c = {
@@ -309,7 +334,10 @@ static enum ma_status attribute(struct unit *unit, struct meta *meta,
         return err->status;
     if (merge != MERGE_UPDATE)
         return merged(&c);
-    return c.target->precedence == PRECEDENCE_EQUAL ? equal(&c, connector) : ranked(&c);
+    if (c.target->precedence != PRECEDENCE_EQUAL)
+        return ranked(&c);
+    return c.target->flows[0]->target_single ? equal(&c, lost ? NULL : connector)
+                                             : equal_sets(&c, connector, lost);
 }
 
 /* --- all attributes ---------------------------------------------------------------- */
@@ -398,12 +426,13 @@ static const struct outcome *outcome_of(const outcomes *list, uint32_t attribute
     return NULL;
 }
 
-static int by_attribute(const void *a, const void *b)
+static void add_lines(struct mv_lineage *lines, uint32_t *count,
+                      const struct outcome *outcome)
 {
-    const struct mv_lineage *x = a;
-    const struct mv_lineage *y = b;
-
-    return (x->attribute > y->attribute) - (x->attribute < y->attribute);
+    if (outcome->lines == NULL && outcome->count > 0)
+        lines[(*count)++] = outcome->lineage;
+    for (uint32_t i = 0; i < outcome->line_count; i++)
+        lines[(*count)++] = outcome->lines[i];
 }
 
 /* The lineage of what is not among the outcomes stays. */
@@ -413,14 +442,18 @@ static void write_lineage(struct unit *unit, struct meta *meta, const outcomes *
     struct mv_lineage *lines = ARENA_ARRAY(unit->arena, struct mv_lineage,
                                            object->lineage_count + changed->count);
     uint32_t count = 0;
+    size_t next = 0;
 
-    for (uint32_t i = 0; i < object->lineage_count; i++)
-        if (outcome_of(changed, object->lineage[i].attribute) == NULL)
+    for (uint32_t i = 0; i < object->lineage_count; i++) {
+        uint32_t name = object->lineage[i].attribute;
+
+        while (next < changed->count && changed->items[next].attribute < name)
+            add_lines(lines, &count, &changed->items[next++]);
+        if (outcome_of(changed, name) == NULL)
             lines[count++] = object->lineage[i];
-    for (size_t i = 0; i < changed->count; i++)
-        if (changed->items[i].count > 0)
-            lines[count++] = changed->items[i].lineage;
-    qsort(lines, count, sizeof *lines, by_attribute);
+    }
+    while (next < changed->count)
+        add_lines(lines, &count, &changed->items[next++]);
     object->lineage = lines;
     object->lineage_count = count;
 }
@@ -447,7 +480,7 @@ static bool is_partial(const struct meta *meta, uint32_t name)
 }
 
 static enum ma_status apply(struct unit *unit, struct meta *meta,
-                            struct connector *connector, const name_list *list,
+                            struct connector *connector, bool lost, const name_list *list,
                             struct ma_error *err)
 {
     outcomes changed = {0};
@@ -460,13 +493,13 @@ static enum ma_status apply(struct unit *unit, struct meta *meta,
         struct outcome out;
         bool same;
 
-        status = attribute(unit, meta, connector, name, &out, err);
+        status = attribute(unit, meta, connector, lost, name, &out, err);
         if (status != MA_OK || out.keep)
             continue;
         if (!out.by_value && is_partial(meta, name))
             unit->wants_whole = true;
         same = unchanged(entry_find(&meta->object.entry, name), &out);
-        if (same && (line == NULL) == (out.count == 0) &&
+        if (same && out.lines == NULL && (line == NULL) == (out.count == 0) &&
             (line == NULL || same_source(line, &out.lineage)))
             continue;
         values = values || !same;
@@ -498,13 +531,13 @@ enum ma_status inflow_run(struct unit *unit, struct meta *meta,
     if (!references)
         add_given(&list, meta, connector);
     sort_names(&list);
-    status = apply(unit, meta, connector, &list, err);
+    status = apply(unit, meta, connector, false, &list, err);
     VEC_FREE(&list);
     return status;
 }
 
 enum ma_status inflow_recall(struct unit *unit, struct meta *meta,
-                             const struct connector *connector, struct ma_error *err)
+                             struct connector *connector, struct ma_error *err)
 {
     name_list list = {0};
     enum ma_status status = unit_load_connectors(unit, meta, err);
@@ -513,7 +546,7 @@ enum ma_status inflow_recall(struct unit *unit, struct meta *meta,
         return status;
     add_given(&list, meta, connector);
     sort_names(&list);
-    status = apply(unit, meta, NULL, &list, err);
+    status = apply(unit, meta, connector, true, &list, err);
     VEC_FREE(&list);
     return status;
 }

@@ -19,7 +19,7 @@ enum ma_status inflow_run(struct unit *unit, struct meta *meta,
 /* The connector was unlinked: what it contributed is recalled, unless its agent says that
  * it stays. */
 enum ma_status inflow_recall(struct unit *unit, struct meta *meta,
-                             const struct connector *connector, struct ma_error *err);
+                             struct connector *connector, struct ma_error *err);
 /* Two objects of one agent on one metaverse object, and the same rule would let both
  * contribute: an error of the object in hand. */
 enum ma_status inflow_check_ambiguity(struct unit *unit, struct meta *meta,

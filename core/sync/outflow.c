@@ -3,7 +3,7 @@
 
 #include "model/dn.h"
 #include "space/tower.h"
-#include "sync/flow.h"
+#include "sync/equal.h"
 #include "sync/merge.h"
 #include "sync/rename.h"
 #include "sync/stake.h"
@@ -165,7 +165,8 @@ static enum ma_status run_flow(struct outflow *o, const struct cs_target *target
     const struct stake_out stake = {o->meta, o->connector, target, number};
     enum ma_status status;
 
-    if (!stake_is_for(flow, &o->view))
+    if (!stake_is_for(flow, &o->view) ||
+        equal_waits(o->unit, o->meta, o->connector, target))
         return flow_run(flow, &o->view, to, &out->flowed, o->err);
     out->by_value = true;
     status = stake_outflow(o->unit, &stake, &out->flowed, o->err);
@@ -299,6 +300,8 @@ static enum ma_status decide_all(struct outflow *o, const struct cs_target *targ
             continue;
         if (!decision.keep && !decision.by_value)
             need_all(o, target->attribute);
+        if (!decision.keep)
+            equal_spare(o->unit, o->meta, o->connector, target, &decision.flowed);
         before = entry_find(&o->rest, target->attribute);
         if (before != NULL)
             covered[before - o->rest.attrs] = true;

@@ -177,8 +177,8 @@ check "whom the portal does not know is as before" same "$(others "$folder/after
 check "and each is told what ranks before its own" same "$(all_pending)" "$(strip "$here/expected-portal-exports.txt")"
 check "explain says why the portal is not told a phone that HR gave" \
   grep -qF 'held back: the value comes from an agent that ranks below this one' <("$mactl" explain "$fim" p-ben MobilePhone)
-check "and who of two equals did not write last" \
-  grep -qF 'not the last to write (equal precedence)' <("$mactl" explain mv "$(guid group accountName=Engineers | tr -d '{}')" member)
+check "and that of equals each counts with what it changes" \
+  grep -qF 'what it adds and takes away counts (equal precedence)' <("$mactl" explain mv "$(guid group accountName=Engineers | tr -d '{}')" member)
 run 0 "$fim" EDIDS
 export_all
 run 0 "$fim" DIDS
