@@ -11,8 +11,10 @@ struct explain {
     struct arena *arena; /* the caller's, for what is shown */
     candidate_list *out;
     bool won;
-    /* Equal precedence: who wrote last, so who won; NULL: the order of the flows says. */
+    /* Equal or manual precedence: who wrote last, so who won; NULL: the order of the
+     * flows says. */
     const struct mv_lineage *last;
+    bool manual;
     bool shared; /* equal precedence of many values: who changes some, writes those */
     struct ma_error *err;
 };
@@ -97,7 +99,8 @@ static const char *verdict_of(struct explain *x, const struct flow *flow,
     if (x->shared)
         return "what it adds and takes away counts (equal precedence)";
     if (x->last != NULL && !wrote_last(x, flow, connector))
-        return "not the last to write (equal precedence)";
+        return x->manual ? "not the last to write (manual precedence)"
+                         : "not the last to write (equal precedence)";
     if (x->won)
         return "lower precedence";
     x->won = true;
@@ -172,9 +175,10 @@ enum ma_status sync_explain_mv(struct batch *batch, const struct program *progra
         status = unit_load_connectors(&x.unit, meta, err);
     if (status == MA_OK) {
         target = program_mv_target(program, meta->object.type, attribute);
-        if (target != NULL && target->precedence == PRECEDENCE_EQUAL) {
+        if (target != NULL && target->precedence != PRECEDENCE_RANKED) {
             x.last = mv_lineage_of(&meta->object, attribute);
-            x.shared = !target->flows[0]->target_single;
+            x.manual = target->precedence == PRECEDENCE_MANUAL;
+            x.shared = !x.manual && !target->flows[0]->target_single;
         }
         for (size_t i = 0; target != NULL && i < target->count; i++)
             ask_import_flow(&x, target->flows[i], meta);

@@ -67,7 +67,8 @@ struct competition {
     bool ignored;                 /* a flow said IgnoreThisFlow */
     bool nulled;                  /* a flow in scope had nothing */
     bool over;
-    bool by_rank; /* else sets of several flows are compared, or made one */
+    bool recalled; /* what is there goes: who is asked now does not see it */
+    bool by_rank;  /* else sets of several flows are compared, or made one */
     struct ma_error *err;
 };
 
@@ -100,10 +101,26 @@ static bool once_is_over(struct competition *c, const struct flow *flow,
     return c->over || !connector->object.projected;
 }
 
+/* The object as a script sees it that is asked to fill in for somebody. */
+static struct meta *as_recalled(const struct competition *c)
+{
+    struct meta *meta = arena_copy(c->unit->arena, c->meta, sizeof *meta);
+    struct entry_builder builder = entry_builder(c->unit->arena);
+    const struct entry *entry = &c->meta->object.entry;
+
+    for (uint32_t i = 0; i < entry->count; i++)
+        if (entry->attrs[i].name != c->target->attribute)
+            entry_add(&builder, entry->attrs[i].name, entry->attrs[i].type,
+                      entry->attrs[i].values, entry->attrs[i].count);
+    meta->object.entry = entry_build(&builder);
+    return meta;
+}
+
 static enum ma_status ask(struct competition *c, const struct flow *flow,
                           struct connector *connector)
 {
-    struct view target = view_of_meta(c->unit, c->meta, NULL, 0);
+    struct meta *meta = c->recalled ? as_recalled(c) : c->meta;
+    struct view target = view_of_meta(c->unit, meta, NULL, 0);
     const struct flow_target to = {.agent = NULL, .object = &target};
     struct view view = view_of_connector(c->unit, connector, flow->read_layer_imported);
     struct flowed flowed;
@@ -186,14 +203,17 @@ static bool import_changed(const struct flow *flow, const struct delta *pending)
     return flow->source_count == 0 && pending->dn != NULL;
 }
 
-/* Of equals, who writes: one whose source changed, or that was linked just now, or that a
- * full synchronisation goes through. Not one that is only looked at for another reason,
- * for the writer may have been another since. */
+/* Where precedence is manual, the extension decides each time. Of equals, who writes: one
+ * whose source changed, or that was linked just now, or that a full synchronisation goes
+ * through. Not one that is only looked at for another reason, for the writer may have
+ * been another since. */
 static bool writes(const struct competition *c, const struct flow *flow,
                    const struct connector *connector)
 {
     const struct unit *unit = c->unit;
 
+    if (c->target->precedence == PRECEDENCE_MANUAL)
+        return true;
     if (unit->again)
         return unit->completes;
     return unit->sync->request->full || unit_was_linked_now(unit, connector) ||
@@ -249,7 +269,8 @@ static enum ma_status equal_sets(struct competition *c, struct connector *connec
     return status;
 }
 
-/* Equal precedence: the object in hand writes last and wins, if it has a value. */
+/* Equal and manual precedence: the object in hand writes last and wins, if it has a
+ * value. */
 static enum ma_status equal(struct competition *c, struct connector *connector)
 {
     enum ma_status status = connector == NULL ? MA_OK : write_equal(c, connector);
@@ -260,6 +281,7 @@ static enum ma_status equal(struct competition *c, struct connector *connector)
         for (size_t i = 0; i < c->meta->connectors.count; i++)
             if (is_giver(c, c->meta->connectors.items[i]))
                 keep(c);
+    c->recalled = c->target->precedence == PRECEDENCE_MANUAL;
     return c->over ? MA_OK : ranked(c);
 }
 
@@ -334,10 +356,11 @@ static enum ma_status attribute(struct unit *unit, struct meta *meta,
         return err->status;
     if (merge != MERGE_UPDATE)
         return merged(&c);
-    if (c.target->precedence != PRECEDENCE_EQUAL)
+    if (c.target->precedence == PRECEDENCE_RANKED)
         return ranked(&c);
-    return c.target->flows[0]->target_single ? equal(&c, lost ? NULL : connector)
-                                             : equal_sets(&c, connector, lost);
+    if (c.target->precedence == PRECEDENCE_EQUAL && !c.target->flows[0]->target_single)
+        return equal_sets(&c, connector, lost);
+    return equal(&c, lost ? NULL : connector);
 }
 
 /* --- all attributes ---------------------------------------------------------------- */

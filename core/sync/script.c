@@ -13,6 +13,8 @@ struct draft {
     const char *target;
     struct slice *items;
     size_t count;
+    const struct view *object; /* the target's, of an import flow; else NULL */
+    uint32_t attribute;
 };
 
 static enum ma_status draft_set(struct ma_draft *head, const char *name,
@@ -30,13 +32,6 @@ static enum ma_status draft_set(struct ma_draft *head, const char *name,
         draft->items[i] =
             arena_slice(draft->arena, slice_of(values[i].data, values[i].length));
     return MA_OK;
-}
-
-static struct draft new_draft(struct unit *unit, const char *target)
-{
-    return (struct draft){.head = {.size = sizeof(struct ma_draft), .set = draft_set},
-                          .arena = unit->arena,
-                          .target = target};
 }
 
 static struct expr_value one_value(enum value_type type, struct slice bytes)
@@ -135,6 +130,53 @@ const struct ma_entry *script_entry(const struct view *view, const uint32_t *nam
         if (is_named(names, count, entry->attrs[i].name))
             border_attribute(view, arena, &entry->attrs[i], &attributes[out->count++]);
     return out;
+}
+
+/* --- what a flow may ask of its target
+ * --------------------------------------------------
+ */
+
+/* Of an agent that is not configured any more: none. */
+static const char *giver_name(const struct view *view, const struct mv_lineage *line)
+{
+    const struct compiled_agent *agent =
+        program_agent(view->unit->sync->program, line->agent);
+
+    return agent == NULL ? "" : agent->config->name;
+}
+
+static const struct ma_contribution *draft_current(struct ma_draft *head,
+                                                   const char *name)
+{
+    const struct draft *draft = (const struct draft *)head;
+    const struct mv_object *object =
+        draft->object == NULL ? NULL : &draft->object->mv->object;
+    struct ma_contribution *out;
+    struct ma_attribute attribute;
+
+    if (object == NULL || strcasecmp(name, draft->target) != 0 ||
+        entry_find(&object->entry, draft->attribute) == NULL ||
+        mv_lineage_of(object, draft->attribute) == NULL)
+        return NULL;
+    border_attribute(draft->object, draft->arena,
+                     entry_find(&object->entry, draft->attribute), &attribute);
+    out = arena_zero(draft->arena, sizeof *out);
+    *out = (struct ma_contribution){
+        .size = sizeof *out,
+        .values = attribute.values,
+        .count = attribute.count,
+        .agent = giver_name(draft->object, mv_lineage_of(object, draft->attribute)),
+        .time = mv_lineage_of(object, draft->attribute)->time};
+    return out;
+}
+
+static struct draft new_draft(struct unit *unit, const char *target)
+{
+    return (struct draft){.head = {.size = sizeof(struct ma_draft),
+                                   .set = draft_set,
+                                   .current = draft_current},
+                          .arena = unit->arena,
+                          .target = target};
 }
 
 /* --- the extension -------------------------------------------------------------------
@@ -315,6 +357,8 @@ enum ma_status script_flow(const struct flow *flow, const struct view *from,
     enum ma_status status;
 
     call.flow = flow;
+    draft.object = flow->rule->direction == RULE_INBOUND ? target : NULL;
+    draft.attribute = flow->target;
     *out = (struct expr_value){.kind = EXPR_NULL};
     if (!has_flow(&call))
         return missing(&call);

@@ -330,12 +330,24 @@ struct ma_agent {
  * `state` is gone with the run. What a hook returns besides MA_OK is an error of the
  * object, extension-dll-exception, and all that was done for the object is taken back. */
 
+/* What an attribute of a metaverse object has now, and who gave it last. */
+struct ma_contribution {
+    size_t size;
+    const struct ma_value *values;
+    size_t count;
+    const char *agent; /* name of a management agent */
+    int64_t time;      /* ms since 1970 */
+};
+
 /* The object under construction: takes values for the one attribute that the hook is for;
  * without any it contributes nothing. */
 struct ma_draft {
     size_t size;
     enum ma_status (*set)(struct ma_draft *, const char *name,
                           const struct ma_value *values, size_t count, struct ma_error *);
+    /* Of an import flow: what its target has now, which a flow of manual precedence
+     * decides by. NULL: nothing, or another attribute. Lives until the hook returns. */
+    const struct ma_contribution *(*current)(struct ma_draft *, const char *name);
 };
 
 /* Frozen, as above. `from` has the attributes that the configuration declares as sources
