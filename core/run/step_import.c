@@ -6,13 +6,12 @@
  */
 
 #include "base/error.h"
-#include "base/text.h"
 #include "run/drop.h"
 #include "run/result.h"
 #include "run/session.h"
 #include "run/steps.h"
+#include "stage/due.h"
 #include "stage/stage.h"
-#include "store/agent.h"
 #include "store/cs.h"
 
 struct import {
@@ -271,69 +270,22 @@ static enum ma_status from_file(struct import *import, const char **result,
 
 /* --- what a delta needs ----------------------------------------------------------- */
 
-/* What is selected of the source, as a number: after a change of it a delta import would
- * miss what is selected now and was not before. */
-static uint64_t selection_of(const struct import *import)
+/* Why a full import has to come before; NULL: it has not. */
+static const char *why_full(const struct import *import)
 {
-    const struct partition *partition = import->context->partition;
-    const char *const *lists[] = {
-        import->context->agent->config->attributes,
-        partition == NULL ? NULL : partition->object_types,
-        partition == NULL ? NULL : partition->inclusions,
-        partition == NULL ? NULL : partition->exclusions,
-    };
-    BUF_AUTO all = {0};
+    const struct step_context *c = import->context;
+    struct batch *batch = batch_begin(c->opened->store);
+    const char *why =
+        due_full_import(batch, c->agent->number, c->agent->config, c->partition);
 
-    for (size_t l = 0; l < sizeof lists / sizeof lists[0]; l++) {
-        for (size_t i = 0; lists[l] != NULL && lists[l][i] != NULL; i++)
-            buf_counted(&all, slice_text(lists[l][i]));
-        buf_char(&all, '\0');
-    }
-    return text_hash(buf_view(&all), 0);
-}
-
-static const char *partition_key(const struct import *import)
-{
-    const struct partition *partition = import->context->partition;
-
-    return partition == NULL ? NULL : partition->name;
-}
-
-/* True where the last complete full import saw another selection. */
-static bool selection_changed(const struct import *import)
-{
-    struct batch *batch = batch_begin(import->context->opened->store);
-    struct slice row;
-    struct reader reader;
-    bool changed = false;
-
-    if (agent_get(batch, import->context->agent->number, partition_key(import),
-                  "selection", &row) == MA_OK) {
-        reader = reader_of(row);
-        changed = reader_u64(&reader) != selection_of(import);
-    }
     batch_end(batch);
-    return changed;
-}
-
-static enum ma_status remember_selection(const struct import *import,
-                                         struct ma_error *err)
-{
-    struct batch *batch = batch_begin(import->context->opened->store);
-    BUF_AUTO row = {0};
-    enum ma_status status;
-
-    buf_u64(&row, selection_of(import));
-    agent_set(batch, import->context->agent->number, partition_key(import), "selection",
-              buf_view(&row));
-    status = batch_commit(batch, err);
-    batch_end(batch);
-    return status;
+    return why;
 }
 
 static enum ma_status check_delta(const struct import *import, struct ma_error *err)
 {
     const char *name = import->context->agent->config->name;
+    const char *why;
 
     if (import->full || step_of(import)->resume_from_file)
         return MA_OK;
@@ -342,11 +294,11 @@ static enum ma_status check_delta(const struct import *import, struct ma_error *
                        "'%s' had no complete full import yet: a delta import has nothing "
                        "to start from",
                        name);
-    if (selection_changed(import))
-        return ma_fail(err, MA_FULL_NEEDED,
-                       "what is selected of '%s' has changed since its last full import",
-                       name);
-    return MA_OK;
+    why = why_full(import);
+    return why == NULL
+               ? MA_OK
+               : ma_fail(err, MA_FULL_NEEDED,
+                         "'%s' needs a full import before a delta import: %s", name, why);
 }
 
 /* --- the step --------------------------------------------------------------------- */
@@ -466,7 +418,6 @@ static void note_nothing(const struct import *import)
 
 static const char *run(struct import *import, struct ma_error *err)
 {
-    const struct step *step = step_of(import);
     const char *result = NULL;
 
     if (check_dropfile(import, err) != MA_OK)
@@ -480,9 +431,6 @@ static const char *run(struct import *import, struct ma_error *err)
     result = into_stage(import, err);
     if (import->full && strcmp(result, "completed-no-objects") == 0)
         note_nothing(import);
-    if (import->full && !step->resume_from_file && result_continues(result) &&
-        remember_selection(import, err) != MA_OK)
-        return "stopped-server";
     return result;
 }
 

@@ -12,6 +12,7 @@
 #include "model/dn.h"
 #include "model/result.h"
 #include "space/tower.h"
+#include "stage/due.h"
 #include "stage/state.h"
 #include "store/tree.h"
 
@@ -302,6 +303,9 @@ static enum ma_status last_commit(struct stage *stage, bool complete,
 {
     if (stage->req.full && complete) {
         page_remember_complete(stage);
+        if (!stage->req.keep_watermark) /* a drop file may be old */
+            due_remember(stage->batch, stage->agent, stage->req.agent->config,
+                         stage->req.partition);
         full_import_done(stage);
     }
     if (complete && stage->marked && !stage->req.keep_watermark)

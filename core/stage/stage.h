@@ -16,7 +16,7 @@
  * Remembered of a partition (store/agent.h, by its name): "watermark", "checkpoint",
  * "seen.*" while a full import lasts, "imported": how many objects the last complete full
  * import showed. "full-import" is cleared by a complete full import, of the agent or of
- * the partition.
+ * the partition; due.h has "selection".
  */
 struct stage;
 

@@ -10,6 +10,7 @@
  *
  *   "watermark"    where the next delta import starts; promoted in a step's last commit
  *   "checkpoint"   where a killed step stood: committed with its page, of use to it only
+ *   "selection"    what was selected at the last complete full import
  *   "full-import"  set: a delta import is refused until a full one was complete
  *   "full-sync"    set: a delta synchronisation evaluates everything
  *   "batch"        number of the last export batch, and of the last successful one

@@ -3,6 +3,7 @@
 /* The end of an import: what it did not show, limits and guards, and the watermark. */
 
 #include "importing.h"
+#include "stage/due.h"
 
 static const char *remembered(const char *partition, const char *name)
 {
@@ -426,6 +427,53 @@ START_TEST(a_delta_import_waits_for_a_full_one_where_it_has_to)
 }
 END_TEST
 
+/* Of the partition that is imported; NULL: none. */
+static const char *why_full(void)
+{
+    struct batch *batch = batch_begin(s.store);
+    const char *why =
+        due_full_import(batch, s.agent.number, s.agent.config, request.partition);
+
+    batch_end(batch);
+    return why;
+}
+
+START_TEST(a_changed_selection_wants_a_full_import_and_another_spelling_does_not)
+{
+    static const char *const as_it_was[] = {"DC=Y", "dc=x", NULL};
+    static const char *const spelled[] = {"dc=X", "dc=y", NULL};
+    static const char *const narrower[] = {"ou=o,dc=x", NULL};
+
+    s.partitions[0].inclusions = as_it_was;
+    ten_users();
+    ck_assert_ptr_null(why_full());
+    s.partitions[0].inclusions = spelled;
+    ck_assert_ptr_null(why_full());
+    s.partitions[0].inclusions = narrower;
+    ck_assert_str_eq(why_full(), "the selected containers have changed");
+
+    begin_import(true);
+    users(1, 1);
+    ck_end("success");
+    ck_assert_ptr_null(why_full());
+}
+END_TEST
+
+START_TEST(an_old_drop_file_says_nothing_about_what_is_selected_now)
+{
+    static const char *const narrower[] = {"ou=o,dc=x", NULL};
+
+    ten_users();
+    s.partitions[0].inclusions = narrower;
+    request.keep_watermark = true;
+    begin_import(true);
+    users(1, 1);
+    ck_end("success");
+
+    ck_assert_str_eq(why_full(), "the selected containers have changed");
+}
+END_TEST
+
 /* --- resumed -------------------------------------------------------------------------
  */
 
@@ -559,6 +607,8 @@ SUITE_WITH("stage/end", begin, end, what_a_full_import_does_not_show_goes_childr
            a_cancelled_import_lets_nothing_go, how_an_agent_ends_is_a_result_string,
            the_watermark_is_promoted_at_a_good_end_only,
            a_delta_import_waits_for_a_full_one_where_it_has_to,
+           a_changed_selection_wants_a_full_import_and_another_spelling_does_not,
+           an_old_drop_file_says_nothing_about_what_is_selected_now,
            a_system_that_went_away_is_read_on_where_it_stood,
            errors_before_a_kill_count_after_it,
            a_checkpoint_of_another_step_or_selection_is_of_no_use,
