@@ -19,6 +19,7 @@ static struct {
     int step;
     long long limit;
     int dry;
+    int despite_staging;
     char *progress;
 } given;
 
@@ -28,6 +29,8 @@ static const struct poptOption options[] = {
      "Stop each step after this many objects", "N"},
     {"dry-run", 0, POPT_ARG_NONE, &given.dry, 0,
      "Run on a copy of the store; nothing is kept or exported", NULL},
+    {"despite-staging", 0, POPT_ARG_NONE, &given.despite_staging, 0,
+     "Export also in staging mode, this once", NULL},
     {"progress", 0, POPT_ARG_STRING, &given.progress, 0, "auto, tty, plain, json or off",
      "HOW"},
     POPT_TABLEEND};
@@ -116,6 +119,7 @@ static enum exit_code run_profile(const struct invocation *call, int argc,
         .step = (unsigned)given.step,
         .object_limit = (uint64_t)given.limit,
         .dry_run = given.dry != 0,
+        .despite_staging = given.despite_staging != 0,
         .user = user_name(),
     };
     struct run_outcome outcome;
@@ -168,6 +172,8 @@ static const struct poptOption worker_options[] = {
     {"step", 0, POPT_ARG_INT, &given.step, 0, "Only this step", "N"},
     {"limit-objects", 0, POPT_ARG_LONGLONG, &given.limit, 0, "Limit of each step", "N"},
     {"dry-run", 0, POPT_ARG_NONE, &given.dry, 0, "On a copy of the store", NULL},
+    {"despite-staging", 0, POPT_ARG_NONE, &given.despite_staging, 0,
+     "Export in staging mode", NULL},
     POPT_TABLEEND};
 
 static enum exit_code run_worker(const struct invocation *call, int argc,
@@ -180,6 +186,7 @@ static enum exit_code run_worker(const struct invocation *call, int argc,
                     .step = (unsigned)given.step,
                     .object_limit = (uint64_t)given.limit,
                     .dry_run = given.dry != 0,
+                    .despite_staging = given.despite_staging != 0,
                     .user = worker.user},
         .events = worker.events,
         .lock = worker.lock,

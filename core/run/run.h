@@ -21,6 +21,7 @@ struct run_request {
     unsigned step;         /* of the profile, from 1; 0: all of them */
     uint64_t object_limit; /* for each step, besides its own; 0: none */
     bool dry_run;          /* on a copy of the store, that goes again */
+    bool despite_staging;  /* an export is wanted also in staging mode */
     const char *user;
 };
 

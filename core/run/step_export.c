@@ -14,6 +14,7 @@
 #include "run/drop.h"
 #include "run/result.h"
 #include "run/session.h"
+#include "run/staging.h"
 #include "run/steps.h"
 #include "store/cs.h"
 
@@ -30,20 +31,7 @@ static const char *folder_of(const struct step_context *context)
     return instance_madata(context->opened->instance, context->agent->config->name);
 }
 
-/* --- staging mode ----------------------------------------------------------------- */
-
-/* mactl.xml decides; where it is silent, what the server that was exported from was. */
-static bool is_staging(const struct step_context *context)
-{
-    const struct metaverse *mv = &context->opened->config->metaverse;
-    const char *value = parameter_find(mv->parameters, mv->parameter_count,
-                                       "Microsoft.Synchronize.StagingMode");
-    bool configured = false;
-
-    if (value != NULL)
-        (void)text_to_flag(slice_text(value), &configured); /* else: it is off */
-    return instance_flag(context->opened->instance, "staging-mode", configured);
-}
+/* --- guards ----------------------------------------------------------------------- */
 
 /* The number of the configuration, where mactl.xml has none. */
 static struct guard guard_of(const struct step_context *context)
@@ -197,7 +185,8 @@ static void note_guards(const struct step_context *context,
         step->guarded = set->held;
     } else if (approval != NULL)
         step->note = arena_print(
-            arena, "a guard was lifted: run %llu, approved by %s: %s",
+            arena, "%s%sa guard was lifted: run %llu, approved by %s: %s",
+            step->note == NULL ? "" : step->note, step->note == NULL ? "" : "; ",
             (unsigned long long)approval->run, approval->user, approval->reason);
 }
 
@@ -392,6 +381,23 @@ static const char *with_file(const struct step_context *context, struct ma_error
     return result != NULL ? result : to_plugin(context, err);
 }
 
+/* --- staging mode ----------------------------------------------------------------- */
+
+/* An operator may have this one run export all the same; the history says so. */
+static bool staging_allows(const struct step_context *context, struct ma_error *err)
+{
+    const struct opened *opened = context->opened;
+    struct staging staging = staging_of(opened->instance, opened->config);
+
+    if (staging.on && context->despite_staging)
+        ledger_current(context->ledger)->note = "exported in staging mode, as asked for";
+    else if (staging.on)
+        ma_fail(err, MA_DENIED,
+                "staging mode: nothing is exported (%s). mactl staging off ends it",
+                staging.because);
+    return !staging.on || context->despite_staging;
+}
+
 const char *step_export(const struct step_context *context, struct ma_error *err)
 {
     const struct step *step = context->step;
@@ -399,12 +405,8 @@ const char *step_export(const struct step_context *context, struct ma_error *err
 
     if (context->dry)
         return dry_export(context, err);
-    if (is_staging(context) && !only_file) {
-        ma_fail(err, MA_DENIED,
-                "staging mode: nothing is exported (mactl.xml, <setting "
-                "name=\"staging-mode\">false</setting>, or the server's StagingMode)");
+    if (!only_file && !staging_allows(context, err))
         return "stopped-export-disabled";
-    }
     if (step->to_file || step->resume_from_file)
         return with_file(context, err);
     return to_plugin(context, err);

@@ -19,7 +19,8 @@ struct step_context {
     const struct partition *partition; /* NULL: the agent has none, or the step all */
     const struct extensions *extensions;
     uint64_t only; /* synchronisations: this object of the agent; 0: all */
-    bool dry;      /* on a copy of the store: nothing may reach the connected system */
+    bool dry; /* on a copy of the store: nothing may reach the connected system */
+    bool despite_staging; /* exports, though in staging mode */
 };
 
 /* Full and delta imports, drop files included. */

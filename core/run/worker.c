@@ -275,6 +275,7 @@ static const char *run_one(struct work *work, size_t index, struct ma_error *err
         .step = &step,
         .extensions = &work->extensions,
         .dry = work->worker->request.dry_run,
+        .despite_staging = work->worker->request.despite_staging,
     };
 
     return step_run(&context, (unsigned)index + 1, err);
