@@ -41,6 +41,10 @@ extern const struct command command_run_profile;
 extern const struct command command_run_worker;
 extern const struct command command_runs_list;
 extern const struct command command_runs_show;
+extern const struct command command_staging_off;
+extern const struct command command_staging_on;
+extern const struct command command_staging_status;
+extern const struct command command_status;
 
 /* What mactl is, every command with its summary, and where to begin. */
 void help_overview(FILE *out);

@@ -24,6 +24,7 @@ enum { KINDS = sizeof kept / sizeof kept[0] };
 
 struct finding {
     const struct show *show;
+    const struct compiled_agent *only; /* NULL: all */
     struct arena arena;
     size_t most;
     json_t *out;
@@ -108,7 +109,14 @@ static enum ma_status find_kept(struct finding *f, const struct compiled_agent *
 
 /* --- in the history of an import -------------------------------------------------- */
 
-/* What was looked at already: only the last import of a partition says what stands. */
+/* A step whose discovery errors stand: the last import of its partition. */
+struct last_import {
+    const struct compiled_agent *agent;
+    uint64_t run;
+    const struct step_record *step;
+};
+
+/* What was looked at already. */
 struct seen {
     struct arena arena;
     VEC_OF(const char *) partitions;
@@ -119,27 +127,55 @@ static bool is_import(const struct step_record *step)
     return strstr(step->type, "import") != NULL && step->end != 0;
 }
 
-static bool is_new(struct seen *seen, const struct step_record *step)
+static bool is_new(struct seen *seen, const struct last_import *import)
 {
-    const char *partition = step->partition == NULL ? "" : step->partition;
+    const char *partition = import->step->partition;
+    const char *key = arena_print(&seen->arena, "%u %s", import->agent->number,
+                                  partition == NULL ? "" : partition);
 
     for (size_t i = 0; i < seen->partitions.count; i++)
-        if (strcmp(seen->partitions.items[i], partition) == 0)
+        if (strcmp(seen->partitions.items[i], key) == 0)
             return false;
-    VEC_ADD(&seen->partitions, arena_text(&seen->arena, partition));
+    VEC_ADD(&seen->partitions, key);
     return true;
 }
 
-/* Gives each step whose discovery errors stand, the newest first. */
-static enum ma_status
-each_last_import(const struct show *show, const struct compiled_agent *agent,
-                 enum ma_status (*each)(void *, uint64_t, const struct step_record *,
-                                        struct ma_error *),
-                 void *context, struct ma_error *err)
+static const struct compiled_agent *agent_of(const struct program *program,
+                                             const struct guid *id)
+{
+    for (size_t i = 0; i < program->agent_count; i++)
+        if (guid_equal(&program->agents[i].config->id, id))
+            return &program->agents[i];
+    return NULL;
+}
+
+typedef enum ma_status visit(void *context, const struct last_import *import,
+                             struct ma_error *err);
+
+static enum ma_status visit_run(const struct show *show, struct seen *seen,
+                                const struct run_record *record, visit *each,
+                                void *context, struct ma_error *err)
+{
+    struct last_import import = {.agent = agent_of(show->program, &record->agent_id),
+                                 .run = record->number};
+    enum ma_status status = MA_OK;
+
+    for (size_t i = record->step_count;
+         status == MA_OK && import.agent != NULL && i-- > 0;) {
+        import.step = &record->steps[i];
+        if (is_import(import.step) && is_new(seen, &import))
+            status = each(context, &import, err);
+    }
+    return status;
+}
+
+/* The newest first. */
+static enum ma_status each_last_import(const struct show *show, visit *each,
+                                       void *context, struct ma_error *err)
 {
     uint64_t first = record_first(show->batch);
     struct seen seen = {0};
-    struct arena arena = {0};
+    ARENA_AUTO arena = {0};
     enum ma_status status = MA_OK;
 
     for (uint64_t run = record_last(show->batch);
@@ -148,18 +184,13 @@ each_last_import(const struct show *show, const struct compiled_agent *agent,
 
         arena_reset(&arena);
         status = record_get(show->batch, &arena, run, &record, err);
-        if (status == MA_NOT_FOUND ||
-            (status == MA_OK && !guid_equal(&record.agent_id, &agent->config->id))) {
-            status = MA_OK;
-            continue;
-        }
-        for (size_t i = record.step_count; status == MA_OK && !record.dry && i-- > 0;)
-            if (is_import(&record.steps[i]) && is_new(&seen, &record.steps[i]))
-                status = each(context, run, &record.steps[i], err);
+        if (status == MA_OK)
+            status = visit_run(show, &seen, &record, each, context, err);
+        else if (status == MA_NOT_FOUND)
+            status = MA_OK; /* forgotten */
     }
     VEC_FREE(&seen.partitions);
     arena_free(&seen.arena);
-    arena_free(&arena);
     return status;
 }
 
@@ -183,22 +214,23 @@ static json_t *discovery_json(const json_t *document, uint64_t run, unsigned ste
     return copy;
 }
 
-static enum ma_status add_discovery(void *context, uint64_t run,
-                                    const struct step_record *step, struct ma_error *err)
+static enum ma_status add_discovery(void *context, const struct last_import *import,
+                                    struct ma_error *err)
 {
     struct finding *f = context;
+    unsigned step = import->step->number;
     json_t *errors = NULL;
     json_t *document;
     size_t at;
     enum ma_status status = MA_OK;
 
-    if (step->errors > 0)
-        status = record_errors(f->show->batch, run, step->number, &errors, err);
+    if (import->step->errors > 0 && (f->only == NULL || f->only == import->agent))
+        status = record_errors(f->show->batch, import->run, step, &errors, err);
     json_array_foreach(errors, at, document)
     {
         if (is_discovery(document) && !is_full(f))
             json_array_append_new(f->out,
-                                  discovery_json(document, run, step->number, at + 1));
+                                  discovery_json(document, import->run, step, at + 1));
     }
     json_decref(errors);
     return status;
@@ -206,10 +238,10 @@ static enum ma_status add_discovery(void *context, uint64_t run,
 
 /* --- all of them ------------------------------------------------------------------ */
 
-static enum ma_status find_all(struct finding *f, const struct compiled_agent *agent,
-                               struct ma_error *err)
+static enum ma_status find_kinds(struct finding *f, const struct compiled_agent *agent,
+                                 struct ma_error *err)
 {
-    enum ma_status status = each_last_import(f->show, agent, add_discovery, f, err);
+    enum ma_status status = MA_OK;
 
     for (size_t i = 0; status == MA_OK && i < KINDS; i++)
         status = find_kept(f, agent, &kept[i], err);
@@ -219,12 +251,12 @@ static enum ma_status find_all(struct finding *f, const struct compiled_agent *a
 enum ma_status standing_errors(const struct show *show, const struct compiled_agent *only,
                                size_t most, json_t **out, struct ma_error *err)
 {
-    struct finding f = {.show = show, .most = most, .out = json_array()};
-    enum ma_status status = MA_OK;
+    struct finding f = {.show = show, .only = only, .most = most, .out = json_array()};
+    enum ma_status status = each_last_import(show, add_discovery, &f, err);
 
     for (size_t i = 0; status == MA_OK && i < show->program->agent_count; i++)
         if (only == NULL || only == &show->program->agents[i])
-            status = find_all(&f, &show->program->agents[i], err);
+            status = find_kinds(&f, &show->program->agents[i], err);
     arena_free(&f.arena);
     if (status == MA_OK)
         *out = f.out;
@@ -262,13 +294,11 @@ static enum ma_status find_one_kept(struct finding *f, const char *id,
 static enum ma_status find_one_discovery(struct finding *f, const char *id,
                                          struct ma_error *err)
 {
-    const struct program *program = f->show->program;
-    enum ma_status status = MA_OK;
+    enum ma_status status;
 
     if (strncmp(id, "import-", 7) != 0)
         return MA_OK;
-    for (size_t i = 0; status == MA_OK && i < program->agent_count; i++)
-        status = each_last_import(f->show, &program->agents[i], add_discovery, f, err);
+    status = each_last_import(f->show, add_discovery, f, err);
     for (size_t i = json_array_size(f->out); i-- > 0;)
         if (strcmp(json_string_value(json_object_get(json_array_get(f->out, i), "id")),
                    id) != 0)
@@ -298,33 +328,38 @@ enum ma_status standing_error(const struct show *show, const char *id, json_t **
 
 /* --- in numbers ------------------------------------------------------------------- */
 
-static enum ma_status count_discovery(void *context, uint64_t run,
-                                      const struct step_record *step,
+struct counting {
+    const struct program *program;
+    struct standing_count *counts;
+};
+
+static enum ma_status count_discovery(void *context, const struct last_import *import,
                                       struct ma_error *err)
 {
-    uint64_t *count = context;
+    struct counting *counting = context;
 
-    (void)run;
     (void)err;
-    if (strcmp(step->result, "completed-discovery-errors") == 0)
-        *count += step->errors;
+    if (strcmp(import->step->result, "completed-discovery-errors") == 0)
+        counting->counts[import->agent - counting->program->agents].imports +=
+            import->step->errors;
     return MA_OK;
 }
 
-enum ma_status standing_count(const struct show *show, const struct compiled_agent *agent,
-                              struct standing_count *out, struct ma_error *err)
+enum ma_status standing_counts(const struct show *show, struct standing_count *out,
+                               struct ma_error *err)
 {
-    struct standing_count count = {0};
-    enum ma_status status =
-        each_last_import(show, agent, count_discovery, &count.imports, err);
+    const struct program *program = show->program;
+    struct counting counting = {program, out};
+    enum ma_status status;
 
-    if (status == MA_OK)
-        status = cs_queue_length(show->batch, QUEUE_IMPORT_ERROR, agent->number,
-                                 &count.syncs, err);
-    if (status == MA_OK)
-        status = cs_queue_length(show->batch, QUEUE_EXPORT_ERROR, agent->number,
-                                 &count.exports, err);
-    if (status == MA_OK)
-        *out = count;
+    memset(out, 0, program->agent_count * sizeof *out);
+    status = each_last_import(show, count_discovery, &counting, err);
+    for (size_t i = 0; status == MA_OK && i < program->agent_count; i++) {
+        status = cs_queue_length(show->batch, QUEUE_IMPORT_ERROR,
+                                 program->agents[i].number, &out[i].syncs, err);
+        if (status == MA_OK)
+            status = cs_queue_length(show->batch, QUEUE_EXPORT_ERROR,
+                                     program->agents[i].number, &out[i].exports, err);
+    }
     return status;
 }

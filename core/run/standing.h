@@ -30,7 +30,8 @@ struct standing_count {
     uint64_t syncs;
     uint64_t exports;
 };
-enum ma_status standing_count(const struct show *show, const struct compiled_agent *agent,
-                              struct standing_count *out, struct ma_error *err);
+/* `out`: one for each agent of the program, in its order. */
+enum ma_status standing_counts(const struct show *show, struct standing_count *out,
+                               struct ma_error *err);
 
 #endif

@@ -6,27 +6,14 @@
  * rules' work standing.
  */
 
+#include "run/evaluated.h"
 #include "run/result.h"
 #include "run/steps.h"
-#include "store/agent.h"
 
-/* The rules that this agent's objects were synchronised with; 0: none yet. */
-static uint64_t rules_of(struct batch *batch, uint32_t agent)
-{
-    struct slice row;
-    struct reader reader;
-
-    if (agent_get(batch, agent, NULL, "rules", &row) != MA_OK)
-        return 0;
-    reader = reader_of(row);
-    return reader_u64(&reader);
-}
-
-/* Whatever was imported then waits in the queue: a delta synchronisation sees it all. */
 static bool was_never_synchronised(const struct step_context *context)
 {
     struct batch *batch = batch_begin(context->opened->store);
-    bool never = rules_of(batch, context->agent->number) == 0;
+    bool never = evaluated_never(batch, context->agent->number);
 
     batch_end(batch);
     return never;
@@ -34,30 +21,23 @@ static bool was_never_synchronised(const struct step_context *context)
 
 static const char *why_full(const struct step_context *context)
 {
+    const struct program *program = context->opened->program;
     struct batch *batch = batch_begin(context->opened->store);
-    uint32_t agent = context->agent->number;
-    uint64_t rules = rules_of(batch, agent);
-    struct slice flag;
-    const char *why = NULL;
+    const char *why = evaluated_due(batch, program, context->agent->number);
 
-    if (rules != 0 && rules != context->opened->program->fingerprint)
-        why = "the rules have changed: every object was evaluated";
-    else if (agent_get(batch, agent, NULL, "full-sync", &flag) == MA_OK)
-        why = "a full synchronisation was due: every object was evaluated";
     batch_end(batch);
-    return why;
+    return why == NULL
+               ? NULL
+               : arena_print(program->arena, "%s: every object was evaluated", why);
 }
 
 static enum ma_status remember_rules(const struct step_context *context,
                                      struct ma_error *err)
 {
     struct batch *batch = batch_begin(context->opened->store);
-    BUF_AUTO row = {0};
     enum ma_status status;
 
-    buf_u64(&row, context->opened->program->fingerprint);
-    agent_set(batch, context->agent->number, NULL, "rules", buf_view(&row));
-    agent_clear(batch, context->agent->number, NULL, "full-sync");
+    evaluated_remember(batch, context->opened->program, context->agent->number);
     status = batch_commit(batch, err);
     batch_end(batch);
     return status;
@@ -110,7 +90,7 @@ static bool rules_are_new(const struct step_context *context)
 {
     struct batch *batch = batch_begin(context->opened->store);
     bool new =
-        rules_of(batch, context->agent->number) != context->opened->program->fingerprint;
+        evaluated_otherwise(batch, context->opened->program, context->agent->number);
 
     batch_end(batch);
     return new;

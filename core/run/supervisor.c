@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/vec.h"
 #include "config/instance.h"
+#include "run/beacon.h"
 #include "run/json.h"
 #include "run/lock.h"
 #include "run/pulse.h"
@@ -30,6 +31,7 @@ struct supervisor {
     void *context;
     struct arena *arena; /* of the outcome */
     struct run_outcome *outcome;
+    struct beacon *beacon;
     pid_t worker;
     int lock;
     int events; /* reading end */
@@ -81,6 +83,8 @@ static words arguments_of(const struct supervisor *s, const char *const *program
     add_number(&all, "limit-objects", r->object_limit);
     if (r->dry_run)
         VEC_ADD(&all, mem_text("--dry-run"));
+    if (r->despite_staging)
+        VEC_ADD(&all, mem_text("--despite-staging"));
     VEC_ADD(&all, mem_text("--"));
     VEC_ADD(&all, mem_text(r->agent));
     VEC_ADD(&all, mem_text(r->profile));
@@ -178,6 +182,7 @@ static void heard(struct supervisor *s, const struct event *event)
     default:
         break;
     }
+    beacon_hear(s->beacon, event);
     if (s->hear != NULL)
         s->hear(s->context, event);
 }
@@ -406,7 +411,9 @@ enum ma_status run_supervise(const struct run_request *request,
         status = pulse_new(&s.pulse, &s.pulse_fd, err);
     if (status == MA_OK) {
         hold_signals(&before, &s.signals);
+        s.beacon = beacon_light(request->folder);
         status = supervise(&s, program, err);
+        beacon_end(s.beacon);
         close(s.signals);
         sigprocmask(SIG_SETMASK, &before, NULL);
     }
