@@ -15,6 +15,7 @@ const struct command *const commands[] = {
     &command_run_profile,
     &command_run,
     &command_run_worker,
+    &command_cycle,
     &command_status,
     &command_staging_on,
     &command_staging_off,

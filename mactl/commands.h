@@ -12,6 +12,7 @@ extern const struct command command_config_report;
 extern const struct command command_config_validate;
 extern const struct command command_cs_search;
 extern const struct command command_cs_show;
+extern const struct command command_cycle;
 extern const struct command command_db_backup;
 extern const struct command command_db_stats;
 extern const struct command command_db_verify;

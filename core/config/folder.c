@@ -13,8 +13,8 @@ enum { OPEN_FOLDER = 0750, OPEN_FILE = 0640 };
 struct planner {
     struct folder_plan *plan;
     const struct folder_request *request;
-    const char *config;     /* config/ of the instance; NULL: there is none yet */
-    bool *skipped;          /* beside incoming->agents */
+    const char *config; /* config/ of the instance; NULL: there is none yet */
+    bool *skipped;      /* beside incoming->agents */
     struct merge merge;
     struct ma_error *err;
 };

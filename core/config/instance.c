@@ -247,6 +247,15 @@ const char *instance_plugin(const struct instance *instance, const struct agent 
     return plugin;
 }
 
+const struct cycle_binding *instance_cycle(const struct instance *instance,
+                                           const struct agent *agent)
+{
+    for (size_t i = 0; i < instance->cycle_count; i++)
+        if (is_named(agent, instance->cycles[i].agent))
+            return &instance->cycles[i];
+    return NULL;
+}
+
 /* --- settings and guards --------------------------------------------------------- */
 
 const char *instance_setting(const struct instance *instance, const char *name)

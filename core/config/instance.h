@@ -18,6 +18,7 @@
  *     <setting name="sync-rule-flows-without-service">true</setting>
  *     <guard agent="contoso.com" export-deletes="500" export-deletes-percent="5"
  *            import-loss-percent="10"/>
+ *     <cycle agent="HR" delta-import="Nightly Delta"/>
  *   </mactl>
  *
  * It is read by one table of elements and attributes; what is not in the table is an
@@ -84,6 +85,24 @@ struct guard {
     struct place place;
 };
 
+/* Which run profile of an agent `mactl cycle` takes for what; without it, the one whose
+ * steps say so. */
+enum cycle_kind {
+    CYCLE_FULL_IMPORT,
+    CYCLE_DELTA_IMPORT,
+    CYCLE_FULL_SYNC,
+    CYCLE_DELTA_SYNC,
+    CYCLE_EXPORT,
+    CYCLE_KINDS
+};
+
+struct cycle_binding {
+    const char *agent;
+    const char *profiles[CYCLE_KINDS]; /* NULL: not said */
+    bool skip;                         /* the agent is left out */
+    struct place place;
+};
+
 struct instance {
     const char *folder;
     const struct agent_binding *agents;
@@ -92,6 +111,8 @@ struct instance {
     size_t extension_count;
     const struct guard *guards;
     size_t guard_count;
+    const struct cycle_binding *cycles;
+    size_t cycle_count;
     const struct parameter *settings;
     size_t setting_count;
     struct arena *arena; /* owned */
@@ -129,6 +150,9 @@ const char *instance_plugin(const struct instance *instance, const struct agent 
 /* The name of the plugin that stands for an assembly ("Corp.Rules.dll"): mactl.xml, then
  * the stem of its file name. NULL for NULL. */
 const char *instance_extension(const struct instance *instance, const char *assembly);
+/* NULL: mactl.xml says nothing about this agent. */
+const struct cycle_binding *instance_cycle(const struct instance *instance,
+                                           const struct agent *agent);
 /* What mactl.xml says, else the fallback of the table; NULL: neither. */
 const char *instance_setting(const struct instance *instance, const char *name);
 bool instance_flag(const struct instance *instance, const char *name, bool fallback);

@@ -62,6 +62,7 @@ struct reader_state {
     VEC_OF(struct agent_binding) agents;
     VEC_OF(struct extension_binding) extensions;
     VEC_OF(struct guard) guards;
+    VEC_OF(struct cycle_binding) cycles;
     VEC_OF(struct parameter) settings;
 };
 
@@ -348,6 +349,29 @@ static void begin_guard(struct reader_state *reader, const char *const *attribut
     VEC_ADD(&reader->guards, guard);
 }
 
+/* attributes[0] is the agent, then the profiles in the order of enum cycle_kind. */
+static void begin_cycle(struct reader_state *reader, const char *const *attributes)
+{
+    struct cycle_binding cycle = {.agent = keep(reader, attributes[0]),
+                                  .place = reader->at};
+    const char *skip = attributes[CYCLE_KINDS + 1];
+    bool says = skip != NULL;
+
+    for (size_t i = 0; i < CYCLE_KINDS; i++)
+        if (attributes[i + 1] != NULL) {
+            cycle.profiles[i] = keep(reader, attributes[i + 1]);
+            says = true;
+        }
+    if (skip != NULL && !text_to_flag(slice_text(skip), &cycle.skip))
+        fail_at(reader, reader->at, "skip is true or false, not '%s'", skip);
+    if (!says)
+        fail_at(reader, reader->at, "a cycle names at least one run profile, or skip");
+    for (size_t i = 0; i < reader->cycles.count; i++)
+        if (same(reader->cycles.items[i].agent, cycle.agent))
+            fail_at(reader, reader->at, "the cycle of '%s' is here already", cycle.agent);
+    VEC_ADD(&reader->cycles, cycle);
+}
+
 /* --- the table of elements ------------------------------------------------------- */
 
 static const struct {
@@ -359,6 +383,7 @@ static const struct {
     [ELEMENT_EXTENSION] = {begin_extension, NULL},
     [ELEMENT_SETTING] = {begin_named, end_setting},
     [ELEMENT_GUARD] = {begin_guard, NULL},
+    [ELEMENT_CYCLE] = {begin_cycle, NULL},
     [ELEMENT_PARAMETER] = {begin_named, end_parameter},
     [ELEMENT_SECRET] = {begin_secret, NULL},
 };
@@ -577,6 +602,8 @@ static void hand_over(struct reader_state *reader, struct instance *instance)
     instance->extension_count = reader->extensions.count;
     instance->guards = GIVE(arena, reader->guards);
     instance->guard_count = reader->guards.count;
+    instance->cycles = GIVE(arena, reader->cycles);
+    instance->cycle_count = reader->cycles.count;
     instance->settings = GIVE(arena, reader->settings);
     instance->setting_count = reader->settings.count;
 }
@@ -589,6 +616,7 @@ static void end_reader(struct reader_state *reader)
     VEC_FREE(&reader->agents);
     VEC_FREE(&reader->extensions);
     VEC_FREE(&reader->guards);
+    VEC_FREE(&reader->cycles);
     VEC_FREE(&reader->settings);
 }
 

@@ -38,6 +38,16 @@ const struct mactl_rule mactl_rules[ELEMENT_COUNT] = {
           {"export-renames-percent", ATTRIBUTE_SOME_OF, ATTRIBUTE_PERCENT},
           {"export-member-removals-percent", ATTRIBUTE_SOME_OF, ATTRIBUTE_PERCENT},
           {"export-attribute-clears-percent", ATTRIBUTE_SOME_OF, ATTRIBUTE_PERCENT}}},
+    [ELEMENT_CYCLE] = {"cycle",
+                       ELEMENT_MACTL,
+                       false,
+                       {{"agent", ATTRIBUTE_REQUIRED, ATTRIBUTE_TEXT},
+                        {"full-import", ATTRIBUTE_SOME_OF, ATTRIBUTE_TEXT},
+                        {"delta-import", ATTRIBUTE_SOME_OF, ATTRIBUTE_TEXT},
+                        {"full-synchronization", ATTRIBUTE_SOME_OF, ATTRIBUTE_TEXT},
+                        {"delta-synchronization", ATTRIBUTE_SOME_OF, ATTRIBUTE_TEXT},
+                        {"export", ATTRIBUTE_SOME_OF, ATTRIBUTE_TEXT},
+                        {"skip", ATTRIBUTE_SOME_OF, ATTRIBUTE_FLAG}}},
     [ELEMENT_PARAMETER] = {"parameter",
                            ELEMENT_AGENT,
                            true,
@@ -85,6 +95,10 @@ const struct setting_kind *instance_settings(size_t *count)
 
 /* --- the schema -------------------------------------------------------------------- */
 
+#define FLAG                                                                             \
+    "<data type=\"token\"><param name=\"pattern\">"                                      \
+    "[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|0|1</param></data>"
+
 static const char *const patterns[] = {
     [ATTRIBUTE_TEXT] = "<data type=\"string\"><param name=\"minLength\">1</param></data>",
     [ATTRIBUTE_VERSION] = "<value>1</value>",
@@ -92,6 +106,7 @@ static const char *const patterns[] = {
         "<data type=\"long\"><param name=\"minInclusive\">0</param></data>",
     [ATTRIBUTE_PERCENT] = "<data type=\"long\"><param name=\"minInclusive\">0</param>"
                           "<param name=\"maxInclusive\">100</param></data>",
+    [ATTRIBUTE_FLAG] = FLAG,
 };
 
 static void put_attribute(struct buf *out, const char *indent,
@@ -162,11 +177,7 @@ static void put_settings(struct buf *out)
                   "          <attribute name=\"name\"><value>%s</value></attribute>\n"
                   "          %s\n"
                   "        </group>\n",
-                  settings[i].name,
-                  settings[i].flag ? "<data type=\"token\"><param name=\"pattern\">"
-                                     "[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|0|1</param>"
-                                     "</data>"
-                                   : "<text/>");
+                  settings[i].name, settings[i].flag ? FLAG : "<text/>");
     buf_text(out, "      </choice>\n");
 }
 

@@ -17,6 +17,7 @@ enum mactl_element {
     ELEMENT_EXTENSION,
     ELEMENT_SETTING,
     ELEMENT_GUARD,
+    ELEMENT_CYCLE,
     ELEMENT_PARAMETER,
     ELEMENT_SECRET,
     ELEMENT_COUNT,
@@ -27,7 +28,8 @@ enum attribute_kind {
     ATTRIBUTE_TEXT, /* not empty */
     ATTRIBUTE_VERSION,
     ATTRIBUTE_NUMBER,
-    ATTRIBUTE_PERCENT
+    ATTRIBUTE_PERCENT,
+    ATTRIBUTE_FLAG
 };
 
 enum attribute_duty {

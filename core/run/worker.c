@@ -203,6 +203,8 @@ static void warn(const struct work *work)
         warn_of_nobody(work, instance->agents[i].agent, &instance->agents[i].place);
     for (size_t i = 0; i < instance->guard_count; i++)
         warn_of_nobody(work, instance->guards[i].agent, &instance->guards[i].place);
+    for (size_t i = 0; i < instance->cycle_count; i++)
+        warn_of_nobody(work, instance->cycles[i].agent, &instance->cycles[i].place);
 }
 
 static void load_extensions(struct work *work)
