@@ -160,6 +160,7 @@ static struct {
     long supervisor;
     char *folder;
     char *user;
+    char *object;
 } worker = {.events = -1, .lock = -1, .pulse = -1};
 
 static const struct poptOption worker_options[] = {
@@ -168,6 +169,7 @@ static const struct poptOption worker_options[] = {
     {"pulse", 0, POPT_ARG_INT, &worker.pulse, 0, "Where it can be watched", "FD"},
     {"supervisor", 0, POPT_ARG_LONG, &worker.supervisor, 0, "Whose worker it is", "PID"},
     {"folder", 0, POPT_ARG_STRING, &worker.folder, 0, "The instance", "DIR"},
+    {"object", 0, POPT_ARG_STRING, &worker.object, 0, "One object, no profile", "DN"},
     {"user", 0, POPT_ARG_STRING, &worker.user, 0, "Who asked for the run", "NAME"},
     {"step", 0, POPT_ARG_INT, &given.step, 0, "Only this step", "N"},
     {"limit-objects", 0, POPT_ARG_LONGLONG, &given.limit, 0, "Limit of each step", "N"},
@@ -183,6 +185,7 @@ static enum exit_code run_worker(const struct invocation *call, int argc,
         .request = {.folder = worker.folder != NULL ? worker.folder : call->folder,
                     .agent = argv[0],
                     .profile = argv[1],
+                    .object = worker.object,
                     .step = (unsigned)given.step,
                     .object_limit = (uint64_t)given.limit,
                     .dry_run = given.dry != 0,
@@ -198,6 +201,7 @@ static enum exit_code run_worker(const struct invocation *call, int argc,
     (void)argc;
     free(worker.folder);
     free(worker.user);
+    free(worker.object);
     return began ? EXIT_OK : EXIT_INTERNAL;
 }
 

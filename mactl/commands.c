@@ -35,6 +35,7 @@ const struct command *const commands[] = {
     &command_acl_audit,
     &command_acl_effective,
     &command_preview,
+    &command_sync_object,
     &command_db_stats,
     &command_db_verify,
     &command_db_backup,

@@ -46,6 +46,7 @@ extern const struct command command_staging_off;
 extern const struct command command_staging_on;
 extern const struct command command_staging_status;
 extern const struct command command_status;
+extern const struct command command_sync_object;
 
 /* What mactl is, every command with its summary, and where to begin. */
 void help_overview(FILE *out);

@@ -51,6 +51,7 @@ struct export_request {
                            size_t count, struct ma_error *err);
     void *context;
     struct history *history;
+    const id_list *only; /* these objects and no others; NULL: all that is pending */
 };
 
 enum ma_status export_begin(struct export_step **out,

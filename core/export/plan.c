@@ -163,13 +163,26 @@ static enum ma_status walk_queue(struct planning *planning, struct ma_error *err
     return MA_OK;
 }
 
+/* The guards count no others either: no others go. */
+static enum ma_status walk(struct planning *planning, struct ma_error *err)
+{
+    const id_list *only = planning->step->req.only;
+    enum ma_status status = MA_OK;
+
+    if (only == NULL)
+        return walk_queue(planning, err);
+    for (size_t i = 0; status == MA_OK && i < only->count; i++)
+        status = plan_object(planning, only->items[i], err);
+    return status;
+}
+
 enum ma_status plan_make(struct export_step *step, struct ma_error *err)
 {
     struct planning planning = {.batch = step->batch, .agent = step->agent, .step = step};
     enum ma_status status;
 
     set_begin(&planning.gathering, planning.batch);
-    status = walk_queue(&planning, err);
+    status = walk(&planning, err);
     set_end(&planning.gathering);
     step->set = planning.gathering.set;
     if (status == MA_OK)

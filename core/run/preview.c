@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "model/entry.h"
 #include "run/ledger.h"
+#include "run/one_object.h"
 #include "run/result.h"
 #include "run/scratch.h"
 #include "run/steps.h"
@@ -220,9 +221,31 @@ static enum ma_status sync_agents(struct preview *p, struct ledger *ledger,
     return ledger_end(ledger, result, why.text[0] == '\0' ? NULL : why.text, err);
 }
 
-static enum ma_status synchronise(struct preview *p, const struct compiled_agent *agent,
-                                  bool delta, struct ma_error *err)
+static enum ma_status read_and_sync(struct preview *p, struct ledger *ledger,
+                                    const struct compiled_agent *agent,
+                                    struct ma_error *err)
 {
+    const struct one_object one = {
+        .opened = &p->after,
+        .ledger = ledger,
+        .extensions = &p->extensions,
+        .agent = agent,
+        .object = p->object,
+        .record = &p->record,
+        .lenient = true,
+        .dry = true,
+    };
+    struct ma_error why = {0};
+    const char *result = one_object_run(&one, &why);
+
+    return ledger_end(ledger, result, why.text[0] == '\0' ? NULL : why.text, err);
+}
+
+static enum ma_status synchronise(struct preview *p, const struct compiled_agent *agent,
+                                  const struct preview_request *wanted,
+                                  struct ma_error *err)
+{
+    bool delta = wanted->delta;
     struct ledger_request request = {.store = p->after.store,
                                      .program = p->after.program,
                                      .record = &p->record,
@@ -241,7 +264,9 @@ static enum ma_status synchronise(struct preview *p, const struct compiled_agent
     };
     status = ledger_begin(&ledger, &request, err);
     if (status == MA_OK)
-        status = sync_agents(p, ledger, agent, delta, err);
+        status = wanted->read && p->object != 0
+                     ? read_and_sync(p, ledger, agent, err)
+                     : sync_agents(p, ledger, agent, delta, err);
     ledger_free(ledger);
     return status;
 }
@@ -300,7 +325,7 @@ static enum ma_status run(struct preview *p, const struct preview_request *reque
     if (status == MA_OK && request->dn != NULL)
         status = find_object(p->now, agent, request->dn, &p->object, err);
     if (status == MA_OK)
-        status = synchronise(p, agent, request->delta, err);
+        status = synchronise(p, agent, request, err);
     return status;
 }
 

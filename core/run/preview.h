@@ -17,6 +17,7 @@ struct preview_request {
     const char *config;     /* a proposed configuration; NULL: the instance's own */
     const char *agent;      /* NULL: every agent, in the order of the configuration */
     const char *dn;         /* one object of the agent; NULL: all of it */
+    bool read;              /* ... is read from its system first, where that can be */
     bool delta;             /* only what waits; else every object is evaluated */
     const char *const *set; /* "attribute=value" of this object; "attribute=": none */
     size_t set_count;

@@ -17,7 +17,8 @@
 struct run_request {
     const char *folder; /* of the instance */
     const char *agent;  /* name or GUID */
-    const char *profile;
+    const char *profile; /* of a run of one object: what the history calls it */
+    const char *object;  /* the DN of one object of the agent; NULL: a run profile */
     unsigned step;         /* of the profile, from 1; 0: all of them */
     uint64_t object_limit; /* for each step, besides its own; 0: none */
     bool dry_run;          /* on a copy of the store, that goes again */

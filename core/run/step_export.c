@@ -292,6 +292,7 @@ static const char *run_export(struct outgoing *outgoing, struct ma_error *err)
         .send = send,
         .context = outgoing,
         .history = ledger_history(c->ledger),
+        .only = c->exports,
     };
     const char *result = NULL;
     enum ma_status status = export_begin(&outgoing->step, &request, err);

@@ -189,7 +189,9 @@ static enum ma_status open_source(struct import *import, const char **result,
         .agent = c->agent,
         .step = c->step,
         .ledger = c->ledger,
-        .needs = import->full ? MA_CAN_FULL_IMPORT : MA_CAN_DELTA_IMPORT,
+        .needs = c->only != 0   ? 0
+                 : import->full ? MA_CAN_FULL_IMPORT
+                                : MA_CAN_DELTA_IMPORT,
         .sink = {.context = import,
                  .emit = on_emit,
                  .reject = on_reject,
@@ -416,6 +418,73 @@ static void note_nothing(const struct import *import)
     batch_end(batch);
 }
 
+/* --- one object ------------------------------------------------------------------- */
+
+static void note_not_read(const struct import *import, const char *why)
+{
+    ledger_current(import->context->ledger)->note =
+        arena_print(import->context->opened->program->arena,
+                    "%s: it is taken as the last import left it", why);
+}
+
+static enum ma_status anchor_of(const struct import *import, struct arena *arena,
+                                struct slice *out, struct ma_error *err)
+{
+    const struct step_context *c = import->context;
+    struct batch *batch = batch_begin(c->opened->store);
+    struct cs_object object;
+    enum ma_status status = cs_get(batch, arena, c->agent->number, c->only, &object, err);
+
+    if (status == MA_OK)
+        *out = arena_slice(arena, object.anchor);
+    batch_end(batch);
+    return status;
+}
+
+/* That it is not there is no delete: a whole import will say so, or a delta one. */
+static enum ma_status read_anchor(struct import *import, struct slice anchor,
+                                  struct ma_error *err)
+{
+    const struct ma_value value = value_of(anchor);
+    const struct ma_rejection gone = {
+        .size = sizeof gone,
+        .type = "cd-missing-object",
+        .text = "the system does not give this object: an import will tell whether it is "
+                "gone",
+    };
+    enum ma_status status = read_again(import, &value, 1, err);
+
+    note_connection(import, status);
+    return status == MA_OK && import->entries == 0 ? on_reject(import, &gone, err)
+                                                   : status;
+}
+
+/* By its anchor, and staged as a delta import would; the watermark stays. */
+static const char *run_one(struct import *import, struct ma_error *err)
+{
+    ARENA_AUTO arena = {0};
+    struct slice anchor;
+    const char *result = NULL;
+    struct ma_error of_stage = {0};
+    enum ma_status status = anchor_of(import, &arena, &anchor, err);
+
+    if (status != MA_OK)
+        return "stopped-server";
+    if (anchor.length == 0)
+        return note_not_read(import, "no import has shown it"), RESULT_SUCCESS;
+    if (open_source(import, &result, err) != MA_OK)
+        return result;
+    if (!can_read_again(import))
+        return note_not_read(import, "the agent cannot read one object"), RESULT_SUCCESS;
+    if (begin(import, err) != MA_OK)
+        return result_of_status(err->status, RESULT_BEFORE);
+    status = read_anchor(import, anchor, err);
+    if (stage_finish(import->stage, status, &result, &of_stage) != MA_OK ||
+        status == MA_OK)
+        *err = of_stage;
+    return result == NULL ? result_of_status(err->status, RESULT_DURING) : result;
+}
+
 static const char *run(struct import *import, struct ma_error *err)
 {
     const char *result = NULL;
@@ -441,7 +510,7 @@ const char *step_import(const struct step_context *context, struct ma_error *err
         .full = context->step->type != STEP_DELTA_IMPORT,
         .stages = !context->step->to_file || context->step->resume_from_file,
     };
-    const char *result = run(&import, err);
+    const char *result = context->only != 0 ? run_one(&import, err) : run(&import, err);
 
     close_source(&import);
     stage_end(import.stage);

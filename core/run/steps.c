@@ -168,6 +168,8 @@ static const char *find_partition(struct step_context *context, struct ma_error 
 
     if (!is_import(context->step) && context->step->type != STEP_EXPORT)
         return NULL;
+    if (context->only != 0 || context->exports != NULL)
+        return NULL; /* objects have theirs */
     if (step_partition(context->agent->config, context->step, &context->partition,
                        &result, err) != MA_OK)
         return result;

@@ -18,7 +18,8 @@ struct step_context {
     const struct step *step;
     const struct partition *partition; /* NULL: the agent has none, or the step all */
     const struct extensions *extensions;
-    uint64_t only; /* synchronisations: this object of the agent; 0: all */
+    uint64_t only; /* imports and synchronisations: this object of the agent; 0: all */
+    const id_list *exports; /* exports: these objects of the agent; NULL: all */
     bool dry; /* on a copy of the store: nothing may reach the connected system */
     bool despite_staging; /* exports, though in staging mode */
 };

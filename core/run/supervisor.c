@@ -83,6 +83,8 @@ static words arguments_of(const struct supervisor *s, const char *const *program
     add_number(&all, "limit-objects", r->object_limit);
     if (r->dry_run)
         VEC_ADD(&all, mem_text("--dry-run"));
+    if (r->object != NULL)
+        VEC_ADD(&all, mem_print("--object=%s", r->object));
     if (r->despite_staging)
         VEC_ADD(&all, mem_text("--despite-staging"));
     VEC_ADD(&all, mem_text("--"));

@@ -13,6 +13,7 @@
 #include "run/extensions.h"
 #include "run/ledger.h"
 #include "run/lock.h"
+#include "run/one_object.h"
 #include "run/opened.h"
 #include "run/retention.h"
 #include "run/run.h"
@@ -24,7 +25,8 @@ struct work {
     const struct run_worker *worker;
     struct opened opened;
     const struct compiled_agent *agent;
-    const struct run_profile *profile;
+    const struct run_profile *profile; /* NULL: of one object */
+    uint64_t object;
     struct extensions extensions;
     struct ledger *ledger;
     struct run_record record;
@@ -64,6 +66,8 @@ static enum ma_status find(struct work *work, const struct agent **agent,
     enum ma_status status =
         opened_agent_config(&work->opened, request->agent, agent, err);
 
+    if (request->object != NULL)
+        return status; /* it needs no profile */
     if (status == MA_OK)
         status = opened_profile(*agent, request->profile, &work->profile, err);
     if (status == MA_OK && request->step > work->profile->count)
@@ -77,6 +81,8 @@ static bool synchronises(const struct work *work)
 {
     unsigned only = work->worker->request.step;
 
+    if (work->profile == NULL)
+        return true;
     for (size_t i = 0; i < work->profile->count; i++)
         if ((only == 0 || i + 1 == only) && step_synchronises(&work->profile->steps[i]))
             return true;
@@ -88,8 +94,10 @@ static enum ma_status take_lock(const struct work *work, const struct agent *age
                                 struct ma_error *err)
 {
     const struct run_worker *worker = work->worker;
-    char *what = mem_print("%s / %s, process %ld", agent->name, work->profile->name,
-                           worker->supervisor != 0 ? worker->supervisor : (long)getpid());
+    char *what =
+        mem_print("%s / %s, process %ld", agent->name,
+                  work->profile == NULL ? worker->request.profile : work->profile->name,
+                  worker->supervisor != 0 ? worker->supervisor : (long)getpid());
     const struct run_lock lock = {
         .agent = agent->id, .alone = synchronises(work), .what = what};
     enum ma_status status =
@@ -171,13 +179,16 @@ static enum ma_status begin_ledger(struct work *work, struct ma_error *err)
     work->record = (struct run_record){
         .agent = work->agent->config->name,
         .agent_id = work->agent->config->id,
-        .profile = work->profile->name,
-        .profile_id = work->profile->id,
+        .profile = request->profile,
         .user = request->user,
         .process = (long)getpid(),
         .dry = request->dry_run,
-        .steps_planned = request->step != 0 ? 1 : work->profile->count,
     };
+    if (work->profile != NULL) {
+        work->record.profile = work->profile->name;
+        work->record.profile_id = work->profile->id;
+        work->record.steps_planned = request->step != 0 ? 1 : work->profile->count;
+    }
     return ledger_begin(&work->ledger, &ledger, err);
 }
 
@@ -234,6 +245,9 @@ static enum ma_status begin(struct work *work, struct ma_error *err)
         status = opened_work(&work->opened, &open, err);
     if (status == MA_OK)
         status = opened_agent(&work->opened, request->agent, &work->agent, err);
+    if (status == MA_OK && request->object != NULL)
+        status = one_object_find(&work->opened, work->agent, request->object,
+                                 &work->object, err);
     if (status == MA_OK)
         status = close_dead(work, err);
     if (status == MA_OK)
@@ -307,6 +321,22 @@ static const char *run_steps(struct work *work, struct ma_error *why)
         go_on = result_continues(of_step) && ledger_stopped(work->ledger) == STOP_NOT;
     }
     return result;
+}
+
+static const char *run_object(struct work *work, struct ma_error *why)
+{
+    const struct one_object one = {
+        .opened = &work->opened,
+        .ledger = work->ledger,
+        .extensions = &work->extensions,
+        .agent = work->agent,
+        .object = work->object,
+        .record = &work->record,
+        .exports = true,
+        .despite_staging = work->worker->request.despite_staging,
+    };
+
+    return one_object_run(&one, why);
 }
 
 /* --- what is left to do ----------------------------------------------------------- */
@@ -391,7 +421,7 @@ bool run_work(const struct run_worker *worker)
         close(worker->pulse);
     began = begin(&work, &err) == MA_OK;
     if (began) {
-        result = run_steps(&work, &err);
+        result = work.object != 0 ? run_object(&work, &err) : run_steps(&work, &err);
         count_pending(&work);
         forget_old_runs(&work);
         if (ledger_end(work.ledger, result, err.text[0] == '\0' ? NULL : err.text,
