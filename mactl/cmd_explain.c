@@ -8,8 +8,8 @@
 
 #include "command.h"
 #include "commands.h"
+#include "config/flow_text.h"
 #include "find_object.h"
-#include "flow_text.h"
 #include "object_text.h"
 #include "render.h"
 #include "run/json.h"

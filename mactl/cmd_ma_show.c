@@ -4,8 +4,8 @@
 
 #include "cmd_ma.h"
 #include "commands.h"
+#include "config/flow_text.h"
 #include "config/secret.h"
-#include "flow_text.h"
 #include "open.h"
 #include "render.h"
 

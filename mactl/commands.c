@@ -9,6 +9,7 @@ const struct command *const commands[] = {
     &command_config_validate,
     &command_config_report,
     &command_config_export,
+    &command_config_diff,
     &command_ma_list,
     &command_ma_show,
     &command_ma_partitions,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "flow_text.h"
+#include "config/flow_text.h"
 
 #include "base/buf.h"
+#include "config/xml.h"
 
 static const char *const masked = "***";
 
@@ -110,4 +111,12 @@ const char *flow_text_deprovisioning(enum deprovisioning deprovisioning)
         [DEPROVISION_SCRIPTED] = "scripted"};
 
     return names[deprovisioning];
+}
+
+const char *flow_text_operator(enum scope_operator op)
+{
+    for (size_t i = 0; scope_operators[i].word != NULL; i++)
+        if (scope_operators[i].value == (int)op)
+            return scope_operators[i].word;
+    return "?";
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef MACTL_FLOW_TEXT_H
-#define MACTL_FLOW_TEXT_H
+#ifndef CONFIG_FLOW_TEXT_H
+#define CONFIG_FLOW_TEXT_H
 
 #include "base/arena.h"
 #include "config/config.h"
@@ -17,5 +17,7 @@ const char *flow_text_source(struct arena *arena, const struct mapping *mapping)
 /* "direct", "constant", "scripted", "dn-part", "expression". */
 const char *flow_text_kind(const struct mapping *mapping);
 const char *flow_text_deprovisioning(enum deprovisioning deprovisioning);
+/* "NOTEQUAL". */
+const char *flow_text_operator(enum scope_operator op);
 
 #endif
