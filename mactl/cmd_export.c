@@ -45,46 +45,56 @@ static enum exit_code print(const struct invocation *call, const struct approved
     return EXIT_OK;
 }
 
-static enum exit_code approve(const struct invocation *call, int argc, const char **argv)
+static enum exit_code usage_of_approval(void)
 {
-    struct approve_request request = {
-        .folder = call->folder, .reason = given.reason, .user = user_name()};
+    if (given.most >= 0 && given.reason != NULL &&
+        text_strip(slice_text(given.reason)).length > 0)
+        return EXIT_OK;
+    return command_error(EXIT_USAGE, NULL,
+                         "--max N says how many you approve of, --reason T why");
+}
+
+static enum exit_code decide(const struct invocation *call, const char *run, bool revokes)
+{
+    struct approve_request request = {.folder = call->folder,
+                                      .most = given.most < 0 ? 0 : (uint64_t)given.most,
+                                      .reason = given.reason,
+                                      .user = user_name()};
     struct approved done;
     struct ma_error err = {0};
-    enum exit_code code = read_run(argv[0], &request.run);
+    enum exit_code code = read_run(run, &request.run);
+    enum ma_status status;
+
+    if (code == EXIT_OK && !revokes)
+        code = usage_of_approval();
+    if (code != EXIT_OK)
+        return code;
+    status = revokes ? approve_revoke(&request, call->arena, &done, &err)
+                     : approve_exports(&request, call->arena, &done, &err);
+    if (status != MA_OK)
+        return command_fail(&err);
+    code = print(call, &done, &request, revokes ? "revoked" : "approved");
+    if (!revokes)
+        command_next(call, "%s run-profile %s %s", render_program(call),
+                     render_word(call->arena, done.agent),
+                     render_word(call->arena, done.profile));
+    return code;
+}
+
+static enum exit_code approve(const struct invocation *call, int argc, const char **argv)
+{
+    enum exit_code code = decide(call, argv[0], false);
 
     (void)argc;
-    if (code == EXIT_OK && (given.most < 0 || given.reason == NULL ||
-                            text_strip(slice_text(given.reason)).length == 0))
-        code = command_error(EXIT_USAGE, NULL,
-                             "--max N says how many you approve of, --reason T why");
-    if (code == EXIT_OK) {
-        request.most = (uint64_t)given.most;
-        code = approve_exports(&request, call->arena, &done, &err) == MA_OK
-                   ? print(call, &done, &request, "approved")
-                   : command_fail(&err);
-        if (code == EXIT_OK)
-            command_next(call, "%s run-profile %s %s", render_program(call),
-                         render_word(call->arena, done.agent),
-                         render_word(call->arena, done.profile));
-    }
     free(given.reason);
     return code;
 }
 
 static enum exit_code revoke(const struct invocation *call, int argc, const char **argv)
 {
-    struct approve_request request = {
-        .folder = call->folder, .reason = given.reason, .user = user_name()};
-    struct approved done;
-    struct ma_error err = {0};
-    enum exit_code code = read_run(argv[0], &request.run);
+    enum exit_code code = decide(call, argv[0], true);
 
     (void)argc;
-    if (code == EXIT_OK)
-        code = approve_revoke(&request, call->arena, &done, &err) == MA_OK
-                   ? print(call, &done, &request, "revoked")
-                   : command_fail(&err);
     free(given.reason);
     return code;
 }
