@@ -3,21 +3,18 @@
 /* mactl cs search|show: connector-space objects. */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "command.h"
 #include "commands.h"
 #include "find_object.h"
-#include "listing.h"
 #include "object_text.h"
 #include "run/json.h"
-#include "run/query.h"
+#include "search.h"
 
 static struct {
-    int limit;
-    long long after;
+    char *hologram;
 } given;
-
-enum { DEFAULT_LIMIT = 100 };
 
 /* --- search ----------------------------------------------------------------------- */
 
@@ -50,16 +47,15 @@ static const char *error_type(const struct cs_object *object)
     return object->export_error.count > 0 ? object->export_error.type : NULL;
 }
 
-static void add_object(const struct invocation *call, const struct reading *reading,
-                       const struct cs_object *object, struct listing *listing)
+static void add_object(const struct searching *s, const struct cs_object *object,
+                       struct listing *listing)
 {
-    struct arena *arena = call->arena;
+    const struct program *program = s->reading->opened.program;
+    struct arena *arena = s->call->arena;
     char guid[GUID_TEXT];
     const char *const cells[] = {
         object_dn(arena, object),
-        program_type_name(reading->opened.program,
-                          program_agent(reading->opened.program, object->agent),
-                          object_type(arena, object)),
+        program_type_name(program, s->agent, object_type(arena, object)),
         query_state(object),
         op_or_null(&object->pending_import),
         export_op(object),
@@ -79,59 +75,109 @@ static void add_object(const struct invocation *call, const struct reading *read
     listing_add(listing, json, cells);
 }
 
-static enum ma_status find(const struct invocation *call, const struct reading *reading,
-                           int argc, const char **argv, struct listing *listing,
-                           id_list *ids, struct ma_error *err)
+static enum ma_status begin_search(struct searching *s, int argc, const char **argv,
+                                   struct query *out, struct ma_error *err)
 {
-    size_t limit = given.limit > 0 ? (size_t)given.limit : DEFAULT_LIMIT;
-    const struct compiled_agent *agent;
-    struct query query;
-    enum ma_status status = opened_agent(&reading->opened, argv[0], &agent, err);
+    enum ma_status status = opened_agent(&s->reading->opened, argv[0], &s->agent, err);
+
+    return status == MA_OK
+               ? query_parse(s->call->arena, argv + 1, (size_t)argc - 1, out, err)
+               : status;
+}
+
+static enum ma_status add_found(const struct searching *s, uint64_t id,
+                                struct listing *listing, struct ma_error *err)
+{
+    struct cs_object object;
+    enum ma_status status =
+        cs_get(s->reading->batch, s->call->arena, s->agent->number, id, &object, err);
 
     if (status == MA_OK)
-        status = query_parse(call->arena, argv + 1, (size_t)argc - 1, &query, err);
-    if (status == MA_OK)
-        status = query_cs(&query, &reading->show, agent, (uint64_t)given.after, limit,
-                          ids, err);
-    for (size_t i = 0; status == MA_OK && i < ids->count; i++) {
-        struct cs_object object;
-
-        status = cs_get(reading->batch, call->arena, agent->number, ids->items[i],
-                        &object, err);
-        if (status == MA_OK)
-            add_object(call, reading, &object, listing);
-    }
-    if (status == MA_OK && ids->count == limit)
-        command_next(call, "more: the same with --after=%llu",
-                     (unsigned long long)ids->items[limit - 1]);
+        add_object(s, &object, listing);
     return status;
 }
 
 static enum exit_code search(const struct invocation *call, int argc, const char **argv)
 {
-    struct listing listing = {.schema = "mactl/cs/1",
-                              .key = "objects",
-                              .columns = columns,
-                              .column_count = sizeof columns / sizeof columns[0],
-                              .empty = "no objects"};
-    struct reading reading = {0};
-    struct ma_error err = {0};
-    id_list ids = {0};
-    enum ma_status status = reading_begin(&reading, call, &err);
-    enum exit_code code = EXIT_OK;
+    static const struct search kind = {
+        .listing = {.schema = "mactl/cs/1",
+                    .key = "objects",
+                    .columns = columns,
+                    .column_count = sizeof columns / sizeof columns[0],
+                    .empty = "no objects"},
+        .begin = begin_search,
+        .add = add_found,
+    };
 
-    if (status == MA_OK)
-        status = find(call, &reading, argc, argv, &listing, &ids, &err);
-    if (status == MA_OK)
-        code = listing_print(call, &listing);
-    else
-        listing_drop(&listing);
-    VEC_FREE(&ids);
-    reading_end(&reading);
-    return status == MA_OK ? code : command_fail(&err);
+    return search_run(call, &kind, argc, argv);
 }
 
 /* --- show ------------------------------------------------------------------------- */
+
+static const struct {
+    const char *word;
+    const char *title;
+    const char *key;
+    enum tower_layer layer;
+} holograms[] = {
+    {"synchronized", "synchronized", "synchronized", LAYER_HOLOGRAM},
+    {"pending-import", "pending import", "pending_import", LAYER_IMPORT},
+    {"unconfirmed-export", "unconfirmed export", "unconfirmed_export", LAYER_UNCONFIRMED},
+    {"escrowed-export", "escrowed export", "escrowed_export", LAYER_ESCROWED},
+    {"pending-export", "pending export", "unapplied_export", LAYER_UNAPPLIED},
+};
+
+enum { HOLOGRAMS = sizeof holograms / sizeof holograms[0] };
+
+static bool is_wanted(size_t hologram)
+{
+    return strcmp(given.hologram, "all") == 0 ||
+           strcmp(given.hologram, holograms[hologram].word) == 0;
+}
+
+static enum exit_code check_hologram(void)
+{
+    const char *names[HOLOGRAMS + 1];
+
+    for (size_t i = 0; i < HOLOGRAMS; i++) {
+        names[i] = holograms[i].word;
+        if (given.hologram == NULL || is_wanted(i))
+            return EXIT_OK;
+    }
+    names[HOLOGRAMS] = "all";
+    return command_unknown("hologram", given.hologram, names, HOLOGRAMS + 1);
+}
+
+static json_t *holograms_json(const struct object_style *style,
+                              const struct compiled_agent *agent,
+                              const struct cs_object *object)
+{
+    json_t *all = json_object();
+
+    for (size_t i = 0; i < HOLOGRAMS; i++) {
+        struct image image = object_image(style->arena, object, holograms[i].layer);
+
+        if (is_wanted(i))
+            json_object_set_new(all, holograms[i].key,
+                                show_image_json(style->show, agent, &image));
+    }
+    return all;
+}
+
+/* What the object is in this layer, whole: with all the layers below it. */
+static void put_holograms(const struct object_style *style,
+                          const struct compiled_agent *agent,
+                          const struct cs_object *object, struct buf *out)
+{
+    for (size_t i = 0; i < HOLOGRAMS; i++) {
+        struct image image = object_image(style->arena, object, holograms[i].layer);
+
+        if (!is_wanted(i))
+            continue;
+        buf_print(out, "%s%s\n", holograms[i].title, image.exists ? "" : ": not there");
+        object_image_text(style, agent, &image, out);
+    }
+}
 
 static enum exit_code print_object(const struct invocation *call,
                                    const struct reading *reading,
@@ -140,10 +186,18 @@ static enum exit_code print_object(const struct invocation *call,
 {
     const struct object_style style = {.show = &reading->show, .arena = call->arena};
     BUF_AUTO out = {0};
+    json_t *json;
 
-    if (call->output == OUTPUT_JSON || call->output == OUTPUT_JSONL)
-        return render_json(object_cs_json(&style, agent, object));
-    object_cs_text(&style, agent, object, &out);
+    if (call->output == OUTPUT_JSON || call->output == OUTPUT_JSONL) {
+        json = object_cs_json(&style, agent, object);
+        if (given.hologram != NULL)
+            json_object_set_new(json, "holograms", holograms_json(&style, agent, object));
+        return render_json(json);
+    }
+    if (given.hologram != NULL)
+        put_holograms(&style, agent, object, &out);
+    else
+        object_cs_text(&style, agent, object, &out);
     fwrite(out.at, 1, out.length, stdout);
     return EXIT_OK;
 }
@@ -154,23 +208,29 @@ static enum exit_code show(const struct invocation *call, int argc, const char *
     struct ma_error err = {0};
     const struct compiled_agent *agent;
     struct cs_object object;
-    enum ma_status status = reading_begin(&reading, call, &err);
-    enum exit_code code;
+    enum exit_code code = check_hologram();
+    enum ma_status status = MA_OK;
 
     (void)argc;
-    if (status == MA_OK)
-        status = opened_agent(&reading.opened, argv[0], &agent, &err);
-    if (status == MA_OK)
-        status = find_cs_object(&reading, call->arena, agent, argv[1], &object, &err);
-    code = status == MA_OK ? print_object(call, &reading, agent, &object)
-                           : command_fail(&err);
-    reading_end(&reading);
+    if (code == EXIT_OK) {
+        status = reading_begin(&reading, call, &err);
+        if (status == MA_OK)
+            status = opened_agent(&reading.opened, argv[0], &agent, &err);
+        if (status == MA_OK)
+            status = find_cs_object(&reading, call->arena, agent, argv[1], &object, &err);
+        code = status == MA_OK ? print_object(call, &reading, agent, &object)
+                               : command_fail(&err);
+        reading_end(&reading);
+    }
+    free(given.hologram);
     return code;
 }
 
-static const struct poptOption search_options[] = {
-    {"limit", 'n', POPT_ARG_INT, &given.limit, 0, "At most so many objects; 100", "N"},
-    {"after", 0, POPT_ARG_LONGLONG, &given.after, 0, "Go on behind this object", "ID"},
+static const struct poptOption show_options[] = {
+    {"hologram", 0, POPT_ARG_STRING, &given.hologram, 0,
+     "The object whole, as it is in this layer: synchronized, pending-import, "
+     "unconfirmed-export, escrowed-export, pending-export, all",
+     "LAYER"},
     POPT_TABLEEND};
 
 const struct command command_cs_search = {
@@ -193,8 +253,11 @@ const struct command command_cs_show = {
     .words = "cs show",
     .arguments = "MA DN",
     .summary = "One object of a connector space: every layer, link, error",
+    .options = show_options,
     .help = "~ is set, + is added, - is removed, > is the new name.\n\n"
-            "    mactl cs show contoso.com 'CN=Ana Lima,OU=EMEA,DC=contoso,DC=com'",
+            "    mactl cs show contoso.com 'CN=Ana Lima,OU=EMEA,DC=contoso,DC=com'\n"
+            "    mactl cs show contoso.com 'CN=Ana Lima,OU=EMEA,DC=contoso,DC=com' "
+            "--hologram all",
     .least = 2,
     .most = 2,
     .run = show,

@@ -16,7 +16,7 @@
 
 static struct {
     int limit;
-} given;
+} given = {.limit = LIMIT_NOT_GIVEN};
 
 /* --- list ------------------------------------------------------------------------- */
 
@@ -56,10 +56,9 @@ static void add_error(const struct invocation *call, struct listing *listing,
 }
 
 static enum ma_status find(const struct invocation *call, const struct reading *reading,
-                           int argc, const char **argv, struct listing *listing,
-                           struct ma_error *err)
+                           int argc, const char **argv, size_t most,
+                           struct listing *listing, struct ma_error *err)
 {
-    size_t most = given.limit > 0 ? (size_t)given.limit : STANDING_LIMIT;
     const struct compiled_agent *agent = NULL;
     json_t *errors = NULL;
     json_t *error;
@@ -85,11 +84,15 @@ static enum exit_code list(const struct invocation *call, int argc, const char *
                               .empty = "no errors"};
     struct reading reading = {0};
     struct ma_error err = {0};
-    enum ma_status status = reading_begin(&reading, call, &err);
-    enum exit_code code;
+    size_t most;
+    enum ma_status status;
+    enum exit_code code = command_limit(given.limit, STANDING_LIMIT, &most);
 
+    if (code != EXIT_OK)
+        return code;
+    status = reading_begin(&reading, call, &err);
     if (status == MA_OK)
-        status = find(call, &reading, argc, argv, &listing, &err);
+        status = find(call, &reading, argc, argv, most, &listing, &err);
     code = status == MA_OK ? listing_print(call, &listing) : command_fail(&err);
     listing_drop(&listing);
     reading_end(&reading);

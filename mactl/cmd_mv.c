@@ -2,23 +2,18 @@
 
 /* mactl mv search|show: metaverse objects. */
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "command.h"
 #include "commands.h"
 #include "find_object.h"
-#include "listing.h"
+#include "object_lineage.h"
 #include "object_text.h"
+#include "render_run.h"
 #include "run/json.h"
-#include "run/query.h"
+#include "search.h"
 
 static struct {
-    int limit;
-    long long after;
+    int lineage;
 } given;
-
-enum { DEFAULT_LIMIT = 100 };
 
 /* --- search ----------------------------------------------------------------------- */
 
@@ -79,86 +74,148 @@ static bool is_type(const struct reading *reading, const char *word)
     return schema_class(&reading->opened.config->metaverse.schema, word) != NULL;
 }
 
-static enum ma_status find(const struct invocation *call, const struct reading *reading,
-                           int argc, const char **argv, struct listing *listing,
-                           id_list *ids, struct ma_error *err)
+static enum ma_status begin_search(struct searching *s, int argc, const char **argv,
+                                   struct query *out, struct ma_error *err)
 {
-    size_t limit = given.limit > 0 ? (size_t)given.limit : DEFAULT_LIMIT;
-    const char **words = ARENA_ARRAY(call->arena, const char *, (size_t)argc);
-    struct query query;
-    enum ma_status status;
+    struct arena *arena = s->call->arena;
+    const char **words = ARENA_ARRAY(arena, const char *, (size_t)argc);
 
     for (int i = 0; i < argc; i++)
-        words[i] = i == 0 && is_type(reading, argv[0])
-                       ? arena_print(call->arena, "type=%s", argv[0])
+        words[i] = i == 0 && is_type(s->reading, argv[0])
+                       ? arena_print(arena, "type=%s", argv[0])
                        : argv[i];
-    status = query_parse(call->arena, words, (size_t)argc, &query, err);
-    if (status == MA_OK)
-        status = query_mv(&query, &reading->show, (uint64_t)given.after, limit, ids, err);
-    for (size_t i = 0; status == MA_OK && i < ids->count; i++) {
-        struct mv_object object;
+    return query_parse(arena, words, (size_t)argc, out, err);
+}
 
-        status = mv_get(reading->batch, call->arena, ids->items[i], &object, err);
-        if (status == MA_OK)
-            add_object(call, reading, &object, listing);
-    }
-    if (status == MA_OK && ids->count == limit)
-        command_next(call, "more: the same with --after=%llu",
-                     (unsigned long long)ids->items[limit - 1]);
+static enum ma_status add_found(const struct searching *s, uint64_t id,
+                                struct listing *listing, struct ma_error *err)
+{
+    struct mv_object object;
+    enum ma_status status = mv_get(s->reading->batch, s->call->arena, id, &object, err);
+
+    if (status == MA_OK)
+        add_object(s->call, s->reading, &object, listing);
     return status;
 }
 
 static enum exit_code search(const struct invocation *call, int argc, const char **argv)
 {
-    struct listing listing = {.schema = "mactl/mv/1",
-                              .key = "objects",
-                              .columns = columns,
-                              .column_count = sizeof columns / sizeof columns[0],
-                              .name = 3,
-                              .empty = "no objects"};
-    struct reading reading = {0};
-    struct ma_error err = {0};
-    id_list ids = {0};
-    enum ma_status status = reading_begin(&reading, call, &err);
-    enum exit_code code = EXIT_OK;
+    static const struct search kind = {
+        .listing = {.schema = "mactl/mv/1",
+                    .key = "objects",
+                    .columns = columns,
+                    .column_count = sizeof columns / sizeof columns[0],
+                    .name = 3,
+                    .empty = "no objects"},
+        .begin = begin_search,
+        .add = add_found,
+    };
 
-    if (status == MA_OK)
-        status = find(call, &reading, argc, argv, &listing, &ids, &err);
-    if (status == MA_OK)
-        code = listing_print(call, &listing);
-    listing_drop(&listing);
-    VEC_FREE(&ids);
-    reading_end(&reading);
-    return status == MA_OK ? code : command_fail(&err);
+    return search_run(call, &kind, argc, argv);
 }
 
 /* --- show ------------------------------------------------------------------------- */
+
+/* A value, and one of those who give it. */
+static const struct render_column lineage_columns[] = {
+    {.title = "ATTRIBUTE"},
+    {.title = "VALUE", .shrinks = true},
+    {.title = "AGENT", .shrinks = true},
+    {.title = "DN", .shrinks = true, .wide = true},
+    {.title = "RULE", .shrinks = true},
+    {.title = "PRECEDENCE", .number = true},
+    {.title = "RUN", .number = true},
+    {.title = "SINCE", .wide = true},
+};
+
+static json_t *lineage_json(const char *const *cells, const struct object_lineage *line)
+{
+    json_t *json = json_object();
+
+    json_put_text(json, "attribute", cells[0]);
+    json_put_text(json, "value", cells[1]);
+    json_put_text(json, "agent", cells[2]);
+    json_put_text(json, "dn", cells[3]);
+    json_put_text(json, "rule", cells[4]);
+    if (line->has_precedence)
+        json_object_set_new(json, "precedence", json_integer(line->precedence));
+    json_put_number(json, "run", line->run);
+    json_put_time(json, "time", line->time);
+    return json;
+}
+
+static void add_line(const struct invocation *call, struct listing *listing,
+                     const struct object_lineage *line)
+{
+    struct arena *arena = call->arena;
+    const char *const cells[] = {
+        line->attribute,
+        line->value,
+        line->agent,
+        line->dn,
+        line->rule,
+        line->has_precedence ? arena_print(arena, "%ld", line->precedence) : NULL,
+        line->run == 0 ? NULL : arena_print(arena, "%llu", (unsigned long long)line->run),
+        render_time(call, line->time),
+    };
+
+    listing_add(listing, lineage_json(cells, line), cells);
+}
+
+static enum exit_code print_lineage(const struct invocation *call,
+                                    const struct object_style *style,
+                                    const struct mv_object *object)
+{
+    struct listing listing = {.schema = "mactl/lineage/1",
+                              .key = "values",
+                              .columns = lineage_columns,
+                              .column_count =
+                                  sizeof lineage_columns / sizeof lineage_columns[0],
+                              .empty = "no values"};
+    object_lineages lines = {0};
+
+    object_lineage(style, object, &lines);
+    for (size_t i = 0; i < lines.count; i++)
+        add_line(call, &listing, &lines.items[i]);
+    VEC_FREE(&lines);
+    return listing_print(call, &listing);
+}
+
+static enum exit_code print_object(const struct invocation *call,
+                                   const struct object_style *style,
+                                   const struct mv_object *object)
+{
+    BUF_AUTO out = {0};
+
+    if (given.lineage)
+        return print_lineage(call, style, object);
+    if (call->output == OUTPUT_JSON || call->output == OUTPUT_JSONL)
+        return render_json(object_mv_json(style, object));
+    object_mv_text(style, object, &out);
+    fwrite(out.at, 1, out.length, stdout);
+    return EXIT_OK;
+}
 
 static enum exit_code show(const struct invocation *call, int argc, const char **argv)
 {
     struct reading reading = {0};
     struct ma_error err = {0};
     struct mv_object object;
-    enum ma_status status = reading_begin(&reading, call, &err);
     const struct object_style style = {.show = &reading.show, .arena = call->arena};
-    BUF_AUTO out = {0};
+    enum ma_status status = reading_begin(&reading, call, &err);
+    enum exit_code code;
 
     (void)argc;
     if (status == MA_OK)
         status = find_mv_object(&reading, call->arena, argv[0], &object, &err);
-    if (status == MA_OK && (call->output == OUTPUT_JSON || call->output == OUTPUT_JSONL))
-        render_json(object_mv_json(&style, &object));
-    else if (status == MA_OK) {
-        object_mv_text(&style, &object, &out);
-        fwrite(out.at, 1, out.length, stdout);
-    }
+    code = status == MA_OK ? print_object(call, &style, &object) : command_fail(&err);
     reading_end(&reading);
-    return status == MA_OK ? EXIT_OK : command_fail(&err);
+    return code;
 }
 
-static const struct poptOption search_options[] = {
-    {"limit", 'n', POPT_ARG_INT, &given.limit, 0, "At most so many objects; 100", "N"},
-    {"after", 0, POPT_ARG_LONGLONG, &given.after, 0, "Go on behind this object", "ID"},
+static const struct poptOption show_options[] = {
+    {"lineage", 0, POPT_ARG_NONE, &given.lineage, 0,
+     "Of every value: agent, rule, its precedence, and the run that brought it", NULL},
     POPT_TABLEEND};
 
 const struct command command_mv_search = {
@@ -179,7 +236,9 @@ const struct command command_mv_show = {
     .arguments = "GUID",
     .summary =
         "One object of the metaverse: its attributes, who gave them, its connectors",
-    .help = "    mactl mv show 7c1e9a30-58c2-4c0b-9c70-5d9b0a3a1f11",
+    .help = "    mactl mv show 7c1e9a30-58c2-4c0b-9c70-5d9b0a3a1f11\n"
+            "    mactl mv show 7c1e9a30-58c2-4c0b-9c70-5d9b0a3a1f11 --lineage",
+    .options = show_options,
     .least = 1,
     .most = 1,
     .run = show,

@@ -18,7 +18,11 @@ static struct {
     char *op;
     int limit;
     int changes;
-} given;
+    int csv;
+} given = {.limit = LIMIT_NOT_GIVEN};
+
+static const char *const operations[] = {"add",    "update",     "rename",
+                                         "delete", "delete-add", "obsolete"};
 
 /* --- all agents ------------------------------------------------------------------- */
 
@@ -83,13 +87,19 @@ static const struct render_column agent_columns[] = {
     {.title = "DISCONNECTORS", .number = true},
 };
 
-/* --- one agent -------------------------------------------------------------------- */
+/* --- objects ---------------------------------------------------------------------- */
 
 static const struct render_column columns[] = {
-    {.title = "OPERATION"}, {.title = "DN", .shrinks = true},
-    {.title = "TYPE"},      {.title = "ATTRIBUTES", .shrinks = true},
+    {.title = "OPERATION"},
+    {.title = "DN", .shrinks = true},
+    {.title = "NAME", .shrinks = true},
+    {.title = "TYPE"},
+    {.title = "ATTRIBUTES", .shrinks = true},
     {.title = "ERROR"},
+    {.title = "AGENT", .shrinks = true}, /* where it is not given */
 };
+
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
 static const struct delta *delta_of(const struct cs_object *object)
 {
@@ -127,19 +137,23 @@ static void add_object(const struct invocation *call, const struct reading *read
     const char *const cells[] = {
         operation(delta),
         object_dn(arena, object),
+        show_cs_name(&reading->show, arena, object),
         program_type_name(reading->opened.program,
                           program_agent(reading->opened.program, object->agent),
                           object_type(arena, object)),
         attributes(reading, arena, delta),
         error->count > 0 ? error->type : NULL,
+        agent->config->name,
     };
     json_t *json = json_object();
 
     json_put_text(json, "operation", cells[0]);
     json_put_text(json, "dn", cells[1]);
-    json_put_text(json, "type", cells[2]);
+    json_put_text(json, "name", cells[2]);
+    json_put_text(json, "type", cells[3]);
     json_put_flag(json, "in_flight", !given.import && delta_is_empty(&object->unapplied));
-    json_put_text(json, "error", cells[4]);
+    json_put_text(json, "error", cells[5]);
+    json_put_text(json, "agent", cells[6]);
     json_object_set_new(json, "change", show_delta_json(&reading->show, agent, delta));
     listing_add(listing, json, cells);
 }
@@ -170,88 +184,148 @@ static void print_changes(const struct invocation *call, const struct reading *r
     fwrite(out.at, 1, out.length, stdout);
 }
 
+struct walking {
+    const struct invocation *call;
+    const struct reading *reading;
+    struct listing *listing;
+    size_t most;
+    size_t listed;
+};
+
+static void take(struct walking *w, const struct compiled_agent *agent,
+                 const struct cs_object *object)
+{
+    w->listed++;
+    if (given.changes)
+        print_changes(w->call, w->reading, agent, object);
+    else
+        add_object(w->call, w->reading, agent, object, w->listing);
+}
+
 /* Everything that is listed lives until the end: the number is limited. */
-static enum ma_status list_objects(const struct invocation *call,
-                                   const struct reading *reading,
-                                   const struct compiled_agent *agent,
-                                   struct listing *listing, struct ma_error *err)
+static enum ma_status list_objects(struct walking *w, const struct compiled_agent *agent,
+                                   struct ma_error *err)
 {
     enum cs_queue queue = given.import ? QUEUE_SYNC : QUEUE_EXPORT;
-    size_t most = given.limit > 0 ? (size_t)given.limit : DEFAULT_LIMIT;
     id_list ids = {0};
     uint64_t after = 0;
     bool more = true;
-    size_t listed = 0;
     enum ma_status status = MA_OK;
 
-    while (status == MA_OK && more && listed < most) {
+    while (status == MA_OK && more && w->listed < w->most) {
         ids.count = 0;
-        status = cs_queue(reading->batch, queue, agent->number, after, PAGE, &ids, err);
+        status =
+            cs_queue(w->reading->batch, queue, agent->number, after, PAGE, &ids, err);
         more = ids.count == PAGE;
-        for (size_t i = 0; status == MA_OK && i < ids.count && listed < most; i++) {
+        for (size_t i = 0; status == MA_OK && i < ids.count && w->listed < w->most; i++) {
             struct cs_object object;
 
             after = ids.items[i];
-            status =
-                cs_get(reading->batch, call->arena, agent->number, after, &object, err);
-            if (status != MA_OK || !is_wanted(&object))
-                continue;
-            listed++;
-            if (given.changes)
-                print_changes(call, reading, agent, &object);
-            else
-                add_object(call, reading, agent, &object, listing);
+            status = cs_get(w->reading->batch, w->call->arena, agent->number, after,
+                            &object, err);
+            if (status == MA_OK && is_wanted(&object))
+                take(w, agent, &object);
         }
     }
     VEC_FREE(&ids);
-    if (status == MA_OK && listed == most)
-        command_next(call, "only the first %zu: --limit has more", most);
     return status;
 }
 
 /* --- the command ------------------------------------------------------------------ */
 
-static enum ma_status list(const struct invocation *call, const struct reading *reading,
-                           int argc, const char **argv, struct listing *listing,
+/* In numbers, unless something is asked for that only objects have. */
+static bool wants_objects(int argc)
+{
+    return argc > 0 || given.import || given.export || given.op != NULL ||
+           given.changes || given.csv;
+}
+
+static enum ma_status list(struct walking *w, int argc, const char **argv,
                            struct ma_error *err)
 {
-    const struct compiled_agent *agent;
-    enum ma_status status;
+    const struct program *program = w->reading->opened.program;
+    const struct compiled_agent *only = NULL;
+    enum ma_status status = MA_OK;
 
-    if (argc == 0)
-        return list_agents(call, reading, listing, err);
-    status = opened_agent(&reading->opened, argv[0], &agent, err);
-    return status == MA_OK ? list_objects(call, reading, agent, listing, err) : status;
+    if (!wants_objects(argc))
+        return list_agents(w->call, w->reading, w->listing, err);
+    if (argc > 0)
+        status = opened_agent(&w->reading->opened, argv[0], &only, err);
+    for (size_t i = 0; status == MA_OK && i < program->agent_count; i++)
+        if (only == NULL || only == &program->agents[i])
+            status = list_objects(w, &program->agents[i], err);
+    if (status == MA_OK && w->listed == w->most)
+        command_next(w->call, "only the first %zu: --limit has more", w->most);
+    return status;
+}
+
+static enum exit_code usage(size_t *most)
+{
+    if (given.import && given.export)
+        return command_error(EXIT_USAGE, NULL,
+                             "--import and --export exclude each other");
+    for (size_t i = 0; given.op != NULL; i++) {
+        if (i == sizeof operations / sizeof operations[0])
+            return command_unknown("operation", given.op, operations, i);
+        if (strcmp(given.op, operations[i]) == 0)
+            break;
+    }
+    return command_limit(given.limit, DEFAULT_LIMIT, most);
+}
+
+static struct listing listing_of(int argc)
+{
+    if (wants_objects(argc))
+        return (struct listing){.schema = "mactl/pending/1",
+                                .key = "objects",
+                                .columns = columns,
+                                .column_count = argc > 0 ? COLUMNS - 1 : COLUMNS,
+                                .name = 1,
+                                .empty = given.changes ? NULL : "nothing is pending"};
+    return (struct listing){.schema = "mactl/pending/1",
+                            .key = "agents",
+                            .columns = agent_columns,
+                            .column_count =
+                                sizeof agent_columns / sizeof agent_columns[0],
+                            .empty = "there are no agents"};
+}
+
+static enum exit_code show(const struct invocation *call, int argc, const char **argv,
+                           size_t most)
+{
+    struct listing listing = listing_of(argc);
+    struct reading reading = {0};
+    struct walking w = {
+        .call = call, .reading = &reading, .listing = &listing, .most = most};
+    struct ma_error err = {0};
+    enum ma_status status;
+    enum exit_code code = EXIT_OK;
+
+    given.changes = given.changes && call->output == OUTPUT_TEXT;
+    status = reading_begin(&reading, call, &err);
+    if (status == MA_OK)
+        status = list(&w, argc, argv, &err);
+    if (status != MA_OK)
+        code = command_fail(&err);
+    else if (!given.changes)
+        code = listing_print(call, &listing);
+    listing_drop(&listing);
+    reading_end(&reading);
+    return code;
 }
 
 static enum exit_code pending(const struct invocation *call, int argc, const char **argv)
 {
-    struct listing listing = {
-        .schema = "mactl/pending/1",
-        .key = argc == 0 ? "agents" : "objects",
-        .columns = argc == 0 ? agent_columns : columns,
-        .column_count = argc == 0 ? sizeof agent_columns / sizeof agent_columns[0]
-                                  : sizeof columns / sizeof columns[0],
-        .name = argc == 0 ? 0 : 1,
-        .empty = given.changes ? NULL : "nothing is pending"};
-    struct reading reading = {0};
-    struct ma_error err = {0};
-    enum ma_status status = MA_OK;
-    enum exit_code code = EXIT_OK;
+    struct invocation as = *call;
+    size_t most;
+    enum exit_code code = usage(&most);
 
-    if (given.import && given.export)
-        return command_error(EXIT_USAGE, NULL,
-                             "--import and --export exclude each other");
-    given.changes = given.changes && argc > 0 && call->output == OUTPUT_TEXT;
-    status = reading_begin(&reading, call, &err);
-    if (status == MA_OK)
-        status = list(call, &reading, argc, argv, &listing, &err);
-    if (status == MA_OK && !given.changes)
-        code = listing_print(call, &listing);
-    listing_drop(&listing);
-    reading_end(&reading);
+    if (given.csv)
+        as.output = OUTPUT_CSV;
+    if (code == EXIT_OK)
+        code = show(&as, argc, argv, most);
     free(given.op);
-    return status == MA_OK ? code : command_fail(&err);
+    return code;
 }
 
 static const struct poptOption options[] = {
@@ -261,6 +335,7 @@ static const struct poptOption options[] = {
      NULL},
     {"op", 0, POPT_ARG_STRING, &given.op, 0,
      "Only add, update, rename, delete, delete-add or obsolete", "OPERATION"},
+    {"csv", 0, POPT_ARG_NONE, &given.csv, 0, "The same as -o csv", NULL},
     {"changes", 0, POPT_ARG_NONE, &given.changes, 0, "Every value that comes or goes",
      NULL},
     {"limit", 'n', POPT_ARG_INT, &given.limit, 0, "At most so many objects; 1000", "N"},
@@ -269,9 +344,10 @@ static const struct poptOption options[] = {
 const struct command command_pending = {
     .words = "pending",
     .arguments = "[MA]",
-    .summary = "What waits: of every agent in numbers, of one object by object",
+    .summary = "What waits: of every agent in numbers, or object by object",
     .help = "    mactl pending\n    mactl pending AAD --op delete\n"
-            "    mactl pending AAD --changes\n    mactl pending HR --import -o json",
+            "    mactl pending AAD --changes\n    mactl pending HR --import -o json\n"
+            "    mactl pending --op delete --csv",
     .options = options,
     .most = 1,
     .run = pending,

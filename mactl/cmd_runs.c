@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "commands.h"
-#include "config/instance.h"
+#include "config/folder.h"
 #include "listing.h"
 #include "render_error.h"
 #include "render_run.h"
@@ -21,7 +21,7 @@ static struct {
     int step;
     int errors;
     char *objects;
-} given;
+} given = {.limit = LIMIT_NOT_GIVEN};
 
 /* --- the store, for reading ------------------------------------------------------- */
 
@@ -120,10 +120,9 @@ static bool wanted(const struct run_record *record, int argc, const char **argv)
 
 /* The newest first. */
 static enum ma_status list_runs(const struct invocation *call, struct batch *batch,
-                                int argc, const char **argv, struct listing *listing,
-                                struct ma_error *err)
+                                int argc, const char **argv, size_t most,
+                                struct listing *listing, struct ma_error *err)
 {
-    size_t most = given.limit > 0 ? (size_t)given.limit : 50;
     uint64_t first = record_first(batch);
 
     for (uint64_t run = record_last(batch);
@@ -141,6 +140,28 @@ static enum ma_status list_runs(const struct invocation *call, struct batch *bat
     return MA_OK;
 }
 
+/* An agent may be in the history and not in the configuration any more, or the other way
+ * round; one that is in neither is mistyped. */
+static enum exit_code check_agent(const struct invocation *call, const char *name)
+{
+    struct config *config = NULL;
+    struct ma_error ignored; /* a configuration that is broken knows nobody */
+    const char **names;
+    size_t count = 0;
+    enum exit_code code = EXIT_OK;
+
+    if (folder_read(&config, call->folder, &ignored) == MA_OK &&
+        config_agent_named(config, name) == NULL) {
+        names = ARENA_ARRAY(call->arena, const char *, config->agent_count);
+        for (; count < config->agent_count; count++)
+            names[count] = config->agents[count].name;
+        code = command_unknown("management agent", name, names, count);
+    }
+    if (config != NULL)
+        config_free(config);
+    return code;
+}
+
 static enum exit_code list(const struct invocation *call, int argc, const char **argv)
 {
     struct listing listing = {.schema = "mactl/runs/1",
@@ -150,13 +171,21 @@ static enum exit_code list(const struct invocation *call, int argc, const char *
                               .empty = "nothing was run here yet"};
     struct history_reader reader = {0};
     struct ma_error err = {0};
-    enum ma_status status = begin(&reader, call, &err);
-    enum exit_code code;
+    size_t most;
+    enum ma_status status;
+    enum exit_code code = command_limit(given.limit, 50, &most);
 
+    if (code != EXIT_OK)
+        return code;
+    status = begin(&reader, call, &err);
     if (status == MA_OK)
-        status = list_runs(call, reader.batch, argc, argv, &listing, &err);
+        status = list_runs(call, reader.batch, argc, argv, most, &listing, &err);
     end(&reader);
-    if (status == MA_OK || (status == MA_NOT_FOUND && reader.is_instance))
+    if (status == MA_OK && argc > 0 && listing.rows == 0)
+        code = check_agent(call, argv[0]);
+    if (code != EXIT_OK)
+        ; /* it was told */
+    else if (status == MA_OK || (status == MA_NOT_FOUND && reader.is_instance))
         code = listing_print(call, &listing);
     else
         code = command_fail(&err);
@@ -332,6 +361,53 @@ static enum ma_status find_run(const struct invocation *call, struct batch *batc
     return record_get(batch, call->arena, (uint64_t)number, out, err);
 }
 
+static enum exit_code check_step(const struct run_record *record)
+{
+    if (given.step == 0)
+        return EXIT_OK;
+    for (size_t i = 0; i < record->step_count; i++)
+        if (record->steps[i].number == (unsigned)given.step)
+            return EXIT_OK;
+    return command_error(EXIT_USAGE, NULL, "run %llu has %zu steps, no %d",
+                         (unsigned long long)record->number, record->step_count,
+                         given.step);
+}
+
+static enum exit_code check_counter(void)
+{
+    const char *names[COUNTER_COUNT + 1];
+    size_t count = 0;
+
+    if (given.objects == NULL || strcmp(given.objects, "all") == 0)
+        return EXIT_OK;
+    for (int c = 0; c < COUNTER_COUNT; c++) {
+        if (!counter_has_detail((enum counter)c))
+            continue;
+        names[count++] = counter_text((enum counter)c);
+        if (is_wanted_counter((enum counter)c))
+            return EXIT_OK;
+    }
+    names[count++] = "all";
+    return command_unknown("counter with objects", given.objects, names, count);
+}
+
+static enum exit_code print_wanted(const struct invocation *call, struct batch *batch,
+                                   const struct run_record *record)
+{
+    enum exit_code code = check_step(record);
+
+    if (code == EXIT_OK)
+        code = check_counter();
+    if (code != EXIT_OK)
+        return code;
+    if (given.objects != NULL)
+        return show_objects(call, batch, record);
+    if (given.errors)
+        return show_errors(call, batch, record);
+    return call->output == OUTPUT_XML ? print_xml(batch, record)
+                                      : print_run(call, record);
+}
+
 static enum exit_code show(const struct invocation *call, int argc, const char **argv)
 {
     struct history_reader reader = {0};
@@ -343,16 +419,8 @@ static enum exit_code show(const struct invocation *call, int argc, const char *
     (void)argc;
     if (status == MA_OK)
         status = find_run(call, reader.batch, argv[0], &record, &err);
-    if (status != MA_OK)
-        code = command_fail(&err);
-    else if (given.objects != NULL)
-        code = show_objects(call, reader.batch, &record);
-    else if (given.errors)
-        code = show_errors(call, reader.batch, &record);
-    else if (call->output == OUTPUT_XML)
-        code = print_xml(reader.batch, &record);
-    else
-        code = print_run(call, &record);
+    code =
+        status == MA_OK ? print_wanted(call, reader.batch, &record) : command_fail(&err);
     end(&reader);
     free(given.objects);
     return code;

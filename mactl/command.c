@@ -3,6 +3,8 @@
 
 #include <stdarg.h>
 
+#include "base/text.h"
+
 static const struct {
     enum exit_code code;
     const char *next;
@@ -50,6 +52,29 @@ enum exit_code command_error(enum exit_code code, const char *next, const char *
     if (next != NULL)
         fprintf(stderr, "next: %s\n", next);
     return code;
+}
+
+enum exit_code command_unknown(const char *what, const char *typed,
+                               const char *const *names, size_t count)
+{
+    size_t near = text_nearest(typed, names, count);
+
+    begin_words("");
+    fprintf(stderr, "error: there is no %s '%s'\n", what, typed);
+    if (near < count)
+        fprintf(stderr, "did you mean \"%s\"?\n", names[near]);
+    for (size_t i = 0; near == count && i < count; i++)
+        fprintf(stderr, "%s%s%s", i == 0 ? "there are: " : ", ", names[i],
+                i + 1 == count ? "\n" : "");
+    return EXIT_USAGE;
+}
+
+enum exit_code command_limit(int given, size_t fallback, size_t *out)
+{
+    if (given != LIMIT_NOT_GIVEN && given < 1)
+        return command_error(EXIT_USAGE, NULL, "-n %d: a number above 0", given);
+    *out = given == LIMIT_NOT_GIVEN ? fallback : (size_t)given;
+    return EXIT_OK;
 }
 
 void command_next(const struct invocation *call, const char *fmt, ...)

@@ -2,6 +2,7 @@
 #ifndef MACTL_COMMAND_H
 #define MACTL_COMMAND_H
 
+#include <limits.h>
 #include <mactl/ma.h>
 #include <popt.h>
 #include <stdio.h>
@@ -74,6 +75,12 @@ enum exit_code command_fail(const struct ma_error *err);
 /* The same for a given code, with a next step for the operator (NULL: none). */
 enum exit_code command_error(enum exit_code code, const char *next, const char *fmt, ...)
     MA_PRINTF(3, 4);
+/* "there is no WHAT 'typed'", with the nearest of the names or all of them. */
+enum exit_code command_unknown(const char *what, const char *typed,
+                               const char *const *names, size_t count);
+/* What -n N stands for: LIMIT_NOT_GIVEN is `fallback`, anything below 1 a usage error. */
+enum { LIMIT_NOT_GIVEN = INT_MIN };
+enum exit_code command_limit(int given, size_t fallback, size_t *out);
 /* "next: mactl ..." on stderr, unless -q. */
 void command_next(const struct invocation *call, const char *fmt, ...) MA_PRINTF(2, 3);
 

@@ -116,6 +116,26 @@ static int print_command_help(const struct command *command, struct arena *arena
     return EXIT_OK;
 }
 
+/* The commands that begin with this word: "config" alone is none. */
+static int list_group(const char *word)
+{
+    size_t length = strlen(word);
+    bool any = false;
+
+    for (size_t i = 0; i < commands_count; i++) {
+        const struct command *command = commands[i];
+
+        if (command->hidden || strncmp(command->words, word, length) != 0 ||
+            command->words[length] != ' ')
+            continue;
+        if (!any)
+            fprintf(stderr, "error: mactl %s needs another word\n", word);
+        fprintf(stderr, "  mactl %-22s %s\n", command->words, command->summary);
+        any = true;
+    }
+    return any ? EXIT_USAGE : EXIT_OK;
+}
+
 static int unknown_command(int argc, char **argv, int first)
 {
     const char *names[128];
@@ -127,6 +147,9 @@ static int unknown_command(int argc, char **argv, int first)
              first + 1 < argc ? argv[first + 1] : "");
     for (size_t i = 0; i < commands_count && count < COUNT(names); i++)
         names[count++] = commands[i]->words;
+    if (first + 1 >= argc || argv[first + 1][0] == '-')
+        if (list_group(argv[first]) != EXIT_OK)
+            return EXIT_USAGE;
     near = text_nearest(typed, names, count);
     if (near == count)
         near = text_nearest(argv[first], names, count);
@@ -238,6 +261,14 @@ static int run_command(const struct command *command, int argc, char **argv, int
     return code;
 }
 
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
 /* Without any word it is an error: the list goes where errors go. */
 static int overview(bool error)
 {
@@ -271,6 +302,6 @@ int main(int argc, char **argv)
     if (command != NULL)
         return flushed(run_command(command, argc, argv, first, words));
     if (first >= argc)
-        return flushed(overview(argc == 1));
+        return flushed(overview(!asks_for_help(argc, argv)));
     return unknown_command(argc, argv, first);
 }

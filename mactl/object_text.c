@@ -195,6 +195,16 @@ void object_delta_text(const struct object_style *style,
     put_changes(style, agent, delta, out);
 }
 
+void object_image_text(const struct object_style *style,
+                       const struct compiled_agent *agent, const struct image *image,
+                       struct buf *out)
+{
+    if (image->exists && image->dn != NULL)
+        put_attribute(out, ' ', "dn", image->dn);
+    if (image->exists)
+        put_entry(style, agent, &image->entry, out);
+}
+
 static void put_delta(const struct object_style *style,
                       const struct compiled_agent *agent, const char *title,
                       const struct delta *delta, struct buf *out)

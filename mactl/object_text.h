@@ -29,6 +29,10 @@ json_t *object_mv_json(const struct object_style *style, const struct mv_object 
 void object_delta_text(const struct object_style *style,
                        const struct compiled_agent *agent, const struct delta *delta,
                        struct buf *out);
+/* All values of an image. */
+void object_image_text(const struct object_style *style,
+                       const struct compiled_agent *agent, const struct image *image,
+                       struct buf *out);
 /* What a metaverse object goes by: "person Ana Lima (7c1e...)"; plain: its first
  * connector, "HR: 17". */
 const char *object_mv_label(const struct object_style *style,

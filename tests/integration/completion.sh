@@ -26,7 +26,7 @@ offers run-profile
 completes mactl conf
 offers_only config
 completes mactl config ''
-offers_only $'export\nimport\nreport\nvalidate'
+offers_only $'diff\nexport\nimport\nreport\nvalidate'
 completes mactl ma sh
 offers_only show
 completes mactl config import --

@@ -150,4 +150,80 @@ check 'another state' test -n "$(diff <("$MACTL" -C k dump) j.dump)"
 check 'its halves' diff <("$MACTL" -C k dump cs; "$MACTL" -C k dump mv) <("$MACTL" -C k dump)
 check 'no GUIDs, no times' test -z "$(grep -E '[0-9a-f]{8}-[0-9a-f]{4}-|20[0-9]{2}-[0-9]{2}' j.dump)"
 run 2 -C k dump everything
+
+# --- filters that mean nothing are refused, with what would -------------------------------------------------
+run 2 -C i pending Directory --op delet
+warns 'did you mean "delete"?'
+run 2 -C i pending --op nonsense
+warns 'there are: add, update, rename'
+run 2 -C i runs list NOMA
+warns "there is no management agent 'NOMA'"
+run 2 -C i runs list HT
+warns 'did you mean "HR"?'
+run 2 -C i runs show last --objects stage-ad
+warns 'did you mean "stage-add"?'
+run 2 -C i runs show last --step 9
+warns 'steps, no 9'
+run 2 -C i cs show HR 'uid=1001,ou=people,dc=hr' --hologram pending-exports
+warns 'did you mean "pending-export"?'
+for words in 'runs list' 'pending' 'errors list' 'cs search HR' 'mv search'; do
+  # shellcheck disable=SC2086
+  run 2 -C i $words -n -3
+  warns 'a number above 0'
+  # shellcheck disable=SC2086
+  run 2 -C i $words -n 0
+done
+run 2 -C i cs search HR --after=-1
+
+# --- a group of commands alone, and no command ----------------------------------------------------------------
+run 2 config
+warns 'mactl config import'
+warns 'mactl config diff'
+warns_not 'mactl ma list'
+run 2 -C i ma
+warns 'mactl ma show'
+run 2 -C i
+warns 'usage: mactl'
+run 0 --help
+says 'config import'
+run 0 -C i --help
+
+# --- the objects that wait, of all agents, with names -----------------------------------------------------------
+pair_begin n
+run 0 -C n run-profile HR FIFS
+run 0 -C n pending --export
+says 'Bob Babbage'
+says 'Directory'
+run 0 -C n pending --op add --csv
+says 'OPERATION,DN,NAME,TYPE,ATTRIBUTES,ERROR,AGENT'
+check 'five' test "$(wc -l <<<"$out")" = 6
+run 0 -C n pending Directory -o json
+check 'names beside DNs' jq -e '.objects[1].name == "Bob Babbage" and .objects[1].agent == "Directory"' <<<"$out"
+
+# --- an object whole, in each layer ------------------------------------------------------------------------------
+run 0 -C n run-profile Directory Export
+run 0 -C n run-profile Directory 'Full Import'
+run 0 -C n run-profile Directory 'Delta Synchronization'
+sed -i 's/^title: Engineer/title: Inventor/' n/madata/HR/hr.ldif
+run 0 -C n run-profile HR 'Delta Import and Delta Synchronization'
+run 0 -C n cs show Directory "$bob" --hologram all -o json
+check 'each is the one below with its change' jq -e '.holograms.synchronized.attributes.title == ["Engineer"]
+  and .holograms.escrowed_export.attributes.title == ["Engineer"] and .holograms.unapplied_export.attributes.title == ["Inventor"]
+  and .holograms.unapplied_export.attributes.mail == ["bob@corp.example"]' <<<"$out"
+run 0 -C n cs show Directory "$bob" --hologram pending-export
+says 'title                        Inventor'
+says_not 'Engineer'
+run 0 -C n cs show HR 'uid=1002,ou=people,dc=hr' --hologram synchronized
+says 'title                        Inventor'
+
+# --- the lineage of every value ------------------------------------------------------------------------------------
+run 0 -C n mv search employeeID=1002 -o name
+guid=$out
+run 0 -C n mv show "$guid" --lineage
+says 'In from HR - Person'
+check 'title, its value, agent, rule, precedence and run' grep -Eq '^title +Inventor +HR +In from HR - Person +100 +[0-9]+$' <<<"$out"
+run 0 -C n mv show "$guid" --lineage -o csv
+run 0 -C n mv show "$guid" --lineage -o json
+check 'the document' jq -e '.schema == "mactl/lineage/1" and (.values[] | select(.attribute == "title")
+  | .value == "Inventor" and .precedence == 100 and .dn == "uid=1002,ou=people,dc=hr" and .run == 5)' <<<"$out"
 finish

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACTL_OBJECT_LINEAGE_H
+#define MACTL_OBJECT_LINEAGE_H
+
+#include "base/vec.h"
+#include "object_text.h"
+
+/*
+ * Where each value of a metaverse object comes from. Of an attribute with one contributor
+ * that is what the store says; where several contribute, a value is of those whose flow
+ * gives it now.
+ */
+struct object_lineage {
+    const char *attribute;
+    const char *value;
+    const char *agent; /* NULL: nobody contributes it any more */
+    const char *dn;    /* of the contributor; NULL: it is gone */
+    const char *rule;
+    bool has_precedence;
+    long precedence;
+    uint64_t run;
+    int64_t time;
+};
+typedef VEC_OF(struct object_lineage) object_lineages;
+
+/* By attribute, then by value; texts live in the arena of the style. */
+void object_lineage(const struct object_style *style, const struct mv_object *object,
+                    object_lineages *out);
+
+#endif
