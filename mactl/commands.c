@@ -45,6 +45,7 @@ const struct command *const commands[] = {
     &command_expr_functions,
     &command_plugin_list,
     &command_plugin_inspect,
+    &command_plugin_new_rules,
     &command_help,
 };
 /* clang-format on */

@@ -37,6 +37,7 @@ extern const struct command command_mv_show;
 extern const struct command command_pending;
 extern const struct command command_plugin_inspect;
 extern const struct command command_plugin_list;
+extern const struct command command_plugin_new_rules;
 extern const struct command command_preview;
 extern const struct command command_run;
 extern const struct command command_run_profile;
