@@ -154,6 +154,88 @@ static enum ma_status explain_cs(const struct explaining *x,
 
 /* --- text ------------------------------------------------------------------------- */
 
+static const char *word_of(const struct sync_candidate *candidate)
+{
+    if (won(candidate))
+        return "won";
+    return candidate->failed != NULL ? "out" : "lost";
+}
+
+static const char *clause_text(struct arena *arena, const struct clause *clause)
+{
+    bool unary = clause->op == SCOPE_ISNULL || clause->op == SCOPE_ISNOTNULL;
+
+    return arena_print(arena, "%s %s%s%s", clause->attribute,
+                       flow_text_operator(clause->op), unary ? "" : " ",
+                       unary ? "" : clause->value);
+}
+
+/* Secrets are masked wherever they come from; then the parts of an expression are not
+ * shown either. */
+static const char *input_text(const struct explaining *x,
+                              const struct sync_candidate *candidate, const char *name,
+                              const char *value)
+{
+    const struct rule *rule = candidate->flow->rule;
+    const struct compiled_agent *space =
+        rule != NULL && rule->direction == RULE_INBOUND
+            ? program_agent(program_of(x), candidate->agent)
+            : NULL;
+
+    if (value == NULL)
+        return "(no value)";
+    return secret_attribute(program_of(x), space, name) ? SECRET_MASK : value;
+}
+
+static bool reads_secrets(const struct explaining *x, const struct explained *e,
+                          const struct sync_candidate *candidate)
+{
+    for (size_t i = 0; i < candidate->input_count; i++)
+        if (strcmp(input_text(x, candidate, candidate->inputs[i].name, ""),
+                   SECRET_MASK) == 0)
+            return true;
+    return e->secret || candidate->flow->secret;
+}
+
+static void print_scope(const struct explaining *x,
+                        const struct sync_candidate *candidate)
+{
+    struct arena *arena = x->call->arena;
+
+    if (candidate->failed != NULL)
+        printf("              scope: %s, but it is %s\n",
+               render_clean(arena, clause_text(arena, candidate->failed)),
+               render_clean(arena, input_text(x, candidate, candidate->failed->attribute,
+                                              candidate->found)));
+    if (candidate->held == NULL || !won(candidate))
+        return;
+    fputs("              scope:", stdout);
+    for (size_t i = 0; i < candidate->held->count; i++)
+        printf("%s %s", i == 0 ? "" : " and",
+               render_clean(arena, clause_text(arena, candidate->held->items[i].source)));
+    putchar('\n');
+}
+
+/* What an expression made of what it read; a direct flow has said it all. */
+static void print_evaluation(const struct explaining *x, const struct explained *e,
+                             const struct sync_candidate *candidate)
+{
+    struct arena *arena = x->call->arena;
+
+    if (candidate->flow->kind == FLOW_DIRECT)
+        return;
+    for (size_t i = 0; i < candidate->input_count; i++)
+        printf("              [%s] = %s\n", candidate->inputs[i].name,
+               render_clean(arena, input_text(x, candidate, candidate->inputs[i].name,
+                                              candidate->inputs[i].value)));
+    /* the last part is the whole, which the line above has */
+    if (reads_secrets(x, e, candidate))
+        return;
+    for (size_t i = 0; i + 1 < candidate->part_count; i++)
+        printf("              %s = %s\n", render_clean(arena, candidate->parts[i].text),
+               render_clean(arena, candidate->parts[i].value));
+}
+
 static void print_candidate(const struct explaining *x, const struct explained *e,
                             const struct sync_candidate *candidate)
 {
@@ -161,14 +243,16 @@ static void print_candidate(const struct explaining *x, const struct explained *
     const char *value = value_text(e, candidate);
     const char *from = from_text(x, candidate);
 
-    printf("  %-4s %5ld  %s\n", won(candidate) ? "won" : "lost", candidate->flow->rank,
+    printf("  %-4s %5ld  %s\n", word_of(candidate), candidate->flow->rank,
            render_clean(arena, rule_text(x, candidate->flow)));
     printf("              %s", render_clean(arena, source_text(x, candidate->flow)));
     if (value != NULL)
         printf(" = %s", render_clean(arena, value));
     putchar('\n');
-    if (!won(candidate))
+    print_evaluation(x, e, candidate);
+    if (!won(candidate) && candidate->failed == NULL)
         printf("              %s\n", render_clean(arena, candidate->verdict));
+    print_scope(x, candidate);
     if (from != NULL && candidate->flow->rule != NULL &&
         candidate->flow->rule->direction == RULE_INBOUND)
         printf("              of %s\n", render_clean(arena, from));
@@ -189,6 +273,50 @@ static void print_explained(const struct explaining *x, const struct explained *
 
 /* --- JSON ------------------------------------------------------------------------- */
 
+static json_t *failed_json(const struct explaining *x,
+                           const struct sync_candidate *candidate)
+{
+    json_t *json = json_object();
+
+    json_put_text(json, "condition", clause_text(x->call->arena, candidate->failed));
+    json_put_text(json, "attribute", candidate->failed->attribute);
+    json_put_text(
+        json, "value",
+        candidate->found == NULL
+            ? NULL
+            : input_text(x, candidate, candidate->failed->attribute, candidate->found));
+    return json;
+}
+
+static json_t *inputs_json(const struct explaining *x,
+                           const struct sync_candidate *candidate)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < candidate->input_count; i++) {
+        const struct sync_input *input = &candidate->inputs[i];
+        json_t *json = json_pack("{s:o}", "attribute", json_of_text(input->name));
+
+        if (input->value != NULL)
+            json_put_text(json, "value",
+                          input_text(x, candidate, input->name, input->value));
+        json_array_append_new(list, json);
+    }
+    return list;
+}
+
+static json_t *parts_json(const struct explaining *x, const struct explained *e,
+                          const struct sync_candidate *candidate)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < candidate->part_count && !reads_secrets(x, e, candidate); i++)
+        json_array_append_new(
+            list, json_pack("{s:o, s:o}", "text", json_of_text(candidate->parts[i].text),
+                            "value", json_of_text(candidate->parts[i].value)));
+    return list;
+}
+
 static json_t *candidate_json(const struct explaining *x, const struct explained *e,
                               const struct sync_candidate *candidate)
 {
@@ -202,6 +330,10 @@ static json_t *candidate_json(const struct explaining *x, const struct explained
     json_put_text(json, "source", source_text(x, flow));
     json_put_text(json, "value", value_text(e, candidate));
     json_put_text(json, "object", from_text(x, candidate));
+    if (candidate->failed != NULL)
+        json_object_set_new(json, "failed", failed_json(x, candidate));
+    json_object_set_new(json, "inputs", inputs_json(x, candidate));
+    json_object_set_new(json, "parts", parts_json(x, e, candidate));
     json_put_text(json, "place",
                   render_place(x->call->arena, x->reading.opened.config, &flow->place));
     return json;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <strings.h>
+
 #include "sync/flow.h"
 #include "sync/outflow.h"
 #include "sync/sync.h"
@@ -43,9 +45,9 @@ static void explain_end(struct explain *x)
     arena_free(&x->sync.arena);
 }
 
-static void note(struct explain *x, const struct flow *flow,
-                 const struct connector *connector, const char *verdict,
-                 const char *value)
+static struct sync_candidate *note(struct explain *x, const struct flow *flow,
+                                   const struct connector *connector, const char *verdict,
+                                   const char *value)
 {
     struct sync_candidate candidate = {
         .flow = flow,
@@ -55,7 +57,106 @@ static void note(struct explain *x, const struct flow *flow,
         .value = value};
 
     VEC_ADD(x->out, candidate);
+    return &x->out->items[x->out->count - 1];
 }
+
+/* --- why a rule holds, or does not -------------------------------------------------- */
+
+/* As an expression would read it; NULL: nothing. */
+static const char *read_value(struct explain *x, const struct view *view,
+                              const char *attribute)
+{
+    uint32_t name = names_find(x->sync.program->names, slice_text(attribute));
+    struct expr_value value;
+
+    if (strcasecmp(attribute, "dn") == 0)
+        return view_dn(view) == NULL ? NULL : arena_text(x->arena, view_dn(view));
+    value =
+        view->source.attribute(&view->source, x->arena, EXPR_EXPECTED, name, attribute);
+    return value.kind == EXPR_NULL ? NULL : expr_show(x->arena, &value);
+}
+
+static void note_out_of_scope(struct explain *x, const struct flow *flow,
+                              const struct connector *connector, const struct view *view)
+{
+    struct subject subject = view_subject(view);
+    const struct clause *failed = scope_why_not(&flow->rule->scope, &subject);
+    struct sync_candidate *candidate = note(x, flow, connector, "out of scope", NULL);
+
+    candidate->failed = failed;
+    candidate->found = failed == NULL ? NULL : read_value(x, view, failed->attribute);
+}
+
+static bool group_holds(const struct predicate_group *group,
+                        const struct subject *subject)
+{
+    for (size_t i = 0; i < group->count; i++)
+        if (!predicate_holds(&group->items[i], subject))
+            return false;
+    return true;
+}
+
+/* Of groups that are alternatives, the first that holds. */
+static const struct predicate_group *held(const struct flow *flow,
+                                          const struct view *view)
+{
+    const struct scope *scope = &flow->rule->scope;
+    struct subject subject = view_subject(view);
+
+    for (size_t i = 0; i < scope->count; i++)
+        if (scope->groups[i].count > 0 && group_holds(&scope->groups[i], &subject))
+            return &scope->groups[i];
+    return NULL;
+}
+
+/* --- what it read ------------------------------------------------------------------- */
+
+static void note_inputs(struct explain *x, const struct flow *flow,
+                        const struct view *view, struct sync_candidate *candidate)
+{
+    struct sync_input *inputs =
+        ARENA_ARRAY(x->arena, struct sync_input, flow->source_count);
+
+    for (size_t i = 0; i < flow->source_count; i++) {
+        const char *name = names_text(x->sync.program->names, flow->sources[i]);
+
+        inputs[i] =
+            (struct sync_input){flow->sources[i], name, read_value(x, view, name)};
+    }
+    candidate->inputs = inputs;
+    candidate->input_count = flow->source_count;
+}
+
+/* A view that keeps what an evaluation tells of its parts. */
+struct traced {
+    struct view view; /* first: an expression gets a pointer to it */
+    struct arena *arena;
+    VEC_OF(struct sync_part) parts;
+};
+
+static void on_part(const struct expr_source *source, const char *text,
+                    const struct expr_value *value)
+{
+    struct traced *traced = (struct traced *)(uintptr_t)source;
+
+    VEC_ADD(&traced->parts, ((struct sync_part){arena_text(traced->arena, text),
+                                                expr_show(traced->arena, value)}));
+}
+
+static void note_parts(struct explain *x, struct traced *traced,
+                       struct sync_candidate *candidate)
+{
+    struct sync_part *parts =
+        ARENA_ARRAY(x->arena, struct sync_part, traced->parts.count);
+
+    for (size_t i = 0; i < traced->parts.count; i++)
+        parts[i] = traced->parts.items[i];
+    candidate->parts = parts;
+    candidate->part_count = traced->parts.count;
+    VEC_FREE(&traced->parts);
+}
+
+/* --- what it contributes ------------------------------------------------------------ */
 
 static const char *show(struct explain *x, const struct flow *flow,
                         const struct flowed *flowed)
@@ -111,16 +212,24 @@ static void ask(struct explain *x, const struct flow *flow, const struct view *v
                 const struct compiled_agent *to, const struct connector *connector)
 {
     const struct flow_target target = {.agent = to};
+    struct traced traced = {.view = *view, .arena = x->arena};
+    struct sync_candidate *candidate;
     struct flowed flowed;
     const char *value = NULL;
 
-    if (flow_run(flow, view, &target, &flowed, x->err) != MA_OK) {
-        note(x, flow, connector, "error", arena_text(x->arena, x->err->text));
-        return;
+    if (flow->kind == FLOW_EXPRESSION)
+        traced.view.source.trace = on_part;
+    if (flow_run(flow, &traced.view, &target, &flowed, x->err) != MA_OK)
+        candidate = note(x, flow, connector, "error", arena_text(x->arena, x->err->text));
+    else {
+        if (flowed.kind == FLOWED_VALUES)
+            value = show(x, flow, &flowed);
+        candidate =
+            note(x, flow, connector, verdict_of(x, flow, connector, &flowed), value);
     }
-    if (flowed.kind == FLOWED_VALUES)
-        value = show(x, flow, &flowed);
-    note(x, flow, connector, verdict_of(x, flow, connector, &flowed), value);
+    candidate->held = held(flow, view);
+    note_inputs(x, flow, view, candidate);
+    note_parts(x, &traced, candidate);
 }
 
 static void ask_connector(struct explain *x, const struct flow *flow,
@@ -131,7 +240,7 @@ static void ask_connector(struct explain *x, const struct flow *flow,
     if (!unit_imported(&x->unit, connector)->exists)
         note(x, flow, connector, "not imported yet", NULL);
     else if (!view_rule_holds(&x->unit, connector, flow->rule))
-        note(x, flow, connector, "out of scope", NULL);
+        note_out_of_scope(x, flow, connector, &view);
     else
         ask(x, flow, &view, NULL, connector);
 }
@@ -198,7 +307,7 @@ static void ask_export_flow(struct explain *x, const struct flow *flow, struct m
     else if (flow->once && object_was_imported(&connector->object))
         note(x, flow, connector, "only at creation", NULL);
     else if (!view_outbound_rule_holds(&x->unit, meta, flow->rule))
-        note(x, flow, connector, "out of scope", NULL);
+        note_out_of_scope(x, flow, connector, &view);
     else if (outflow_is_outranked(&x->unit, meta, connector, flow))
         note(x, flow, connector,
              "held back: the value comes from an agent that ranks below this one", NULL);

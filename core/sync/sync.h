@@ -41,6 +41,19 @@ struct sync_request {
 enum ma_status sync_run(const struct sync_request *request, const char **result,
                         struct ma_error *err);
 
+/* An attribute that a flow reads, and what the object has there. */
+struct sync_input {
+    uint32_t attribute;
+    const char *name;
+    const char *value; /* as expr_show; NULL: nothing */
+};
+
+/* A part of an expression, and what came of it. */
+struct sync_part {
+    const char *text;
+    const char *value;
+};
+
 /* For explain and preview: which flow won an attribute of a metaverse object, and why the
  * others did not. */
 struct sync_candidate {
@@ -49,6 +62,14 @@ struct sync_candidate {
     uint32_t agent;
     const char *verdict; /* "won", "lower precedence", "out of scope", "no value", ... */
     const char *value;   /* as expr_show */
+    const struct clause *failed; /* out of scope: the first condition that failed, ... */
+    const char *found;           /* ... and what the object has there; NULL: nothing */
+    const struct predicate_group *held; /* in scope: the conditions that hold; NULL: the
+                                           rule has none */
+    const struct sync_input *inputs;
+    size_t input_count;
+    const struct sync_part *parts; /* of an expression, the innermost first */
+    size_t part_count;
 };
 typedef VEC_OF(struct sync_candidate) candidate_list;
 enum ma_status sync_explain_mv(struct batch *batch, const struct program *program,
