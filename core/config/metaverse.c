@@ -67,7 +67,7 @@ static void group_end(struct xml *xml, void *object, struct slice text)
         if (group->precedence == PRECEDENCE_MANUAL &&
             flow->mapping.kind != MAPPING_SCRIPTED)
             xml_say(xml, FINDING_WARNING, NULL,
-                    "the flow contributes as if precedence were equal",
+                    "the flow contributes as if precedence were ranked",
                     "manual precedence is the extension's decision, and this flow "
                     "has no script");
     }
