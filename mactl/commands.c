@@ -35,6 +35,7 @@ const struct command *const commands[] = {
     &command_explain,
     &command_acl_audit,
     &command_acl_effective,
+    &command_acl_fix,
     &command_preview,
     &command_sync_object,
     &command_db_stats,

@@ -23,6 +23,7 @@ extern const struct command command_errors_show;
 extern const struct command command_explain;
 extern const struct command command_acl_audit;
 extern const struct command command_acl_effective;
+extern const struct command command_acl_fix;
 extern const struct command command_export_approve;
 extern const struct command command_export_revoke;
 extern const struct command command_expr_eval;

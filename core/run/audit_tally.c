@@ -59,6 +59,7 @@ static struct audit_group group_of(struct arena *arena, const struct ma_finding 
         .remedy = kept(arena, finding->remedy),
         .grant = kept(arena, finding->grant),
         .trustee = kept(arena, finding->trustee),
+        .object_type = kept(arena, finding->object_type),
         .evidence = kept(arena, finding->evidence),
         .dn = kept(arena, finding->dn),
     };
@@ -120,6 +121,7 @@ json_t *audit_finding_json(const struct ma_finding *finding)
     json_put_text(json, "place", finding->place);
     json_put_text(json, "grant", finding->grant);
     json_put_text(json, "trustee", finding->trustee);
+    json_put_text(json, "type", finding->object_type);
     return json;
 }
 
@@ -134,5 +136,6 @@ json_t *audit_group_json(const struct audit_group *group)
     json_put_text(json, "place", group->place);
     json_put_text(json, "grant", group->grant);
     json_put_text(json, "trustee", group->trustee);
+    json_put_text(json, "type", group->object_type);
     return json;
 }

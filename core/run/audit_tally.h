@@ -21,6 +21,7 @@ struct audit_group {
     const char *remedy;
     const char *grant;
     const char *trustee;
+    const char *object_type;
     const char *evidence; /* of the first object */
     const char *dn;       /* the first object; NULL: the account */
     uint64_t objects;

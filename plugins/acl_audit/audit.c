@@ -163,7 +163,8 @@ static enum ma_status ask_attribute(struct asking *asking, const char *attribute
                                         .evidence = evidence(asking, &answer),
                                         .place = remedy.place,
                                         .grant = remedy.grant,
-                                        .trustee = remedy.trustee},
+                                        .trustee = remedy.trustee,
+                                        .object_type = asking->object.object_class->name},
                     err);
     return status == MA_OK ? compare(asking, attribute, &answer, err) : status;
 }

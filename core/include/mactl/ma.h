@@ -209,6 +209,7 @@ struct ma_finding {
     const char *place;    /* the object, or its container, at which the remedy works */
     const char *grant;    /* what has to stand there, as the system writes it */
     const char *trustee;  /* whom it is for, by name */
+    const char *object_type; /* of the objects it is for */
 };
 
 /* What the engine does for a plugin. The engine keeps more behind it. */
@@ -279,7 +280,7 @@ struct ma_param {
     /* NULL: the operator must give one if the plugin needs it. Of a secret, "": it is not
      * always needed. */
     const char *fallback;
-    const char *help;     /* one sentence, for `mactl plugin inspect` */
+    const char *help; /* one sentence, for `mactl plugin inspect` */
 };
 
 /* What a system can do. The numbers are those of the capabilities-mask of an imported

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/audit_plan.h"
+
+#include <string.h>
+
+#include "model/dn.h"
+
+/* Codes whose grant a program may set. */
+static const char *const mendable[] = {
+    "EMPTY-DACL",       "RIGHT-MISSING-WP", "ZERO-GUID", "PROPSET-MISMATCH",
+    "CLASS-MISMATCH",   "WRONG-GUID",       "NO-ACE",    "INHERITED-OBJECT-TYPE",
+    "ACE-INHERIT-ONLY", "NO-PROPAGATE",     "SELF-ONLY", "INHERITANCE-BLOCKED",
+};
+
+static bool is_mendable(const struct audit_group *group)
+{
+    for (size_t i = 0; i < sizeof mendable / sizeof mendable[0]; i++)
+        if (group->grant != NULL && group->place != NULL &&
+            strcmp(group->code, mendable[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_under(const char *dn, const char *container)
+{
+    struct slice at = slice_text(dn);
+
+    while (at.length > 0) {
+        if (dn_equal(at, slice_text(container)))
+            return true;
+        at = dn_parent(at);
+    }
+    return false;
+}
+
+/* An entry that comes down to the place already. */
+static struct audit_entry *covering(struct audit_plan *plan,
+                                    const struct audit_group *group)
+{
+    for (size_t i = 0; i < plan->entries.count; i++) {
+        struct audit_entry *entry = &plan->entries.items[i];
+
+        if (strcmp(entry->grant, group->grant) == 0 &&
+            (entry->comes_down
+                 ? is_under(group->place, entry->place)
+                 : dn_equal(slice_text(group->place), slice_text(entry->place))))
+            return entry;
+    }
+    return NULL;
+}
+
+static bool comes_down(const char *grant)
+{
+    return strncmp(grant, "(OA;CI", 6) == 0;
+}
+
+static void add_entry(struct audit_plan *plan, const struct audit_group *group)
+{
+    struct audit_entry *known = covering(plan, group);
+
+    if (known != NULL) {
+        known->objects += group->objects;
+        return;
+    }
+    VEC_ADD(&plan->entries, (struct audit_entry){.place = group->place,
+                                                 .grant = group->grant,
+                                                 .trustee = group->trustee,
+                                                 .attribute = group->attribute,
+                                                 .object_type = group->object_type,
+                                                 .comes_down = comes_down(group->grant),
+                                                 .objects = group->objects});
+}
+
+/* The higher a place, the earlier: what lies below is covered then. */
+static int by_depth(const void *a, const void *b)
+{
+    const struct audit_group *left = *(const struct audit_group *const *)a;
+    const struct audit_group *right = *(const struct audit_group *const *)b;
+    size_t depths[] = {dn_depth(slice_text(left->place)),
+                       dn_depth(slice_text(right->place))};
+
+    if (depths[0] != depths[1])
+        return depths[0] < depths[1] ? -1 : 1;
+    return left < right ? -1 : left > right;
+}
+
+void audit_plan_make(const struct audit_tally *tally, struct audit_plan *out)
+{
+    VEC_OF(const struct audit_group *) groups = {0};
+
+    *out = (struct audit_plan){0};
+    for (size_t i = 0; i < tally->groups.count; i++) {
+        const struct audit_group *group = &tally->groups.items[i];
+
+        if (is_mendable(group))
+            VEC_ADD(&groups, group);
+        else if (group->verdict != MA_ALLOWED)
+            VEC_ADD(&out->by_hand, group);
+    }
+    if (groups.count > 0)
+        qsort(groups.items, groups.count, sizeof groups.items[0], by_depth);
+    for (size_t i = 0; i < groups.count; i++)
+        add_entry(out, groups.items[i]);
+    VEC_FREE(&groups);
+}
+
+void audit_plan_end(struct audit_plan *plan)
+{
+    VEC_FREE(&plan->entries);
+    VEC_FREE(&plan->by_hand);
+}

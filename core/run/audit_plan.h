@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUN_AUDIT_PLAN_H
+#define RUN_AUDIT_PLAN_H
+
+#include "run/audit_tally.h"
+
+/*
+ * What to set so that the refused writes are allowed, as little of it as helps: each
+ * entry once at each place, and not again below a place that has it already. What no
+ * program may set (denies, AdminSDHolder, schemas) is kept apart, for people.
+ */
+struct audit_entry {
+    const char *place;
+    const char *grant; /* the entry, in the system's own form */
+    const char *trustee;
+    const char *attribute;
+    const char *object_type;
+    bool comes_down; /* it is for what lies below the place */
+    uint64_t objects;
+};
+
+struct audit_plan {
+    VEC_OF(struct audit_entry) entries;
+    VEC_OF(const struct audit_group *) by_hand;
+};
+
+/* What it points to belongs to the tally. */
+void audit_plan_make(const struct audit_tally *tally, struct audit_plan *out);
+void audit_plan_end(struct audit_plan *plan);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "auditing.h"
+
+#include <string.h>
+
+#include "find_object.h"
+
+/* --- features ---------------------------------------------------------------------- */
+
+/* What Microsoft documents that Exchange hybrid writes back, in both spellings. */
+static const char *const exchange_hybrid[] = {
+    "msExchSafeSendersHash",    "msExchBlockedSendersHash",
+    "msExchSafeRecipientsHash", "msExchSafeRecipientHash",
+    "msExchArchiveStatus",      "msExchUCVoiceMailSettings",
+    "msExchUserHoldPolicies",   "proxyAddresses",
+    "publicDelegates",          "msDS-ExternalDirectoryObjectID",
+    "msExchDelegateListLink",   NULL};
+static const char *const consistency[] = {"mS-DS-ConsistencyGuid", NULL};
+static const char *const membership[] = {"member", NULL};
+
+static const struct {
+    const char *name;
+    const char *const *attributes;
+} features[] = {
+    {"exchange-hybrid", exchange_hybrid},
+    {"consistency-guid", consistency},
+    {"group-membership", membership},
+};
+
+/* NULL: all that flows. */
+static enum ma_status wanted_attributes(const struct auditing *auditing,
+                                        const char *const **out, struct ma_error *err)
+{
+    const char *feature = auditing->options->feature;
+
+    *out = NULL;
+    if (auditing->options->attribute != NULL) {
+        const char **one = arena_zero(auditing->call->arena, 2 * sizeof *one);
+
+        one[0] = auditing->options->attribute;
+        *out = one;
+        return MA_OK;
+    }
+    if (feature == NULL)
+        return MA_OK;
+    for (size_t i = 0; i < sizeof features / sizeof features[0]; i++)
+        if (strcmp(features[i].name, feature) == 0) {
+            *out = features[i].attributes;
+            return MA_OK;
+        }
+    return ma_fail(err, MA_INVALID,
+                   "there is no feature '%s': exchange-hybrid, consistency-guid and "
+                   "group-membership are known",
+                   feature);
+}
+
+/* --- the audit -----------------------------------------------------------------------
+ */
+
+static enum ma_status take(void *context, const struct ma_finding *finding,
+                           struct ma_error *err)
+{
+    struct auditing *auditing = context;
+
+    (void)err;
+    audit_tally_add(&auditing->tally, finding);
+    if (auditing->finding != NULL && finding->dn != NULL)
+        auditing->finding(auditing, finding);
+    return MA_OK;
+}
+
+static void set_parameter(struct auditing *auditing, const char *name, const char *value)
+{
+    if (value != NULL)
+        auditing->parameters[auditing->parameter_count++] =
+            (struct parameter){.name = name, .value = value};
+}
+
+static enum ma_status only_one(const struct auditing *auditing,
+                               const struct compiled_agent *agent, uint64_t *id,
+                               struct ma_error *err)
+{
+    struct cs_object object;
+    enum ma_status status;
+
+    *id = 0;
+    if (auditing->options->object == NULL)
+        return MA_OK;
+    status = find_cs_object(&auditing->reading, auditing->call->arena, agent,
+                            auditing->options->object, &object, err);
+    if (status == MA_OK)
+        *id = object.id;
+    return status;
+}
+
+static enum ma_status ask(struct auditing *auditing, const struct compiled_agent *agent,
+                          struct ma_error *err)
+{
+    struct audit_request request = {
+        .opened = &auditing->reading.opened,
+        .batch = auditing->reading.batch,
+        .agent = agent,
+        .plugin = "acl_audit",
+        .pending = auditing->options->pending,
+        .finding = take,
+        .context = auditing,
+        .parameters = auditing->parameters,
+    };
+    enum ma_status status = wanted_attributes(auditing, &request.attributes, err);
+
+    set_parameter(auditing, "audit-group", auditing->options->group);
+    set_parameter(auditing, "audit-account", auditing->options->account);
+    set_parameter(auditing, "audit-verify", auditing->options->verify ? "true" : NULL);
+    request.parameter_count = auditing->parameter_count;
+    if (status == MA_OK)
+        status = only_one(auditing, agent, &request.only, err);
+    return status == MA_OK ? audit_run(&request, &auditing->objects, err) : status;
+}
+
+enum ma_status auditing_run(struct auditing *auditing, const char *agent_name,
+                            struct ma_error *err)
+{
+    const struct compiled_agent *agent = NULL;
+    enum ma_status status;
+
+    audit_tally_begin(&auditing->tally, auditing->call->arena);
+    status = reading_begin(&auditing->reading, auditing->call, err);
+    if (status == MA_OK)
+        status = opened_agent(&auditing->reading.opened, agent_name, &agent, err);
+    return status == MA_OK ? ask(auditing, agent, err) : status;
+}
+
+void auditing_end(struct auditing *auditing)
+{
+    audit_tally_end(&auditing->tally);
+    reading_end(&auditing->reading);
+}
+
+void auditing_summary(const struct auditing *auditing)
+{
+    const struct audit_tally *tally = &auditing->tally;
+    enum output output = auditing->call->output;
+
+    if ((output == OUTPUT_TEXT || output == OUTPUT_WIDE) && !auditing->call->quiet)
+        fprintf(stderr,
+                "%llu objects, %llu writes: %llu allowed, %llu refused, %llu unsure; "
+                "%llu modifications would fail whole\n",
+                (unsigned long long)auditing->objects,
+                (unsigned long long)(tally->allowed + tally->refused + tally->unsure),
+                (unsigned long long)tally->allowed, (unsigned long long)tally->refused,
+                (unsigned long long)tally->unsure, (unsigned long long)tally->whole);
+}

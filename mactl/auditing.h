@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACTL_AUDITING_H
+#define MACTL_AUDITING_H
+
+#include "reading.h"
+#include "run/audit_tally.h"
+
+/*
+ * One audit of one agent, for the commands about rights: what was asked for, the instance
+ * opened for it, and the findings counted.
+ */
+struct auditing_options {
+    const char *object;    /* DN of the only one; NULL: all */
+    const char *feature;   /* NULL: all that flows */
+    const char *attribute; /* the only one; NULL: all */
+    const char *group;     /* NULL: as the agent's parameters say */
+    const char *account;
+    bool pending;
+    bool verify;
+};
+
+struct auditing {
+    const struct invocation *call;
+    const struct auditing_options *options;
+    struct reading reading;
+    struct audit_tally tally;
+    /* Each finding about an object, beside the tally; NULL: nobody wants them. */
+    void (*finding)(struct auditing *, const struct ma_finding *);
+    void *context;
+    struct parameter parameters[3];
+    size_t parameter_count;
+    uint64_t objects;
+};
+
+/* call, options and finding are set before; ended by auditing_end after a failure, too.
+ */
+enum ma_status auditing_run(struct auditing *auditing, const char *agent,
+                            struct ma_error *err);
+void auditing_end(struct auditing *auditing);
+
+/* "7 objects, 42 writes: ..." on stderr, where the output is for people. */
+void auditing_summary(const struct auditing *auditing);
+
+#endif
