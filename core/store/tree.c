@@ -72,18 +72,21 @@ enum ma_status tree_drop(struct batch *batch, const struct cs_object *object,
 {
     ARENA_AUTO arena = {0};
     const char *dn = object_dn(&arena, object);
-    struct cs_object left;
+    struct cs_object left = *object;
     bool holder;
     bool needed;
 
     if (object->id == 0)
         return MA_OK;
+    /* Of what has gone from every layer the stored row has the name still. */
+    if (dn == NULL &&
+        cs_get(batch, &arena, object->agent, object->id, &left, err) == MA_OK)
+        dn = object_dn(&arena, &left);
     if (is_holder(batch, object->agent, object->id, dn, &holder, err) != MA_OK ||
         is_needed(batch, object->agent, object->id, dn, holder, &needed, err) != MA_OK)
         return err->status;
     if (!needed || dn == NULL)
         return unless_missing(cs_remove(batch, object->agent, object->id, err));
-    left = *object;
     object_to_placeholder(&left, PLACEHOLDER_DELETED);
     left.transient = !holder; /* the DN means another by now */
     return cs_put(batch, &left, err);

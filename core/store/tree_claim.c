@@ -34,8 +34,10 @@ enum ma_status tree_give_way(struct held *held, const char *dn,
     if (imported)
         tower_changed(&held->arena, &held->object, &change);
     held->object.transient = true; /* the transition takes it for found */
-    if (held_put(held, err) != MA_OK || !imported)
+    if (held_put(held, err) != MA_OK)
         return err->status;
+    if (!imported)
+        return MA_OK;
     return tree_follow(held->batch, held->agent, held->object.id, dn, change.dn,
                        TREE_IMPORTED, readers, err);
 }

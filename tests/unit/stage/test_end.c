@@ -151,6 +151,54 @@ START_TEST(an_exported_add_whose_name_another_got_is_given_up)
 }
 END_TEST
 
+static void accept_with_anchor(struct stepped *t, struct cs_object *object, void *context)
+{
+    (void)context;
+    tower_escrow(&t->arena, object, 1);
+    ck_assert(!tower_exported(&t->arena, object, slice_text("N1"), false));
+}
+
+START_TEST(an_error_of_before_is_none_of_who_gives_up_its_name)
+{
+    ten_users();
+    stepped_want(&s, "cn=new,dc=x", NULL, "user", "title=t", NULL);
+    stepped_with(&s, "cn=new,dc=x", accept_with_anchor, NULL);
+
+    begin_import(false);
+    (void)ma_fail(&s.err, MA_NOT_FOUND, "of an earlier step");
+    present("A99", "cn=new,dc=x", "user", NULL);
+    ck_end("success");
+
+    ck_object(&s, "cn=new,dc=x", "cn=new,dc=x user [A99] PI{add}");
+}
+END_TEST
+
+START_TEST(what_we_deleted_ourselves_stays_as_a_name_that_is_referred_to)
+{
+    struct batch *batch;
+    struct cs_object object;
+    uint64_t id;
+
+    stepped_want(&s, "cn=new,dc=x", NULL, "user", NULL);
+    stepped_with(&s, "cn=new,dc=x", accept_with_anchor, NULL);
+    begin_import(false);
+    present("G1", "cn=g,dc=x", "group", "member=cn=new,dc=x", NULL);
+    ck_end("success");
+    stepped_want_gone(&s, "cn=new,dc=x");
+
+    batch = batch_begin(s.store);
+    ck_ok(&s, cs_find_dn(batch, s.agent.number, "cn=new,dc=x", &id, &s.err));
+    ck_ok(&s, cs_get(batch, &s.arena, s.agent.number, id, &object, &s.err));
+    tower_escrow(&s.arena, &object, 1);
+    ck_assert(tower_exported(&s.arena, &object, slice_text(""), false));
+    ck_ok(&s, tree_drop(batch, &object, &s.err));
+    ck_ok(&s, batch_commit(batch, &s.err));
+    batch_end(batch);
+
+    ck_object(&s, "cn=new,dc=x", "cn=new,dc=x deleted");
+}
+END_TEST
+
 START_TEST(an_exported_delete_is_confirmed_by_its_absence)
 {
     ten_users();
@@ -596,6 +644,8 @@ SUITE_WITH("stage/end", begin, end, what_a_full_import_does_not_show_goes_childr
            another_partition_is_left_alone, what_was_not_exported_yet_is_not_obsolete,
            an_exported_add_that_a_full_import_does_not_show_is_offered_again,
            an_exported_add_whose_name_another_got_is_given_up,
+           an_error_of_before_is_none_of_who_gives_up_its_name,
+           what_we_deleted_ourselves_stays_as_a_name_that_is_referred_to,
            an_exported_delete_is_confirmed_by_its_absence,
            placeholders_that_nobody_needs_go, with_a_placeholder_go_those_above_it,
            an_import_that_lost_too_much_lets_nothing_go,
