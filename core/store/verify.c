@@ -139,6 +139,28 @@ static enum ma_status check_index(struct verifier *v, const struct whose *whose,
     return MA_OK;
 }
 
+/* A metaverse object may refer to what is gone for as long as the object that gave the
+ * attribute has a synchronisation of its own to come. */
+static bool giver_waits(struct verifier *v, const struct whose *whose, uint32_t attribute)
+{
+    struct mv_object object;
+    struct ma_error err;
+    struct slice row;
+
+    if (whose->space != 0 ||
+        mv_get(v->batch, &v->arena, whose->id, &object, &err) != MA_OK)
+        return false;
+    for (uint32_t i = 0; i < object.lineage_count; i++) {
+        const struct mv_lineage *line = &object.lineage[i];
+        struct store_key key = queue_key(QUEUE_SYNC, line->agent, line->object);
+
+        if (line->attribute == attribute &&
+            batch_get(v->batch, TABLE_QUEUE, store_key_view(&key), &row) == MA_OK)
+            return true;
+    }
+    return false;
+}
+
 static void check_refs(struct verifier *v, const struct whose *whose)
 {
     const struct names *names = v->batch->store->names;
@@ -153,7 +175,8 @@ static void check_refs(struct verifier *v, const struct whose *whose)
             verifier_defect(v, whose, "its reference %s to object %llu has no row",
                             names_text(names, ref->attribute),
                             (unsigned long long)ref->target);
-        if (!is_there(v, whose->space == 0 ? TABLE_MV : TABLE_CS, row_key(&target)))
+        if (!is_there(v, whose->space == 0 ? TABLE_MV : TABLE_CS, row_key(&target)) &&
+            !giver_waits(v, whose, ref->attribute))
             verifier_defect(v, whose, "it refers by %s to object %llu, which is gone",
                             names_text(names, ref->attribute),
                             (unsigned long long)ref->target);

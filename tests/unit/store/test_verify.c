@@ -278,11 +278,37 @@ START_TEST(a_store_killed_at_any_moment_is_sound)
 }
 END_TEST
 
+START_TEST(a_reference_whose_giver_is_to_be_synchronised_is_no_defect)
+{
+    const struct mv_lineage line = {.attribute = MEMBER, .agent = AGENT, .object = 2};
+    const uint64_t gone[] = {77};
+    struct mv_object group = {.type = USER,
+                              .entry = with_refs(no_entry(), MEMBER, gone, 1),
+                              .lineage = &line,
+                              .lineage_count = 1};
+    struct cs_object giver;
+
+    ck_ok(mv_put(scratch.batch, &group, &scratch.err));
+    ck_ok(cs_get(scratch.batch, &scratch.arena, AGENT, 2, &giver, &scratch.err));
+    giver.mv = group.id;
+    ck_ok(cs_put(scratch.batch, &giver, &scratch.err));
+    ck_assert_str_eq(
+        verify(1),
+        "metaverse, object 2: it refers by member to object 77, which is gone\n");
+
+    giver.full_sync = true;
+    ck_ok(cs_put(scratch.batch, &giver, &scratch.err));
+    verify(0);
+}
+END_TEST
+
 SUITE_WITH("store/verify", make_sound_store, end, a_sound_store_has_no_defects,
            a_row_that_cannot_be_read_is_named, a_missing_index_entry_is_named,
            an_index_entry_too_many_is_named, references_are_checked_both_ways,
-           a_reference_into_nothing_is_named, links_are_checked_both_ways,
-           queues_are_exact, what_synchronisation_wants_to_look_at_again_is_no_defect,
-           counts_are_exact, values_are_checked_against_their_stub,
-           a_tower_without_an_object_is_named, a_number_that_was_never_given_out_is_named,
+           a_reference_into_nothing_is_named,
+           a_reference_whose_giver_is_to_be_synchronised_is_no_defect,
+           links_are_checked_both_ways, queues_are_exact,
+           what_synchronisation_wants_to_look_at_again_is_no_defect, counts_are_exact,
+           values_are_checked_against_their_stub, a_tower_without_an_object_is_named,
+           a_number_that_was_never_given_out_is_named,
            a_store_killed_at_any_moment_is_sound)
