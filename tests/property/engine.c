@@ -335,6 +335,7 @@ const char *engine_import(struct engine *e, unsigned system, bool full,
         .context = &feed,
     };
     const char *result = "no-start-full-import-required";
+    struct ma_error why;
     enum ma_status status;
 
     (void)engine_next_run(e);
@@ -344,9 +345,12 @@ const char *engine_import(struct engine *e, unsigned system, bool full,
     /* As the run does: without a watermark there is nothing to start from. */
     if (full || stage_watermark(feed.stage).length > 0) {
         status = feed_run(&feed, full, &e->err);
+        why = e->err;
         status = stage_finish(feed.stage, status, &result, &e->err);
         if (result == NULL)
             (void)engine_ok(e, status, "stage_finish");
+        else if (strcmp(result, "stopped-server") == 0)
+            engine_fail(e, "an import ended stopped-server: %s", why.text);
     }
     stage_end(feed.stage);
     return result;

@@ -52,7 +52,7 @@ struct engine {
     struct history history; /* engine_of() finds the engine by it */
     uint64_t counts[COUNTER_COUNT];
     unsigned discovery_errors;
-    bool resumed; /* the last import began in the middle */
+    bool resumed;     /* the last import began in the middle */
     struct buf heard; /* errors of the last step, a line each */
     struct arena arena;
     struct ma_error err;

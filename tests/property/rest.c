@@ -29,6 +29,9 @@ static uint64_t round_of_all(struct engine *e, struct buf *heard)
 
         /* One that goes on where another was cut short remembers its errors, and does
          * not look again at what that one saw. */
+        buf_print(heard, "import of %s: %s%s", sys_kinds[s].name,
+                  result == NULL ? "" : result, e->resumed ? ", resumed\n" : "\n");
+        buf_bytes(heard, e->heard.at == NULL ? "" : e->heard.at, e->heard.length);
         done += e->resumed ||
                 (result != NULL && strcmp(result, "completed-discovery-errors") == 0);
         done += staged_changes(e);
@@ -45,6 +48,15 @@ static uint64_t round_of_all(struct engine *e, struct buf *heard)
     return done;
 }
 
+/* Names that synchronisation needs no more go with the next full import. */
+static void import_all(struct engine *e)
+{
+    static const struct import_fault none = {0};
+
+    for (unsigned s = 0; s < SYSTEMS && !engine_failed(e); s++)
+        (void)engine_import(e, s, true, &none);
+}
+
 static bool run_until_quiet(struct engine *e)
 {
     struct buf heard = {0};
@@ -58,6 +70,7 @@ static bool run_until_quiet(struct engine *e)
         engine_fail(e, "no rest after %d rounds: %s", MOST_ROUNDS,
                     heard.at == NULL ? "" : heard.at);
     buf_free(&heard);
+    import_all(e);
     return !engine_failed(e);
 }
 
