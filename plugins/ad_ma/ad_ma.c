@@ -56,6 +56,7 @@ static const struct ma_agent agent = {
     .import_entries = import_entries,
     .export_entries = export_entries,
     .read_entries = import_again,
+    .test = test_import,
 };
 
 static const struct ma_param params[] = {

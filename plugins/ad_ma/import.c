@@ -71,7 +71,7 @@ static const char *const *make_attributes(struct pool *pool, const char *const *
 /* --- the connection
  * --------------------------------------------------------------------- */
 
-static enum ma_status prepare(struct import *import, const char *preferred,
+enum ma_status import_prepare(struct import *import, const char *preferred,
                               struct ma_error *err)
 {
     struct session *s = import->session;
@@ -183,7 +183,7 @@ static enum ma_status full_import(struct import *import, struct ma_error *err)
 {
     struct mark mark = {0};
     bool had = mark_read(&mark, &import->pool, import->request->checkpoint);
-    enum ma_status status = prepare(import, had ? mark.host : NULL, err);
+    enum ma_status status = import_prepare(import, had ? mark.host : NULL, err);
 
     if (status == MA_OK && !(had && resume(import, &mark)))
         status = dirsync_begin(import, err);
@@ -232,7 +232,7 @@ static enum ma_status delta_import(struct import *import, struct ma_error *err)
         return ma_fail(err, MA_FULL_NEEDED,
                        "there is no mark of an earlier import to start from: a full "
                        "import is needed");
-    status = prepare(import, mark.host, err);
+    status = import_prepare(import, mark.host, err);
     if (status == MA_OK)
         status = is_same_database(import, &mark, err);
     if (status == MA_OK)

@@ -24,6 +24,10 @@ struct import {
     struct answer answer;
 };
 
+/* Connects, and makes what is asked for; `preferred` as of session_connect. */
+enum ma_status import_prepare(struct import *import, const char *preferred,
+                              struct ma_error *err);
+
 /* --- shown.c: entries handed on -------------------------------------------------------
  */
 

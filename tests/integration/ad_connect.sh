@@ -28,6 +28,31 @@ full() { run 0 -C i run-profile $agent 'Full Import'; says 'success'; }
 delta() { run 0 -C i run-profile $agent 'Delta Import'; }
 refused() { run 7 -C i run-profile $agent 'Full Import'; }
 
+# --- ma test: what is tried, and what is in the way; nothing is imported ----------------------------
+tests() { run "$1" -C i ma test $agent; }
+tests 3
+says 'ok       connection  DC=fabrikam,DC=example: 127.0.1.2, Kerberos, sealed'
+says "ok       container   $staff"
+says 'ok       changes     DC=fabrikam,DC=example: DirSync, with the right to replicate'
+says 'warning  attribute   mailNickname: the schema of the forest does not have it'
+says_not 'displayName'
+says 'objects in the first page'
+run 3 -C i ma test $agent -o json
+check 'the document' jq -e '.schema == "mactl/ma-test/1" and (.findings | map(select(.tried == "page")) | length) == 1' <<<"$out"
+check 'nothing was run' test ! -e i/store/data.mdb
+ad_bind i "$(parameter login svc)" "$ad_secret"
+tests 3
+says 'warning  changes'
+says "remedy: grant the account 'Replicating Directory Changes'"
+ad_bind i "$(parameter login nobody)" "$ad_secret"
+tests 7
+says 'failed   account'
+sed -i 's/OU=Staff,DC/OU=Stuff,DC/' i/config/Connectors/Connector_*80ccb0b2*
+ad_bind i "$ad_login" "$ad_secret"
+tests 8
+says 'failed   container   OU=Stuff,DC=fabrikam,DC=example'
+sed -i 's/OU=Stuff,DC/OU=Staff,DC/' i/config/Connectors/Connector_*80ccb0b2*
+
 # --- Kerberos: a password, a keytab, a cache of tickets; nothing is left behind ---------------------
 full
 check 'no ticket on disk' test ! -e "${KRB5CCNAME#FILE:}"

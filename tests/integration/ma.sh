@@ -67,6 +67,11 @@ says 'password: file secrets/ad'
 run 0 -C sync ma show HR
 says 'above 7 deletes, or 5 %'
 
+# the plugin opens, and tries no more than that
+run 0 -C sync ma test HR
+says 'ok       session'
+run 2 -C sync ma test nobody
+
 # tickets stand for a password; a plugin that is not there is told
 sed -i 's|<secret name="password" file="secrets/ad"/>|<parameter name="keytab">svc.keytab</parameter>|' sync/mactl.xml
 run 0 -C sync ma show fabrikam.example

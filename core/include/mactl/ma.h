@@ -325,6 +325,12 @@ struct ma_agent {
     /* For a system that pays for each batch, not for what is in it: a batch that the
      * configuration wants smaller than this is given this many entries. 0: any size. */
     uint32_t least_batch;
+    /* Tries what an import of this partition would do, without an import: each thing
+     * tried is a finding (MA_ALLOWED, MA_UNSURE: it works, but; MA_REFUSED), `code` is
+     * what was tried, `dn` or `attribute` of what, `cause` and `remedy` are for the
+     * operator. What makes further trying pointless is returned. NULL: cannot. */
+    enum ma_status (*test)(void *session, const struct ma_import *what,
+                           struct ma_error *);
 };
 
 /* Role: a rules extension. Rules compute; they do no I/O, and what they remember in their
