@@ -11,6 +11,15 @@
  * before. References are ids by then.
  */
 
+/* Graph: the properties that the entry names, as they shall be; null clears one. NULL:
+ * *problem says why. `current` may be NULL. */
+json_t *body_properties(const struct session *s, const struct mapped_class *class,
+                        const struct ma_entry *entry, const json_t *current,
+                        struct entry_problem *problem);
+/* What a new object needs and the entry does not say: the defaults of the mapping, with
+ * {random} in texts as something that nobody guesses. */
+bool body_defaults(const struct mapped_class *class, json_t *resource);
+
 /* What of an entry is changed by value: the members of a group. */
 struct memberships {
     const char **adds;

@@ -20,13 +20,17 @@ static const struct ma_agent agent = {
 
 static const struct ma_param params[] = {
     {"url", MA_STRING, NULL, "Where the service is: https://host/scim/v2."},
-    {"profile", MA_STRING, NULL, "What kind of server: generic or entra."},
+    {"profile", MA_STRING, NULL, "What kind of server: generic, entra or graph."},
     {"mapping", MA_STRING, NULL,
      "File, or name of an installed one, that says what the service calls the "
      "attributes: scim, aadconnect-scim."},
     {"password", MA_SECRET, NULL,
      "The bearer; with a token-url, the secret of the client."},
     {"token-url", MA_STRING, NULL, "Endpoint that gives a bearer to a client."},
+    {"tenant", MA_STRING, NULL, "Graph: the tenant; it gives url and token-url."},
+    {"cloud", MA_STRING, NULL, "Graph: global, us-gov-l4, us-gov-l5 or china."},
+    {"extension-app", MA_STRING, NULL,
+     "Graph: application of the directory extensions, else client-id."},
     {"client-id", MA_STRING, NULL, "The client, for token-url."},
     {"scope", MA_STRING, NULL, "What the bearer is to be good for."},
     {"federated-token-file", MA_STRING, NULL,

@@ -152,6 +152,14 @@ static bool has_value(const struct ma_value *values, size_t count, struct ma_val
     return false;
 }
 
+static bool is_hidden(const struct mapped *mapped, struct ma_value value)
+{
+    size_t length = mapped->hidden == NULL ? 0 : strlen(mapped->hidden);
+
+    return length > 0 && value.length >= length &&
+           memcmp(value.data, mapped->hidden, length) == 0;
+}
+
 static enum ma_status put_attribute(struct making *m, const struct mapped *mapped,
                                     struct ma_attribute *out, bool *any)
 {
@@ -162,7 +170,8 @@ static enum ma_status put_attribute(struct making *m, const struct mapped *mappe
 
     for (size_t i = 0; i < most && values != NULL && status == MA_OK; i++) {
         status = take_value(m, mapped, json_array_get(found, i), &values[count]);
-        if (status == MA_OK && values[count].data != NULL && values[count].length > 0 &&
+        if (status == MA_OK && values[count].data != NULL &&
+            !is_hidden(mapped, values[count]) && values[count].length > 0 &&
             !has_value(values, count, values[count]))
             count++;
     }
@@ -178,6 +187,22 @@ static enum ma_status put_attribute(struct making *m, const struct mapped *mappe
                                  .values = values,
                                  .count = count};
     return status;
+}
+
+enum ma_status entry_attribute(const struct mapped *mapped, const json_t *resource,
+                               entry_dn_of *dn_of, void *context, struct pool *pool,
+                               struct ma_attribute *out, struct ma_error *err)
+{
+    struct entry_problem problem = {0};
+    struct making m = {.resource = resource,
+                       .dn_of = dn_of,
+                       .context = context,
+                       .pool = pool,
+                       .problem = &problem,
+                       .err = err};
+    bool any;
+
+    return put_attribute(&m, mapped, out, &any);
 }
 
 static bool is_wanted(const char *const *attributes, const char *name)

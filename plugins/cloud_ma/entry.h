@@ -28,6 +28,11 @@ enum ma_status entry_of_resource(const struct mapping *mapping,
                                  void *context, struct pool *pool, struct ma_entry *out,
                                  struct entry_problem *problem, struct ma_error *err);
 
+/* One attribute of it, MA_SET, without a value too. */
+enum ma_status entry_attribute(const struct mapped *mapped, const json_t *resource,
+                               entry_dn_of *dn_of, void *context, struct pool *pool,
+                               struct ma_attribute *out, struct ma_error *err);
+
 /* A value of the engine as the service wants it, the caller's; `text_flags`: booleans as
  * "True". References are texts already. NULL: it does not fit the type, or no memory. */
 json_t *entry_value(const struct mapped *mapped, struct ma_value value, bool text_flags);

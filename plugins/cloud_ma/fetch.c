@@ -40,7 +40,7 @@ static enum ma_status fetch_some(struct session *s, const struct wanted *wanted,
 
     for (size_t i = 0; i < count && status == MA_OK; i++) {
         urls[i] =
-            session_url(s, &s->mapping.classes[wanted[i].class], wanted[i].id, NULL);
+            session_object_url(s, &s->mapping.classes[wanted[i].class], wanted[i].id);
         calls[i].url = urls[i];
         calls[i].accept = "application/scim+json, application/json";
         if (urls[i] == NULL)
@@ -132,14 +132,14 @@ enum ma_status fetch_dn(void *context, const char *id, struct pool *pool, const 
  */
 
 static enum ma_status take_ids(struct session *s, const struct mapped_class *class,
-                               json_t *page, unsigned char flags, size_t *fresh,
+                               const json_t *items, unsigned char flags, size_t *fresh,
                                struct ma_error *err)
 {
     struct pool pool = {0};
     json_t *resource;
     size_t i;
 
-    json_array_foreach(member(page, "Resources"), i, resource)
+    json_array_foreach(items, i, resource)
     {
         const char *id = member_text(resource, "id");
         struct id *put;
@@ -172,7 +172,7 @@ enum ma_status fetch_ids(struct session *s, const struct mapped_class *class,
     listing.attributes = class->dn_is_id ? "id" : attributes;
     while ((status = listing_next(&listing, &page, err)) == MA_OK && page != NULL) {
         fresh = 0;
-        status = take_ids(s, class, page, flags, &fresh, err);
+        status = take_ids(s, class, listing_items(&listing, page), flags, &fresh, err);
         json_decref(page);
         if (status != MA_OK)
             break;

@@ -229,22 +229,25 @@ static enum retry_class class_of(const struct http_call *call, CURLcode code)
     return RETRY_UNCERTAIN;
 }
 
+/* The query is long, and says less than what went wrong. */
 static void describe(struct http_call *call, CURLcode code)
 {
     const char *words =
         call->problem[0] != '\0' ? call->problem : curl_easy_strerror(code);
+    int length = (int)strcspn(call->url, "?");
 
     if (call->too_large)
-        snprintf(call->text, sizeof call->text, "%s: the answer is larger than %zu bytes",
-                 call->url, call->too_large);
+        snprintf(call->text, sizeof call->text,
+                 "%.*s: the answer is larger than %zu bytes", length, call->url,
+                 call->too_large);
     else if (code != CURLE_OK)
-        snprintf(call->text, sizeof call->text, "%s: %s", call->url, words);
+        snprintf(call->text, sizeof call->text, "%.*s: %s", length, call->url, words);
     else if (is_cut(call))
-        snprintf(call->text, sizeof call->text, "%s: the answer ends in the middle",
-                 call->url);
+        snprintf(call->text, sizeof call->text, "%.*s: the answer ends in the middle",
+                 length, call->url);
     else
-        snprintf(call->text, sizeof call->text, "%s: the server answered %ld", call->url,
-                 call->code);
+        snprintf(call->text, sizeof call->text, "%.*s: the server answered %ld", length,
+                 call->url, call->code);
 }
 
 static enum ma_status status_of(const struct http_call *call, CURLcode code)

@@ -3,34 +3,21 @@
 /*
  * Imports. SCIM has neither deltas nor a word for "this listing was complete", so both
  * are made here. What an earlier import showed and a listing does not show is asked for,
- * one by one, before it counts as gone. A delta import reads what was modified since a
- * little before the last one, and finds what is gone by the ids of all objects.
+ * one by one, before it counts as gone.
  */
+
+#include "import.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "entry.h"
 #include "fetch.h"
+#include "graph.h"
 #include "listing.h"
 #include "reply.h"
 
-enum { OVERLAP = 300, GENERATION = 24, STAMP = 24 };
-
 #define PART "part"
-
-struct import {
-    struct session *s;
-    const struct ma_import *req;
-    struct pool pool; /* of one resource */
-    size_t *page;     /* numbers of what the page gave to the engine */
-    size_t page_count;
-    size_t page_capacity;
-    int64_t date; /* the server's clock when it began */
-    char since[STAMP];
-    char known[GENERATION]; /* the import that this one follows */
-};
 
 /* --- one resource --------------------------------------------------------------------
  */
@@ -122,13 +109,21 @@ static enum ma_status take(struct import *im, const struct mapped_class *class,
     return note(im, &s->ids.items[number], err);
 }
 
-static enum ma_status take_found(void *context, const struct mapped_class *class,
-                                 const char *id, json_t *resource, struct ma_error *err)
+enum ma_status import_found(void *context, const struct mapped_class *class,
+                            const char *id, json_t *resource, struct ma_error *err)
 {
     struct import *im = context;
     struct id *known = ids_find(&im->s->ids, id);
     size_t fresh = 0;
 
+    if (resource != NULL && im->s->mapping.graph) {
+        json_t *items = json_pack("[O]", resource);
+        enum ma_status status = graph_members(im->s, class, items, err);
+
+        json_decref(items);
+        if (status != MA_OK)
+            return status;
+    }
     if (resource != NULL)
         return take(im, class, resource, &fresh, err);
     if (known != NULL)
@@ -139,7 +134,7 @@ static enum ma_status take_found(void *context, const struct mapped_class *class
 /* --- a class -------------------------------------------------------------------------
  */
 
-static bool is_selected(const struct import *im, const struct mapped_class *class)
+bool import_selects(const struct import *im, const struct mapped_class *class)
 {
     const char *const *types = im->req->object_types;
 
@@ -151,7 +146,7 @@ static bool is_selected(const struct import *im, const struct mapped_class *clas
     return false;
 }
 
-static bool knows_any(const struct import *im, const struct mapped_class *class)
+bool import_knows_any(const struct import *im, const struct mapped_class *class)
 {
     const struct ids *ids = &im->s->ids;
     unsigned char number = class_number(im->s, class);
@@ -170,7 +165,7 @@ static enum ma_status is_missing(const struct import *im,
     *missing = false;
     if (!im->s->server.types_known || server_has(im->s, class))
         return MA_OK;
-    if (!class->optional || knows_any(im, class))
+    if (!class->optional || import_knows_any(im, class))
         return ma_fail(err, MA_INVALID,
                        "%s/ResourceTypes has no '%s', and objects of type '%s' are "
                        "wanted from there",
@@ -185,7 +180,7 @@ static enum ma_status forgive(const struct import *im, const struct mapped_class
 {
     if (err->status != MA_NOT_FOUND)
         return err->status;
-    if (class->optional && !im->s->server.types_known && !knows_any(im, class)) {
+    if (class->optional && !im->s->server.types_known && !import_knows_any(im, class)) {
         im->s->host->log(im->s->host, MA_LOG_INFO, "the service has no %s",
                          class->endpoint);
         return MA_OK;
@@ -222,7 +217,10 @@ static enum ma_status take_page(struct import *im, struct listing *listing, json
     size_t fresh = 0, i;
     json_t *resource;
 
-    json_array_foreach(member(page, "Resources"), i, resource)
+    if (im->s->mapping.graph &&
+        graph_members(im->s, listing->class, listing_items(listing, page), err) != MA_OK)
+        return err->status;
+    json_array_foreach(listing_items(listing, page), i, resource)
     {
         if (take(im, listing->class, resource, &fresh, err) != MA_OK)
             return err->status;
@@ -289,7 +287,7 @@ static bool needs_ids(const struct import *im)
     return false;
 }
 
-static enum ma_status scan(struct import *im, struct ma_error *err)
+enum ma_status import_scan(struct import *im, struct ma_error *err)
 {
     struct session *s = im->s;
 
@@ -307,7 +305,7 @@ static enum ma_status scan(struct import *im, struct ma_error *err)
 }
 
 /* Those with one of `with` and none of `without`, asked for. */
-static enum ma_status ask_for(struct import *im, unsigned char with,
+enum ma_status import_ask_for(struct import *im, unsigned char with,
                               unsigned char without, struct ma_error *err)
 {
     const struct ids *ids = &im->s->ids;
@@ -322,80 +320,33 @@ static enum ma_status ask_for(struct import *im, unsigned char with,
 
         if ((id->flags & with) != 0 && (id->flags & without) == 0 &&
             id->class < im->s->mapping.count &&
-            is_selected(im, &im->s->mapping.classes[id->class]))
+            import_selects(im, &im->s->mapping.classes[id->class]))
             list[count++] = (struct wanted){id->class, id->id};
     }
     if (count > 0)
         im->s->host->log(im->s->host, MA_LOG_DEBUG, "%zu objects are asked for by id",
                          count);
-    status = fetch_all(im->s, list, count, take_found, im, err);
+    status = fetch_all(im->s, list, count, import_found, im, err);
     free(list);
     return status;
 }
 
-/* --- the watermark -------------------------------------------------------------------
- */
-
-static void stamp(char *out, int64_t seconds)
+enum ma_status import_classes(struct import *im, size_t first, const char *where,
+                              const char *filter, struct ma_error *err)
 {
-    time_t time = (time_t)seconds;
-    struct tm tm;
+    const struct mapping *m = &im->s->mapping;
 
-    gmtime_r(&time, &tm);
-    strftime(out, STAMP, "%Y-%m-%dT%H:%M:%SZ", &tm);
-}
+    for (size_t i = first; i < m->count; i++) {
+        bool missing;
 
-static enum ma_status finish(struct import *im, unsigned char flags, struct ma_error *err)
-{
-    struct session *s = im->s;
-    const char *folder = s->host->folder(s->host);
-    char generation[GENERATION], since[STAMP], *mark;
-    struct timespec now;
-    enum ma_status status;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    snprintf(generation, sizeof generation, "%llx%05lx", (unsigned long long)now.tv_sec,
-             (unsigned long)now.tv_nsec / 1000);
-    stamp(since, (im->date == 0 ? (int64_t)now.tv_sec : im->date) - OVERLAP);
-    status = ids_save(&s->ids, folder, generation, flags, err);
-    if (status != MA_OK)
-        return status;
-    if (asprintf(&mark, "1 %s %s %s", generation, since, s->base) < 0)
-        return ma_fail(err, MA_NO_MEMORY, "out of memory");
-    status = s->host->watermark(s->host, ma_value_of(mark), err);
-    free(mark);
-    ids_clean(folder, generation, im->known);
-    return status;
-}
-
-static enum ma_status read_mark(struct import *im, struct ma_error *err)
-{
-    struct ma_value mark = im->req->watermark;
-    char text[1200], base[1024] = "";
-
-    snprintf(text, sizeof text, "%.*s", (int)mark.length,
-             mark.data == NULL ? "" : mark.data);
-    if (sscanf(text, "1 %23s %23s %1023s", im->known, im->since, base) != 3)
-        return ma_fail(err, MA_FULL_NEEDED,
-                       "there was no full import yet that a delta "
-                       "import could go on from");
-    if (strcmp(base, im->s->base) != 0)
-        return ma_fail(err, MA_FULL_NEEDED,
-                       "the last import was one of %s, and this agent has the url %s now",
-                       base, im->s->base);
+        if (is_missing(im, &m->classes[i], &missing, err) != MA_OK)
+            return err->status;
+        if (!missing && import_selects(im, &m->classes[i]) &&
+            read_class(im, &m->classes[i], filter,
+                       i == first && where[0] != '\0' ? where : NULL, err) != MA_OK)
+            return err->status;
+    }
     return MA_OK;
-}
-
-static enum ma_status load_known(struct import *im, struct ma_error *err)
-{
-    const char *folder = im->s->host->folder(im->s->host);
-    enum ma_status status = ids_load(&im->s->ids, folder, im->known, ID_KNOWN, err);
-
-    if (status == MA_NOT_FOUND)
-        return ma_fail(err, MA_FULL_NEEDED,
-                       "the ids that the last import left are not there any more (%s)",
-                       folder);
-    return status;
 }
 
 /* --- full ----------------------------------------------------------------------------
@@ -426,21 +377,15 @@ static enum ma_status resume(struct import *im, size_t *class, char *where,
     return MA_OK;
 }
 
-static enum ma_status read_classes(struct import *im, size_t first, const char *where,
-                                   const char *filter, struct ma_error *err)
+/* Changes that happen while all is read are those of the next delta import. */
+static enum ma_status begin_rounds(struct import *im, struct ma_error *err)
 {
     const struct mapping *m = &im->s->mapping;
 
-    for (size_t i = first; i < m->count; i++) {
-        bool missing;
-
-        if (is_missing(im, &m->classes[i], &missing, err) != MA_OK)
+    for (size_t i = 0; i < m->count; i++)
+        if (import_selects(im, &m->classes[i]) &&
+            graph_now(im->s, &m->classes[i], &im->links[i], err) != MA_OK)
             return err->status;
-        if (!missing && is_selected(im, &m->classes[i]) &&
-            read_class(im, &m->classes[i], filter,
-                       i == first && where[0] != '\0' ? where : NULL, err) != MA_OK)
-            return err->status;
-    }
     return MA_OK;
 }
 
@@ -466,90 +411,13 @@ static enum ma_status full(struct import *im, struct ma_error *err)
         ids_load(&s->ids, folder, im->known, ID_KNOWN, err) != MA_OK &&
         err->status != MA_NOT_FOUND)
         return err->status;
-    if (resume(im, &first, where, sizeof where, err) != MA_OK ||
-        (needs_ids(im) && scan(im, err) != MA_OK) ||
-        read_classes(im, first, where, NULL, err) != MA_OK ||
-        ask_for(im, ID_KNOWN | ID_LISTED, ID_EMITTED | ID_GONE, err) != MA_OK)
+    if ((s->mapping.graph && begin_rounds(im, err) != MA_OK) ||
+        resume(im, &first, where, sizeof where, err) != MA_OK ||
+        (needs_ids(im) && import_scan(im, err) != MA_OK) ||
+        import_classes(im, first, where, NULL, err) != MA_OK ||
+        import_ask_for(im, ID_KNOWN | ID_LISTED, ID_EMITTED | ID_GONE, err) != MA_OK)
         return err->status;
-    return finish(im, ID_EMITTED, err);
-}
-
-/* --- delta ---------------------------------------------------------------------------
- */
-
-static enum ma_status give_deletes(struct import *im, struct ma_error *err)
-{
-    struct session *s = im->s;
-
-    for (size_t i = 0; i < s->ids.count; i++) {
-        const struct id *id = &s->ids.items[i];
-        struct ma_entry entry = {.size = sizeof entry, .change = MA_DELETE};
-
-        if ((id->flags & ID_KNOWN) == 0 || (id->flags & ID_GONE) == 0 ||
-            id->class >= s->mapping.count)
-            continue;
-        pool_reset(&im->pool);
-        entry.anchor = ma_value_of(
-            mapping_anchor(&s->mapping.classes[id->class], id->id, &im->pool));
-        entry.dn = id->dn[0] == '\0' ? NULL : id->dn;
-        entry.object_type = s->mapping.classes[id->class].name;
-        if (s->host->emit(s->host, &entry, err) != MA_OK)
-            return err->status;
-    }
-    return MA_OK;
-}
-
-/* Whether a filter by the time of modification finds anything where there is something. A
- * server that does not know the attribute answers "none". */
-static enum ma_status filter_works(struct import *im, bool *works, struct ma_error *err)
-{
-    struct session *s = im->s;
-    const struct quirks *q = &s->quirks;
-
-    *works = q->deltas == DELTA_LAST_MODIFIED;
-    if (q->deltas != DELTA_AUTO || q->filters == NO || !s->server.filter)
-        return MA_OK;
-    for (size_t i = 0; i < s->mapping.count; i++) {
-        const struct mapped_class *class = &s->mapping.classes[i];
-        struct listing listing;
-        json_t *page = NULL;
-
-        if (!knows_any(im, class) || !is_selected(im, class))
-            continue;
-        listing_begin(&listing, s, class, NULL);
-        listing.filter = "meta.lastModified ge \"1990-01-01T00:00:00Z\"";
-        listing.count = 1;
-        *works = listing_next(&listing, &page, err) == MA_OK && page != NULL;
-        json_decref(page);
-        listing_end(&listing);
-        if (!*works && err->status == MA_CANCELLED)
-            return err->status;
-        if (!*works)
-            break;
-    }
-    err->status = MA_OK;
-    return MA_OK;
-}
-
-static enum ma_status delta(struct import *im, struct ma_error *err)
-{
-    char filter[80];
-    bool works;
-
-    if (read_mark(im, err) != MA_OK || load_known(im, err) != MA_OK ||
-        filter_works(im, &works, err) != MA_OK)
-        return err->status;
-    if (!works)
-        im->s->host->log(im->s->host, MA_LOG_INFO,
-                         "the service cannot say what was modified: all is read");
-    snprintf(filter, sizeof filter, "meta.lastModified ge \"%s\"", im->since);
-    if (read_classes(im, 0, "", works ? filter : NULL, err) != MA_OK ||
-        (works && scan(im, err) != MA_OK) ||
-        ask_for(im, ID_LISTED, ID_KNOWN | ID_EMITTED | ID_GONE, err) != MA_OK ||
-        ask_for(im, ID_KNOWN, ID_LISTED | ID_EMITTED | ID_GONE, err) != MA_OK ||
-        give_deletes(im, err) != MA_OK)
-        return err->status;
-    return finish(im, ID_KNOWN | ID_LISTED | ID_EMITTED, err);
+    return import_finish(im, ID_EMITTED, err);
 }
 
 /* --- the agent's ---------------------------------------------------------------------
@@ -562,11 +430,16 @@ enum ma_status import_entries(void *session, const struct ma_import *request,
     enum ma_status status;
 
     ids_free(&im.s->ids);
-    status = discover(im.s, err);
+    im.links = calloc(im.s->mapping.count + 1, sizeof *im.links);
+    status = im.links == NULL ? ma_fail(err, MA_NO_MEMORY, "out of memory")
+                              : discover(im.s, err);
     if (status == MA_OK)
         status = ids_load_disabled(&im.s->ids, im.s->host->folder(im.s->host), err);
     if (status == MA_OK)
-        status = request->full ? full(&im, err) : delta(&im, err);
+        status = request->full ? full(&im, err) : import_delta(&im, err);
+    for (size_t i = 0; im.links != NULL && i < im.s->mapping.count; i++)
+        free(im.links[i]);
+    free(im.links);
     pool_free(&im.pool);
     free(im.page);
     return status;
@@ -591,7 +464,7 @@ enum ma_status read_entries(void *session, const struct ma_value *anchors, size_
                 continue;
             if (known != NULL)
                 known->flags &= (unsigned char)~ID_EMITTED;
-            status = fetch_all(im.s, &wanted, 1, take_found, &im, err);
+            status = fetch_all(im.s, &wanted, 1, import_found, &im, err);
         }
     pool_free(&pool);
     pool_free(&im.pool);

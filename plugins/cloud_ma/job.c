@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "job.h"
+#include "job_parts.h"
 
 #include <stdlib.h>
 
@@ -8,7 +8,7 @@
 
 enum { TRIES = 3 };
 
-static enum ma_status no_memory(struct ma_error *err)
+enum ma_status job_no_memory(struct ma_error *err)
 {
     return ma_fail(err, MA_NO_MEMORY, "out of memory");
 }
@@ -16,35 +16,35 @@ static enum ma_status no_memory(struct ma_error *err)
 /* --- the end of it -------------------------------------------------------------------
  */
 
-static void done(struct job *job, enum ma_outcome outcome)
+void job_done(struct job *job, enum ma_outcome outcome)
 {
     job->phase = JOB_DONE;
     job->result.outcome = outcome;
 }
 
-static void fail(struct job *job, const char *type, const char *literal)
+void job_fail(struct job *job, const char *type, const char *literal)
 {
     job->result.error_type = type;
     job->result.error_literal = pool_text(job->pool, literal, strlen(literal));
-    done(job, MA_EXPORT_FAILED);
+    job_done(job, MA_EXPORT_FAILED);
 }
 
-static void fail_problem(struct job *job)
+void job_fail_problem(struct job *job)
 {
     char text[400];
 
     snprintf(text, sizeof text, "%s%s%s",
              job->problem.attribute == NULL ? "" : job->problem.attribute,
              job->problem.attribute == NULL ? "" : ": ", job->problem.text);
-    fail(job, job->problem.type, text);
+    job_fail(job, job->problem.type, text);
 }
 
 static void succeed(struct job *job)
 {
     if (job->result.error_type == NULL)
-        done(job, MA_EXPORTED);
+        job_done(job, MA_EXPORTED);
     else
-        done(job, MA_EXPORT_FAILED); /* some of the members were refused */
+        job_done(job, MA_EXPORT_FAILED); /* some of the members were refused */
 }
 
 /* A refusal by its code and the word of RFC 7644 3.12; "" is any word. */
@@ -58,6 +58,7 @@ static const struct {
     {400, "invalidValue", "invalid-attribute-value"},
     {400, "invalidPath", "schema-violation"},
     {400, "invalidSyntax", "syntax-violation"},
+    {400, "ObjectConflict", "cd-existing-attribute-or-value"},
     {400, "", "constraint-violation"},
     {403, "", "permission-issue"},
     {404, "", "cd-missing-object"},
@@ -88,10 +89,10 @@ static void take_refusal(struct job *job)
             pool_text(job->pool, job->call.request_id, strlen(job->call.request_id));
 }
 
-static void refuse(struct job *job)
+void job_refuse(struct job *job)
 {
     take_refusal(job);
-    fail(job, type_of(job), job->refusal.literal);
+    job_fail(job, type_of(job), job->refusal.literal);
 }
 
 const struct ma_result *job_result(struct job *job)
@@ -115,35 +116,41 @@ void job_end(struct job *job)
  */
 
 /* `body` is taken; NULL: none. */
-static enum ma_status send_body(struct job *job, enum phase phase,
-                                enum http_method method, char *body, struct ma_error *err)
+enum ma_status job_send_body(struct job *job, enum phase phase, enum http_method method,
+                             char *body, struct ma_error *err)
 {
     free(job->url);
     free(job->body);
     job->body = body;
-    job->url = session_url(job->s, job->class, phase == JOB_POST ? NULL : job->id, NULL);
+    job->url = phase == JOB_GET
+                   ? session_object_url(job->s, job->class, job->id)
+                   : session_url(job->s, job->class, phase == JOB_POST ? NULL : job->id,
+                                 job->behind);
+    job->behind = NULL;
     if (job->url == NULL)
-        return no_memory(err);
+        return job_no_memory(err);
     job->phase = phase;
     job->call.method = method;
     job->call.url = job->url;
     job->call.body = body;
     job->call.body_length = body == NULL ? 0 : strlen(body);
-    job->call.content_type = "application/scim+json";
-    job->call.accept = "application/scim+json, application/json";
+    job->call.content_type =
+        job->s->mapping.graph ? "application/json" : "application/scim+json";
+    job->call.accept = job->s->mapping.graph ? "application/json"
+                                             : "application/scim+json, application/json";
     job->call.once = method == HTTP_POST;
     job->call.if_match = method != HTTP_POST && job->etag[0] != '\0' ? job->etag : NULL;
     http_start(job->s->http, &job->call);
     return MA_OK;
 }
 
-static enum ma_status send_json(struct job *job, enum phase phase,
-                                enum http_method method, const json_t *json,
-                                struct ma_error *err)
+enum ma_status job_send_json(struct job *job, enum phase phase, enum http_method method,
+                             const json_t *json, struct ma_error *err)
 {
     char *body = json_dumps(json, JSON_COMPACT);
 
-    return body == NULL ? no_memory(err) : send_body(job, phase, method, body, err);
+    return body == NULL ? job_no_memory(err)
+                        : job_send_body(job, phase, method, body, err);
 }
 
 static enum ma_status send_operations(struct job *job, enum phase phase,
@@ -152,13 +159,14 @@ static enum ma_status send_operations(struct job *job, enum phase phase,
     char *body = operations == NULL ? NULL : body_patch(operations);
 
     json_decref(operations);
-    return body == NULL ? no_memory(err) : send_body(job, phase, HTTP_PATCH, body, err);
+    return body == NULL ? job_no_memory(err)
+                        : job_send_body(job, phase, HTTP_PATCH, body, err);
 }
 
 static enum ma_status read_current(struct job *job, struct ma_error *err)
 {
     job->etag[0] = '\0';
-    return send_body(job, JOB_GET, HTTP_GET, NULL, err);
+    return job_send_body(job, JOB_GET, HTTP_GET, NULL, err);
 }
 
 /* --- members -------------------------------------------------------------------------
@@ -180,6 +188,8 @@ static enum ma_status next_members(struct job *job, struct ma_error *err)
         most = job->most;
     job->chunk = left < most ? left : most;
     job->etag[0] = '\0'; /* a change by value needs no version */
+    if (job->s->mapping.graph)
+        return adding ? job_bind_members(job, err) : job_unbind_member(job, err);
     return send_operations(
         job, JOB_MEMBERS,
         adding ? body_add_members(job->class, m->adds + job->added, job->chunk)
@@ -187,12 +197,12 @@ static enum ma_status next_members(struct job *job, struct ma_error *err)
         err);
 }
 
-static enum ma_status begin_members(struct job *job, struct ma_error *err)
+enum ma_status job_begin_members(struct job *job, struct ma_error *err)
 {
     job->added = job->removed = job->most = 0;
     if (!body_members(job->s, job->class, job->entry, job->current, job->pool,
                       &job->members))
-        return no_memory(err);
+        return job_no_memory(err);
     return next_members(job, err);
 }
 
@@ -209,7 +219,11 @@ static void advance(struct job *job)
 static void blame_member(struct job *job)
 {
     bool adding = job->added < job->members.add_count;
+    struct refusal why;
 
+    reply_refusal(&job->call, &why);
+    if (job->s->mapping.graph && strstr(why.literal, "already exist") != NULL)
+        return; /* Graph has no code of its own for it */
     if (adding && job->result.error_type == NULL) {
         char text[500];
 
@@ -232,7 +246,7 @@ static enum ma_status members_answered(struct job *job, struct ma_error *err)
     }
     if (code != 400 && code != 404 && code != 409 && code != 413 && code != 422 &&
         code != 403) {
-        refuse(job);
+        job_refuse(job);
         return MA_OK;
     }
     if (job->chunk > 1) {
@@ -249,15 +263,17 @@ static enum ma_status members_answered(struct job *job, struct ma_error *err)
 
 static enum ma_status post(struct job *job, struct ma_error *err)
 {
+    if (job->s->mapping.graph)
+        return job_post_properties(job, err);
     json_decref(job->resource);
     job->resource = json_object();
     if (!body_apply(job->s, job->class, job->entry, job->resource, &job->problem)) {
-        fail_problem(job);
+        job_fail_problem(job);
         return MA_OK;
     }
     if (!body_finish_new(job->class, job->resource))
-        return no_memory(err);
-    return send_json(job, JOB_POST, HTTP_POST, job->resource, err);
+        return job_no_memory(err);
+    return job_send_json(job, JOB_POST, HTTP_POST, job->resource, err);
 }
 
 static enum ma_status made(struct job *job, const char *id, struct ma_error *err)
@@ -268,7 +284,7 @@ static enum ma_status made(struct job *job, const char *id, struct ma_error *err
         job->result.dn = job->id;
     if (job->pool->failed || ids_put(&job->s->ids, class_number(job->s, job->class), id,
                                      job->entry->dn) == NULL)
-        return no_memory(err);
+        return job_no_memory(err);
     return MA_OK;
 }
 
@@ -278,7 +294,7 @@ static enum ma_status found(struct job *job, const char *id, struct ma_error *er
     if (made(job, id, err) != MA_OK)
         return err->status;
     job->result.error_type = "cd-existing-object";
-    done(job, MA_ADD_TO_UPDATE);
+    job_done(job, MA_ADD_TO_UPDATE);
     return MA_OK;
 }
 
@@ -294,8 +310,8 @@ static enum ma_status look_up(struct job *job, struct ma_error *err)
     if (job->call.uncertain && ++job->again < TRIES)
         return post(job, err);
     take_refusal(job);
-    fail(job, job->call.code == 409 ? "cd-existing-object" : "cd-connectivity-error",
-         job->refusal.literal);
+    job_fail(job, job->call.uncertain ? "cd-connectivity-error" : "cd-existing-object",
+             job->refusal.literal);
     return MA_OK;
 }
 
@@ -305,10 +321,10 @@ static enum ma_status posted(struct job *job, struct ma_error *err)
     const char *id;
     enum ma_status status;
 
-    if (job->call.uncertain || job->call.code == 409)
+    if (job->call.uncertain || job_is_conflict(job))
         return look_up(job, err);
     if (job->call.code < 200 || job->call.code >= 300) {
-        refuse(job);
+        job_refuse(job);
         return MA_OK;
     }
     if (reply_json(&job->call, &json, err) != MA_OK ||
@@ -319,7 +335,7 @@ static enum ma_status posted(struct job *job, struct ma_error *err)
     }
     status = made(job, id, err);
     json_decref(json);
-    return status == MA_OK ? begin_members(job, err) : status;
+    return status == MA_OK ? job_begin_links(job, err) : status;
 }
 
 /* --- update --------------------------------------------------------------------------
@@ -333,8 +349,8 @@ static enum ma_status write_direct(struct job *job, struct ma_error *err)
     if (job->problem.type != NULL || json_array_size(operations) == 0) {
         json_decref(operations);
         if (job->problem.type == NULL)
-            return begin_members(job, err);
-        fail_problem(job);
+            return job_begin_members(job, err);
+        job_fail_problem(job);
         return MA_OK;
     }
     return send_operations(job, JOB_WRITE, operations, err);
@@ -356,16 +372,17 @@ static enum ma_status put_whole(struct job *job, struct ma_error *err)
     struct mapped as_list;
 
     if (a != NULL && path_find(&members->path, job->current) == NULL && a->op != MA_SET) {
-        fail(job, "cd-error",
-             "the service does not show the members of the group, and without PATCH they "
-             "can only be replaced as a whole: nothing was sent");
+        job_fail(
+            job, "cd-error",
+            "the service does not show the members of the group, and without PATCH they "
+            "can only be replaced as a whole: nothing was sent");
         return MA_OK;
     }
     if (a != NULL) {
         as_list = *members;
         as_list.members = false;
         if (!body_apply_one(job->s, &as_list, a, job->resource, &job->problem)) {
-            fail_problem(job);
+            job_fail_problem(job);
             return MA_OK;
         }
     }
@@ -374,42 +391,45 @@ static enum ma_status put_whole(struct job *job, struct ma_error *err)
         succeed(job);
         return MA_OK;
     }
-    return send_json(job, JOB_WRITE, HTTP_PUT, job->resource, err);
+    return job_send_json(job, JOB_WRITE, HTTP_PUT, job->resource, err);
 }
 
 static enum ma_status write_known(struct job *job, struct ma_error *err)
 {
     json_t *operations;
 
+    if (job->s->mapping.graph)
+        return job_write_properties(job, err);
+
     json_decref(job->resource);
     job->resource = json_deep_copy(job->current);
     if (job->resource == NULL)
-        return no_memory(err);
+        return job_no_memory(err);
     if (!body_apply(job->s, job->class, job->entry, job->resource, &job->problem)) {
-        fail_problem(job);
+        job_fail_problem(job);
         return MA_OK;
     }
     if (job->entry->change == MA_REPLACE &&
         !body_clear_others(job->class, job->entry, job->resource))
-        return no_memory(err);
+        return job_no_memory(err);
     if (writes_whole(job))
         return put_whole(job, err);
     operations = body_difference(job->class, job->current, job->resource);
     if (json_array_size(operations) > 0)
         return send_operations(job, JOB_WRITE, operations, err);
     json_decref(operations);
-    return begin_members(job, err);
+    return job_begin_members(job, err);
 }
 
 static enum ma_status got(struct job *job, struct ma_error *err)
 {
     if (job->call.code == 404) {
         job->result.error_type = "cd-missing-object";
-        done(job, MA_UPDATE_TO_ADD);
+        job_done(job, MA_UPDATE_TO_ADD);
         return MA_OK;
     }
     if (job->call.code != 200) {
-        refuse(job);
+        job_refuse(job);
         return MA_OK;
     }
     json_decref(job->current);
@@ -426,7 +446,8 @@ static enum ma_status got(struct job *job, struct ma_error *err)
  * look at what is there the operations are others. */
 static bool look_again(const struct job *job)
 {
-    return job->call.code == 412 || (job->call.code == 400 && job->current == NULL);
+    return job->call.code == 412 ||
+           (job->call.code == 400 && job->current == NULL && !job->s->mapping.graph);
 }
 
 static enum ma_status written(struct job *job, struct ma_error *err)
@@ -436,27 +457,29 @@ static enum ma_status written(struct job *job, struct ma_error *err)
             succeed(job);
             return MA_OK;
         }
-        return begin_members(job, err);
+        return job_begin_links(job, err);
     }
     if (job->call.code == 404) {
         job->result.error_type = "cd-missing-object";
-        done(job, MA_UPDATE_TO_ADD);
+        job_done(job, MA_UPDATE_TO_ADD);
         return MA_OK;
     }
     if (look_again(job) && ++job->again < TRIES)
         return read_current(job, err);
-    refuse(job);
+    job_refuse(job);
     return MA_OK;
 }
 
 static enum ma_status update(struct job *job, struct ma_error *err)
 {
     if (job->entry->anchor.length == 0) {
-        fail(job, "missing-anchor-component", "the object has no id yet");
+        job_fail(job, "missing-anchor-component", "the object has no id yet");
         return MA_OK;
     }
-    return body_needs_current(job->s, job->class, job->entry) ? read_current(job, err)
-                                                              : write_direct(job, err);
+    if (body_needs_current(job->s, job->class, job->entry))
+        return read_current(job, err);
+    return job->s->mapping.graph ? job_write_properties(job, err)
+                                 : write_direct(job, err);
 }
 
 /* --- delete --------------------------------------------------------------------------
@@ -467,7 +490,9 @@ static enum ma_status delete_it(struct job *job, struct ma_error *err)
     json_t *operation;
 
     if (job->s->quirks.deleting == DELETE_REALLY || mapping_disables(job->class) == NULL)
-        return send_body(job, JOB_DELETE, HTTP_DELETE, NULL, err);
+        return job_send_body(job, JOB_DELETE, HTTP_DELETE, NULL, err);
+    if (job->s->mapping.graph)
+        return job_disable(job, err);
     operation = json_pack("[{s:s, s:s, s:o}]", "op", "replace", "path", "active", "value",
                           job->s->quirks.booleans == BOOLEAN_TEXT ? json_string("False")
                                                                   : json_false());
@@ -480,7 +505,7 @@ static enum ma_status deleted(struct job *job, struct ma_error *err)
 
     if ((job->call.code < 200 || job->call.code >= 300) && job->call.code != 404 &&
         job->call.code != 410) {
-        refuse(job);
+        job_refuse(job);
         return MA_OK;
     }
     if (id != NULL)
@@ -514,7 +539,7 @@ static bool lacks_reference(struct job *job)
                      a->values[v].data);
             job->result.error_type = "dn-attributes-failure";
             job->result.error_literal = pool_text(job->pool, text, strlen(text));
-            done(job, MA_RETRY_LATER);
+            job_done(job, MA_RETRY_LATER);
             return true;
         }
     }
@@ -526,10 +551,12 @@ enum ma_status job_begin(struct job *job, struct session *s, const struct ma_ent
 {
     *job = (struct job){.s = s, .entry = entry, .pool = pool};
     job->class = mapping_class(&s->mapping, entry->object_type);
-    if (job->class == NULL || (s->server.types_known && !server_has(s, job->class))) {
-        fail(job, "no-export-to-this-object-type",
-             job->class == NULL ? "the mapping has no such object type"
-                                : "the service has no such resources");
+    if (job->class == NULL || job->class->read_only ||
+        (s->server.types_known && !server_has(s, job->class))) {
+        job_fail(job, "no-export-to-this-object-type",
+                 job->class == NULL      ? "the mapping has no such object type"
+                 : job->class->read_only ? "the service lets nobody write such objects"
+                                         : "the service has no such resources");
         return MA_OK;
     }
     job->id = mapping_id(job->class, entry->anchor, pool);
@@ -545,7 +572,7 @@ enum ma_status job_begin(struct job *job, struct session *s, const struct ma_ent
 static enum ma_status (*const steps[])(struct job *, struct ma_error *) = {
     [JOB_POST] = posted,    [JOB_GET] = got,
     [JOB_WRITE] = written,  [JOB_MEMBERS] = members_answered,
-    [JOB_DELETE] = deleted,
+    [JOB_DELETE] = deleted, [JOB_LINK] = job_linked,
 };
 
 /* What the service says to one request, and means for all. */

@@ -17,7 +17,7 @@
  * A POST that may have been executed is looked up before it is sent again. A chunk of
  * members that is refused is halved until the one to blame stands alone.
  */
-enum phase { JOB_POST, JOB_GET, JOB_WRITE, JOB_MEMBERS, JOB_DELETE, JOB_DONE };
+enum phase { JOB_POST, JOB_GET, JOB_WRITE, JOB_LINK, JOB_MEMBERS, JOB_DELETE, JOB_DONE };
 
 struct job {
     struct session *s;
@@ -33,6 +33,8 @@ struct job {
     size_t added, removed; /* of the members, so far */
     size_t chunk;          /* of the request under way */
     size_t most;           /* members of the next one; 0: as many as allowed */
+    size_t link;           /* Graph: number of the attribute behind the last link */
+    const char *behind;    /* the id in the URL of the next request */
     unsigned again;
     char *url;
     char *body;

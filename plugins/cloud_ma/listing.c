@@ -23,14 +23,16 @@ void listing_begin(struct listing *l, struct session *s, const struct mapped_cla
     if (where != NULL && where[0] == '@') {
         l->paging = PAGING_CURSOR;
         snprintf(l->cursor, sizeof l->cursor, "%s", where + 1);
-    } else if (where != NULL && atoll(where) > 0) {
+    } else if (where != NULL && atoll(where) > 0 && !s->mapping.graph) {
         l->start = atoll(where);
     }
 }
 
 void listing_where(const struct listing *l, char *out, size_t capacity)
 {
-    if (l->cursor[0] != '\0')
+    if (l->s->mapping.graph)
+        snprintf(out, capacity, "1"); /* its pages cannot be found again */
+    else if (l->cursor[0] != '\0')
         snprintf(out, capacity, "@%s", l->cursor);
     else
         snprintf(out, capacity, "%lld", (long long)l->start);
@@ -41,7 +43,7 @@ void listing_where(const struct listing *l, char *out, size_t capacity)
 
 static void add(struct bytes *query, const char *name, const char *value)
 {
-    bytes_char(query, query->length == 0 ? '?' : '&');
+    bytes_char(query, query->at == NULL || strchr(query->at, '?') == NULL ? '?' : '&');
     bytes_text(query, name);
     bytes_char(query, '=');
     url_escape(query, value, strlen(value));
@@ -53,6 +55,17 @@ static void add_number(struct bytes *query, const char *name, int64_t number)
 
     snprintf(text, sizeof text, "%lld", (long long)number);
     add(query, name, text);
+}
+
+/* OData */
+static void put_graph_query(const struct listing *l, struct bytes *query)
+{
+    if (l->filter != NULL)
+        add(query, "$filter", l->filter);
+    add(query, "$select", l->attributes != NULL ? l->attributes : l->class->select);
+    if (l->attributes == NULL && l->class->expand != NULL)
+        add(query, "$expand", l->class->expand);
+    add_number(query, "$top", l->count);
 }
 
 static void put_query(const struct listing *l, struct bytes *query)
@@ -74,9 +87,16 @@ static enum ma_status ask(struct listing *l, struct ma_error *err)
 {
     struct bytes query = {0};
 
-    put_query(l, &query);
-    free(l->url);
-    l->url = query.failed ? NULL : session_url(l->s, l->class, NULL, query.at);
+    if (l->next != NULL) {
+        free(l->url);
+        l->url = l->next;
+        l->next = NULL;
+    } else {
+        bytes_text(&query, l->path == NULL ? "" : l->path);
+        (l->s->mapping.graph ? put_graph_query : put_query)(l, &query);
+        free(l->url);
+        l->url = query.failed ? NULL : session_url(l->s, l->class, NULL, query.at);
+    }
     bytes_free(&query);
     if (l->url == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
@@ -93,6 +113,7 @@ void listing_end(struct listing *l)
     if (l->s != NULL)
         http_release(l->s->http, &l->call);
     free(l->url);
+    free(l->next);
     memset(l, 0, sizeof *l);
 }
 
@@ -159,6 +180,35 @@ static enum ma_status take_page(struct listing *l, json_t *page, struct ma_error
     return status;
 }
 
+/* Graph: the next page is where it says, if that is where it was. */
+static enum ma_status take_graph_page(struct listing *l, json_t *page,
+                                      struct ma_error *err)
+{
+    const char *next = member_text(page, "@odata.nextLink");
+
+    if (!json_is_array(member(page, "value")))
+        return ma_fail(err, MA_INVALID, "%s: the answer is no list: it has no 'value'",
+                       l->url);
+    l->ended = next == NULL;
+    l->received += (int64_t)json_array_size(member(page, "value"));
+    if (next == NULL)
+        return MA_OK;
+    if (!url_same_host(next, l->s->base))
+        return ma_fail(err, MA_INVALID, "%s: the next page is on another host: %s",
+                       l->url, next);
+    if (strcmp(next, l->url) == 0)
+        return ma_fail(err, MA_INVALID,
+                       "%s: the next page is this one: the listing would never end",
+                       l->url);
+    l->next = strdup(next);
+    return l->next == NULL ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
+}
+
+json_t *listing_items(const struct listing *l, const json_t *page)
+{
+    return member(page, l->s->mapping.graph ? "value" : "Resources");
+}
+
 static enum ma_status answer(struct listing *l, json_t **page, struct ma_error *err)
 {
     if (http_finish(l->s->http, &l->call, err) != MA_OK)
@@ -182,11 +232,12 @@ enum ma_status listing_next(struct listing *l, json_t **out, struct ma_error *er
         return MA_OK;
     if ((!l->flying && ask(l, err) != MA_OK) || answer(l, &page, err) != MA_OK)
         return err->status;
-    if (take_page(l, page, err) != MA_OK || (!l->ended && ask(l, err) != MA_OK)) {
+    if ((l->s->mapping.graph ? take_graph_page : take_page)(l, page, err) != MA_OK ||
+        (!l->ended && ask(l, err) != MA_OK)) {
         json_decref(page);
         return err->status;
     }
-    if (json_array_size(member(page, "Resources")) > 0) {
+    if (json_array_size(listing_items(l, page)) > 0) {
         *out = page;
         return MA_OK;
     }
@@ -197,7 +248,7 @@ enum ma_status listing_next(struct listing *l, json_t **out, struct ma_error *er
 void listing_stuck(struct listing *l)
 {
     l->ended = true;
-    l->s->host->log(l->s->host, MA_LOG_WARNING,
+    l->s->host->log(l->s->host, MA_LOG_DEBUG,
                     "%s: a page brought nothing new; does the server know startIndex?",
                     l->class->endpoint);
 }

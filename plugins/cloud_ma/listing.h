@@ -24,7 +24,9 @@ struct listing {
     int64_t received; /* resources */
     int64_t date;     /* the server's clock at the first page */
     bool flying;
+    const char *path; /* behind the endpoint; NULL: none */
     char *url;
+    char *next; /* Graph: where the next page is */
     struct http_call call;
 };
 
@@ -36,6 +38,8 @@ void listing_end(struct listing *listing);
 /* The next page; *out NULL: there are no more. The caller ends it. MA_NOT_FOUND: the
  * server has no such endpoint. */
 enum ma_status listing_next(struct listing *listing, json_t **out, struct ma_error *err);
+/* What is on a page. */
+json_t *listing_items(const struct listing *listing, const json_t *page);
 /* Where the page behind the last one begins: for a checkpoint. */
 void listing_where(const struct listing *listing, char *out, size_t capacity);
 /* Nothing new was on the page: it was the last one. */

@@ -10,8 +10,9 @@
 
 enum { FILE_LIMIT = 1 << 20, FORMAT_VERSION = 1 };
 
-#define GENERIC "scim"
-#define AZURE_AD "aadconnect-scim"
+/* By whether the agent has the schema of the Azure AD connector, and a tenant. */
+static const char *const usual[2][2] = {{"scim", "graph"},
+                                        {"aadconnect-scim", "aadconnect-graph"}};
 
 /* --- the file ------------------------------------------------------------------------
  */
@@ -105,6 +106,25 @@ static bool flag(const json_t *object, const char *name)
     return json_is_true(member(object, name));
 }
 
+/* Directory extensions have the application that they are of in their names. */
+static const char *extension(struct mapping *m, const char *prefix)
+{
+    const char *mark = strstr(prefix, "{extension-app}");
+    struct bytes text = {0};
+    const char *out;
+
+    if (mark == NULL)
+        return prefix;
+    bytes_add(&text, prefix, (size_t)(mark - prefix));
+    for (const char *c = m->extension_app; c != NULL && *c != '\0'; c++)
+        if (*c != '-')
+            bytes_char(&text, *c);
+    bytes_text(&text, mark + strlen("{extension-app}"));
+    out = text.failed ? "" : pool_text(&m->pool, text.at, text.length);
+    bytes_free(&text);
+    return out;
+}
+
 static enum ma_status read_mapped(struct mapping *m, const struct ma_schema *schema,
                                   struct mapped *out, const char *name,
                                   const json_t *value, struct ma_error *err)
@@ -119,7 +139,7 @@ static enum ma_status read_mapped(struct mapping *m, const struct ma_schema *sch
         return ma_fail(err, MA_INVALID,
                        "%s: attribute '%s': wanted is a path, or an object with one",
                        m->file, name);
-    if (path_parse(&out->path, &m->pool, path, err) != MA_OK)
+    if (path_parse(&out->path, &m->pool, extension(m, path), err) != MA_OK)
         return ma_fail(err, MA_INVALID, "%s: attribute '%s': %s", m->file, name,
                        pool_text(&m->pool, err->text, strlen(err->text)));
     out->type = type_named(type);
@@ -132,7 +152,9 @@ static enum ma_status read_mapped(struct mapping *m, const struct ma_schema *sch
     if (json_is_false(member(value, "many")))
         out->many = false;
     out->members = flag(value, "members");
+    out->link = flag(value, "link");
     out->read_only = flag(value, "read-only");
+    out->hidden = member_text(value, "hidden");
     out->write_only = flag(value, "write-only") || (known != NULL && known->export_only);
     return MA_OK;
 }
@@ -194,7 +216,8 @@ static enum ma_status read_attributes(struct mapping *m, struct mapped_class *cl
                                                &class->attributes[class->count++], name,
                                                value, err) != MA_OK) return err->status;
     prefix = member_text(json, "others");
-    return prefix == NULL ? MA_OK : add_others(m, class, schema, prefix, err);
+    return prefix == NULL ? MA_OK
+                          : add_others(m, class, schema, extension(m, prefix), err);
 }
 
 static enum ma_status read_dn(struct mapping *m, struct mapped_class *class,
@@ -205,7 +228,8 @@ static enum ma_status read_dn(struct mapping *m, struct mapped_class *class,
     const char *mark = form == NULL ? NULL : strstr(form, "{hex}");
 
     class->dn_is_id = from == NULL || strcmp(from, "id") == 0;
-    if (path_parse(&class->dn_path, &m->pool, from == NULL ? "id" : from, err) != MA_OK)
+    if (path_parse(&class->dn_path, &m->pool, from == NULL ? "id" : extension(m, from),
+                   err) != MA_OK)
         return err->status;
     if (form == NULL)
         return MA_OK;
@@ -240,6 +264,49 @@ static enum ma_status read_unique(struct mapping *m, struct mapped_class *class,
     return MA_OK;
 }
 
+static bool in_list(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *at = list; (at = strstr(at, name)) != NULL; at += length)
+        if ((at == list || at[-1] == ',') && (at[length] == ',' || at[length] == '\0'))
+            return true;
+    return false;
+}
+
+static void add_name(struct bytes *list, const char *name)
+{
+    if (list->length > 0 && in_list(list->at, name))
+        return;
+    if (list->length > 0)
+        bytes_char(list, ',');
+    bytes_text(list, name);
+}
+
+/* Graph gives what is asked for: the properties, and the id behind each link. */
+static void make_select(struct mapping *m, struct mapped_class *class)
+{
+    struct bytes select = {0}, expand = {0};
+
+    add_name(&select, "id");
+    add_name(&select, class->dn_path.attribute);
+    for (size_t i = 0; i < class->count; i++) {
+        const struct mapped *a = &class->attributes[i];
+
+        if (a->link && expand.length == 0) { /* Graph expands one */
+            bytes_text(&expand, a->path.attribute);
+            bytes_text(&expand, "($select=id)");
+        } else if (!a->members && !a->link && !a->write_only)
+            add_name(&select, a->path.attribute);
+    }
+    class->select = pool_text(&m->pool, select.at, select.length);
+    class->expand =
+        expand.length == 0 ? NULL : pool_text(&m->pool, expand.at, expand.length);
+    m->pool.failed |= select.failed || expand.failed;
+    bytes_free(&select);
+    bytes_free(&expand);
+}
+
 static enum ma_status read_class(struct mapping *m, struct mapped_class *class,
                                  const char *name, const json_t *json,
                                  const struct ma_schema *schema, struct ma_error *err)
@@ -250,9 +317,11 @@ static enum ma_status read_class(struct mapping *m, struct mapped_class *class,
                                    .endpoint = member_text(json, "endpoint"),
                                    .schemas = member(json, "schemas"),
                                    .optional = flag(json, "optional"),
+                                   .read_only = flag(json, "read-only"),
+                                   .defaults = member(json, "defaults"),
                                    .anchor_head = ""};
     if (class->endpoint == NULL || class->endpoint[0] != '/' ||
-        !json_is_array(class->schemas))
+        (!m->graph && !json_is_array(class->schemas)))
         return ma_fail(err, MA_INVALID,
                        "%s: class '%s' needs an endpoint like \"/Users\" and a list "
                        "of schemas",
@@ -266,7 +335,11 @@ static enum ma_status read_class(struct mapping *m, struct mapped_class *class,
     if (read_dn(m, class, member(json, "dn"), err) != MA_OK ||
         read_unique(m, class, member(json, "unique"), err) != MA_OK)
         return err->status;
-    return read_attributes(m, class, json, schema, err);
+    if (read_attributes(m, class, json, schema, err) != MA_OK)
+        return err->status;
+    if (m->graph)
+        make_select(m, class);
+    return MA_OK;
 }
 
 static enum ma_status read_all(struct mapping *m, const struct ma_schema *schema,
@@ -283,6 +356,8 @@ static enum ma_status read_all(struct mapping *m, const struct ma_schema *schema
                        "and \"classes\"",
                        m->file, FORMAT_VERSION);
     m->anchor = member_text(m->json, "anchor");
+    m->graph = member_text(m->json, "protocol") != NULL &&
+               strcmp(member_text(m->json, "protocol"), "graph") == 0;
     m->classes = pool_alloc(&m->pool, json_object_size(classes) * sizeof *m->classes);
     if (m->classes == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
@@ -301,8 +376,12 @@ enum ma_status mapping_read(struct mapping *m, const struct ma_host *host,
     if (schema == NULL)
         return ma_fail(err, MA_INVALID, "the agent has no schema");
     if (file == NULL)
-        file = of_schema(schema, "cloudAnchor") == NULL ? GENERIC : AZURE_AD;
+        file = usual[of_schema(schema, "cloudAnchor") != NULL]
+                    [host->param(host, "tenant") != NULL];
     m->file = find_file(m, host, file);
+    m->extension_app = host->param(host, "extension-app");
+    if (m->extension_app == NULL)
+        m->extension_app = host->param(host, "client-id");
     if (read_file(m, err) != MA_OK || read_all(m, schema, err) != MA_OK)
         return err->status;
     return MA_OK;
@@ -338,7 +417,8 @@ const struct mapped *mapping_disables(const struct mapped_class *class)
 {
     for (size_t i = 0; i < class->count; i++)
         if (class->attributes[i].path.schema == NULL &&
-            strcasecmp(class->attributes[i].path.attribute, "active") == 0)
+            (strcasecmp(class->attributes[i].path.attribute, "active") == 0 ||
+             strcasecmp(class->attributes[i].path.attribute, "accountEnabled") == 0))
             return &class->attributes[i];
     return NULL;
 }

@@ -22,8 +22,10 @@ struct mapped {
     enum ma_type type;
     bool many;    /* several values */
     bool members; /* a list of references that may be long: changed by value only */
+    bool link;    /* Graph: one reference, written by a request of its own */
     bool read_only;
     bool write_only;
+    const char *hidden; /* values that begin so are defaults of ours, and not shown */
 };
 
 struct mapped_class {
@@ -32,6 +34,10 @@ struct mapped_class {
     const json_t *schemas;
     const char *anchor_head; /* the anchor is this and the id */
     bool optional;           /* a server may not have this class */
+    bool read_only;          /* nothing of it can be written */
+    const json_t *defaults;  /* of a new object, where the entry says nothing */
+    const char *select;      /* Graph: what is asked for, NULL: SCIM */
+    const char *expand;      /* Graph: NULL: nothing */
     struct path dn_path;     /* what the DN is made of */
     bool dn_is_id;
     enum dn_form dn_form;
@@ -45,7 +51,9 @@ struct mapped_class {
 
 struct mapping {
     const char *file;
-    const char *anchor; /* attribute that shows the anchor; NULL: none does */
+    const char *anchor;        /* attribute that shows the anchor; NULL: none does */
+    bool graph;                /* Microsoft Graph, not SCIM */
+    const char *extension_app; /* whose directory extensions are used */
     struct mapped_class *classes;
     size_t count;
     struct pool pool;

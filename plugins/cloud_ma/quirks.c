@@ -19,6 +19,9 @@ static const struct {
       .page = 100,
       .adds = 20,
       .removes = 1}},
+    /* Microsoft Graph: 20 links in a request, or one less */
+    {"graph",
+     {.totals = TOTAL_IGNORED, .etags = NO, .page = 999, .adds = 20, .removes = 1}},
 };
 
 static const char *const pagings[] = {"auto", "index", "cursor", "none", NULL};
@@ -91,15 +94,15 @@ static enum ma_status read_profile(struct quirks *quirks, const char *name,
             return MA_OK;
         }
     return ma_fail(err, MA_INVALID,
-                   "parameter 'profile': '%s' is none of: generic, entra", name);
+                   "parameter 'profile': '%s' is none of: generic, entra, graph", name);
 }
 
 enum ma_status quirks_read(struct quirks *quirks, const struct ma_host *host,
-                           struct ma_error *err)
+                           const char *profile, struct ma_error *err)
 {
-    const char *profile = host->param(host, "profile");
-
-    if (read_profile(quirks, profile == NULL ? "generic" : profile, err) != MA_OK)
+    if (host->param(host, "profile") != NULL)
+        profile = host->param(host, "profile");
+    if (read_profile(quirks, profile, err) != MA_OK)
         return err->status;
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         const char *text = host->param(host, settings[i].param);

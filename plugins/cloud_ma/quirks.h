@@ -34,8 +34,9 @@ struct quirks {
     int removes; /* members removed by one request */
 };
 
-/* The profile of that name, and what the parameters say otherwise. */
+/* The profile that the parameter names, else this one, and what the parameters say
+ * otherwise. */
 enum ma_status quirks_read(struct quirks *quirks, const struct ma_host *host,
-                           struct ma_error *err);
+                           const char *profile, struct ma_error *err);
 
 #endif

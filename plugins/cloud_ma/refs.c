@@ -12,23 +12,25 @@ enum { FEW = 16 }; /* more than so many are found by reading all ids */
 /* --- by a filter ---------------------------------------------------------------------
  */
 
-/* attribute eq "value", as RFC 7644 3.4.2.2 quotes it. */
-static char *equals(const struct path *path, const char *value)
+/* attribute eq "value", as RFC 7644 3.4.2.2 quotes it; OData: 'value'. */
+static char *equals(const struct session *s, const struct path *path, const char *value)
 {
     struct bytes text = {0};
+    char quote = s->mapping.graph ? '\'' : '"';
 
     bytes_text(&text, path->whole);
     if (path->filter_name == NULL && path->sub != NULL) {
         bytes_char(&text, '.');
         bytes_text(&text, path->sub);
     }
-    bytes_text(&text, " eq \"");
+    bytes_text(&text, " eq ");
+    bytes_char(&text, quote);
     for (; *value != '\0'; value++) {
-        if (*value == '"' || *value == '\\')
-            bytes_char(&text, '\\');
+        if (s->mapping.graph ? *value == quote : strchr("\"\\", *value) != NULL)
+            bytes_char(&text, s->mapping.graph ? quote : '\\');
         bytes_char(&text, *value);
     }
-    bytes_char(&text, '"');
+    bytes_char(&text, quote);
     if (text.failed)
         bytes_free(&text);
     return text.at;
@@ -70,7 +72,7 @@ static enum ma_status by_filter(struct session *s, const struct mapped_class *cl
                                 struct ma_error *err)
 {
     struct listing listing;
-    char *filter = equals(path, value);
+    char *filter = equals(s, path, value);
     enum ma_status status;
 
     *out = NULL;

@@ -103,7 +103,9 @@ static void read_refusal(const json_t *json, struct refusal *out)
     const char *words = member_text(json, "detail");
 
     if (json_is_object(error)) { /* Graph */
-        kind = member_text(error, "code");
+        const json_t *detail = json_array_get(member(error, "details"), 0);
+
+        kind = member_text(detail != NULL ? detail : error, "code");
         words = member_text(error, "message");
     } else if (json_is_string(error)) { /* OAuth */
         kind = json_string_value(error);

@@ -64,10 +64,52 @@ static enum ma_status read_http(struct session *s, struct http_settings *set,
 /* --- opening -------------------------------------------------------------------------
  */
 
+/* Microsoft's clouds. Others have a url and a token-url. */
+static const struct {
+    const char *name;
+    const char *login;
+    const char *graph;
+} clouds[] = {
+    {"global", "login.microsoftonline.com", "graph.microsoft.com"},
+    {"us-gov-l4", "login.microsoftonline.us", "graph.microsoft.us"},
+    {"us-gov-l5", "login.microsoftonline.us", "dod-graph.microsoft.us"},
+    {"china", "login.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn"},
+};
+
+/* Of a tenant, what was not given otherwise. */
+static enum ma_status read_tenant(struct session *s, struct ma_error *err)
+{
+    const char *tenant = param(s->host, "tenant");
+    const char *cloud = param(s->host, "cloud");
+    size_t i = 0;
+
+    if (tenant == NULL)
+        return MA_OK;
+    while (cloud != NULL && i < sizeof clouds / sizeof clouds[0] &&
+           strcmp(clouds[i].name, cloud) != 0)
+        i++;
+    if (i == sizeof clouds / sizeof clouds[0])
+        return ma_fail(
+            err, MA_INVALID,
+            "parameter 'cloud': '%s' is none of: global, us-gov-l4, us-gov-l5, "
+            "china",
+            cloud);
+    if (asprintf(&s->graph_url, "https://%s/v1.0", clouds[i].graph) < 0 ||
+        asprintf(&s->token_url, "https://%s/%s/oauth2/v2.0/token", clouds[i].login,
+                 tenant) < 0)
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    return MA_OK;
+}
+
 static enum ma_status read_base(struct session *s, struct ma_error *err)
 {
     const char *url = param(s->host, "url");
     size_t length;
+
+    if (read_tenant(s, err) != MA_OK)
+        return err->status;
+    if (url == NULL)
+        url = s->graph_url;
 
     if (url == NULL)
         return ma_fail(err, MA_INVALID,
@@ -100,15 +142,38 @@ static enum ma_status read_proxy_user(struct session *s, struct ma_error *err)
     return length < 0 ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
 }
 
+/* Graph: everything that the application was granted. */
+static enum ma_status graph_scope(struct session *s, struct ma_error *err)
+{
+    const char *path = strstr(s->base, "://");
+    size_t length;
+
+    if (path == NULL)
+        return MA_OK;
+    length = (size_t)(path - s->base) + 3;
+    length += strcspn(s->base + length, "/");
+    if (asprintf(&s->scope, "%.*s/.default", (int)length, s->base) < 0)
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    return MA_OK;
+}
+
 static enum ma_status open_token(struct session *s, struct ma_error *err)
 {
-    const struct token_settings set = {.url = param(s->host, "token-url"),
-                                       .client_id = param(s->host, "client-id"),
-                                       .scope = param(s->host, "scope"),
-                                       .federated_file =
-                                           param(s->host, "federated-token-file")};
-    enum ma_status status = token_open(&s->token, s->host, s->http, &set, err);
+    struct token_settings set = {.url = param(s->host, "token-url"),
+                                 .client_id = param(s->host, "client-id"),
+                                 .scope = param(s->host, "scope"),
+                                 .federated_file =
+                                     param(s->host, "federated-token-file")};
+    enum ma_status status = MA_OK;
 
+    if (set.url == NULL)
+        set.url = s->token_url;
+    if (set.scope == NULL && s->mapping.graph) {
+        status = graph_scope(s, err);
+        set.scope = s->scope;
+    }
+    if (status == MA_OK)
+        status = token_open(&s->token, s->host, s->http, &set, err);
     if (status == MA_OK)
         http_authorize(s->http, token_bearer, s->token);
     return status;
@@ -122,11 +187,12 @@ static enum ma_status open_all(struct session *s, struct ma_error *err)
     if (status == MA_OK)
         status = read_proxy_user(s, err);
     if (status == MA_OK)
-        status = quirks_read(&s->quirks, s->host, err);
+        status = mapping_read(&s->mapping, s->host, param(s->host, "mapping"), err);
+    if (status == MA_OK)
+        status =
+            quirks_read(&s->quirks, s->host, s->mapping.graph ? "graph" : "generic", err);
     if (status == MA_OK)
         status = read_http(s, &set, err);
-    if (status == MA_OK)
-        status = mapping_read(&s->mapping, s->host, param(s->host, "mapping"), err);
     if (status == MA_OK)
         status = http_open(&s->http, s->host, &set, err);
     return status == MA_OK ? open_token(s, err) : status;
@@ -161,6 +227,9 @@ void session_close(void *session)
     if (s->proxy_user != NULL)
         explicit_bzero(s->proxy_user, strlen(s->proxy_user));
     free(s->proxy_user);
+    free(s->scope);
+    free(s->graph_url);
+    free(s->token_url);
     free(s->base);
     free(s);
 }
@@ -188,6 +257,25 @@ char *session_url(const struct session *s, const struct mapped_class *class,
     return url.at;
 }
 
+char *session_object_url(const struct session *s, const struct mapped_class *class,
+                         const char *id)
+{
+    struct bytes query = {0};
+    char *url;
+
+    if (!s->mapping.graph)
+        return session_url(s, class, id, NULL);
+    bytes_text(&query, "?$select=");
+    url_escape(&query, class->select, strlen(class->select));
+    if (class->expand != NULL) {
+        bytes_text(&query, "&$expand=");
+        url_escape(&query, class->expand, strlen(class->expand));
+    }
+    url = query.failed ? NULL : session_url(s, class, id, query.at);
+    bytes_free(&query);
+    return url;
+}
+
 enum ma_status session_refused(const struct http_call *call, struct ma_error *err)
 {
     struct refusal why;
@@ -200,16 +288,16 @@ enum ma_status session_refused(const struct http_call *call, struct ma_error *er
         status = MA_NOT_FOUND;
     else if (call->code >= 500 || call->code == 429 || call->code == 408)
         status = MA_UNREACHABLE;
-    return ma_fail(err, status, "%s: the server answered %s%s%s%s", call->url, why.code,
+    return ma_fail(err, status, "%.*s: the server answered %s%s%s%s",
+                   (int)strcspn(call->url, "?"), call->url, why.code,
                    call->code >= 300 && call->code < 400
                        ? ", a redirect, which is not followed: give the URL it leads to"
                        : "",
                    why.literal[0] == '\0' ? "" : ": ", why.literal);
 }
 
-/* A GET of a JSON object; MA_NOT_FOUND is of the object. */
-static enum ma_status get(struct session *s, char *url, json_t **out, char *etag,
-                          struct ma_error *err)
+enum ma_status session_get_url(struct session *s, char *url, json_t **out, char *etag,
+                               struct ma_error *err)
 {
     struct http_call call = {.method = HTTP_GET,
                              .url = url,
@@ -232,7 +320,7 @@ static enum ma_status get(struct session *s, char *url, json_t **out, char *etag
 enum ma_status session_get(struct session *s, const struct mapped_class *class,
                            const char *id, json_t **out, char *etag, struct ma_error *err)
 {
-    return get(s, session_url(s, class, id, NULL), out, etag, err);
+    return session_get_url(s, session_object_url(s, class, id), out, etag, err);
 }
 
 /* --- discovery -----------------------------------------------------------------------
@@ -277,7 +365,8 @@ static void take_types(struct session *s, const json_t *list)
 static enum ma_status ask(struct session *s, const char *page, json_t **out,
                           struct ma_error *err)
 {
-    enum ma_status status = get(s, session_url(s, NULL, NULL, page), out, NULL, err);
+    enum ma_status status =
+        session_get_url(s, session_url(s, NULL, NULL, page), out, NULL, err);
 
     if (status != MA_NOT_FOUND && status != MA_INVALID)
         return status;
@@ -292,6 +381,10 @@ enum ma_status discover(struct session *s, struct ma_error *err)
 
     if (s->server.asked)
         return MA_OK;
+    if (s->mapping.graph) { /* its discovery is its documentation */
+        s->server.patch = s->server.filter = s->server.asked = true;
+        return MA_OK;
+    }
     if (ask(s, "/ServiceProviderConfig", &json, err) != MA_OK)
         return err->status;
     take_config(s, json);

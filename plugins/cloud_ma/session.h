@@ -15,6 +15,9 @@ struct session {
     struct http *http;
     struct token *token;
     char *proxy_user;
+    char *graph_url; /* of the tenant; NULL: there is none */
+    char *token_url;
+    char *scope;
     struct mapping mapping;
     struct quirks quirks;
     struct ids ids;
@@ -44,11 +47,16 @@ bool server_has(const struct session *s, const struct mapped_class *class);
 /* base + endpoint + ("/" + id) + rest, the caller's to free; NULL: no memory. */
 char *session_url(const struct session *s, const struct mapped_class *class,
                   const char *id, const char *rest);
+/* The whole object by its id, to be read. */
+char *session_object_url(const struct session *s, const struct mapped_class *class,
+                         const char *id);
 /* The resource; MA_NOT_FOUND. `etag` may be NULL, else has room for 128. */
 enum ma_status session_get(struct session *s, const struct mapped_class *class,
                            const char *id, json_t **out, char *etag,
                            struct ma_error *err);
 /* What a refusal of the whole request means to the run. */
+enum ma_status session_get_url(struct session *s, char *url, json_t **out, char *etag,
+                               struct ma_error *err);
 enum ma_status session_refused(const struct http_call *call, struct ma_error *err);
 
 /* The members of struct ma_agent. */

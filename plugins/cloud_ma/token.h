@@ -5,9 +5,9 @@
 #include "http.h"
 
 /*
- * The bearer of the requests: the secret "password" as it is, or one that a token endpoint
- * gives for a client whose secret that is, or for a token that a platform keeps in a file. Kept in
- * memory only, renewed before it ends, once when it was refused.
+ * The bearer of the requests: the secret "password" as it is, or one that a token
+ * endpoint gives for a client whose secret that is, or for a token that a platform keeps
+ * in a file. Kept in memory only, renewed before it ends, once when it was refused.
  */
 struct token;
 

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLOUD_MA_IMPORT_H
+#define CLOUD_MA_IMPORT_H
+
+#include "session.h"
+
+/*
+ * One import, as import.c (resources, classes, full imports) and delta.c (watermarks,
+ * delta imports) see it.
+ */
+
+enum { GENERATION = 24, STAMP = 24 };
+
+struct import {
+    struct session *s;
+    const struct ma_import *req;
+    struct pool pool; /* of one resource */
+    size_t *page;     /* numbers of what the page gave to the engine */
+    size_t page_count;
+    size_t page_capacity;
+    int64_t date; /* the server's clock when it began */
+    char since[STAMP];
+    char known[GENERATION]; /* the import that this one follows */
+    char **links;           /* Graph: by class */
+};
+
+/* Whether the step wants objects of the class. */
+bool import_selects(const struct import *im, const struct mapped_class *class);
+/* Whether an earlier import showed some. */
+bool import_knows_any(const struct import *im, const struct mapped_class *class);
+
+/* Gives all objects of the classes to the engine, from the first class on, which goes on
+ * at `where`; "": from its start. `filter` NULL: all. */
+enum ma_status import_classes(struct import *im, size_t first, const char *where,
+                              const char *filter, struct ma_error *err);
+/* Reads the ids of all objects of all classes: ID_LISTED. */
+enum ma_status import_scan(struct import *im, struct ma_error *err);
+/* Asks for the objects with one of the flags `with` and none of `without`; gives what is
+ * there, and what is not gets ID_GONE. */
+enum ma_status import_ask_for(struct import *im, unsigned char with,
+                              unsigned char without, struct ma_error *err);
+/* Gives one object that was asked for; a fetch_each. */
+enum ma_status import_found(void *im, const struct mapped_class *class, const char *id,
+                            json_t *resource, struct ma_error *err);
+
+/* The ids with these flags are those of the next delta import, and the watermark says
+ * so. */
+enum ma_status import_finish(struct import *im, unsigned char flags,
+                             struct ma_error *err);
+enum ma_status import_delta(struct import *im, struct ma_error *err);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * What a job does otherwise where the service is Microsoft Graph: a new object and a
+ * change are properties by name, members and managers are links with requests of their
+ * own.
+ */
+
+#include "job_parts.h"
+#include "refs.h"
+#include "url.h"
+
+/* Graph: up to 20 links in a PATCH of the group, all of them or none. */
+enum ma_status job_bind_members(struct job *job, struct ma_error *err)
+{
+    json_t *links = json_array();
+    json_t *body;
+    enum ma_status status;
+
+    for (size_t i = 0; i < job->chunk; i++)
+        (void)json_array_append_new(links,
+                                    json_sprintf("%s/directoryObjects/%s", job->s->base,
+                                                 job->members.adds[job->added + i]));
+    body = json_pack("{s:o}", "members@odata.bind", links);
+    status = body == NULL ? job_no_memory(err)
+                          : job_send_json(job, JOB_MEMBERS, HTTP_PATCH, body, err);
+    json_decref(body);
+    return status;
+}
+
+/* The link, and not what it leads to: a DELETE without $ref deletes the member itself. */
+static const char *link_of(struct job *job, const char *name, const char *id)
+{
+    struct bytes text = {0};
+    const char *out;
+
+    bytes_char(&text, '/');
+    bytes_text(&text, name);
+    if (id != NULL) {
+        bytes_char(&text, '/');
+        url_escape(&text, id, strlen(id));
+    }
+    bytes_text(&text, "/$ref");
+    out = text.failed ? NULL : pool_text(job->pool, text.at, text.length);
+    bytes_free(&text);
+    return out;
+}
+
+enum ma_status job_unbind_member(struct job *job, struct ma_error *err)
+{
+    job->chunk = 1;
+    job->behind = link_of(job, body_member_attribute(job->class)->path.attribute,
+                          job->members.removes[job->removed]);
+    return job->behind == NULL ? job_no_memory(err)
+                               : job_send_body(job, JOB_MEMBERS, HTTP_DELETE, NULL, err);
+}
+
+/* Graph: a manager is a link with requests of its own. */
+static enum ma_status next_link(struct job *job, struct ma_error *err)
+{
+    for (; job->link < job->entry->count; job->link++) {
+        const struct ma_attribute *a = &job->entry->attributes[job->link];
+        const struct mapped *mapped = mapping_attribute(job->class, a->name);
+        json_t *body;
+        enum ma_status status;
+
+        if (mapped == NULL || !mapped->link)
+            continue;
+        job->link++;
+        job->behind = link_of(job, mapped->path.attribute, NULL);
+        if (job->behind == NULL)
+            return job_no_memory(err);
+        if (a->count == 0)
+            return job_send_body(job, JOB_LINK, HTTP_DELETE, NULL, err);
+        body = json_pack("{s:o}", "@odata.id",
+                         json_sprintf("%s/directoryObjects/%s", job->s->base,
+                                      refs_id(job->s, a->values[0].data)));
+        status = body == NULL ? job_no_memory(err)
+                              : job_send_json(job, JOB_LINK, HTTP_PUT, body, err);
+        json_decref(body);
+        return status;
+    }
+    return job_begin_members(job, err);
+}
+
+enum ma_status job_begin_links(struct job *job, struct ma_error *err)
+{
+    job->link = 0;
+    return next_link(job, err);
+}
+
+/* Of a link that shall go, that it is not there is what is wanted. */
+enum ma_status job_linked(struct job *job, struct ma_error *err)
+{
+    bool gone = job->call.method == HTTP_DELETE && job->call.code == 404;
+
+    if ((job->call.code >= 200 && job->call.code < 300) || gone)
+        return next_link(job, err);
+    job_refuse(job);
+    if (job->call.code == 404) { /* its object is not everywhere yet */
+        job->result.error_type = "dn-attributes-failure";
+        job_done(job, MA_RETRY_LATER);
+    }
+    return MA_OK;
+}
+
+/* Graph takes no null in a new object. */
+static void drop_nulls(json_t *object)
+{
+    const char *key;
+    json_t *value;
+    void *next;
+
+    json_object_foreach_safe(object, next, key, value) if (json_is_null(value))(void)
+        json_object_del(object, key);
+}
+
+enum ma_status job_post_properties(struct job *job, struct ma_error *err)
+{
+    json_decref(job->resource);
+    job->resource = body_properties(job->s, job->class, job->entry, NULL, &job->problem);
+    if (job->resource == NULL) {
+        job_fail_problem(job);
+        return MA_OK;
+    }
+    drop_nulls(job->resource);
+    if (!body_defaults(job->class, job->resource))
+        return job_no_memory(err);
+    return job_send_json(job, JOB_POST, HTTP_POST, job->resource, err);
+}
+
+bool job_is_conflict(const struct job *job)
+{
+    struct refusal why;
+
+    if (job->call.code != 400 || !job->s->mapping.graph)
+        return job->call.code == 409;
+    reply_refusal(&job->call, &why);
+    return strcmp(why.kind, "ObjectConflict") == 0;
+}
+
+enum ma_status job_write_properties(struct job *job, struct ma_error *err)
+{
+    json_t *body =
+        body_properties(job->s, job->class, job->entry, job->current, &job->problem);
+    enum ma_status status = MA_OK;
+
+    if (body == NULL)
+        job_fail_problem(job);
+    else if (json_object_size(body) == 0)
+        status = job_begin_links(job, err);
+    else
+        status = job_send_json(job, JOB_WRITE, HTTP_PATCH, body, err);
+    json_decref(body);
+    return status;
+}
+
+enum ma_status job_disable(struct job *job, struct ma_error *err)
+{
+    json_t *body = json_pack("{s:b}", "accountEnabled", 0);
+    enum ma_status status = body == NULL
+                                ? job_no_memory(err)
+                                : job_send_json(job, JOB_DELETE, HTTP_PATCH, body, err);
+
+    json_decref(body);
+    return status;
+}
