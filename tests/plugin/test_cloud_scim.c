@@ -587,7 +587,7 @@ static const struct {
     const char *value;
     const char *word;
 } wrong[] = {
-    {"profile", "okta", "none of: generic, entra"},
+    {"profile", "okta", "none of: generic, entra, graph"},
     {"paging", "pages", "none of: auto, index, cursor, none"},
     {"page-size", "0", "no number from 1 to 10000"},
     {"call-timeout", "soon", "no number above 0"},

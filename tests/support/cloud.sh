@@ -101,3 +101,49 @@ XML
 # edit LDIF DN SED: in the entry; leave LDIF DN: without it
 edit() { sed -i -e "/^dn: $2\$/,/^\$/$3" "$1"; }
 leave() { sed -i -e "/^dn: $2\$/,/^\$/d" "$1"; }
+
+# --- the emulator of Microsoft Graph
+# graph_settings JSON: what it does (page, lag, replay, rate, faults, clock, app); graph_log: what it was
+# asked; graph_sees JQ: whether the log, as JSON, is so
+graph_root() { echo "${cloud_url%/v1.0}"; }
+graph_settings() { curl -sS -X PATCH -H 'Content-Type: application/json' "$(graph_root)/lab/settings" -d "$1" >/dev/null; }
+graph_log() { curl -sS "$(graph_root)/lab/requests"; }
+graph_objects() { curl -sS "$(graph_root)/lab/objects/$1"; } # users, groups, contacts, whole
+graph_forget() { curl -sS -X DELETE "$(graph_root)/lab/requests"; }
+graph_sees() { graph_log | jq -e "$1" >/dev/null || { graph_log | jq -c '.[] | [.method, .url[0:100], .body]' | tail -n 30; return 1; }; }
+graph_token() {
+  cloud_token=$(curl -sS "$(graph_root)/lab/oauth2/v2.0/token" -d 'client_id=lab-client&client_secret=lab-secret' \
+    -d grant_type=client_credentials -d 'scope=https://graph/.default' | jq -r .access_token)
+}
+# graph_parameters: what mactl.xml says of it
+graph_parameters() {
+  cat <<XML
+    <parameter name="tenant">lab</parameter>
+    <parameter name="url">$cloud_url</parameter>
+    <parameter name="token-url">$(graph_root)/lab/oauth2/v2.0/token</parameter>
+    <parameter name="client-id">lab-client</parameter>
+    <parameter name="extension-app">app-1</parameter>
+XML
+}
+# graph_returns FILE: as cloud_returns, into directory extensions
+graph_returns() {
+  local line kind
+  awk '
+    /^#/ || /^$/ { next }
+    /^sourceAnchor: / { key = $2; next }
+    { name = $1; sub(/::?$/, "", name); value = $0; sub(/^[^ ]* /, "", value); print key "\t" name "\t" value }
+  ' "$1" | jq -R 'split("\t")' | jq -cs --slurpfile types "${cloud_lab%/*}/main/hybrid.json" '
+    def typed($type): if $type | startswith("boolean") then (ascii_downcase == "true")
+      elif $type | startswith("integer") then tonumber else . end;
+    group_by(.[0])[] | {key: .[0][0], values: (group_by(.[1]) | map(.[0][1] as $name | ($types[0].user[$name] // "string") as $type |
+      {key: (if $name == "usageLocation" then $name else "extension_app1_" + $name end),
+       value: ([.[][2] | typed($type)] | if $type | endswith("[]") then . else .[0] end)}) | from_entries)}' |
+    while read -r line; do
+      for kind in users:onPremisesImmutableId groups:extension_app1_sourceAnchor; do
+        graph_objects "${kind%:*}" | jq -r --argjson line "$line" ".[] | select(.${kind#*:} == \$line.key) | .id" |
+          while read -r id; do
+            curl -sS -f -X PATCH -H 'Content-Type: application/json' "$(graph_root)/lab/${kind%:*}/$id" -d "$(jq -c .values <<<"$line")"
+          done
+      done
+    done
+}
