@@ -8,13 +8,13 @@
 #include "run/json.h"
 #include "run/result.h"
 #include "run/show.h"
+#include "run/tally.h"
 
 /* The objects behind one counter that are not in the store yet. */
 struct pile {
     enum counter counter;
     uint32_t agent;
     uint32_t chunk;
-    size_t kept; /* bytes of `objects` that stand for what is in the store */
     struct buf objects;
 };
 
@@ -25,10 +25,9 @@ struct ledger {
     struct arena arena; /* texts of the record */
     VEC_OF(struct step_record) steps;
     VEC_OF(struct agent_counters) agents; /* of the open step */
-    VEC_OF(struct agent_counters) kept; /* as they were at the last commit of the step */
     VEC_OF(struct pile) piles;
-    struct counters sum;
-    struct counters kept_sum;
+    struct tally tally;
+    struct counters sum;    /* with those that wait */
     struct store_work work; /* of the store, when the step began */
     uint64_t done;
     uint64_t expected;
@@ -122,7 +121,6 @@ static void flush_pile(struct ledger *ledger, struct pile *pile)
                        ledger_current(ledger)->number, pile->counter, pile->agent,
                        pile->chunk++, buf_view(&pile->objects));
     ledger->gathered += pile->objects.length;
-    pile->kept = 0;
     buf_clear(&pile->objects);
 }
 
@@ -186,21 +184,61 @@ static struct pile *pile_of(struct ledger *ledger, enum counter counter, uint32_
     return &ledger->piles.items[ledger->piles.count - 1];
 }
 
+static void take_out(struct ledger *ledger, enum counter counter,
+                     const struct tally_note *note)
+{
+    counters_of(ledger, note->agent)->of[counter]--;
+    ledger->sum.of[counter]--;
+    if (counter_has_detail(counter))
+        record_object_remove(&pile_of(ledger, counter, note->agent)->objects, note->id);
+}
+
+static void put_in(struct ledger *ledger, const struct tally_note *note)
+{
+    struct pile *pile;
+
+    counters_of(ledger, note->agent)->of[note->counter]++;
+    if (!counter_has_detail(note->counter))
+        return;
+    pile = pile_of(ledger, note->counter, note->agent);
+    record_object_add(&pile->objects, note->id, note->dn == NULL ? "" : note->dn);
+    if (pile->objects.length > PILE_BYTES)
+        flush_pile(ledger, pile);
+}
+
 static void on_count(struct history *history, enum counter counter, uint32_t agent,
                      uint64_t id, const char *dn)
 {
     struct ledger *ledger = ledger_of(history);
-    struct pile *pile;
 
-    counters_of(ledger, agent)->of[counter]++;
+    if (counter_group(counter) == COUNTERS_OF_EXPORT) /* it is out, come what may */
+        put_in(ledger, &(struct tally_note){counter, agent, id, dn});
+    else
+        tally_note(&ledger->tally, counter, agent, id, dn);
     ledger->sum.of[counter]++;
     send_tick(ledger);
-    if (!counter_has_detail(counter))
-        return;
-    pile = pile_of(ledger, counter, agent);
-    record_object_add(&pile->objects, id, dn == NULL ? "" : dn);
-    if (pile->objects.length > PILE_BYTES)
-        flush_pile(ledger, pile);
+}
+
+/* What was counted since the last time is in the store now. */
+static void keep(struct ledger *ledger)
+{
+    struct tally_change change;
+
+    while (tally_next(&ledger->tally, &change)) {
+        if (change.moves)
+            take_out(ledger, change.from, &change.note);
+        if (change.counts)
+            put_in(ledger, &change.note);
+        else
+            ledger->sum.of[change.note.counter]--;
+    }
+}
+
+static void forget(struct ledger *ledger)
+{
+    for (size_t i = 0; i < ledger->tally.notes.count; i++)
+        ledger->sum.of[ledger->tally.notes.items[i].counter]--;
+    tally_forget(&ledger->tally);
 }
 
 static void add_error(struct ledger *ledger, json_t *document, const char *type,
@@ -332,33 +370,12 @@ static bool on_cancelled(struct history *history)
 
 /* --- a run ------------------------------------------------------------------------ */
 
-/* Counters that are kept are those of a step that goes on, or ends, from here. */
-static void keep_counts(struct ledger *ledger)
-{
-    ledger->kept.count = 0;
-    for (size_t i = 0; i < ledger->agents.count; i++)
-        VEC_ADD(&ledger->kept, ledger->agents.items[i]);
-    ledger->kept_sum = ledger->sum;
-    for (size_t i = 0; i < ledger->piles.count; i++)
-        ledger->piles.items[i].kept = ledger->piles.items[i].objects.length;
-}
-
-static void drop_counts(struct ledger *ledger)
-{
-    ledger->agents.count = ledger->kept.count;
-    for (size_t i = 0; i < ledger->kept.count; i++)
-        ledger->agents.items[i] = ledger->kept.items[i];
-    ledger->sum = ledger->kept_sum;
-    for (size_t i = 0; i < ledger->piles.count; i++)
-        ledger->piles.items[i].objects.length = ledger->piles.items[i].kept;
-}
-
 static void on_settled(struct history *history, bool kept)
 {
     if (kept)
-        keep_counts(ledger_of(history));
+        keep(ledger_of(history));
     else
-        drop_counts(ledger_of(history));
+        forget(ledger_of(history));
 }
 
 static void on_calls(struct history *history, const char *call, const char *dn)
@@ -439,8 +456,7 @@ enum ma_status ledger_step(struct ledger *ledger, const struct step_record *step
     VEC_ADD(&ledger->steps, *step);
     ledger->agents.items = NULL; /* those of the last step belong to its record */
     ledger->agents.count = ledger->agents.capacity = 0;
-    ledger->sum = ledger->kept_sum = (struct counters){0};
-    ledger->kept.count = 0;
+    ledger->sum = (struct counters){0};
     ledger->done = ledger->expected = 0;
     ledger->errors = 0;
     ledger->next_tick = clock_monotonic() + TICK;
@@ -492,6 +508,8 @@ enum ma_status ledger_step_end(struct ledger *ledger, const char *result,
     step->text = text == NULL ? NULL : arena_text(&ledger->arena, text);
     step->end = clock_now();
     step->work = work_since(ledger);
+    keep(ledger);
+    tally_end(&ledger->tally);
     for (size_t i = 0; i < ledger->piles.count; i++) {
         flush_pile(ledger, &ledger->piles.items[i]);
         buf_free(&ledger->piles.items[i].objects);
@@ -541,7 +559,7 @@ void ledger_free(struct ledger *ledger)
     for (size_t i = 0; i < ledger->piles.count; i++)
         buf_free(&ledger->piles.items[i].objects);
     VEC_FREE(&ledger->piles);
-    VEC_FREE(&ledger->kept);
+    tally_end(&ledger->tally);
     VEC_FREE(&ledger->steps);
     arena_free(&ledger->arena);
     free(ledger);

@@ -118,6 +118,8 @@ struct record_object {
 typedef VEC_OF(struct record_object) record_objects;
 /* A chunk of them, encoded by record_object_add. */
 void record_object_add(struct buf *chunk, uint64_t id, const char *dn);
+/* It stands in another counter now: whoever reads the list does not see it. */
+void record_object_remove(struct buf *chunk, uint64_t id);
 void record_put_objects(struct batch *batch, uint64_t run, unsigned step,
                         enum counter counter, uint32_t agent, uint32_t chunk,
                         struct slice bytes);

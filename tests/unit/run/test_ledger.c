@@ -115,6 +115,57 @@ START_TEST(outbound_counters_belong_to_their_target)
 }
 END_TEST
 
+static uint64_t counted(enum counter counter, const char *agent)
+{
+    struct run_record back = kept();
+
+    for (size_t i = 0; i < back.steps[0].agent_count; i++)
+        if (strcmp(back.steps[0].agents[i].agent, agent) == 0)
+            return back.steps[0].agents[i].counters.of[counter];
+    return 0;
+}
+
+static size_t listed(enum counter counter)
+{
+    struct batch *batch = batch_begin(w.store);
+    record_objects objects = {0};
+    size_t count;
+
+    WORLD_OK(&w, record_get_objects(batch, &w.arena, 1, 1, counter, 0, &objects, &w.err));
+    count = objects.count;
+    VEC_FREE(&objects);
+    batch_end(batch);
+    return count;
+}
+
+START_TEST(an_object_that_is_looked_at_again_stands_in_the_counter_that_says_more)
+{
+    begin(0);
+    count(COUNTER_OUT_NO_FLOW, "Directory", 1, "cn=1");
+    count(COUNTER_OUT_FLOW, "Directory", 2, "cn=2");
+    count(COUNTER_OUT_ADD_FLOW, "Directory", 3, "cn=3");
+    count(COUNTER_DISCONNECTOR_PROJECTED_FLOW, "HR", 1, "uid=1");
+    history_settled(ledger_history(ledger), true);
+    count(COUNTER_OUT_FLOW, "Directory", 1, "cn=1");
+    count(COUNTER_OUT_NO_FLOW, "Directory", 2, "cn=2");
+    count(COUNTER_OUT_FLOW, "Directory", 3, "cn=3");
+    count(COUNTER_FLOW_FAILURE, "HR", 1, "uid=1");
+    count(COUNTER_OUT_FLOW, "HR", 1, "another space");
+    end_step(RESULT_SUCCESS);
+
+    ck_assert_uint_eq(counted(COUNTER_OUT_NO_FLOW, "Directory"), 0);
+    ck_assert_uint_eq(counted(COUNTER_OUT_FLOW, "Directory"), 2);
+    ck_assert_uint_eq(counted(COUNTER_OUT_ADD_FLOW, "Directory"), 1);
+    ck_assert_uint_eq(counted(COUNTER_DISCONNECTOR_PROJECTED_FLOW, "HR"), 0);
+    ck_assert_uint_eq(counted(COUNTER_FLOW_FAILURE, "HR"), 1);
+    ck_assert_uint_eq(counted(COUNTER_OUT_FLOW, "HR"), 1);
+    ck_assert_uint_eq(listed(COUNTER_OUT_NO_FLOW), 0);
+    ck_assert_uint_eq(listed(COUNTER_OUT_FLOW), 3);
+    ck_assert_uint_eq(ledger_count(ledger, COUNTER_OUT_FLOW), 3);
+    ck_assert_uint_eq(ledger_count(ledger, COUNTER_OUT_NO_FLOW), 0);
+}
+END_TEST
+
 START_TEST(what_never_came_into_the_store_does_not_count)
 {
     struct history *history;
@@ -132,6 +183,7 @@ START_TEST(what_never_came_into_the_store_does_not_count)
     back = kept();
     ck_assert_uint_eq(back.steps[0].agent_count, 1);
     ck_assert_uint_eq(back.steps[0].agents[0].counters.of[COUNTER_CONNECTOR_FLOW], 1);
+    ck_assert_uint_eq(listed(COUNTER_CONNECTOR_FLOW), 1);
     ck_assert_uint_eq(ledger_count(ledger, COUNTER_OUT_FLOW), 0);
 }
 END_TEST
@@ -252,6 +304,7 @@ END_TEST
 
 SUITE_WITH("run/ledger", before, after, a_run_is_in_the_history_from_its_beginning,
            outbound_counters_belong_to_their_target,
+           an_object_that_is_looked_at_again_stands_in_the_counter_that_says_more,
            what_never_came_into_the_store_does_not_count,
            objects_are_kept_where_the_counter_has_detail,
            an_error_is_kept_with_the_step_and_told,
