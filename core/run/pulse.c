@@ -22,6 +22,10 @@ struct page {
     char object[PULSE_OBJECT];
 };
 
+/* It is a file to the kernel, so a limit of the size of files holds for it as well: who has
+ * room for nothing else shall still be told so by the store. */
+_Static_assert(sizeof(struct page) <= 1024, "the least that ulimit -f can say");
+
 struct pulse {
     struct page *page;
 };

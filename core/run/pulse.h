@@ -15,7 +15,7 @@
  */
 struct pulse;
 
-enum { PULSE_CALL = 200, PULSE_OBJECT = 1000 };
+enum { PULSE_CALL = 160, PULSE_OBJECT = 800 };
 
 struct pulse_state {
     bool in_call;
