@@ -83,6 +83,9 @@ bool expr_equal(const struct expr *a, const struct expr *b);
 size_t expr_attributes(struct arena *arena, const struct expr *expr,
                        const uint32_t **out);
 
+/* Whether it gives another result each time: Now(), RandomNum(). */
+bool expr_varies(const struct expr *expr);
+
 struct expr_value expr_eval(const struct expr *expr, const struct expr_source *source,
                             struct arena *arena);
 

@@ -293,6 +293,16 @@ static void collect(struct name_list *list, const struct expr *node)
         collect(list, node->arguments[i]);
 }
 
+bool expr_varies(const struct expr *expr)
+{
+    if (expr->kind != NODE_CALL)
+        return false;
+    for (unsigned i = 0; i < expr->count; i++)
+        if (expr_varies(expr->arguments[i]))
+            return true;
+    return expr->function->varies;
+}
+
 size_t expr_attributes(struct arena *arena, const struct expr *expr, const uint32_t **out)
 {
     struct name_list list = {.arena = arena};

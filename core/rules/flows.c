@@ -298,6 +298,36 @@ static void set_sources(struct compiler *compiler, const struct flow_request *re
     flow->sources = numbers_keep(compiler, &sources, &flow->source_count);
 }
 
+static bool reads_reference(const struct flow_request *request, const struct flow *flow)
+{
+    for (size_t i = 0; i < flow->source_count; i++)
+        if (side_attribute(request->from, flow->sources[i]).type == VALUE_REFERENCE)
+            return true;
+    return false;
+}
+
+/* Not where it gives another value each time, or where a DN is looked up: that of a
+ * reference as text, or a text as reference. What a script does nobody knows. */
+static bool is_steady(const struct flow_request *request, const struct flow *flow)
+{
+    bool into_reference = flow->target_type == VALUE_REFERENCE;
+
+    switch (flow->kind) {
+    case FLOW_DIRECT:
+        return (flow->source_type == VALUE_REFERENCE) == into_reference;
+    case FLOW_EXPRESSION:
+        return !into_reference && !expr_varies(flow->expr) &&
+               !reads_reference(request, flow);
+    case FLOW_SCRIPTED:
+        return false;
+    case FLOW_CONSTANT:
+    case FLOW_DN_PART:
+    case FLOW_INTRINSIC:
+        break;
+    }
+    return !into_reference;
+}
+
 typedef bool (*kind_fn)(struct compiler *, const struct flow_request *, struct flow *);
 static const kind_fn kinds[] = {
     [MAPPING_DIRECT] = direct,         [MAPPING_CONSTANT] = constant,
@@ -322,5 +352,6 @@ bool flow_compile(struct compiler *compiler, const struct flow_request *request,
         !kinds[mapping->kind](compiler, request, out))
         return false;
     set_sources(compiler, request, out);
+    out->steady = is_steady(request, out);
     return true;
 }

@@ -69,6 +69,8 @@ bool scope_holds(const struct scope *scope, const struct subject *subject);
  * holds. */
 const struct clause *scope_why_not(const struct scope *scope,
                                    const struct subject *subject);
+/* Whether it asks for more than the object itself: another may change the answer. */
+bool scope_asks_others(const struct predicate *predicate);
 bool predicate_holds(const struct predicate *predicate, const struct subject *subject);
 
 /* --- joins ------------------------------------------------------------------- */
@@ -131,6 +133,9 @@ struct flow {
     unsigned dn_part;
     const uint32_t *sources; /* all attributes it depends on */
     size_t source_count;
+    /* Gives the same as long as its sources, and the DN, are the same; of references also
+     * as long as the links of what they refer to are. */
+    bool steady;
     long rank;                       /* lower wins, among flows into one target */
     enum flow_precedence precedence; /* ranked, equal, manual */
     enum merge_type merge;

@@ -222,6 +222,11 @@ static bool test_member(const struct predicate *predicate, const struct subject 
                               predicate->text.at == NULL ? "" : predicate->text.at);
 }
 
+bool scope_asks_others(const struct predicate *predicate)
+{
+    return operators[predicate->op].test == NULL || predicate->type == VALUE_REFERENCE;
+}
+
 bool predicate_holds(const struct predicate *predicate, const struct subject *subject)
 {
     ARENA_AUTO arena = {0};

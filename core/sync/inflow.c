@@ -6,6 +6,7 @@
 #include "sync/equal.h"
 #include "sync/flow.h"
 #include "sync/merge.h"
+#include "sync/news.h"
 #include "sync/stake.h"
 
 /* What became of one attribute. */
@@ -539,6 +540,37 @@ static enum ma_status apply(struct unit *unit, struct meta *meta,
     return status;
 }
 
+/* Whether any connector may give the attribute something else than last time. Where the
+ * last writer counts, or an extension decides, it is always asked about. */
+static bool is_concerned(struct unit *unit, const struct meta *meta, uint32_t name)
+{
+    const struct mv_target *target =
+        program_mv_target(unit->sync->program, meta->object.type, name);
+
+    if (target == NULL || target->precedence != PRECEDENCE_RANKED || target->mixed_merge)
+        return true;
+    for (size_t f = 0; f < target->count; f++)
+        for (size_t i = 0; i < meta->connectors.count; i++) {
+            struct connector *connector = meta->connectors.items[i];
+            const struct rule *rule = target->flows[f]->rule;
+
+            if (connector->agent == &unit->sync->program->agents[rule->agent] &&
+                news_concern(unit, connector, target->flows[f]))
+                return true;
+        }
+    return false;
+}
+
+static void keep_concerned(struct unit *unit, const struct meta *meta, name_list *list)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (meta->created || is_concerned(unit, meta, list->items[i]))
+            list->items[kept++] = list->items[i];
+    list->count = kept;
+}
+
 enum ma_status inflow_run(struct unit *unit, struct meta *meta,
                           struct connector *connector, bool references,
                           struct ma_error *err)
@@ -554,6 +586,8 @@ enum ma_status inflow_run(struct unit *unit, struct meta *meta,
     if (!references)
         add_given(&list, meta, connector);
     sort_names(&list);
+    if (!references)
+        keep_concerned(unit, meta, &list);
     status = apply(unit, meta, connector, false, &list, err);
     VEC_FREE(&list);
     return status;

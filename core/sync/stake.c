@@ -494,28 +494,28 @@ static bool lacks(const struct slice *values, uint32_t count, const struct slice
     return false;
 }
 
+/* Another value in the place of a single one is still spoken of. */
 static bool is_withdrawn(const struct attr_delta *was, const struct attr_delta *is)
 {
     if (is == NULL)
         return true;
-    return lacks(was->adds, was->add_count, is->adds, is->add_count) ||
-           lacks(was->dels, was->del_count, is->dels, is->del_count);
+    return was->op == DELTA_VALUES &&
+           (lacks(was->adds, was->add_count, is->adds, is->add_count) ||
+            lacks(was->dels, was->del_count, is->dels, is->del_count));
 }
 
 void stake_note_withdrawn(struct unit *unit, const struct connector *connector,
                           const struct delta *before)
 {
     const struct cs_object *object = &connector->object;
+    const struct delta *now = &object->unapplied;
+    bool withdrawn = before->dn != NULL && now->dn == NULL;
 
     if (!connector->agent->declarative) /* reads what was imported */
         return;
-    for (uint32_t i = 0; i < before->count; i++) {
-        const struct attr_delta *attr = &before->attrs[i];
-
-        if (attr->type == VALUE_REFERENCE && attr->op == DELTA_VALUES &&
-            is_withdrawn(attr, delta_find(&object->unapplied, attr->name))) {
-            sync_enqueue(unit->sync, SYNC_MARK, object->agent, object->id);
-            return;
-        }
-    }
+    for (uint32_t i = 0; i < before->count && !withdrawn; i++)
+        withdrawn =
+            is_withdrawn(&before->attrs[i], delta_find(now, before->attrs[i].name));
+    if (withdrawn)
+        sync_enqueue(unit->sync, SYNC_MARK, object->agent, object->id);
 }

@@ -18,6 +18,9 @@
  * any other failure (of the store) ends the step.
  */
 
+/* What of a connector may flow in otherwise than last time (news.h). */
+enum connector_news { NEWS_UNKNOWN, NEWS_PENDING, NEWS_REFERENCES, NEWS_ALL };
+
 /* A connector-space object in work. */
 struct connector {
     struct cs_object object;
@@ -32,7 +35,8 @@ struct connector {
      * way to become another type. */
     struct image imported;
     struct image expected; /* with everything on its way out */
-    signed char *scope;    /* by rule: 1 holds, -1 does not, 0 not asked yet */
+    enum connector_news news;
+    signed char *scope; /* by rule: 1 holds, -1 does not, 0 not asked yet */
 };
 typedef VEC_OF(struct connector *) connector_pointers;
 

@@ -1,31 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/*
- * The same random life of people and large groups, synchronised by value in one world and
- * on whole objects in another: both have to be the same after every step, byte for byte.
- */
+/* The random life of people and large groups. */
 
+#include "alike.h"
 #include "store/tree.h"
-#include "world.h"
 
 #define GROUPS SOURCE_DIR "/tests/integration/data/groups/export"
 
 enum { PEOPLE = 130, SETS = 3, LIVES = 6, STEPS = 90 };
-
-static struct world by_value;
-static struct world whole;
-static struct world *const worlds[] = {&by_value, &whole};
-
-/* That synchronisations read. */
-static uint64_t values[2];
-
-static uint32_t state;
-
-static uint32_t throw(uint32_t sides)
-{
-    state = state * 1664525u + 1013904223u;
-    return (state >> 8) % sides;
-}
 
 /* --- what happens in the systems -----------------------------------------------------
  */
@@ -165,92 +147,8 @@ static void lose_person(struct world *w, unsigned n)
     batch_end(batch);
 }
 
-/* --- comparing ------------------------------------------------------------------------
- */
-
-static struct slice cs_bytes(struct world *w, struct batch *batch, uint32_t agent,
-                             uint64_t id)
-{
-    struct cs_object object;
-    struct buf row = {0};
-    struct buf tower = {0};
-    struct slice bytes;
-
-    if (cs_get(batch, &w->arena, agent, id, &object, &w->err) != MA_OK)
-        return slice_of("", 0);
-    object.guid = (struct guid){0};
-    object.import_error.first = object.import_error.last = 0;
-    object_encode(&object, &row, &tower);
-    buf_bytes(&row, tower.at, tower.length);
-    bytes = arena_slice(&w->arena, buf_view(&row));
-    buf_free(&row);
-    buf_free(&tower);
-    return bytes;
-}
-
-static struct slice mv_bytes(struct world *w, struct batch *batch, uint64_t id)
-{
-    struct mv_object object;
-    struct mv_lineage *lines;
-    struct buf row = {0};
-    struct slice bytes;
-
-    if (mv_get(batch, &w->arena, id, &object, &w->err) != MA_OK)
-        return slice_of("", 0);
-    object.guid = (struct guid){0};
-    lines = arena_copy(&w->arena, object.lineage, sizeof *lines * object.lineage_count);
-    for (uint32_t i = 0; i < object.lineage_count; i++)
-        lines[i].time = 0;
-    object.lineage = lines;
-    mv_encode(&object, &row);
-    bytes = arena_slice(&w->arena, buf_view(&row));
-    buf_free(&row);
-    return bytes;
-}
-
-enum { MOST_IDS = 2000 };
-
-static void compare(unsigned life, unsigned step)
-{
-    struct batch *a = batch_begin(by_value.store);
-    struct batch *b = batch_begin(whole.store);
-
-    for (size_t agent = 1; agent <= by_value.program->agent_count; agent++)
-        for (uint64_t id = 1; id < MOST_IDS; id++)
-            ck_assert_msg(slice_equal(cs_bytes(&by_value, a, (uint32_t)agent, id),
-                                      cs_bytes(&whole, b, (uint32_t)agent, id)),
-                          "life %u, step %u: object %llu of agent %zu", life, step,
-                          (unsigned long long)id, agent);
-    for (uint64_t id = 1; id < MOST_IDS; id++)
-        ck_assert_msg(slice_equal(mv_bytes(&by_value, a, id), mv_bytes(&whole, b, id)),
-                      "life %u, step %u: metaverse object %llu", life, step,
-                      (unsigned long long)id);
-    batch_end(a);
-    batch_end(b);
-    ck_assert_mem_eq(by_value.counted, whole.counted, sizeof whole.counted);
-    ck_assert_str_eq(by_value.errors.at == NULL ? "" : by_value.errors.at,
-                     whole.errors.at == NULL ? "" : whole.errors.at);
-}
-
 /* --- lives ----------------------------------------------------------------------------
  */
-
-static void synchronise(struct world *w, const char *agent)
-{
-    const struct sync_request request = {.store = w->store,
-                                         .program = w->program,
-                                         .agent = world_agent(w, agent),
-                                         .whole_objects = w == &whole,
-                                         .history = &w->history};
-    const char *result = "";
-
-    uint64_t before = store_work(w->store).values_read;
-
-    memset(w->counted, 0, sizeof w->counted);
-    buf_clear(&w->errors);
-    WORLD_OK(w, sync_run(&request, &result, &w->err));
-    values[w == &whole] += store_work(w->store).values_read - before;
-}
 
 static void begin(struct world *w)
 {
