@@ -110,11 +110,13 @@ ad_delete "CN=Nora \\, Newer,OU=Finance,$staff"
 delta
 says 'staged     delete 1'
 shows "CN=All Staff,OU=Groups,$staff"
-says_not 'Newer'
+says 'Newer' # a domain controller does not tell of the group that the member went with its object
 delta
 says_not 'staged'
-full # the member went with its object; a domain controller does not tell that of the group
+full
 says 'no-change 80  update 1'
+shows "CN=All Staff,OU=Groups,$staff"
+says_not 'Newer'
 full
 says 'no-change 81'
 
