@@ -191,6 +191,46 @@ static struct delta settle_accounts(struct arena *arena, struct cs_object *objec
     return parted.lost;
 }
 
+static bool has_all(const struct slice *values, uint32_t count,
+                    const struct attr_delta *in)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (in == NULL || (!set_has(set_of(in->adds, in->add_count), values[i]) &&
+                           !set_has(set_of(in->dels, in->del_count), values[i])))
+            return false;
+    return true;
+}
+
+/* A value that came or went, or whose coming or going was confirmed, and that is now as
+ * it was when the object was synchronised: no delta speaks of it any more, and yet
+ * synchronisation may want it otherwise. */
+static bool forgets(const struct delta *was, const struct delta *is)
+{
+    for (uint32_t i = 0; i < was->count; i++) {
+        const struct attr_delta *a = &was->attrs[i];
+        const struct attr_delta *b = delta_find(is, a->name);
+
+        if (a->type != VALUE_REFERENCE)
+            continue;
+        if (!has_all(a->adds, a->add_count, b) || !has_all(a->dels, a->del_count, b))
+            return true;
+    }
+    return false;
+}
+
+static void stage_import(struct arena *arena, struct cs_object *object,
+                         const struct image *now)
+{
+    struct image hologram = object_image(arena, object, LAYER_HOLOGRAM);
+    struct delta was = object->pending_import;
+
+    object->pending_import = delta_between(arena, &hologram, now);
+    object->import_modifications++;
+    if (!delta_is_empty(&object->pending_import) && was.op == DELTA_UPDATE &&
+        forgets(&was, &object->pending_import))
+        object->full_sync = true;
+}
+
 /* The object is in I as `now`: all of it was shown, or, in a delta import, `shown`. */
 static struct stage_result import(struct arena *arena, struct cs_object *object,
                                   const struct image *before, const struct image *now,
@@ -208,12 +248,8 @@ static struct stage_result import(struct arena *arena, struct cs_object *object,
         return result;
     }
     lost = settle_accounts(arena, object, now, shown, &result.confirmed);
-    if (!delta_is_empty(&step)) {
-        struct image hologram = object_image(arena, object, LAYER_HOLOGRAM);
-
-        object->pending_import = delta_between(arena, &hologram, now);
-        object->import_modifications++;
-    }
+    if (!delta_is_empty(&step))
+        stage_import(arena, object, now);
     layers_rebase(arena, object, &lost);
     owned_upkeep(arena, object, shown);
     result.renamed =

@@ -236,4 +236,13 @@ START_TEST(by_value_and_on_whole_objects_the_result_is_the_same)
 }
 END_TEST
 
-SUITE("sync/stake", by_value_and_on_whole_objects_the_result_is_the_same)
+/* This life removes a member, confirms it, and sees it come back before the directory is
+ * synchronised: no delta speaks of it then. */
+START_TEST(a_member_that_is_back_before_its_going_was_synchronised_goes_again)
+{
+    live(299);
+}
+END_TEST
+
+SUITE("sync/stake", by_value_and_on_whole_objects_the_result_is_the_same,
+      a_member_that_is_back_before_its_going_was_synchronised_goes_again)
