@@ -21,18 +21,6 @@ static bool is_mendable(const struct audit_group *group)
     return false;
 }
 
-static bool is_under(const char *dn, const char *container)
-{
-    struct slice at = slice_text(dn);
-
-    while (at.length > 0) {
-        if (dn_equal(at, slice_text(container)))
-            return true;
-        at = dn_parent(at);
-    }
-    return false;
-}
-
 /* An entry that comes down to the place already. */
 static struct audit_entry *covering(struct audit_plan *plan,
                                     const struct audit_group *group)
@@ -42,7 +30,7 @@ static struct audit_entry *covering(struct audit_plan *plan,
 
         if (strcmp(entry->grant, group->grant) == 0 &&
             (entry->comes_down
-                 ? is_under(group->place, entry->place)
+                 ? dn_is_under(slice_text(group->place), slice_text(entry->place))
                  : dn_equal(slice_text(group->place), slice_text(entry->place))))
             return entry;
     }

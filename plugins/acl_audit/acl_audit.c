@@ -31,20 +31,20 @@ static const char *param(const struct ma_host *host, const char *name)
 /* --- what has to be known first --------------------------------------------------------
  */
 
-static enum ma_status load_schema(struct session *session, const char *configuration,
+/* Where the schema and the configuration of the forest are, from the root DSE. */
+static enum ma_status find_places(struct audit *audit, struct schema_place *out,
                                   struct ma_error *err)
 {
-    static const char *const attributes[] = {"schemaNamingContext", NULL};
-    struct audit *audit = &session->audit;
+    static const char *const attributes[] = {"schemaNamingContext",
+                                             "configurationNamingContext", NULL};
     LDAPMessage *answer = NULL;
-    struct schema_place place = {.configuration = configuration};
     enum ma_status status = link_read(audit->link, "", LDAP_SCOPE_BASE, "(objectClass=*)",
                                       attributes, NULL, &answer, err);
 
     if (status == MA_OK) {
-        place.schema =
-            link_text(audit->link, answer, "schemaNamingContext", &audit->pool);
-        status = schema_load(audit->link, &place, &audit->forest, err);
+        out->schema = link_text(audit->link, answer, "schemaNamingContext", &audit->pool);
+        out->configuration =
+            link_text(audit->link, answer, "configurationNamingContext", &audit->pool);
     }
     ldap_msgfree(answer);
     return status;
@@ -102,24 +102,17 @@ static enum ma_status load_guarded(struct audit *audit, const char *configuratio
 
 static enum ma_status load(struct session *session, struct ma_error *err)
 {
-    static const char *const attributes[] = {"configurationNamingContext", NULL};
     struct audit *audit = &session->audit;
-    LDAPMessage *answer = NULL;
-    const char *configuration = "";
-    enum ma_status status = link_read(audit->link, "", LDAP_SCOPE_BASE, "(objectClass=*)",
-                                      attributes, NULL, &answer, err);
+    struct schema_place place = {0};
+    enum ma_status status = find_places(audit, &place, err);
 
     if (status == MA_OK)
-        configuration =
-            link_text(audit->link, answer, "configurationNamingContext", &audit->pool);
-    ldap_msgfree(answer);
-    if (status == MA_OK)
-        status = load_schema(session, configuration, err);
+        status = schema_load(audit->link, &place, &audit->forest, err);
     if (status == MA_OK)
         status = load_domain_sid(audit, err);
     if (status == MA_OK)
         status = load_principal(session, err);
-    return status == MA_OK ? load_guarded(audit, configuration, err) : status;
+    return status == MA_OK ? load_guarded(audit, place.configuration, err) : status;
 }
 
 /* The first check connects: only then there is something to ask. */

@@ -87,7 +87,6 @@ static struct remedy remedy_for(const struct asking *asking, const char *attribu
     const struct principal *principal = &asking->audit->principal;
     bool by_group = principal->group_dn != NULL && !principal->group_is_distribution;
     const struct remedy_request request = {
-        .forest = &asking->audit->forest,
         .object = &asking->object,
         .attribute = forest_named(&asking->audit->forest, FOREST_ATTRIBUTE, attribute),
         .answer = answer,

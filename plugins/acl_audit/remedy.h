@@ -11,7 +11,6 @@
  * (a deny, AdminSDHolder, a schema) has no entry that a program may set.
  */
 struct remedy_request {
-    const struct forest *forest;
     const struct cause_object *object;
     const struct forest_item *attribute; /* NULL: not in the schema */
     const struct cause_answer *answer;
