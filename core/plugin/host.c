@@ -349,6 +349,15 @@ static enum ma_status host_watermark(const struct ma_host *host, struct ma_value
                                    : sink->watermark(sink->context, mark, err);
 }
 
+/* Where nobody wants to know it is no fault of the plugin. */
+static enum ma_status host_absent(const struct ma_host *host, const char *attribute,
+                                  struct ma_error *err)
+{
+    const struct host_sink *sink = &host_of(host)->request.sink;
+
+    return sink->absent == NULL ? MA_OK : sink->absent(sink->context, attribute, err);
+}
+
 static bool host_cancelled(const struct ma_host *host)
 {
     const struct host_sink *sink = &host_of(host)->request.sink;
@@ -391,6 +400,7 @@ static const struct ma_host services = {
     .cancelled = host_cancelled,
     .finding = host_finding,
     .param_item = host_param_item,
+    .absent = host_absent,
 };
 
 /* "ou=organizationalUnit" each, under the name that mactl.xml has for them. */

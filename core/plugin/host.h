@@ -37,6 +37,7 @@ struct host_sink {
                                       struct ma_error *);
     enum ma_status (*finding)(void *context, const struct ma_finding *,
                               struct ma_error *);
+    enum ma_status (*absent)(void *context, const char *attribute, struct ma_error *);
     void (*log)(void *context, enum ma_level level, const char *text);
     bool (*cancelled)(void *context);
 };

@@ -53,12 +53,30 @@ static void select_included(struct compiler *compiler, const struct agent *agent
     }
 }
 
-static void agent_attributes(struct compiler *compiler, size_t index, size_t count)
+static void mark_absent(struct compiler *compiler, const struct program_agents *agents,
+                        uint32_t agent, struct attribute_info *table, size_t count)
+{
+    const char *const *names =
+        agents->absent == NULL ? NULL
+                               : agents->absent(agents->context, compiler->arena, agent);
+
+    for (; names != NULL && *names != NULL; names++) {
+        uint32_t number = names_find(compiler->names, slice_text(*names));
+
+        if (number != NAME_NONE && number < count)
+            table[number].absent = true;
+    }
+}
+
+static void agent_attributes(struct compiler *compiler,
+                             const struct program_agents *agents, size_t index,
+                             size_t count)
 {
     struct compiled_agent *agent = &compiler->agents[index];
     struct attribute_info *table = table_of(compiler, &agent->config->schema, count);
 
     select_included(compiler, agent->config, table, count);
+    mark_absent(compiler, agents, agent->number, table, count);
     agent->attributes = table;
     agent->attribute_count = count;
     compiler->sides[index] = (struct side){
@@ -85,7 +103,7 @@ static void metaverse_attributes(struct compiler *compiler, size_t count)
     };
 }
 
-void attributes_compile(struct compiler *compiler)
+void attributes_compile(struct compiler *compiler, const struct program_agents *from)
 {
     size_t agents = compiler->program->agent_count;
     size_t count;
@@ -97,7 +115,7 @@ void attributes_compile(struct compiler *compiler)
     compiler->sides = ARENA_ARRAY(compiler->arena, struct side, agents);
     metaverse_attributes(compiler, count);
     for (size_t i = 0; i < agents; i++)
-        agent_attributes(compiler, i, count);
+        agent_attributes(compiler, from, i, count);
 }
 
 struct attribute_info side_attribute(const struct side *side, uint32_t attribute)

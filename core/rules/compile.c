@@ -80,8 +80,7 @@ static bool recalls(const struct config *config, const struct agent *agent)
     return true;
 }
 
-static void agents_compile(struct compiler *compiler,
-                           uint32_t (*number)(void *, const struct guid *), void *context)
+static void agents_compile(struct compiler *compiler, const struct program_agents *agents)
 {
     const struct config *config = compiler->config;
 
@@ -94,7 +93,7 @@ static void agents_compile(struct compiler *compiler,
 
         compiler->agents[i] = (struct compiled_agent){
             .config = agent,
-            .number = number(context, &agent->id),
+            .number = agents->number(agents->context, &agent->id),
             .deprovisioning = agent->deprovisioning,
             .deprovision_script = agent->deprovision_script,
             .recall = config->family == FAMILY_AADCONNECT || recalls(config, agent),
@@ -234,11 +233,10 @@ static struct program *program_new(const struct config *config,
     return program;
 }
 
-static void compile(struct compiler *compiler,
-                    uint32_t (*number)(void *, const struct guid *), void *context)
+static void compile(struct compiler *compiler, const struct program_agents *agents)
 {
-    agents_compile(compiler, number, context);
-    attributes_compile(compiler);
+    agents_compile(compiler, agents);
+    attributes_compile(compiler, agents);
     deletions_compile(compiler);
     if (compiler->config->family == FAMILY_AADCONNECT)
         declarative_compile(compiler);
@@ -265,8 +263,8 @@ static void compiler_free(struct compiler *compiler)
 /* The program, whole or not; its findings say which. */
 static enum ma_status compile_all(struct program **out, const struct config *config,
                                   const struct instance *instance, struct names *names,
-                                  uint32_t (*number)(void *, const struct guid *),
-                                  void *context, struct ma_error *err)
+                                  const struct program_agents *agents,
+                                  struct ma_error *err)
 {
     struct program *program = program_new(config, instance, names);
     struct compiler compiler = {
@@ -277,7 +275,7 @@ static enum ma_status compile_all(struct program **out, const struct config *con
     };
     enum ma_status status;
 
-    compile(&compiler, number, context);
+    compile(&compiler, agents);
     status = findings_close(&compiler, err);
     compiler_free(&compiler);
     *out = program;
@@ -286,13 +284,10 @@ static enum ma_status compile_all(struct program **out, const struct config *con
 
 enum ma_status program_compile(struct program **out, const struct config *config,
                                const struct instance *instance, struct names *names,
-                               uint32_t (*number)(void *context,
-                                                  const struct guid *agent),
-                               void *context, struct ma_error *err)
+                               const struct program_agents *agents, struct ma_error *err)
 {
     struct program *program;
-    enum ma_status status =
-        compile_all(&program, config, instance, names, number, context, err);
+    enum ma_status status = compile_all(&program, config, instance, names, agents, err);
 
     if (status == MA_OK)
         *out = program;
@@ -355,13 +350,14 @@ static size_t copy_news(struct arena *arena, const struct program *program,
 size_t program_check(struct arena *arena, const struct config *config,
                      const struct instance *instance, const struct config_finding **out)
 {
+    const struct program_agents agents = {.number = no_number};
     struct names *names = names_new();
     struct ma_error error = {0};
     struct program *program;
     struct config_finding *copy;
     size_t count;
 
-    (void)compile_all(&program, config, instance, names, no_number, NULL, &error);
+    (void)compile_all(&program, config, instance, names, &agents, &error);
     copy = ARENA_ARRAY(arena, struct config_finding, program->finding_count);
     count = copy_news(arena, program, copy);
     program_free(program);

@@ -62,7 +62,7 @@ enum ma_status findings_close(struct compiler *compiler, struct ma_error *err);
 
 /* --- attributes.c --- */
 
-void attributes_compile(struct compiler *compiler);
+void attributes_compile(struct compiler *compiler, const struct program_agents *from);
 struct attribute_info side_attribute(const struct side *side, uint32_t attribute);
 /* The number of an attribute of this side. NAME_NONE, and the finding, where the schema
  * has none of this name or the agent does not select it; `consequence` tells what is left

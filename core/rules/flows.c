@@ -17,6 +17,21 @@ static bool aim_at_dn(struct flow *out)
     return true;
 }
 
+/* No fault of the configuration: rules are made for more systems than this one. */
+static bool is_absent(struct compiler *compiler, const struct flow_request *request,
+                      struct attribute_info info)
+{
+    const struct compiled_agent *agent = request->to->agent;
+
+    if (!request->outbound || !info.absent)
+        return false;
+    compiler->agents[agent - compiler->agents].flows_absent++;
+    finding_add(compiler, FINDING_NOTE, request->place, left_out,
+                "the system of '%s' has no attribute '%s'", agent->config->name,
+                request->target);
+    return true;
+}
+
 static bool find_target(struct compiler *compiler, const struct flow_request *request,
                         struct flow *out)
 {
@@ -29,6 +44,8 @@ static bool find_target(struct compiler *compiler, const struct flow_request *re
     if (out->target == NAME_NONE)
         return false;
     info = side_attribute(request->to, out->target);
+    if (is_absent(compiler, request, info))
+        return false;
     out->target_type = info.type;
     out->target_single = info.single;
     out->target_export_only = info.export_only;

@@ -240,6 +240,7 @@ struct compiled_agent {
     size_t indexed_count;
     const char *extension; /* assembly; NULL: none */
     uint64_t fingerprint;  /* of the rules of this agent alone */
+    size_t flows_absent;   /* left out, for the system lacks what they flow to */
     /* By the number of a type, [0] for types that no rule names: program_inbound. */
     const struct rule_list *inbound_by_type;  /* by connector-space type */
     const struct rule_list *outbound_by_type; /* by metaverse type */
@@ -290,20 +291,27 @@ struct program {
     struct arena *arena; /* owned */
 };
 
-/* Numbers of the store for agents come from `number`; `instance` may be NULL: no
- * settings.
+/* What only the store knows of agents. */
+struct program_agents {
+    uint32_t (*number)(void *context, const struct guid *agent); /* of the store */
+    /* What is selected and the agent's system does not have, NULL-terminated, in the
+     * arena; NULL: nothing is known of that. */
+    const char *const *(*absent)(void *context, struct arena *arena, uint32_t agent);
+    void *context;
+};
+
+/* `instance` may be NULL: no settings.
  *
  * What only compiling can show comes with file:line:column. Errors (the first is in err,
  * and there is no program): an expression that does not parse, a constant or a bit mask
  * that is none. Warnings, kept as findings: what names an attribute that the schema
  * lacks, or that the agent does not select, is left out (a flow into or from it, a join
  * by it), because rules are generated for more systems than have the attribute; so is
- * what belongs to an agent that is not there. */
+ * what belongs to an agent that is not there. Notes: flows to what the system lacks,
+ * which are left out too. */
 enum ma_status program_compile(struct program **out, const struct config *config,
                                const struct instance *instance, struct names *names,
-                               uint32_t (*number)(void *context,
-                                                  const struct guid *agent),
-                               void *context, struct ma_error *err);
+                               const struct program_agents *agents, struct ma_error *err);
 void program_free(struct program *program);
 /* All that only compiling finds, errors too, for reports; in order of file and line,
  * without warnings at places that the config's own findings name. */
@@ -352,6 +360,7 @@ struct attribute_info {
     bool immutable; /* settable at creation only */
     bool secret;    /* never shown, no readback */
     bool selected;  /* attribute-inclusion; in the metaverse all are */
+    bool absent;    /* the system does not have it, whatever the schema says */
     bool known;
 };
 struct attribute_info program_cs_attribute(const struct compiled_agent *agent,

@@ -16,12 +16,18 @@ static uint32_t number_of(void *context, const struct guid *agent)
     return agent_number(context, agent);
 }
 
+static const char *const *absent_of(void *context, struct arena *arena, uint32_t agent)
+{
+    return agent_absent(context, arena, agent);
+}
+
 static enum ma_status compile(struct opened *opened, struct ma_error *err)
 {
     struct batch *batch = batch_begin(opened->store);
+    const struct program_agents agents = {number_of, absent_of, batch};
     enum ma_status status =
         program_compile(&opened->program, opened->config, opened->instance,
-                        store_names(opened->store), number_of, batch, err);
+                        store_names(opened->store), &agents, err);
 
     if (status == MA_OK && !opened->read_only)
         status = batch_commit(batch, err);

@@ -5,7 +5,9 @@
  * file, or both. The plugin pushes; what it pushes to decides when to stop.
  */
 
+#include "base/buf.h"
 #include "base/error.h"
+#include "base/vec.h"
 #include "run/drop.h"
 #include "run/result.h"
 #include "run/session.h"
@@ -17,8 +19,9 @@
 struct import {
     const struct step_context *context;
     struct stage *stage;
-    struct drop_writer *drop; /* NULL: none */
-    struct session session;   /* open, unless a drop file is the source */
+    struct drop_writer *drop;    /* NULL: none */
+    struct session session;      /* open, unless a drop file is the source */
+    VEC_OF(const char *) absent; /* attributes that the system has not */
     uint64_t entries;
     bool full;
     bool stages;   /* else the drop file is all, and `stage` tells the watermark only */
@@ -109,6 +112,16 @@ static enum ma_status on_watermark(void *context, struct ma_value mark,
     return import->stages ? stage_mark(import->stage, mark, err) : MA_OK;
 }
 
+static enum ma_status on_absent(void *context, const char *attribute,
+                                struct ma_error *err)
+{
+    struct import *import = context;
+
+    VEC_ADD(&import->absent,
+            arena_text(import->context->opened->program->arena, attribute));
+    return import->stages ? stage_absent(import->stage, attribute, err) : MA_OK;
+}
+
 static void on_log(void *context, enum ma_level level, const char *text)
 {
     struct ledger *ledger = ((struct import *)context)->context->ledger;
@@ -197,6 +210,7 @@ static enum ma_status open_source(struct import *import, const char **result,
                  .reject = on_reject,
                  .checkpoint = on_checkpoint,
                  .watermark = on_watermark,
+                 .absent = on_absent,
                  .log = on_log,
                  .cancelled = on_cancelled},
     };
@@ -418,6 +432,28 @@ static void note_nothing(const struct import *import)
     batch_end(batch);
 }
 
+/* Each full import says so: what is left out is nobody's fault, but it has to be known.
+ */
+static void note_absent(const struct import *import)
+{
+    enum { MOST = 5 };
+    struct step_record *record = ledger_current(import->context->ledger);
+    struct arena *arena = import->context->opened->program->arena;
+    size_t count = import->absent.count;
+    BUF_AUTO text = {0};
+
+    for (size_t i = 0; i < count && i < MOST; i++)
+        buf_print(&text, "%s%s", i == 0 ? "" : ", ", import->absent.items[i]);
+    if (count == 0)
+        return;
+    record->note = arena_print(
+        arena,
+        "%s%sthe schema of the system lacks %zu of the selected attributes (%s%s): what "
+        "flows to them is left out",
+        record->note == NULL ? "" : record->note, record->note == NULL ? "" : "; ", count,
+        text.at, count > MOST ? ", ..." : "");
+}
+
 /* --- one object ------------------------------------------------------------------- */
 
 static void note_not_read(const struct import *import, const char *why)
@@ -500,6 +536,7 @@ static const char *run(struct import *import, struct ma_error *err)
     result = into_stage(import, err);
     if (import->full && strcmp(result, "completed-no-objects") == 0)
         note_nothing(import);
+    note_absent(import);
     return result;
 }
 
@@ -515,5 +552,6 @@ const char *step_import(const struct step_context *context, struct ma_error *err
     close_source(&import);
     stage_end(import.stage);
     drop_end(import.drop);
+    VEC_FREE(&import.absent);
     return result;
 }

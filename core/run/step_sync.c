@@ -86,6 +86,26 @@ static const char *doubts(const struct opened *opened)
                                     count, count == 1 ? "" : "s");
 }
 
+/* Nobody's fault, so no warning; but it has to be known. */
+static const char *left_out(const struct program *program)
+{
+    const char *text = NULL;
+
+    for (size_t i = 0; i < program->agent_count; i++) {
+        const struct compiled_agent *agent = &program->agents[i];
+        size_t count = agent->flows_absent;
+
+        if (count > 0)
+            text = arena_print(program->arena,
+                               "%s%s%zu flow%s to attributes that the system of '%s' "
+                               "lacks %s left out",
+                               text == NULL ? "" : text, text == NULL ? "" : "; ", count,
+                               count == 1 ? "" : "s", agent->config->name,
+                               count == 1 ? "is" : "are");
+    }
+    return text;
+}
+
 static bool rules_are_new(const struct step_context *context)
 {
     struct batch *batch = batch_begin(context->opened->store);
@@ -96,10 +116,12 @@ static bool rules_are_new(const struct step_context *context)
     return new;
 }
 
-static void add_note(const struct step_context *context, const char *why)
+static void add_note(const struct step_context *context, const char *why, bool full)
 {
     struct arena *arena = context->opened->program->arena;
-    const char *parts[] = {why, rules_are_new(context) ? doubts(context->opened) : NULL,
+    bool new = rules_are_new(context);
+    const char *parts[] = {why, new ? doubts(context->opened) : NULL,
+                           new || full ? left_out(context->opened->program) : NULL,
                            extensions_note(context->extensions, context->opened, arena)};
     const char *note = NULL;
 
@@ -145,7 +167,7 @@ const char *step_sync(const struct step_context *context, bool full, struct ma_e
     if (extensions_check(context->extensions, context->opened, context->agent, &result,
                          err) != MA_OK)
         return result;
-    add_note(context, why);
+    add_note(context, why, full);
     status = sync_run(&request, &result, err);
     if (status != MA_OK && result == NULL)
         return result_of_failure(status);

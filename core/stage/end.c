@@ -303,9 +303,12 @@ static enum ma_status last_commit(struct stage *stage, bool complete,
 {
     if (stage->req.full && complete) {
         page_remember_complete(stage);
-        if (!stage->req.keep_watermark) /* a drop file may be old */
+        if (!stage->req.keep_watermark) { /* a drop file may be old */
             due_remember(stage->batch, stage->agent, stage->req.agent->config,
                          stage->req.partition);
+            agent_set_absent(stage->batch, stage->agent, stage->absent.items,
+                             stage->absent.count);
+        }
         full_import_done(stage);
     }
     if (complete && stage->marked && !stage->req.keep_watermark)

@@ -109,6 +109,7 @@ void stage_end(struct stage *stage)
     VEC_FREE(&stage->wanted);
     VEC_FREE(&stage->targets);
     VEC_FREE(&stage->references);
+    VEC_FREE(&stage->absent);
     arena_free(&stage->scratch);
     arena_free(&stage->arena);
     free(stage);
@@ -224,6 +225,14 @@ enum ma_status stage_mark(struct stage *stage, struct ma_value watermark,
     stage->here++;
     stage->mark = arena_slice(&stage->arena, slice_of(watermark.data, watermark.length));
     stage->marked = true;
+    return MA_OK;
+}
+
+enum ma_status stage_absent(struct stage *stage, const char *attribute,
+                            struct ma_error *err)
+{
+    (void)err;
+    VEC_ADD(&stage->absent, arena_text(&stage->arena, attribute));
     return MA_OK;
 }
 

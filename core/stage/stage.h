@@ -16,7 +16,8 @@
  * Remembered of a partition (store/agent.h, by its name): "watermark", "checkpoint",
  * "seen.*" while a full import lasts, "imported": how many objects the last complete full
  * import showed. "full-import" is cleared by a complete full import, of the agent or of
- * the partition; due.h has "selection".
+ * the partition; due.h has "selection". Of the agent: "absent", what the last complete
+ * full import told.
  */
 struct stage;
 
@@ -55,6 +56,8 @@ enum ma_status stage_page(struct stage *stage, struct ma_value where,
                           struct ma_error *err);
 enum ma_status stage_mark(struct stage *stage, struct ma_value watermark,
                           struct ma_error *err);
+enum ma_status stage_absent(struct stage *stage, const char *attribute,
+                            struct ma_error *err);
 
 /* The agent is through: obsoletion (unless an error, a limit, a cancel or a guard forbids
  * it), placeholders, watermark. *result is the product's result string of the step; a

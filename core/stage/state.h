@@ -31,6 +31,7 @@ struct stage {
     struct slice checkpoint; /* the agent's, of a killed run of this step */
     struct slice mark;       /* what the agent promises as the next watermark */
     bool marked;
+    VEC_OF(const char *) absent; /* attributes that the system has not */
     bool
         over; /* its checkpoint and set of seen objects are gone, or go with the commit */
 

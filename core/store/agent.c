@@ -111,3 +111,39 @@ void agent_clear(struct batch *batch, uint32_t agent, const char *partition,
     if (batch_get(batch, TABLE_AGENT, store_key_view(&key), &before) == MA_OK)
         batch_remove(batch, TABLE_AGENT, store_key_view(&key));
 }
+
+/* --- what the system lacks ------------------------------------------------------- */
+
+static const char absent[] = "absent";
+
+const char *const *agent_absent(struct batch *batch, struct arena *arena, uint32_t agent)
+{
+    struct slice row = {"", 0};
+    const char **names;
+    struct reader reader;
+    size_t count = 0;
+
+    (void)agent_get(batch, agent, NULL, absent, &row); /* none: nothing is lacking */
+    names = ARENA_ARRAY(arena, const char *, row.length / 2 + 1);
+    reader = reader_of(row);
+    while (reader_left(&reader) > 0 && !reader.bad) {
+        struct slice name = reader_counted(&reader);
+
+        if (name.length > 0)
+            names[count++] = arena_textn(arena, name.at, name.length);
+    }
+    return names;
+}
+
+void agent_set_absent(struct batch *batch, uint32_t agent, const char *const *names,
+                      size_t count)
+{
+    BUF_AUTO row = {0};
+
+    for (size_t i = 0; i < count; i++)
+        buf_counted(&row, slice_text(names[i]));
+    if (count > 0)
+        agent_set(batch, agent, NULL, absent, buf_view(&row));
+    else
+        agent_clear(batch, agent, NULL, absent);
+}

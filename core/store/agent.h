@@ -15,6 +15,7 @@
  *   "full-sync"    set: a delta synchronisation evaluates everything
  *   "batch"        number of the last export batch, and of the last successful one
  *   "rules"        hash of the rules that the objects were synchronised with
+ *   "absent"       selected attributes that the system's schema does not have
  */
 
 /* The number of this agent, new if need be; numbers begin with 1. */
@@ -36,5 +37,10 @@ void agent_set(struct batch *batch, uint32_t agent, const char *partition,
                const char *name, struct slice value);
 void agent_clear(struct batch *batch, uint32_t agent, const char *partition,
                  const char *name);
+
+/* "absent", NULL-terminated, in the arena. */
+const char *const *agent_absent(struct batch *batch, struct arena *arena, uint32_t agent);
+void agent_set_absent(struct batch *batch, uint32_t agent, const char *const *names,
+                      size_t count);
 
 #endif

@@ -276,8 +276,10 @@ bool engine_open(struct engine *e)
         return false;
     batch = batch_begin(e->store);
     good =
-        ENGINE_OK(e, program_compile(&e->program, e->config, e->instance,
-                                     store_names(e->store), number_of, batch, &e->err)) &&
+        ENGINE_OK(e, program_compile(
+                         &e->program, e->config, e->instance, store_names(e->store),
+                         &(struct program_agents){.number = number_of, .context = batch},
+                         &e->err)) &&
         ENGINE_OK(e, batch_commit(batch, &e->err));
     batch_end(batch);
     return good;

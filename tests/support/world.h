@@ -97,7 +97,9 @@ static inline void world_compile(struct world *w)
     w->program = NULL;
     WORLD_OK(w,
              program_compile(&w->program, w->config, w->instance, store_names(w->store),
-                             world_agent_number, &numbers, &w->err));
+                             &(struct program_agents){.number = world_agent_number,
+                                                      .context = &numbers},
+                             &w->err));
     WORLD_OK(w, batch_commit(numbers.batch, &w->err));
     batch_end(numbers.batch);
 }

@@ -153,13 +153,21 @@ struct ma_schema_attribute {
     bool read_only;   /* owned by the system: never exported */
     bool anchor;
     bool secret;
+    /* Of discovery alone: */
+    const char *syntax; /* OID of its syntax; NULL: as the type tells */
+    struct ma_value id; /* by which the system knows it; empty: by its name alone */
+    bool linked;        /* a reference whose other end the system keeps */
+    bool constructed;   /* computed when it is asked for, never stored */
 };
 
 struct ma_schema_class {
     const char *name;
     const char *superior; /* NULL at the top */
     bool structural;
-    const char *const *attributes; /* names, inherited ones included; NULL-terminated */
+    /* Names, NULL-terminated. Of the configuration, inherited ones included; of
+     * discovery, without those of the superior. */
+    const char *const *attributes;
+    struct ma_value id; /* of discovery, as of an attribute */
 };
 
 struct ma_schema {
@@ -269,6 +277,12 @@ struct ma_host {
      * file, with its name: for groups, whose members param_at() cannot tell apart. NULL
      * behind the last. */
     const char *(*param_item)(const struct ma_host *, size_t index, const char **name);
+
+    /* Import: the schema of the system has no such attribute, selected though it is. What
+     * a complete full import tells takes the place of what the last one told; what would
+     * flow to such an attribute is left out, and the run says so. */
+    enum ma_status (*absent)(const struct ma_host *, const char *attribute,
+                             struct ma_error *);
 };
 
 enum ma_param_type { MA_STRING, MA_NUMBER, MA_BOOLEAN, MA_SECRET };
@@ -317,7 +331,8 @@ struct ma_agent {
      * had shown. */
     enum ma_status (*read_entries)(void *session, const struct ma_value *anchors,
                                    size_t count, struct ma_error *);
-    /* Schema and partitions, by found_schema and found_partition. Not called yet. */
+    /* Schema and partitions, by found_schema, once, and found_partition, which tells of
+     * containers too. NULL: cannot. */
     enum ma_status (*discover)(void *session, struct ma_error *);
     /* NULL where the system has no passwords. Not called yet. */
     enum ma_status (*set_password)(void *session, struct ma_value anchor,

@@ -88,8 +88,18 @@ static const struct partition corp_partition = {
 static struct agent agents[2];
 static struct config config;
 
+static const char *const *lacking; /* what the system of corp has not; NULL: nothing */
+
+static inline const char *const *lacking_of(void *context, struct arena *arena,
+                                            uint32_t agent)
+{
+    (void)context, (void)arena;
+    return agent == 10u + corp_id.bytes[0] ? lacking : NULL;
+}
+
 static inline void sample_begin(void)
 {
+    lacking = NULL;
     agents[0] = (struct agent){
         .id = corp_id,
         .name = "corp",
@@ -131,7 +141,8 @@ static inline enum ma_status compile(void)
 {
     program_free(program);
     program = NULL;
-    return program_compile(&program, &config, NULL, names, number_of, NULL, &error);
+    return program_compile(&program, &config, NULL, names,
+                           &(struct program_agents){number_of, lacking_of, NULL}, &error);
 }
 
 static inline void compile_well(void)

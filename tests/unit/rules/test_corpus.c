@@ -47,9 +47,10 @@ static void compile(const char *name)
     path_of(name, path, sizeof path);
     names = names_new();
     ck_assert_msg(config_read(&config, path, &error) == MA_OK, "%s", error.text);
-    ck_assert_msg(
-        program_compile(&program, config, NULL, names, number_of, NULL, &error) == MA_OK,
-        "%s", error.text);
+    ck_assert_msg(program_compile(&program, config, NULL, names,
+                                  &(struct program_agents){.number = number_of},
+                                  &error) == MA_OK,
+                  "%s", error.text);
 }
 
 static uint32_t name_of(const char *text)

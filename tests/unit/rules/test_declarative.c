@@ -181,6 +181,34 @@ START_TEST(what_a_schema_lacks_is_left_out_with_a_warning)
 }
 END_TEST
 
+START_TEST(a_flow_to_what_the_system_lacks_is_left_out_and_the_rule_stays)
+{
+    static const char *const without_cn[] = {"CN", NULL};
+    static const struct rule_mapping out[] = {
+        {.destination = "cn", .mapping = DIRECT(from_mail)},
+        {.destination = "mail", .mapping = DIRECT(from_mail)}};
+    uint64_t before;
+
+    one_outbound(out, 2);
+    compile_well();
+    before = program->fingerprint;
+    ck_assert_uint_eq(program->rules[0].flow_count, 2);
+
+    lacking = without_cn;
+    compile_well();
+    ck_assert_uint_eq(program->rules[0].flow_count, 1);
+    ck_assert_ptr_nonnull(flow_to("mail"));
+    ck_assert_uint_eq(program->agents[0].flows_absent, 1);
+    ck_assert(has_finding("the system of 'corp' has no attribute 'cn'"));
+    ck_assert_int_eq(program->findings[0].level, FINDING_NOTE);
+    ck_assert_uint_ne(program->fingerprint, before);
+
+    one_inbound(out, 0);
+    compile_well();
+    ck_assert_uint_eq(program->finding_count, 0);
+}
+END_TEST
+
 START_TEST(what_an_agent_does_not_select_is_left_out_too)
 {
     static const struct rule_mapping out[] = {
@@ -343,9 +371,10 @@ START_TEST(settings_of_the_instance_are_taken_over)
     before = program->fingerprint;
     program_free(program);
 
-    ck_assert_int_eq(
-        program_compile(&program, &config, &instance, names, number_of, NULL, &error),
-        MA_OK);
+    ck_assert_int_eq(program_compile(&program, &config, &instance, names,
+                                     &(struct program_agents){.number = number_of},
+                                     &error),
+                     MA_OK);
     ck_assert(!program->strict_joins && program->flows_without_service);
     ck_assert_uint_ne(program->fingerprint, before);
 }
@@ -546,6 +575,7 @@ SUITE_WITH(
     a_rule_keeps_its_types_link_and_precedence, each_kind_of_mapping_becomes_its_flow,
     a_flow_depends_on_what_its_expression_reads_and_on_what_the_file_names,
     one_expression_is_parsed_once, what_a_schema_lacks_is_left_out_with_a_warning,
+    a_flow_to_what_the_system_lacks_is_left_out_and_the_rule_stays,
     what_an_agent_does_not_select_is_left_out_too, the_dn_is_a_target_on_the_way_out_only,
     secrets_are_known_by_the_mapping_and_by_the_schema,
     an_empty_constant_contributes_nothing,

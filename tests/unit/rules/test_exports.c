@@ -34,7 +34,8 @@ static enum ma_status compile(const char *folder)
     snprintf(path, sizeof path, "%s/%s", SOURCE_DIR, folder);
     names = names_new();
     ck_assert_msg(config_read(&config, path, &error) == MA_OK, "%s", error.text);
-    return program_compile(&program, config, NULL, names, number_of, NULL, &error);
+    return program_compile(&program, config, NULL, names,
+                           &(struct program_agents){.number = number_of}, &error);
 }
 
 static void compile_well(const char *folder)

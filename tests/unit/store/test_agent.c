@@ -76,5 +76,24 @@ START_TEST(an_equal_value_is_not_written)
 }
 END_TEST
 
+START_TEST(what_a_system_lacks_is_kept_until_it_is_told_anew)
+{
+    static const char *const names[] = {"mailNickname", "msExchArchiveStatus"};
+    ARENA_AUTO arena = {0};
+    const char *const *kept;
+
+    agent_set_absent(scratch.batch, 1, names, 2);
+    kept = agent_absent(scratch.batch, &arena, 1);
+    ck_assert_str_eq(kept[0], "mailNickname");
+    ck_assert_str_eq(kept[1], "msExchArchiveStatus");
+    ck_assert_ptr_null(kept[2]);
+    ck_assert_ptr_null(agent_absent(scratch.batch, &arena, 2)[0]);
+
+    agent_set_absent(scratch.batch, 1, NULL, 0);
+    ck_assert_ptr_null(agent_absent(scratch.batch, &arena, 1)[0]);
+}
+END_TEST
+
 SUITE_WITH("store/agent", begin, scratch_end, an_agent_keeps_its_number,
-           values_stand_by_agent_partition_and_name, an_equal_value_is_not_written)
+           values_stand_by_agent_partition_and_name, an_equal_value_is_not_written,
+           what_a_system_lacks_is_kept_until_it_is_told_anew)
