@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUN_DISCOVERY_H
+#define RUN_DISCOVERY_H
+
+#include "config/instance.h"
+
+/*
+ * What the system of an agent is made of, asked of its plugin: schema, partitions,
+ * containers. And the schema of the configuration brought to what was found: the agent's
+ * file is written anew but for its schema byte for byte, and comes in as an import does,
+ * checked and as a whole.
+ */
+struct discovered_id {
+    const char *id; /* hex of what the system knows it by; NULL: its name alone */
+    bool linked;
+    bool constructed;
+};
+
+struct discovered {
+    struct schema schema;
+    const struct discovered_id *attributes; /* beside those of the schema */
+    const struct discovered_id *classes;
+    const char *const *partitions; /* NULL-terminated */
+    const char *const *containers;
+};
+
+/* Everything lives in the arena. MA_NOT_FOUND: the plugin cannot discover. */
+enum ma_status discovery_read(struct arena *arena, struct instance *instance,
+                              const struct agent *agent, struct discovered *out,
+                              struct ma_error *err);
+
+/* The agent's schema becomes the one that was found; what only the configuration says of
+ * an attribute, that it is secret or never read back, stays. */
+enum ma_status discovery_store(struct instance *instance, const struct agent *agent,
+                               const struct discovered *found, struct ma_error *err);
+
+#endif
