@@ -13,6 +13,7 @@ const struct command *const commands[] = {
     &command_ma_list,
     &command_ma_show,
     &command_ma_partitions,
+    &command_ma_schema,
     &command_ma_test,
     &command_run_profile,
     &command_run,

@@ -32,6 +32,7 @@ extern const struct command command_help;
 extern const struct command command_init;
 extern const struct command command_ma_list;
 extern const struct command command_ma_partitions;
+extern const struct command command_ma_schema;
 extern const struct command command_ma_test;
 extern const struct command command_ma_show;
 extern const struct command command_mv_search;

@@ -50,13 +50,15 @@ static enum ma_status ad_open(const struct ma_host *host, void **out,
 static const struct ma_agent agent = {
     .size = sizeof agent,
     .capabilities = MA_CAN_LDAP_DN | MA_CAN_RENAME_CONTAINER | MA_CAN_RENAME |
-                    MA_CAN_FULL_IMPORT | MA_CAN_DELTA_IMPORT | MA_CAN_EXPORT,
+                    MA_CAN_FULL_IMPORT | MA_CAN_DELTA_IMPORT | MA_CAN_EXPORT |
+                    MA_CAN_DISCOVER_SCHEMA,
     .open = ad_open,
     .close = ad_close,
     .import_entries = import_entries,
     .export_entries = export_entries,
     .read_entries = import_again,
     .test = test_import,
+    .discover = discover,
 };
 
 static const struct ma_param params[] = {

@@ -8,6 +8,7 @@
  */
 
 #include "import.h"
+#include "schema.h"
 
 #include <stdlib.h>
 
@@ -166,6 +167,22 @@ static enum ma_status read_root(struct import *import, const char *root,
     return status == MA_NOT_FOUND ? container_gone(import, root, err) : status;
 }
 
+/* What is selected and not there is told before anything is read: a run that dies tells
+ * it again. */
+static enum ma_status tell_absent(struct import *import, struct ma_error *err)
+{
+    const struct ma_host *host = import->session->host;
+    const char *const *names = import->request->attributes;
+    struct schema_names schema;
+    enum ma_status status = schema_names_read(&schema, import->link, err);
+
+    for (; status == MA_OK && names != NULL && *names != NULL; names++)
+        if (!schema_names_has(&schema, *names))
+            status = host->absent(host, *names, err);
+    schema_names_free(&schema);
+    return status;
+}
+
 /* A run that was killed goes on behind the containers that it had read, if the changes
  * since then will be found where it looked for them. */
 static bool resume(struct import *import, const struct mark *mark)
@@ -185,6 +202,8 @@ static enum ma_status full_import(struct import *import, struct ma_error *err)
     bool had = mark_read(&mark, &import->pool, import->request->checkpoint);
     enum ma_status status = import_prepare(import, had ? mark.host : NULL, err);
 
+    if (status == MA_OK)
+        status = tell_absent(import, err);
     if (status == MA_OK && !(had && resume(import, &mark)))
         status = dirsync_begin(import, err);
     for (size_t i = import->mark.roots_done;

@@ -27,6 +27,7 @@ enum ma_status import_again(void *session, const struct ma_value *anchors, size_
                             struct ma_error *err);
 enum ma_status test_import(void *session, const struct ma_import *request,
                            struct ma_error *err);
+enum ma_status discover(void *session, struct ma_error *err);
 enum ma_status export_entries(void *session, const struct ma_entry *const *entries,
                               size_t count, struct ma_error *err);
 

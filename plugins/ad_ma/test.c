@@ -6,6 +6,7 @@
  */
 
 #include "import.h"
+#include "schema.h"
 
 static enum ma_status tell(const struct import *import, const struct ma_finding *finding,
                            struct ma_error *err)
@@ -99,59 +100,26 @@ static enum ma_status test_changes(struct import *import, struct ma_error *err)
 /* --- attributes
  * -------------------------------------------------------------------------- */
 
-static const char *schema_of(struct import *import, struct ma_error *err)
-{
-    static const char *const attributes[] = {"schemaNamingContext", NULL};
-    LDAPMessage *answer = NULL;
-    const char *dn;
-
-    if (link_read(import->link, "", LDAP_SCOPE_BASE, "(objectClass=*)", attributes, NULL,
-                  &answer, err) != MA_OK)
-        return NULL;
-    dn = link_text(import->link, answer, attributes[0], &import->pool);
-    ldap_msgfree(answer);
-    return dn;
-}
-
-static enum ma_status test_attribute(struct import *import, const char *schema,
-                                     const char *name, struct ma_error *err)
-{
-    static const char *const attributes[] = {"1.1", NULL};
-    const struct ma_finding finding = {
-        .size = sizeof finding,
-        .verdict = MA_UNSURE,
-        .code = "attribute",
-        .attribute = name,
-        .cause =
-            "the schema of the forest does not have it: it is never imported, and an "
-            "export of it is refused",
-        .remedy = "extend the schema, or take it and its flows out of the configuration"};
-    char filter[256];
-    LDAPMessage *answer = NULL;
-    enum ma_status status;
-    bool there;
-
-    snprintf(filter, sizeof filter,
-             "(&(objectClass=attributeSchema)(lDAPDisplayName=%s))", name);
-    status = link_read(import->link, schema, LDAP_SCOPE_ONELEVEL, filter, attributes,
-                       NULL, &answer, err);
-    if (status != MA_OK)
-        return status;
-    there = ldap_first_entry(import->link->ld, answer) != NULL;
-    ldap_msgfree(answer);
-    return there ? MA_OK : tell(import, &finding, err);
-}
-
 static enum ma_status test_attributes(struct import *import, struct ma_error *err)
 {
     const char *const *names = import->request->attributes;
-    const char *schema = schema_of(import, err);
-    enum ma_status status = schema == NULL ? err->status : MA_OK;
+    struct schema_names schema;
+    struct ma_finding finding = {
+        .size = sizeof finding,
+        .verdict = MA_UNSURE,
+        .code = "attribute",
+        .cause =
+            "the schema of the forest does not have it: it is never imported, and what "
+            "flows to it is left out",
+        .remedy = "extend the schema, or take it and its flows out of the configuration"};
+    enum ma_status status = schema_names_read(&schema, import->link, err);
 
-    if (schema != NULL && schema[0] == '\0')
-        return MA_OK; /* another kind of directory */
-    for (; status == MA_OK && names != NULL && *names != NULL; names++)
-        status = test_attribute(import, schema, *names, err);
+    for (; status == MA_OK && names != NULL && *names != NULL; names++) {
+        finding.attribute = *names;
+        if (!schema_names_has(&schema, *names))
+            status = tell(import, &finding, err);
+    }
+    schema_names_free(&schema);
     return status;
 }
 

@@ -16,7 +16,7 @@ ad_begin() {
   command -v samba >/dev/null || command -v /usr/sbin/samba >/dev/null ||
     { echo "no samba here: tools/install-packages test"; exit 77; }
   [ "$(id -u)" = 0 ] || { echo "a domain controller needs port 389, and that root"; exit 77; }
-  export AD_LAB_DIR=$work/.lab AD_LAB_IP=$1 AD_LAB_REALM=fabrikam.example
+  export AD_LAB_DIR=$work/.lab AD_LAB_IP=$1 AD_LAB_REALM=${AD_LAB_REALM:-fabrikam.example}
   export AD_LAB_TEMPLATE=${MACTL_BUILD:?}/ad-template
   mkdir -p "$AD_LAB_TEMPLATE"
   trap '"$lab" destroy; chmod -R u+w "$work"; rm -rf "$work"' EXIT

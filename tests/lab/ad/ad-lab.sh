@@ -15,6 +15,7 @@
 # AD_LAB_DIR       all that is written (default /tmp/ad-lab)      AD_LAB_IP        127.x.y.z (default 127.0.0.10)
 # AD_LAB_TEMPLATE  keep provisioned copies here (default: none)   AD_LAB_REALM     (default lab.example)
 # AD_LAB_DOMAIN    NetBIOS name (default: first label of realm)   AD_LAB_PASSWORD  AD_LAB_SID  AD_LAB_BACKEND tdb|mdb
+# AD_LAB_SCHEMA    exchange (the attributes of the write-back, default) | plain
 # AD_LAB_MODEL     single | standard | prefork                    AD_LAB_STRONG_AUTH no | yes | allow_sasl_over_tls
 # Only AD_LAB_DIR must be given again to later commands: the directory remembers the rest.
 # Several labs side by side: each its own AD_LAB_DIR and AD_LAB_IP; Samba's LDAP port is fixed, its address is not.
@@ -40,6 +41,7 @@ setting DOM "$(upper "${AD_LAB_DOMAIN:-}")" "${label:0:15}"
 setting PW "${AD_LAB_PASSWORD:-}" 'P@ssw0rd-lab1'
 setting SID "${AD_LAB_SID:-}" S-1-5-21-1111111111-2222222222-3333333333
 setting BACKEND "${AD_LAB_BACKEND:-}" tdb
+setting SCHEMA_KIND "${AD_LAB_SCHEMA:-}" exchange
 MODEL=${AD_LAB_MODEL:-single}
 AUTH=${AD_LAB_STRONG_AUTH:-no}
 TEMPLATE=${AD_LAB_TEMPLATE:-}
@@ -49,11 +51,12 @@ SCHEMA="CN=Schema,CN=Configuration,$BASE"
 CONF=$D/smb.conf
 SAM=$D/ad/private/sam.ldb
 LDIFS="$HERE/exch-schema-1-attrs.ldif $HERE/exch-schema-2-classes.ldif"   # two passes: attributes, then classes
+[ "$SCHEMA_KIND" = exchange ] || LDIFS=
 export TMPDIR=$D/tmp KRB5_CONFIG=$D/krb5.conf KRB5CCNAME=FILE:$D/krb5cc
 
 save_settings() {
   local n
-  for n in IP REALM DOM PW SID BACKEND; do printf 'SAVED_%s=%q\n' "$n" "${!n}"; done >"$D/lab.conf"
+  for n in IP REALM DOM PW SID BACKEND SCHEMA_KIND; do printf 'SAVED_%s=%q\n' "$n" "${!n}"; done >"$D/lab.conf"
   chmod 600 "$D/lab.conf"
 }
 
@@ -115,7 +118,7 @@ tls_certs() (   # a CA and a server certificate with SANs, so that REQCERT=deman
 )
 
 template_key() {   # one folder may keep several: whatever changes the database changes the key
-  { printf '%s\n' "$REALM" "$DOM" "$PW" "$SID" "$BACKEND"; samba --version; cat $LDIFS; } | sha256sum | cut -c1-12
+  { printf '%s\n' "$REALM" "$DOM" "$PW" "$SID" "$BACKEND"; samba --version; cat /dev/null $LDIFS; } | sha256sum | cut -c1-12
 }
 
 cold_provision() {
