@@ -53,6 +53,7 @@ void object_flags(const struct cs_object *object, struct object_flag flags[OBJEC
         {object->full_sync, "full-sync"},
         {object->projected, "projected"},
         {object->owned_count > 0, "owns-values"},
+        {object->unsettled.due && delta_is_empty(&object->pending_import), "unsettled"},
     };
 
     memcpy(flags, all, sizeof all);

@@ -15,7 +15,7 @@ struct object_flag {
     bool set;
     const char *name;
 };
-enum { OBJECT_FLAGS = 8 };
+enum { OBJECT_FLAGS = 9 };
 void object_flags(const struct cs_object *object, struct object_flag flags[OBJECT_FLAGS]);
 
 /* Who gave a value. */

@@ -3,18 +3,17 @@
 
 #include "model/names.h"
 
+struct object_deltas object_deltas(const struct cs_object *object)
+{
+    return (struct object_deltas){{&object->pending_import, &object->unconfirmed,
+                                   &object->escrowed, &object->unapplied}};
+}
+
+/* What lies between a layer and the one below it. */
 static const struct delta *delta_of(const struct cs_object *object,
                                     enum tower_layer layer)
 {
-    const struct delta *const deltas[] = {
-        [LAYER_HOLOGRAM] = NULL,
-        [LAYER_IMPORT] = &object->pending_import,
-        [LAYER_UNCONFIRMED] = &object->unconfirmed,
-        [LAYER_ESCROWED] = &object->escrowed,
-        [LAYER_UNAPPLIED] = &object->unapplied,
-    };
-
-    return deltas[layer];
+    return object_deltas(object).at[layer - LAYER_IMPORT];
 }
 
 struct image object_image(struct arena *arena, const struct cs_object *object,
@@ -147,7 +146,7 @@ bool object_needs_sync(const struct cs_object *object)
     return object->placeholder == PLACEHOLDER_NOT &&
            (!delta_is_empty(&object->pending_import) || object->import_error.count > 0 ||
             object->reference_retry || object->rename_retry ||
-            object->provisioning_retry || object->full_sync);
+            object->provisioning_retry || object->full_sync || object->unsettled.due);
 }
 
 bool object_needs_export(const struct cs_object *object)
@@ -163,8 +162,12 @@ bool object_is_unconfirmed(const struct cs_object *object)
 
 bool object_is_empty(const struct cs_object *object)
 {
-    return object->placeholder == PLACEHOLDER_NOT && !object->has_hologram &&
-           delta_is_empty(&object->pending_import) &&
-           delta_is_empty(&object->unconfirmed) && delta_is_empty(&object->escrowed) &&
-           delta_is_empty(&object->unapplied);
+    const struct object_deltas deltas = object_deltas(object);
+
+    if (object->placeholder != PLACEHOLDER_NOT || object->has_hologram)
+        return false;
+    for (int i = 0; i < OBJECT_DELTAS; i++)
+        if (!delta_is_empty(deltas.at[i]))
+            return false;
+    return true;
 }

@@ -57,6 +57,21 @@ struct owned_value {
     struct slice value;
 };
 
+/* What was pending since the last synchronisation and is no more (space/unsettled.h). */
+struct unsettled_attr {
+    uint32_t attribute;
+    bool all;                   /* any value of it; else these: */
+    const struct slice *values; /* sorted */
+    uint32_t count;
+};
+struct unsettled {
+    bool due;        /* the next synchronisation has to see the object because of it */
+    bool everything; /* it was to come, to go, or to become another */
+    bool dn;
+    uint32_t count;
+    const struct unsettled_attr *attrs; /* sorted by attribute */
+};
+
 struct cs_object {
     uint64_t id;      /* dense, per agent, never reused; 0: not stored yet */
     struct guid guid; /* survives everything but deletion */
@@ -88,6 +103,7 @@ struct cs_object {
     struct delta unconfirmed;
     struct delta escrowed;
     struct delta unapplied;
+    struct unsettled unsettled;
 
     /* Held, not stored: attributes of which the hologram has the values at stake only
      * (cs_get_values). Whatever needs to know all values has to look here first. */
@@ -102,6 +118,13 @@ struct cs_object {
     struct object_error import_error;
     struct object_error export_error;
 };
+
+/* The deltas of the tower, from the lowest. */
+enum { OBJECT_DELTAS = 4 };
+struct object_deltas {
+    const struct delta *at[OBJECT_DELTAS];
+};
+struct object_deltas object_deltas(const struct cs_object *object);
 
 /* The image of a layer: the hologram and the deltas up to it. The hologram itself,
  * without a copy, where there are none. Not there: all else is empty too. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "space/object.h"
+#include "space/unsettled.h"
 
 /*
  * The rows of an object.
@@ -9,7 +9,7 @@
  *   row    version, flags, placeholder, state, link cause, then the numbers and the owned
  *          values, then of the hologram: type, DN, and the entry to the end of the row;
  * of a placeholder the DN alone tower  a byte that says which parts follow, each counted:
- * the four deltas, the two errors
+ * the four deltas, the two errors, and what is unsettled
  */
 enum { VERSION = 1 };
 
@@ -24,7 +24,7 @@ enum flag {
     PROJECTED = 1 << 7
 };
 
-enum { PART_IMPORT_ERROR = 4, PART_EXPORT_ERROR, PART_COUNT };
+enum { PART_IMPORT_ERROR = OBJECT_DELTAS, PART_EXPORT_ERROR, PART_UNSETTLED, PART_COUNT };
 
 /* --- row out ----------------------------------------------------------------------- */
 
@@ -115,25 +115,26 @@ static void put_error(const struct object_error *error, struct buf *out)
 
 static void put_part(const struct cs_object *object, unsigned part, struct buf *out)
 {
-    const struct delta *const deltas[] = {&object->pending_import, &object->unconfirmed,
-                                          &object->escrowed, &object->unapplied};
-
     if (part == PART_IMPORT_ERROR)
         put_error(&object->import_error, out);
     else if (part == PART_EXPORT_ERROR)
         put_error(&object->export_error, out);
+    else if (part == PART_UNSETTLED)
+        unsettled_encode(&object->unsettled, out);
     else
-        delta_encode(deltas[part], out);
+        delta_encode(object_deltas(object).at[part], out);
 }
 
 static unsigned parts_of(const struct cs_object *object)
 {
-    return (delta_is_empty(&object->pending_import) ? 0u : 1u) |
-           (delta_is_empty(&object->unconfirmed) ? 0u : 2u) |
-           (delta_is_empty(&object->escrowed) ? 0u : 4u) |
-           (delta_is_empty(&object->unapplied) ? 0u : 8u) |
-           (object->import_error.count == 0 ? 0u : 1u << PART_IMPORT_ERROR) |
-           (object->export_error.count == 0 ? 0u : 1u << PART_EXPORT_ERROR);
+    const struct object_deltas deltas = object_deltas(object);
+    unsigned parts = 0;
+
+    for (unsigned i = 0; i < OBJECT_DELTAS; i++)
+        parts |= delta_is_empty(deltas.at[i]) ? 0u : 1u << i;
+    return parts | (object->import_error.count == 0 ? 0u : 1u << PART_IMPORT_ERROR) |
+           (object->export_error.count == 0 ? 0u : 1u << PART_EXPORT_ERROR) |
+           (unsettled_is_empty(&object->unsettled) ? 0u : 1u << PART_UNSETTLED);
 }
 
 void object_encode(const struct cs_object *object, struct buf *row, struct buf *tower)
@@ -264,6 +265,8 @@ static bool get_part(struct arena *arena, struct slice bytes, unsigned part,
         return get_error(bytes, &out->import_error);
     if (part == PART_EXPORT_ERROR)
         return get_error(bytes, &out->export_error);
+    if (part == PART_UNSETTLED)
+        return unsettled_decode(arena, bytes, &out->unsettled);
     return delta_decode(arena, bytes, deltas[part]) && !delta_is_empty(deltas[part]);
 }
 

@@ -4,6 +4,7 @@
 #include "model/names.h"
 #include "space/layers.h"
 #include "space/owned.h"
+#include "space/unsettled.h"
 
 /* --- synchronisation --------------------------------------------------------------- */
 
@@ -15,6 +16,14 @@ void tower_absorb(struct arena *arena, struct cs_object *object)
     object->import_error = (struct object_error){0};
     object->import_modifications = 0;
     object->full_sync = false;
+}
+
+struct unsettled tower_settling(struct cs_object *object)
+{
+    struct unsettled unsettled = object->unsettled;
+
+    object->unsettled = (struct unsettled){0};
+    return unsettled;
 }
 
 /* The same object again, or for the first time. */
@@ -46,6 +55,7 @@ void tower_want(struct arena *arena, struct cs_object *object, const struct imag
 {
     struct image base = object_image(arena, object, LAYER_ESCROWED);
     struct image goal = *wanted;
+    struct unsettled_before before = unsettled_before(object);
     struct delta next;
 
     if (goal.dn == NULL)
@@ -55,6 +65,7 @@ void tower_want(struct arena *arena, struct cs_object *object, const struct imag
     next = delta_between(arena, &base, &goal);
     layers_by_value(arena, &next, &base, stays_by_value, object);
     object->unapplied = layers_offer(arena, object, &next, &base);
+    unsettled_note(arena, object, &before, UNSETTLED_BY_ENGINE);
 }
 
 /* The pending export with one more change of one attribute. */
@@ -64,8 +75,10 @@ static void want_attr(struct arena *arena, struct cs_object *object,
 {
     struct delta one = {.op = DELTA_UPDATE, .count = 1, .attrs = change};
     struct delta merged = delta_merge(arena, pending, &one);
+    struct unsettled_before before = unsettled_before(object);
 
     object->unapplied = layers_offer(arena, object, &merged, base);
+    unsettled_note(arena, object, &before, UNSETTLED_BY_ENGINE);
 }
 
 void tower_want_values(struct arena *arena, struct cs_object *object,
@@ -118,6 +131,7 @@ static void cut_link(struct cs_object *object)
 bool tower_want_gone(struct arena *arena, struct cs_object *object)
 {
     const struct delta gone = {.op = DELTA_DELETE};
+    struct unsettled_before before = unsettled_before(object);
     struct image base;
 
     if (!object->rebuild && !object->has_hologram &&
@@ -126,6 +140,7 @@ bool tower_want_gone(struct arena *arena, struct cs_object *object)
         return true;
     base = object_image(arena, object, LAYER_ESCROWED);
     object->unapplied = layers_offer(arena, object, &gone, &base);
+    unsettled_note(arena, object, &before, UNSETTLED_BY_ENGINE);
     cut_link(object);
     return false;
 }
@@ -134,8 +149,11 @@ bool tower_want_gone(struct arena *arena, struct cs_object *object)
 
 void tower_escrow(struct arena *arena, struct cs_object *object, uint64_t batch)
 {
+    struct unsettled_before before = unsettled_before(object);
+
     object->escrowed = delta_merge(arena, &object->escrowed, &object->unapplied);
     object->unapplied = (struct delta){0};
+    unsettled_note(arena, object, &before, UNSETTLED_BY_ENGINE);
     object->export_batch = batch;
 }
 
@@ -163,8 +181,8 @@ static struct delta accepted_on(struct arena *arena, const struct delta *accepte
                : delta_remaining(arena, accepted, imported);
 }
 
-bool tower_exported(struct arena *arena, struct cs_object *object, struct slice anchor,
-                    bool confirm_at_once)
+static bool accept(struct arena *arena, struct cs_object *object, struct slice anchor,
+                   bool confirm_at_once)
 {
     bool added = object->escrowed.op == DELTA_ADD;
     struct image imported = object_image(arena, object, LAYER_IMPORT);
@@ -182,14 +200,27 @@ bool tower_exported(struct arena *arena, struct cs_object *object, struct slice 
     return confirm_at_once && confirm(arena, object);
 }
 
+bool tower_exported(struct arena *arena, struct cs_object *object, struct slice anchor,
+                    bool confirm_at_once)
+{
+    struct unsettled_before before = unsettled_before(object);
+    bool gone = accept(arena, object, anchor, confirm_at_once);
+
+    unsettled_note(arena, object, &before,
+                   confirm_at_once ? UNSETTLED_BY_IMPORT : UNSETTLED_BY_ENGINE);
+    return gone;
+}
+
 /* What was on its way is pending again. */
 static void take_back(struct arena *arena, struct cs_object *object)
 {
     struct image base = object_image(arena, object, LAYER_UNCONFIRMED);
     struct delta wanted = delta_merge(arena, &object->escrowed, &object->unapplied);
+    struct unsettled_before before = unsettled_before(object);
 
     object->unapplied = layers_offer(arena, object, &wanted, &base);
     object->escrowed = (struct delta){0};
+    unsettled_note(arena, object, &before, UNSETTLED_BY_ENGINE);
 }
 
 static const char *copied(struct arena *arena, const char *text)

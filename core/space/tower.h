@@ -8,6 +8,7 @@
  * The transitions of the tower (T1 to T34 of the engine's table): pure functions from an
  * object and an event to the object afterwards. They change `object` in place, its new
  * parts live in the arena, and they say what happened, which is what is counted.
+ * What was pending and is no more they note in object->unsettled (space/unsettled.h).
  * Nothing here does I/O or knows of other objects; where another object is
  * concerned, the result says so and the caller follows it up.
  */
@@ -66,6 +67,9 @@ struct stage_result tower_gone(struct arena *arena, struct cs_object *object,
  * any other object. */
 struct stage_result tower_never_came(struct arena *arena, struct cs_object *object);
 
+/* Synchronisation of the object begins: it takes what is unsettled, to look at it besides
+ * what is pending. What becomes unsettled from here on waits for the next one. */
+struct unsettled tower_settling(struct cs_object *object);
 /* T10: synchronisation went well: H becomes I; the import error, the wish for a full
  * synchronisation and the number of modifications are cleared. The retry flags are
  * the caller's, who alone knows whether they came true. */
@@ -110,9 +114,9 @@ void tower_export_failed(struct arena *arena, struct cs_object *object,
  * An add of unknown outcome sets `rebuild`: an import that shows it confirms it, and a
  * delete is exported even though no layer has the object. */
 void tower_recover(struct arena *arena, struct cs_object *object);
-/* An export failed and is not wanted any more, or came true all the same: nothing is wrong
- * then. Belongs behind the last of the changes that synchronisation makes; imports do it
- * by themselves. */
+/* An export failed and is not wanted any more, or came true all the same: nothing is
+ * wrong then. Belongs behind the last of the changes that synchronisation makes; imports
+ * do it by themselves. */
 void tower_forgive(struct cs_object *object);
 
 #endif

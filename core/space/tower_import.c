@@ -5,6 +5,7 @@
 #include "space/layers.h"
 #include "space/owned.h"
 #include "space/tower.h"
+#include "space/unsettled.h"
 
 /* --- what of the unconfirmed the import has shown ----------------------------------- */
 
@@ -191,44 +192,13 @@ static struct delta settle_accounts(struct arena *arena, struct cs_object *objec
     return parted.lost;
 }
 
-static bool has_all(const struct slice *values, uint32_t count,
-                    const struct attr_delta *in)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (in == NULL || (!set_has(set_of(in->adds, in->add_count), values[i]) &&
-                           !set_has(set_of(in->dels, in->del_count), values[i])))
-            return false;
-    return true;
-}
-
-/* A value that came or went, or whose coming or going was confirmed, and that is now as
- * it was when the object was synchronised: no delta speaks of it any more, and yet
- * synchronisation may want it otherwise. */
-static bool forgets(const struct delta *was, const struct delta *is)
-{
-    for (uint32_t i = 0; i < was->count; i++) {
-        const struct attr_delta *a = &was->attrs[i];
-        const struct attr_delta *b = delta_find(is, a->name);
-
-        if (a->type != VALUE_REFERENCE)
-            continue;
-        if (!has_all(a->adds, a->add_count, b) || !has_all(a->dels, a->del_count, b))
-            return true;
-    }
-    return false;
-}
-
 static void stage_import(struct arena *arena, struct cs_object *object,
                          const struct image *now)
 {
     struct image hologram = object_image(arena, object, LAYER_HOLOGRAM);
-    struct delta was = object->pending_import;
 
     object->pending_import = delta_between(arena, &hologram, now);
     object->import_modifications++;
-    if (!delta_is_empty(&object->pending_import) && was.op == DELTA_UPDATE &&
-        forgets(&was, &object->pending_import))
-        object->full_sync = true;
 }
 
 /* The object is in I as `now`: all of it was shown, or, in a delta import, `shown`. */
@@ -238,6 +208,7 @@ static struct stage_result import(struct arena *arena, struct cs_object *object,
 {
     struct delta step = delta_between(arena, before, now);
     struct stage_result result = {.outcome = outcome_of(&step)};
+    struct unsettled_before deltas = unsettled_before(object);
     struct delta lost;
 
     if (shown == NULL || shown->dn != NULL)
@@ -252,6 +223,7 @@ static struct stage_result import(struct arena *arena, struct cs_object *object,
         stage_import(arena, object, now);
     layers_rebase(arena, object, &lost);
     owned_upkeep(arena, object, shown);
+    unsettled_note(arena, object, &deltas, UNSETTLED_BY_IMPORT);
     result.renamed =
         before->exists && before->dn != NULL && !same_dn(before->dn, now->dn);
     result.warning = (struct not_reimported){
@@ -338,6 +310,7 @@ void tower_settle(struct arena *arena, struct cs_object *object, const uint32_t 
     struct image hologram = object_image(arena, object, LAYER_HOLOGRAM);
     struct image now = object_image(arena, object, LAYER_IMPORT);
     struct image accepted = object_image(arena, object, LAYER_UNCONFIRMED);
+    struct unsettled_before before = unsettled_before(object);
 
     if (!now.exists || !accepted.exists)
         return;
@@ -346,6 +319,7 @@ void tower_settle(struct arena *arena, struct cs_object *object, const uint32_t 
             keep_attr(arena, &accepted, names[i], &now);
     object->pending_import = delta_between(arena, &hologram, &now);
     object->unconfirmed = delta_remaining(arena, &object->unconfirmed, &now);
+    unsettled_note(arena, object, &before, UNSETTLED_BY_IMPORT);
 }
 
 struct stage_result tower_gone(struct arena *arena, struct cs_object *object,
@@ -353,17 +327,20 @@ struct stage_result tower_gone(struct arena *arena, struct cs_object *object,
 {
     bool there = object_was_imported(object);
     struct stage_result result = {.outcome = STAGE_DELETE};
+    struct unsettled_before before = unsettled_before(object);
 
     if (!there && (obsolete || !object_is_unconfirmed(object)))
         return tower_never_came(arena, object);
     result.confirmed = object->unconfirmed.op == DELTA_DELETE;
     result.gone = layers_vanish(arena, object, obsolete);
+    unsettled_note(arena, object, &before, UNSETTLED_BY_IMPORT);
     return result;
 }
 
 struct stage_result tower_never_came(struct arena *arena, struct cs_object *object)
 {
     struct stage_result result = {.outcome = STAGE_NO_CHANGE};
+    struct unsettled_before before = unsettled_before(object);
     struct delta lost = object->unconfirmed;
 
     if (object_was_imported(object) ||
@@ -373,6 +350,7 @@ struct stage_result tower_never_came(struct arena *arena, struct cs_object *obje
     object->unconfirmed = (struct delta){0};
     layers_rebase(arena, object, &lost);
     owned_upkeep(arena, object, NULL);
+    unsettled_note(arena, object, &before, UNSETTLED_BY_IMPORT);
     result.gone = object_is_empty(object);
     result.warning.happened = !delta_is_empty(&lost) && !result.gone;
     if (result.warning.happened)

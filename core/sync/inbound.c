@@ -2,6 +2,7 @@
 #include "sync/inbound.h"
 
 #include "space/tower.h"
+#include "space/unsettled.h"
 #include "sync/inflow.h"
 #include "sync/join.h"
 #include "sync/life.h"
@@ -380,7 +381,8 @@ static void absorb(struct inbound *in)
 
     if (connector->gone || connector->object.placeholder != PLACEHOLDER_NOT)
         return;
-    if (!object_needs_sync(&connector->object))
+    if (!object_needs_sync(&connector->object) &&
+        unsettled_is_empty(&connector->settling))
         return;
     connector->object.reference_retry = false;
     connector->object.rename_retry = false;
@@ -422,6 +424,7 @@ enum ma_status inbound_run(struct unit *unit, struct connector *connector,
         return MA_OK;
     connector->source = true;
     connector->has_images = false;
+    connector->settling = tower_settling(&connector->object);
     status = load_meta(&in);
     if (status == MA_OK && connector->object.pending_import.op == DELTA_DELETE)
         return process_delete(&in);

@@ -1,33 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sync/news.h"
 
+#include "space/unsettled.h"
+
 /* --- what is pending -----------------------------------------------------------------
  */
+
+static bool is_unsettled(const struct unit *unit, const struct unsettled *unsettled,
+                         uint32_t name)
+{
+    return unsettled_find(unsettled, name) != NULL ||
+           (name == unit->sync->dn_name && unsettled->dn);
+}
 
 static bool deltas_speak_of(const struct unit *unit, const struct connector *connector,
                             uint32_t name)
 {
-    const struct cs_object *o = &connector->object;
-    const struct delta *const deltas[] = {&o->pending_import, &o->unconfirmed,
-                                          &o->escrowed, &o->unapplied};
+    const struct object_deltas deltas = object_deltas(&connector->object);
 
-    for (int i = 0; i < 4; i++)
-        if (delta_find(deltas[i], name) != NULL ||
-            (name == unit->sync->dn_name && deltas[i]->dn != NULL))
+    for (int i = 0; i < OBJECT_DELTAS; i++)
+        if (delta_find(deltas.at[i], name) != NULL ||
+            (name == unit->sync->dn_name && deltas.at[i]->dn != NULL))
             return true;
-    return false;
+    return is_unsettled(unit, &connector->object.unsettled, name) ||
+           is_unsettled(unit, &connector->settling, name);
 }
 
-/* It comes, goes, or becomes another. */
-static bool is_more_than_updated(const struct cs_object *o)
+/* It comes, goes, or becomes another, or was to. */
+static bool is_more_than_updated(const struct connector *connector)
 {
-    const struct delta *const deltas[] = {&o->pending_import, &o->unconfirmed,
-                                          &o->escrowed, &o->unapplied};
+    const struct object_deltas deltas = object_deltas(&connector->object);
 
-    for (int i = 0; i < 4; i++)
-        if (deltas[i]->op != DELTA_NONE && deltas[i]->op != DELTA_UPDATE)
+    for (int i = 0; i < OBJECT_DELTAS; i++)
+        if (deltas.at[i]->op != DELTA_NONE && deltas.at[i]->op != DELTA_UPDATE)
             return true;
-    return false;
+    return connector->object.unsettled.everything || connector->settling.everything;
 }
 
 static bool is_queued(struct unit *unit, const struct connector *connector,
@@ -80,7 +87,7 @@ static bool everything_is_new(struct unit *unit, struct connector *connector)
     const struct cs_object *o = &connector->object;
 
     return connector->created || connector->renewed ||
-           unit_was_linked_now(unit, connector) || is_more_than_updated(o) ||
+           unit_was_linked_now(unit, connector) || is_more_than_updated(connector) ||
            o->full_sync || o->reference_retry || o->import_error.count > 0 ||
            is_queued(unit, connector, SYNC_MARK) ||
            any_scope_is_concerned(unit, connector);

@@ -6,8 +6,9 @@
 
 /*
  * What is new about a connector since it flowed in last, so that only flows which it
- * concerns are evaluated again. Known from its pending deltas, its links and the notes of
- * sync/queue.h; where one cannot tell, everything is new.
+ * concerns are evaluated again. Known from its pending deltas and what is unsettled of
+ * them, its links and the notes of sync/queue.h; where one cannot tell, everything is
+ * new.
  */
 
 /* Whether the flow may give something else than last time. Always true in a unit that

@@ -429,7 +429,6 @@ enum ma_status outflow_run(struct unit *unit, struct meta *meta,
 {
     struct outflow o = outflow_begin(unit, meta, connector->agent, connector, err);
     struct image wanted = {.exists = true, .object_type = unit_type(unit, connector)};
-    const struct delta pending = connector->object.unapplied;
     struct slice before = pending_bytes(&o);
     uint32_t owned = connector->object.owned_count;
     size_t count;
@@ -452,7 +451,6 @@ enum ma_status outflow_run(struct unit *unit, struct meta *meta,
     if (!slice_equal(before, pending_bytes(&o))) {
         out->changed = true;
         unit_tower_changed(connector);
-        stake_note_withdrawn(unit, connector, &pending);
         status = check_filter(&o);
     }
     return status;

@@ -17,8 +17,7 @@ enum sync_queue {
     SYNC_QUEUE_JOIN,           /* disconnector that a metaverse change may let join */
     SYNC_QUEUE_OUTBOUND,       /* metaverse object: outbound rules have to see it */
     /* Never walked. What the next synchronisation of an object has to look at besides
-     * what is pending: notes that could not be worked off when it was their turn; all of
-     * it, where a pending export that had flowed in was withdrawn. */
+     * what is pending: notes that could not be worked off when it was their turn. */
     SYNC_MARK
 };
 

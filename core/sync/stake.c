@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "model/set.h"
+#include "space/unsettled.h"
 
 /* As many values as an object holds in its own row. */
 enum { LARGEST_LOADED = 64 };
@@ -91,11 +92,10 @@ static bool was_wanted(const struct value_set *sets, uint32_t count, uint32_t na
 
 static bool is_pending(const struct cs_object *object, uint32_t name, struct slice value)
 {
-    const struct delta *const deltas[] = {&object->pending_import, &object->unconfirmed,
-                                          &object->escrowed, &object->unapplied};
+    const struct object_deltas deltas = object_deltas(object);
 
-    for (int i = 0; i < 4; i++) {
-        const struct attr_delta *attr = delta_find(deltas[i], name);
+    for (int i = 0; i < OBJECT_DELTAS; i++) {
+        const struct attr_delta *attr = delta_find(deltas.at[i], name);
 
         if (attr != NULL && (set_has(set_of(attr->adds, attr->add_count), value) ||
                              set_has(set_of(attr->dels, attr->del_count), value)))
@@ -208,20 +208,35 @@ static void add_values(ids *list, const struct slice *values, uint32_t count)
         VEC_ADD(list, value_id(values[i]));
 }
 
-static void add_pending(struct stake *s)
+static void add_spoken(struct stake *s)
 {
-    const struct cs_object *object = &s->connector->object;
-    const struct delta *const deltas[] = {&object->pending_import, &object->unconfirmed,
-                                          &object->escrowed, &object->unapplied};
+    const struct object_deltas deltas = object_deltas(&s->connector->object);
 
-    for (int i = 0; i < 4; i++) {
-        const struct attr_delta *attr = delta_find(deltas[i], s->cs_name);
+    for (int i = 0; i < OBJECT_DELTAS; i++) {
+        const struct attr_delta *attr = delta_find(deltas.at[i], s->cs_name);
 
         if (attr == NULL)
             continue;
         add_values(&s->near, attr->adds, attr->add_count);
         add_values(&s->near, attr->dels, attr->del_count);
     }
+}
+
+/* False: it may be any of its values. */
+static bool add_unsettled(struct stake *s, const struct unsettled *unsettled)
+{
+    const struct unsettled_attr *attr = unsettled_find(unsettled, s->cs_name);
+
+    if (attr != NULL)
+        add_values(&s->near, attr->values, attr->count);
+    return !unsettled->everything && (attr == NULL || !attr->all);
+}
+
+static bool add_pending(struct stake *s)
+{
+    add_spoken(s);
+    return add_unsettled(s, &s->connector->object.unsettled) &&
+           add_unsettled(s, &s->connector->settling);
 }
 
 /* False: it is not known what is. */
@@ -340,9 +355,8 @@ enum ma_status stake_inflow(struct unit *unit, struct meta *meta,
     if (flow->once || !gave_before(flow, connector, now) ||
         unit_was_linked_now(unit, connector) ||
         !add_noted(&s, SYNC_QUEUE_REFERENCE, agent, id) ||
-        !add_noted(&s, SYNC_MARK, agent, id))
+        !add_noted(&s, SYNC_MARK, agent, id) || !add_pending(&s))
         return give_up(unit);
-    add_pending(&s);
     sort(&s.near);
     return flow_in(&s, &from, out);
 }
@@ -474,48 +488,9 @@ enum ma_status stake_outflow(struct unit *unit, const struct stake_out *to,
     *out = (struct flowed){.kind = FLOWED_NULL};
     if (to->connector == NULL || !may_go_by_value(unit, to) ||
         !add_noted(&s, SYNC_QUEUE_OUTBOUND, 0, to->meta->object.id) ||
-        !add_noted(&s, SYNC_MARK, 0, to->meta->object.id))
+        !add_noted(&s, SYNC_MARK, 0, to->meta->object.id) || !add_pending(&s))
         return give_up(unit);
-    add_pending(&s);
     add_wanted(&s);
     sort(&s.near);
     return flow_out(&s, out);
-}
-
-/* --- exports that are withdrawn -------------------------------------------------------
- */
-
-static bool lacks(const struct slice *values, uint32_t count, const struct slice *in,
-                  uint32_t in_count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (!set_has(set_of(in, in_count), values[i]))
-            return true;
-    return false;
-}
-
-/* Another value in the place of a single one is still spoken of. */
-static bool is_withdrawn(const struct attr_delta *was, const struct attr_delta *is)
-{
-    if (is == NULL)
-        return true;
-    return was->op == DELTA_VALUES &&
-           (lacks(was->adds, was->add_count, is->adds, is->add_count) ||
-            lacks(was->dels, was->del_count, is->dels, is->del_count));
-}
-
-void stake_note_withdrawn(struct unit *unit, const struct connector *connector,
-                          const struct delta *before)
-{
-    const struct cs_object *object = &connector->object;
-    const struct delta *now = &object->unapplied;
-    bool withdrawn = before->dn != NULL && now->dn == NULL;
-
-    if (!connector->agent->declarative) /* reads what was imported */
-        return;
-    for (uint32_t i = 0; i < before->count && !withdrawn; i++)
-        withdrawn =
-            is_withdrawn(&before->attrs[i], delta_find(now, before->attrs[i].name));
-    if (withdrawn)
-        sync_enqueue(unit->sync, SYNC_MARK, object->agent, object->id);
 }

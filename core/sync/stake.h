@@ -7,9 +7,9 @@
 /*
  * Direct flows of references from a large attribute, by the values at stake. The rest of
  * the attribute is as it was when the flow ran last, so it is not looked at: at stake are
- * the values that a pending change speaks of, and those whose objects gained or lost
- * their links (the notes of sync/queue.h). For each of these, and for no other, the two
- * sides are asked whether they hold it.
+ * the values that a pending change speaks of or has spoken of since (space/unsettled.h),
+ * and those whose objects gained or lost their links (the notes of sync/queue.h). For
+ * each of these, and for no other, the two sides are asked whether they hold it.
  *
  * That is right only where the same flow has won before, from the same object, and where
  * nothing else that decides has changed. Where it may be otherwise the unit wants whole
@@ -36,9 +36,5 @@ enum ma_status stake_outflow(struct unit *unit, const struct stake_out *to,
 /* Whether flow_run would want all values of the large attribute that `from` sees, and one
  * of the above does not. */
 bool stake_is_for(const struct flow *flow, const struct view *from);
-
-/* A pending export was withdrawn: what of it had flowed in again has to flow out. */
-void stake_note_withdrawn(struct unit *unit, const struct connector *connector,
-                          const struct delta *before);
 
 #endif

@@ -25,7 +25,9 @@ enum connector_news { NEWS_UNKNOWN, NEWS_PENDING, NEWS_REFERENCES, NEWS_ALL };
 struct connector {
     struct cs_object object;
     const struct compiled_agent *agent;
-    bool source;  /* the object this unit is about: its pending import counts */
+    bool source; /* the object this unit is about: its pending import counts */
+    /* Of the source: what was unsettled when the unit began. */
+    struct unsettled settling;
     bool dirty;   /* to be written */
     bool gone;    /* removed by this unit */
     bool created; /* by this unit */
