@@ -344,11 +344,13 @@ static void count_flow(struct inbound *in, bool died)
 }
 
 /* Nothing that outbound rules read changed: only what this object itself should hold is
- * looked at again, as its import may contradict it. */
+ * looked at again, as its import may contradict it. What failed last time may have failed
+ * anywhere, and all that it had done there was taken back. */
 static struct connector *outbound_reach(const struct inbound *in)
 {
     bool all = in->meta->flowed || in->joined || in->options->full ||
-               in->meta->object.provisioning_retry;
+               in->meta->object.provisioning_retry ||
+               in->connector->object.import_error.count > 0;
 
     return all ? NULL : in->connector;
 }
