@@ -191,7 +191,6 @@ static enum ma_status never_came(struct stage *stage, struct cs_object *object,
 static enum ma_status let_go(struct stage *stage, uint64_t id, struct ma_error *err)
 {
     struct cs_object object;
-    struct stage_result result;
     enum ma_status status;
     const char *dn;
 
@@ -203,8 +202,7 @@ static enum ma_status let_go(struct stage *stage, uint64_t id, struct ma_error *
     dn = object_dn(&stage->scratch, &object);
     if (!object_was_imported(&object))
         return never_came(stage, &object, dn, err);
-    result = tower_gone(&stage->scratch, &object, true);
-    return entry_settle(stage, &object, &result, dn, err);
+    return entry_leave(stage, &object, true, dn, err);
 }
 
 static enum ma_status go_on(struct stage *stage, struct ma_error *err)

@@ -89,6 +89,18 @@ enum ma_status take_duplicate(struct take *t, const char *what)
                        "another entry of this import has the same %s", what);
 }
 
+/* An add was under way when a run died: the system may have made the object, with an
+ * anchor that nobody was told. The one that it has here is of one that went before. */
+static bool may_have_been_made(const struct take *t)
+{
+    const struct cs_object *o = &t->object;
+    bool taken_back = o->rebuild && o->unapplied.op == DELTA_ADD;
+
+    if (t->entry->change == MA_DELETE)
+        return false;
+    return o->escrowed.op == DELTA_ADD || (taken_back && o->export_error.count == 0);
+}
+
 /* Whether the object that has the entry's DN is the entry's: it has no anchor yet, or the
  * entry gives none. One that was made of the DN was not given. */
 static bool is_ours(const struct take *t)
@@ -98,7 +110,7 @@ static bool is_ours(const struct take *t)
     if (o->placeholder != PLACEHOLDER_NOT)
         return false;
     if (t->entry->anchor.length > 0 && o->anchor.length > 0)
-        return false;
+        return may_have_been_made(t);
     return o->has_hologram || o->pending_import.op != DELTA_NONE || tree_was_sent(o);
 }
 
@@ -124,6 +136,18 @@ static enum ma_status find(struct take *t)
     return status;
 }
 
+/* It was deleted by an export, and is there with another anchor: the delete came true,
+ * and the add behind it, which stays to be confirmed. */
+static enum ma_status follow_itself(struct take *t)
+{
+    if (t->object.unconfirmed.op != DELTA_DELETE || t->anchor.length == 0 ||
+        slice_equal(t->object.anchor, t->anchor))
+        return MA_OK;
+    (void)tower_gone(take_arena(t), &t->object, false);
+    t->before = object_image(take_arena(t), &t->object, LAYER_IMPORT);
+    return cs_put(t->stage->batch, &t->object, t->err);
+}
+
 static enum ma_status match(struct take *t)
 {
     enum ma_status status = find(t);
@@ -135,7 +159,7 @@ static enum ma_status match(struct take *t)
     }
     t->known = object_dn(take_arena(t), &t->object);
     t->modifications = t->object.import_modifications;
-    return MA_OK;
+    return follow_itself(t);
 }
 
 /* --- afterwards -----------------------------------------------------------------------
@@ -191,9 +215,11 @@ static enum ma_status count(struct stage *stage, const struct cs_object *object,
     return MA_OK;
 }
 
-enum ma_status entry_settle(struct stage *stage, struct cs_object *object,
-                            const struct stage_result *result, const char *dn,
-                            struct ma_error *err)
+/* After a transition: stores the object, or what is left of it, counts and warns. `dn`:
+ * by which it was known. */
+static enum ma_status store_result(struct stage *stage, struct cs_object *object,
+                                   const struct stage_result *result, const char *dn,
+                                   struct ma_error *err)
 {
     enum ma_status status = result->gone ? tree_drop(stage->batch, object, err)
                                          : cs_put(stage->batch, object, err);
@@ -203,6 +229,19 @@ enum ma_status entry_settle(struct stage *stage, struct cs_object *object,
     if (status == MA_OK && result->warning.happened)
         warn(stage, object, dn, &result->warning);
     return status;
+}
+
+enum ma_status entry_leave(struct stage *stage, struct cs_object *object, bool obsolete,
+                           const char *dn, struct ma_error *err)
+{
+    bool displaced = object->transient;
+    struct stage_result result = tower_gone(&stage->scratch, object, obsolete);
+
+    if (!displaced || !tree_never_left(object))
+        return store_result(stage, object, &result, dn, err);
+    if (tree_drop_unexported(stage->batch, object, err) != MA_OK)
+        return err->status;
+    return count(stage, object, result.outcome, dn == NULL ? "" : dn, err);
 }
 
 static enum ma_status settle_place(struct take *t, const struct stage_result *result)
@@ -256,7 +295,7 @@ static enum ma_status settle(struct take *t, struct stage_result *result,
         return MA_OK;
     }
     add_rename(t, result);
-    if (entry_settle(stage, &t->object, result, t->target, t->err) != MA_OK)
+    if (store_result(stage, &t->object, result, t->target, t->err) != MA_OK)
         return t->err->status;
     readers_note(stage, t->object.id, says_where(t));
     return result->gone ? MA_OK : settle_place(t, result);
@@ -326,9 +365,7 @@ static enum ma_status take_whole(struct take *t, struct image *seen)
 
 static enum ma_status leave(struct take *t)
 {
-    struct stage_result result = tower_gone(take_arena(t), &t->object, false);
-
-    return entry_settle(t->stage, &t->object, &result, t->known, t->err);
+    return entry_leave(t->stage, &t->object, false, t->known, t->err);
 }
 
 static void count_discovery(struct take *t, enum counter counter)

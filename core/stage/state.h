@@ -83,11 +83,11 @@ enum ma_status read_change(struct stage *stage, const struct ma_entry *entry,
 const char *entry_name(struct arena *arena, const struct ma_entry *entry);
 enum ma_status entry_take(struct stage *stage, const struct ma_entry *entry,
                           struct problem *problem, struct ma_error *err);
-/* After a transition: stores the object, or what is left of it, counts and warns. `dn`:
- * by which it was known. */
-enum ma_status entry_settle(struct stage *stage, struct cs_object *object,
-                            const struct stage_result *result, const char *dn,
-                            struct ma_error *err);
+/* The object is not in the system any more (tower_gone), and is counted. What has lost
+ * its DN to another, and is but a wish by now, is given up. `dn`: by which it was known.
+ */
+enum ma_status entry_leave(struct stage *stage, struct cs_object *object, bool obsolete,
+                           const char *dn, struct ma_error *err);
 
 /* --- readers.c: which references this import read -------------------------------------
  */

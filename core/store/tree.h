@@ -18,6 +18,8 @@ enum ma_status tree_parents(struct batch *batch, uint32_t agent, const char *dn,
 
 /* Exported, or on its way when a run died: the system may have it. */
 bool tree_was_sent(const struct cs_object *object);
+/* Of whom nobody but synchronisation ever knew. */
+bool tree_never_left(const struct cs_object *object);
 
 /* An import that shows how things are names objects by the DNs that they have at its end,
  * and in any order. So what it has said of a DN by now, and was taken for the object that

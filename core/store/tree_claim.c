@@ -71,7 +71,7 @@ bool tree_was_sent(const struct cs_object *object)
            object->unconfirmed.op != DELTA_NONE;
 }
 
-static bool never_left(const struct cs_object *object)
+bool tree_never_left(const struct cs_object *object)
 {
     return !object->has_hologram && object->pending_import.op == DELTA_NONE &&
            !tree_was_sent(object);
@@ -91,7 +91,7 @@ static enum ma_status claim_from(struct held *held, const char *dn,
         *claim = CLAIM_HEIR;
         return MA_OK;
     }
-    if (never_left(&held->object))
+    if (tree_never_left(&held->object))
         return tree_drop_unexported(held->batch, &held->object, err);
     return displace(held, dn, readers, err);
 }

@@ -206,6 +206,88 @@ START_TEST(an_add_that_a_dead_run_had_sent_is_confirmed_too)
 }
 END_TEST
 
+static void send_and_die(struct stepped *t, struct cs_object *object, void *context)
+{
+    (void)context;
+    tower_escrow(&t->arena, object, 1);
+}
+
+START_TEST(what_a_dead_run_made_anew_is_known_by_its_dn_though_it_had_an_anchor)
+{
+    two_users();
+    stepped_want(&s, "cn=new,dc=x", NULL, "user", "title=n", NULL);
+    exported("cn=new,dc=x", "N1");
+    begin_import(true);
+    present("A1", "cn=a,dc=x", "user", "title=t", NULL);
+    present("A2", "cn=b,dc=x", "user", NULL);
+    ck_end("completed-warnings");
+    stepped_with(&s, "cn=new,dc=x", send_and_die, NULL);
+
+    begin_import(false);
+    present("N2", "cn=new,dc=x", "user", "title=n", NULL);
+    ck_end("success");
+
+    ck_object(&s, "cn=new,dc=x", "cn=new,dc=x user [N2] PI{add title=n}");
+    ck_assert_ptr_null(strstr(stepped_dump(&s), "transient"));
+}
+END_TEST
+
+/* Its delete went out, and then synchronisation wanted it again. */
+static void want_again(struct stepped *t, struct cs_object *object, void *context)
+{
+    struct image wanted = {
+        .exists = true, .dn = "cn=a,dc=x", .object_type = object->hologram.object_type};
+
+    tower_want(&t->arena, object, &wanted);
+    object->mv = *(uint64_t *)context;
+}
+
+static void a_is_deleted_and_wanted_again(uint64_t *mv)
+{
+    two_users();
+    stepped_want_gone(&s, "cn=a,dc=x");
+    exported("cn=a,dc=x", "");
+    stepped_with(&s, "cn=a,dc=x", want_again, mv);
+    ck_object(&s, "cn=a,dc=x", "cn=a,dc=x user [A1] H{title=t} UC{delete} UA{add}");
+}
+
+START_TEST(what_is_to_be_made_again_gives_way_to_who_has_its_name_by_now)
+{
+    uint64_t mv = new_mv();
+
+    a_is_deleted_and_wanted_again(&mv);
+
+    begin_import(true);
+    present("A9", "cn=a,dc=x", "user", NULL);
+    present("A2", "cn=b,dc=x", "user", NULL);
+    ck_end("success");
+
+    ck_assert_str_eq(stepped_dump(&s), "cn=a,dc=x user [A9] PI{add}\n"
+                                       "cn=b,dc=x user [A2] H{}\n"
+                                       "dc=x parent\n");
+    ck_assert(asked_again(mv));
+}
+END_TEST
+
+START_TEST(what_a_dead_run_made_again_confirms_the_delete_before)
+{
+    uint64_t mv = new_mv();
+
+    a_is_deleted_and_wanted_again(&mv);
+    stepped_with(&s, "cn=a,dc=x", send_and_die, NULL);
+
+    begin_import(true);
+    present("A9", "cn=a,dc=x", "user", NULL);
+    present("A2", "cn=b,dc=x", "user", NULL);
+    ck_end("success");
+
+    ck_assert_str_eq(stepped_dump(&s), "cn=a,dc=x user [A9] PI{add}\n"
+                                       "cn=b,dc=x user [A2] H{}\n"
+                                       "dc=x parent\n");
+    ck_assert(!asked_again(mv));
+}
+END_TEST
+
 START_TEST(a_squatter_takes_the_name_of_what_was_never_exported)
 {
     uint64_t mv = new_mv();
@@ -614,6 +696,9 @@ SUITE_WITH("stage/match", begin, end, another_dn_with_the_same_anchor_is_a_renam
            a_rename_to_a_name_that_is_referred_to_meets_its_referrers,
            an_exported_add_is_confirmed_by_its_dn_and_gets_its_anchor,
            an_add_that_a_dead_run_had_sent_is_confirmed_too,
+           what_a_dead_run_made_anew_is_known_by_its_dn_though_it_had_an_anchor,
+           what_is_to_be_made_again_gives_way_to_who_has_its_name_by_now,
+           what_a_dead_run_made_again_confirms_the_delete_before,
            a_squatter_takes_the_name_of_what_was_never_exported,
            a_rename_over_what_was_never_exported_drops_it,
            a_pending_rename_to_a_name_that_another_has_is_withdrawn,
