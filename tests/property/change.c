@@ -563,4 +563,5 @@ void changes_begin(struct shared *shared)
     sys_set(hr, entry, HR_NAME, "zero", false);
     (void)sys_make(of(shared, DIRECTORY), D_GROUP, NULL, "CN=first", NOBODY, D_GROUPS);
     (void)sys_make(of(shared, PHONES), P_UNIT, NULL, "OU=first", NOBODY, 0);
+    engine_note_wanted(shared);
 }

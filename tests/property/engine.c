@@ -414,7 +414,7 @@ const char *engine_export(struct engine *e, unsigned system, const struct apply 
     enum ma_status status;
 
     sending.apply.system = &e->shared->systems[system];
-    sending.apply.steady = e->shared->steady;
+    sending.apply.steady = engine_steady(e->shared);
     sending.apply.violation = e->shared->violation;
     (void)engine_next_run(e);
     if (!ENGINE_OK(e, export_begin(&sending.step, &request, &e->err)))
@@ -430,29 +430,43 @@ const char *engine_export(struct engine *e, unsigned system, const struct apply 
 
 /* --- who is wanted ------------------------------------------------------------------ */
 
+static bool has_status(const struct system *hr, int entry, const char *status)
+{
+    return strcasecmp(sys_get(hr, entry, HR_STATUS), status) == 0;
+}
+
+static bool is_person(const struct system *hr, int entry)
+{
+    return hr->entries[entry].here && hr->entries[entry].class == HR_PERSON;
+}
+
 bool engine_wants_person(const struct shared *shared, int entry)
 {
     const struct system *hr = &shared->systems[HR];
 
-    return hr->entries[entry].here && hr->entries[entry].class == HR_PERSON &&
-           ((shared->variant & VARIANT_EVERYBODY) != 0 ||
-            strcasecmp(sys_get(hr, entry, HR_STATUS), "left") != 0);
+    return is_person(hr, entry) &&
+           ((shared->variant & VARIANT_EVERYBODY) != 0 || !has_status(hr, entry, "left"));
+}
+
+static bool wants_user(const struct system *hr, int entry, unsigned scope)
+{
+    return is_person(hr, entry) &&
+           ((scope & VARIANT_EVERYBODY) != 0 || !has_status(hr, entry, "left")) &&
+           ((scope & VARIANT_PROVISION_ALL) != 0 || !has_status(hr, entry, "temp"));
 }
 
 bool engine_wants_user(const struct shared *shared, int entry)
 {
-    return engine_wants_person(shared, entry) &&
-           ((shared->variant & VARIANT_PROVISION_ALL) != 0 ||
-            strcasecmp(sys_get(&shared->systems[HR], entry, HR_STATUS), "temp") != 0);
+    return wants_user(&shared->systems[HR], entry, shared->variant);
 }
 
-static uint64_t all_wanted(const struct shared *shared)
+static uint64_t all_wanted(const struct shared *shared, unsigned scope)
 {
     const struct system *hr = &shared->systems[HR];
     uint64_t wanted = 0;
 
     for (int i = 0; i < ENTRIES; i++)
-        if (engine_wants_user(shared, i) ||
+        if (wants_user(hr, i, scope) ||
             (hr->entries[i].here && hr->entries[i].class == HR_TEAM))
             wanted |= sys_key_bit(sys_get(hr, i, HR_ID));
     return wanted;
@@ -460,7 +474,19 @@ static uint64_t all_wanted(const struct shared *shared)
 
 void engine_note_wanted(struct shared *shared)
 {
-    shared->steady &= all_wanted(shared);
+    shared->in_force[shared->variant % SCOPES] = true;
+    for (unsigned scope = 0; scope < SCOPES; scope++)
+        shared->unwanted[scope] |= ~all_wanted(shared, scope);
+}
+
+uint64_t engine_steady(const struct shared *shared)
+{
+    uint64_t unwanted = 0;
+
+    for (unsigned scope = 0; scope < SCOPES; scope++)
+        if (shared->in_force[scope])
+            unwanted |= shared->unwanted[scope];
+    return ~unwanted;
 }
 
 /* What the engine had merged into an entry is not its own any more once it let go. */
@@ -475,15 +501,18 @@ static void give_to_people(struct sys_entry *entry)
 void engine_settle(struct shared *shared)
 {
     struct system *directory = &shared->systems[DIRECTORY];
+    uint64_t steady = engine_steady(shared);
 
     for (int i = 0; i < ENTRIES; i++) {
         struct sys_entry *entry = &directory->entries[i];
 
         if (!entry->here)
             continue;
-        if ((entry->keys & ~shared->steady) != 0)
+        if ((entry->keys & ~steady) != 0)
             give_to_people(entry);
         entry->keys = sys_key_bit(sys_get(directory, i, D_KEY));
     }
-    shared->steady = all_wanted(shared);
+    memset(shared->in_force, 0, sizeof shared->in_force);
+    memset(shared->unwanted, 0, sizeof shared->unwanted);
+    engine_note_wanted(shared);
 }

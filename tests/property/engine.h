@@ -27,6 +27,7 @@ enum variant {
     VARIANT_NO_PHONE = 16,    /* no phone flows in */
     VARIANTS = 32
 };
+enum { SCOPES = 4 }; /* the first two say who is wanted */
 
 enum { FAILURE = 2000 };
 
@@ -35,7 +36,11 @@ struct shared {
     struct system systems[SYSTEMS];
     unsigned variant;
     uint64_t runs;
-    uint64_t steady;             /* keys of who was wanted ever since all was at rest */
+    /* Since all was at rest: which scopes were in force, and for each, in force or not,
+     * keys of who was once not wanted by it. What an import showed then may meet a scope
+     * of later. */
+    bool in_force[SCOPES];
+    uint64_t unwanted[SCOPES];
     bool rules_are_new[SYSTEMS]; /* the next synchronisation evaluates everything */
     char violation[VIOLATION];
     char failure[FAILURE];
@@ -93,9 +98,12 @@ const char *engine_export(struct engine *e, unsigned system, const struct apply 
 /* Rules in a few words: whom the configuration wants. */
 bool engine_wants_person(const struct shared *shared, int entry);
 bool engine_wants_user(const struct shared *shared, int entry);
-/* Who is not wanted now is steady no more. */
+/* What people did, or another configuration: who is not wanted now is steady no more. */
 void engine_note_wanted(struct shared *shared);
 /* All is at rest: who is wanted now is steady. */
 void engine_settle(struct shared *shared);
+/* Keys of those whom nothing that was ever true since all was at rest could make
+ * unwanted. */
+uint64_t engine_steady(const struct shared *shared);
 
 #endif

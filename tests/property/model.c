@@ -518,7 +518,8 @@ static void check_proxies(struct model *m, const struct row *row)
                     wanted);
     /* Who was let go meanwhile, and linked again, keeps it as its own. */
     for (unsigned v = 0; v < a->count; v++)
-        if (!a->values[v].local && (s->entries[at].keys & ~m->shared->steady) == 0 &&
+        if (!a->values[v].local &&
+            (s->entries[at].keys & ~engine_steady(m->shared)) == 0 &&
             (mail[0] == '\0' || strcasecmp(a->values[v].text, wanted) != 0))
             engine_fail(m->e, "%s has the proxy address %s still",
                         name_of(m, DIRECTORY, at), a->values[v].text);
