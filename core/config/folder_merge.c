@@ -180,7 +180,7 @@ static enum ma_status keep_file(struct merge *merge, const char *path,
     return add_copy(merge, copy, err);
 }
 
-static enum ma_status keep_the_rest(struct merge *merge, struct ma_error *err)
+enum ma_status merge_keep(struct merge *merge, struct ma_error *err)
 {
     const char *const *paths = NULL;
     enum ma_status status;
@@ -330,7 +330,7 @@ enum ma_status merge_files(struct merge *merge, struct ma_error *err)
     enum ma_status status = check_names(merge, err);
 
     if (status == MA_OK)
-        status = keep_the_rest(merge, err);
+        status = merge_keep(merge, err);
     return status == MA_OK ? take_incoming(merge, err) : status;
 }
 

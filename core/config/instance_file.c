@@ -583,7 +583,8 @@ static void parse(struct reader_state *reader, struct slice bytes)
     reader->parser = parser;
     *parser->sax = handler;
     parser->userData = reader;
-    xmlCtxtUseOptions(parser, XML_PARSE_NONET);
+    /* without it an & of an attribute would come as "&#38;"; there is no other entity */
+    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOENT);
     xmlParseDocument(parser);
     if (!parser->wellFormed)
         fail_at(reader, (struct place){reader->file, 1, 1}, "this is no XML");
