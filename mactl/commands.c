@@ -15,6 +15,8 @@ const struct command *const commands[] = {
     &command_ma_partitions,
     &command_ma_schema,
     &command_ma_test,
+    &command_ma_set_ad,
+    &command_ma_set_cloud,
     &command_run_profile,
     &command_run,
     &command_run_worker,

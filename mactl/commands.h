@@ -33,6 +33,8 @@ extern const struct command command_init;
 extern const struct command command_ma_list;
 extern const struct command command_ma_partitions;
 extern const struct command command_ma_schema;
+extern const struct command command_ma_set_ad;
+extern const struct command command_ma_set_cloud;
 extern const struct command command_ma_test;
 extern const struct command command_ma_show;
 extern const struct command command_mv_search;

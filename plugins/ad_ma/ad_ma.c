@@ -78,6 +78,7 @@ static const struct ma_param params[] = {
      "A simple bind may send the password without TLS."},
     {"login", MA_STRING, NULL,
      "The account, where the configuration names another: user, user@domain, a DN."},
+    {"domain", MA_STRING, NULL, "Its domain, else forest-login-domain."},
     {"password", MA_SECRET, NULL, "Of the account; not where there is a keytab."},
     {"keytab", MA_STRING, NULL, "Kerberos: a keytab instead of a password."},
     {"credentials-cache", MA_STRING, NULL, "Kerberos: tickets that somebody else gets."},

@@ -187,8 +187,10 @@ static void make_principal(struct settings *set, const char *login, const char *
 static void read_user(struct settings *set)
 {
     const char *login = text_of(set, "login");
-    const char *domain = text_of(set, XML "forest-login-domain");
+    const char *domain = text_of(set, "domain");
 
+    if (domain == NULL)
+        domain = text_of(set, XML "forest-login-domain");
     if (login == NULL)
         login = text_of(set, XML "forest-login-user");
     if (login == NULL)
