@@ -2,12 +2,15 @@
 
 /*
  * The audit of rights in Active Directory: which planned write a domain controller would
- * refuse with 8344, by which entry, and what would mend it. It reads only. It connects as
- * the agent does whose writes it audits, with the parameters that ad_ma has.
+ * refuse with 8344, by which entry, and what would mend it; and, where somebody with the
+ * right to do it wants it, the mending. It connects as the agent does whose writes it
+ * audits, with the parameters that ad_ma has.
  */
 #include <stdlib.h>
 
+#include "amend.h"
 #include "audit.h"
+#include "lists.h"
 #include "schema.h"
 #include "support/ad_directory.h"
 #include "support/ad_settings.h"
@@ -19,6 +22,9 @@ struct session {
     struct directory *directory;
     struct audit audit;
     bool ready;
+    /* of the last list that was given away */
+    struct pool lists;
+    char mark[AMEND_MARK];
 };
 
 static const char *param(const struct ma_host *host, const char *name)
@@ -115,13 +121,20 @@ static enum ma_status load(struct session *session, struct ma_error *err)
     return status == MA_OK ? load_guarded(audit, place.configuration, err) : status;
 }
 
-/* The first check connects: only then there is something to ask. */
+/* The first call connects: only then there is something to ask. */
+static enum ma_status connect_to(struct session *session, const char *dn,
+                                 struct ma_error *err)
+{
+    if (session->directory != NULL)
+        return MA_OK;
+    return directory_open(&session->directory, &session->set,
+                          directory_domain(&session->audit.pool, dn), NULL, err);
+}
+
 static enum ma_status begin(struct session *session, const char *dn, struct ma_error *err)
 {
     struct audit *audit = &session->audit;
-    const char *domain = directory_domain(&audit->pool, dn);
-    enum ma_status status =
-        directory_open(&session->directory, &session->set, domain, NULL, err);
+    enum ma_status status = connect_to(session, dn, err);
 
     if (status != MA_OK)
         return status;
@@ -147,6 +160,7 @@ static void close_session(void *handle)
     containers_free(&session->audit.containers);
     pool_free(&session->audit.pool);
     pool_free(&session->audit.page);
+    pool_free(&session->lists);
     directory_close(session->directory);
     settings_free(&session->set);
     free(session);
@@ -181,6 +195,72 @@ static enum ma_status check(void *handle, const struct ma_planned *planned, size
     return audit_check(&session->audit, planned, count, err);
 }
 
+/* --- lists
+ * ------------------------------------------------------------------------------
+ */
+
+static enum ma_status give(struct session *session, struct ma_value list,
+                           struct ma_list *out, struct ma_error *err)
+{
+    struct bytes text = {0};
+    struct descriptor sd;
+
+    if (descriptor_read(list, &sd, err) != MA_OK ||
+        amend_mark(list, session->mark, err) != MA_OK)
+        return err->status;
+    sddl_print(&sd, NULL, &text);
+    *out = (struct ma_list){.size = sizeof *out,
+                            .bytes = list,
+                            .mark = session->mark,
+                            .text = pool_text(&session->lists, text.at, text.length)};
+    bytes_free(&text);
+    return session->lists.failed ? ma_fail(err, MA_NO_MEMORY, "no memory for a list")
+                                 : MA_OK;
+}
+
+static enum ma_status read_list(void *handle, const char *dn, struct ma_list *out,
+                                struct ma_error *err)
+{
+    struct session *session = handle;
+    struct ma_value list;
+    enum ma_status status = connect_to(session, dn, err);
+
+    pool_reset(&session->lists);
+    if (status == MA_OK)
+        status = lists_read(session->directory->link, dn, &session->lists, &list, err);
+    return status == MA_OK ? give(session, list, out, err) : status;
+}
+
+static enum ma_status edit_list(void *handle, struct ma_value list, const char *grant,
+                                struct ma_list *out, struct ma_error *err)
+{
+    struct session *session = handle;
+    struct bytes edited = {0};
+    struct ma_value kept;
+    enum ma_status status = amend_add(list, grant, &edited, err);
+
+    pool_reset(&session->lists);
+    kept = pool_value(&session->lists, edited.at, edited.length);
+    bytes_free(&edited);
+    return status == MA_OK ? give(session, kept, out, err) : status;
+}
+
+static enum ma_status write_list(void *handle, const char *dn, struct ma_value list,
+                                 struct ma_error *err)
+{
+    struct session *session = handle;
+    struct bytes sent = {0};
+    enum ma_status status = amend_restore(list, &sent, err);
+
+    if (status == MA_OK)
+        status = connect_to(session, dn, err);
+    if (status == MA_OK)
+        status = lists_write(session->directory->link, dn,
+                             (struct ma_value){sent.at, sent.length}, err);
+    bytes_free(&sent);
+    return status;
+}
+
 static const struct ma_param params[] = {
     {.name = "audit-account",
      .type = MA_STRING,
@@ -200,6 +280,9 @@ static const struct ma_audit role = {
     .open = open_session,
     .close = close_session,
     .check = check,
+    .read_list = read_list,
+    .edit_list = edit_list,
+    .write_list = write_list,
 };
 
 static const struct ma_plugin description = {

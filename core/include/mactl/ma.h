@@ -467,12 +467,32 @@ struct ma_planned {
     const char *const *attributes; /* NULL-terminated */
 };
 
+/* The list of rights of one object, as its system keeps it. */
+struct ma_list {
+    size_t size;
+    struct ma_value bytes;
+    const char *text; /* the same for people */
+    const char *mark; /* the same as long as nobody changed what is the object's own; what
+                         comes down to it from above is not in it */
+};
+
 struct ma_audit {
     size_t size;
     enum ma_status (*open)(const struct ma_host *, void **session, struct ma_error *);
     void (*close)(void *session);
     enum ma_status (*check)(void *session, const struct ma_planned *planned, size_t count,
                             struct ma_error *);
+    /* What sets the grants of findings; NULL, all three: this audit changes nothing. What
+     * `out` points to lives until the next call. */
+    enum ma_status (*read_list)(void *session, const char *dn, struct ma_list *out,
+                                struct ma_error *);
+    /* A list with one grant more; nothing is sent. The same mark: it has it already.
+     * MA_INVALID: no program may set this; MA_CONFLICT: the list needs a human. */
+    enum ma_status (*edit_list)(void *session, struct ma_value list, const char *grant,
+                                struct ma_list *out, struct ma_error *);
+    /* In the place of what is there. What comes down from above may be left out. */
+    enum ma_status (*write_list)(void *session, const char *dn, struct ma_value list,
+                                 struct ma_error *);
 };
 
 struct ma_plugin {
