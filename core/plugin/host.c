@@ -132,7 +132,7 @@ static enum ma_status host_secret(const struct ma_host *services, const char *na
     if (source->kind == SECRET_FILE || source->kind == SECRET_CREDENTIAL ||
         host->request.secret == NULL)
         return secret_read(source, host->request.instance, out, capacity, err);
-    return host->request.secret(host->request.sink.context, source, out, capacity, err);
+    return host->request.secret(host->request.secret_context, source, out, capacity, err);
 }
 
 /* --- schema ------------------------------------------------------------------------ */

@@ -54,6 +54,7 @@ struct host_request {
      * those are refused. */
     enum ma_status (*secret)(void *context, const struct secret_source *source, char *out,
                              size_t capacity, struct ma_error *err);
+    void *secret_context;
     struct host_sink sink;
 };
 

@@ -4,8 +4,7 @@
 #include <strings.h>
 
 #include "base/error.h"
-#include "plugin/host.h"
-#include "plugin/plugin.h"
+#include "run/audit_role.h"
 #include "store/cs.h"
 
 /* Objects asked about in one call: their texts live in one arena. */
@@ -15,10 +14,7 @@ typedef VEC_OF(const char *) name_list;
 
 struct audit {
     const struct audit_request *request;
-    struct plugin *plugin;
-    struct ma_host *host;
-    const struct ma_audit *role;
-    void *handle;
+    struct audit_role role;
     struct arena arena; /* of a page */
     uint64_t asked;
 };
@@ -33,47 +29,19 @@ static enum ma_status pass_finding(void *context, const struct ma_finding *findi
     return audit->request->finding(audit->request->context, finding, err);
 }
 
-static enum ma_status load(struct audit *audit, struct ma_error *err)
-{
-    const struct instance *instance = audit->request->opened->instance;
-    const char *name = audit->request->plugin;
-    enum ma_status status = plugin_load(
-        &audit->plugin, name, plugin_folders(instance->arena, instance->folder), err);
-
-    if (status != MA_OK)
-        return error_in(err, "plugin '%s'", name);
-    audit->role = plugin_description(audit->plugin)->audit;
-    if (audit->role != NULL)
-        return MA_OK;
-    return ma_fail(err, MA_INVALID, "plugin '%s' (%s) has no audit role", name,
-                   plugin_file(audit->plugin));
-}
-
 static enum ma_status open_plugin(struct audit *audit, struct ma_error *err)
 {
-    struct instance *instance = audit->request->opened->instance;
-    const struct agent *agent = audit->request->agent->config;
-    const struct host_request request = {
-        .agent = agent,
-        .binding = instance_binding(instance, agent),
-        .step = audit->request->parameters,
-        .step_count = audit->request->parameter_count,
-        .plugin = plugin_description(audit->plugin),
-        .madata = instance_madata(instance, agent->name),
-        .instance = instance->folder,
+    const struct audit_request *request = audit->request;
+    const struct audit_role_request role = {
+        .instance = request->opened->instance,
+        .agent = request->agent->config,
+        .plugin = request->plugin,
+        .parameters = request->parameters,
+        .parameter_count = request->parameter_count,
         .sink = {.context = audit, .finding = pass_finding},
     };
 
-    audit->host = host_new(&request);
-    return audit->role->open(audit->host, &audit->handle, err);
-}
-
-static void close_plugin(struct audit *audit)
-{
-    if (audit->handle != NULL)
-        audit->role->close(audit->handle);
-    host_free(audit->host);
-    plugin_unload(audit->plugin);
+    return audit_role_open(&audit->role, &role, err);
 }
 
 /* --- what is planned --------------------------------------------------------------- */
@@ -202,7 +170,7 @@ static enum ma_status ask_page(struct audit *audit, const id_list *ids,
     enum ma_status status = plan_page(audit, ids, planned, &count, err);
 
     if (status == MA_OK && count > 0)
-        status = audit->role->check(audit->handle, planned, count, err);
+        status = audit->role.role->check(audit->role.session, planned, count, err);
     audit->asked += count;
     arena_reset(&audit->arena);
     return status;
@@ -250,9 +218,9 @@ enum ma_status audit_run(const struct audit_request *request, uint64_t *objects,
     struct audit audit = {
         .request = request,
     };
-    enum ma_status status = load(&audit, err);
+    enum ma_status status = MA_OK;
 
-    if (status == MA_OK && request->agent->target_count == 0)
+    if (request->agent->target_count == 0)
         status = ma_fail(err, MA_INVALID,
                          "no export flow writes to '%s': there is "
                          "nothing to audit",
@@ -262,7 +230,7 @@ enum ma_status audit_run(const struct audit_request *request, uint64_t *objects,
     if (status == MA_OK)
         status = request->only != 0 ? ask_one(&audit, err) : ask_all(&audit, err);
     *objects = audit.asked;
-    close_plugin(&audit);
+    audit_role_close(&audit.role);
     arena_free(&audit.arena);
     return status;
 }

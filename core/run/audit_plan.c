@@ -5,31 +5,46 @@
 
 #include "model/dn.h"
 
-/* Codes whose grant a program may set. */
-static const char *const mendable[] = {
-    "EMPTY-DACL",       "RIGHT-MISSING-WP", "ZERO-GUID", "PROPSET-MISMATCH",
-    "CLASS-MISMATCH",   "WRONG-GUID",       "NO-ACE",    "INHERITED-OBJECT-TYPE",
-    "ACE-INHERIT-ONLY", "NO-PROPAGATE",     "SELF-ONLY", "INHERITANCE-BLOCKED",
+/* Codes whose grant a program may set, some of them only with somebody's consent. */
+static const struct mendable {
+    const char *code;
+    const char *consent;
+} mendable[] = {
+    {"EMPTY-DACL", NULL},
+    {"RIGHT-MISSING-WP", NULL},
+    {"ZERO-GUID", NULL},
+    {"PROPSET-MISMATCH", NULL},
+    {"CLASS-MISMATCH", NULL},
+    {"WRONG-GUID", NULL},
+    {"NO-ACE", NULL},
+    {"INHERITED-OBJECT-TYPE", NULL},
+    {"ACE-INHERIT-ONLY", NULL},
+    {"NO-PROPAGATE", NULL},
+    {"SELF-ONLY", NULL},
+    {"INHERITANCE-BLOCKED", "blocked-inheritance"},
+    {"ADMINSDHOLDER", "adminsdholder"},
+    {"ADMINSDHOLDER-IO", "adminsdholder"},
 };
 
-static bool is_mendable(const struct audit_group *group)
+static const struct mendable *mendable_of(const struct audit_group *group)
 {
     for (size_t i = 0; i < sizeof mendable / sizeof mendable[0]; i++)
         if (group->grant != NULL && group->place != NULL &&
-            strcmp(group->code, mendable[i]) == 0)
-            return true;
-    return false;
+            strcmp(group->code, mendable[i].code) == 0)
+            return &mendable[i];
+    return NULL;
 }
 
-/* An entry that comes down to the place already. */
+/* An entry that comes down to the place already: nothing does where inheritance is off.
+ */
 static struct audit_entry *covering(struct audit_plan *plan,
-                                    const struct audit_group *group)
+                                    const struct audit_group *group, const char *consent)
 {
     for (size_t i = 0; i < plan->entries.count; i++) {
         struct audit_entry *entry = &plan->entries.items[i];
 
         if (strcmp(entry->grant, group->grant) == 0 &&
-            (entry->comes_down
+            (entry->comes_down && consent == NULL
                  ? dn_is_under(slice_text(group->place), slice_text(entry->place))
                  : dn_equal(slice_text(group->place), slice_text(entry->place))))
             return entry;
@@ -44,7 +59,8 @@ static bool comes_down(const char *grant)
 
 static void add_entry(struct audit_plan *plan, const struct audit_group *group)
 {
-    struct audit_entry *known = covering(plan, group);
+    const char *consent = mendable_of(group)->consent;
+    struct audit_entry *known = covering(plan, group, consent);
 
     if (known != NULL) {
         known->objects += group->objects;
@@ -56,6 +72,7 @@ static void add_entry(struct audit_plan *plan, const struct audit_group *group)
                                                  .attribute = group->attribute,
                                                  .object_type = group->object_type,
                                                  .comes_down = comes_down(group->grant),
+                                                 .consent = consent,
                                                  .objects = group->objects});
 }
 
@@ -80,7 +97,7 @@ void audit_plan_make(const struct audit_tally *tally, struct audit_plan *out)
     for (size_t i = 0; i < tally->groups.count; i++) {
         const struct audit_group *group = &tally->groups.items[i];
 
-        if (is_mendable(group))
+        if (mendable_of(group) != NULL)
             VEC_ADD(&groups, group);
         else if (group->verdict != MA_ALLOWED)
             VEC_ADD(&out->by_hand, group);

@@ -6,8 +6,9 @@
 
 /*
  * What to set so that the refused writes are allowed, as little of it as helps: each
- * entry once at each place, and not again below a place that has it already. What no
- * program may set (denies, AdminSDHolder, schemas) is kept apart, for people.
+ * entry once at each place, and not again below a place that has it already. What a
+ * person has to decide first (an entry where inheritance is off, one on AdminSDHolder)
+ * says so; what no program may set (denies, schemas) is kept apart, for people.
  */
 struct audit_entry {
     const char *place;
@@ -15,7 +16,8 @@ struct audit_entry {
     const char *trustee;
     const char *attribute;
     const char *object_type;
-    bool comes_down; /* it is for what lies below the place */
+    bool comes_down;     /* it is for what lies below the place */
+    const char *consent; /* a word that somebody has to say first; NULL: nobody has to */
     uint64_t objects;
 };
 

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/grant.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "model/dn.h"
+#include "run/grant_change.h"
+#include "run/json.h"
+
+static const struct consent {
+    const char *word;
+    unsigned bit;
+} consents[] = {
+    {"adminsdholder", GRANT_ON_HOLDER},
+    {"blocked-inheritance", GRANT_ON_BLOCKED},
+};
+
+unsigned grant_consent(const char *word)
+{
+    for (size_t i = 0; i < sizeof consents / sizeof consents[0]; i++)
+        if (strcmp(consents[i].word, word) == 0)
+            return consents[i].bit;
+    return 0;
+}
+
+/* --- a plan ------------------------------------------------------------------------ */
+
+static const char *text_of(const json_t *json, const char *key)
+{
+    return json_string_value(json_object_get(json, key));
+}
+
+/* A word that this program does not know is no consent it has. */
+static bool is_wanted(const struct granting *granting, const json_t *entry)
+{
+    const char *consent = text_of(entry, "consent");
+
+    return consent == NULL || (grant_consent(consent) & granting->request->consents) != 0;
+}
+
+static const char *planned_mark(const json_t *plan, const char *dn)
+{
+    size_t at;
+    json_t *list;
+
+    json_array_foreach(json_object_get(plan, "lists"), at,
+                       list) if (text_of(list, "dn") != NULL &&
+                                 dn_equal(slice_text(text_of(list, "dn")),
+                                          slice_text(dn))) return text_of(list, "mark");
+    return NULL;
+}
+
+static struct grant_change *change_of(struct granting *granting, const char *dn)
+{
+    for (size_t i = 0; i < granting->changes.count; i++) {
+        struct grant_change *change = &granting->changes.items[i];
+
+        if (dn_equal(slice_text(change->dn), slice_text(dn)))
+            return change;
+    }
+    return NULL;
+}
+
+static enum ma_status look_at(struct granting *granting, const char *dn,
+                              struct grant_change **out, struct ma_error *err)
+{
+    struct grant_change change = {.dn = arena_text(&granting->arena, dn)};
+
+    *out = change_of(granting, dn);
+    if (*out != NULL)
+        return MA_OK;
+    if (granting_look(granting, dn, &change.before, err) != MA_OK)
+        return err->status;
+    change.after = change.before;
+    VEC_ADD(&granting->changes, change);
+    *out = &granting->changes.items[granting->changes.count - 1];
+    return MA_OK;
+}
+
+static enum ma_status add_entry(struct granting *granting, const json_t *entry,
+                                struct ma_error *err)
+{
+    const char *place = text_of(entry, "place");
+    const char *grant = text_of(entry, "grant");
+    struct grant_change *change;
+
+    if (place == NULL || grant == NULL)
+        return ma_fail(err, MA_INVALID, "an entry of the plan lacks its place or grant");
+    if (!is_wanted(granting, entry))
+        return MA_OK;
+    if (look_at(granting, place, &change, err) != MA_OK)
+        return err->status;
+    if (granting_add(granting, grant, &change->after, err) != MA_OK)
+        return error_in(err, "%s", place);
+    return MA_OK;
+}
+
+/* A list that has all of it already may have changed: that is what was wanted. */
+static enum ma_status compare_marks(const struct granting *granting, struct ma_error *err)
+{
+    for (size_t i = 0; i < granting->changes.count; i++) {
+        const struct grant_change *change = &granting->changes.items[i];
+        const char *mark = planned_mark(granting->plan, change->dn);
+
+        if (mark != NULL && !granting_is_done(change) &&
+            strcmp(mark, change->before.mark) != 0)
+            return ma_fail(err, MA_CONFLICT,
+                           "%s: its list changed since the plan was made, and nothing "
+                           "was written: plan anew",
+                           change->dn);
+    }
+    return MA_OK;
+}
+
+static enum ma_status prepare(struct granting *granting, const json_t *plan,
+                              struct ma_error *err)
+{
+    size_t at;
+    json_t *entry;
+
+    granting->plan = plan;
+    json_array_foreach(json_object_get(plan, "entries"), at,
+                       entry) if (add_entry(granting, entry, err) !=
+                                  MA_OK) return err->status;
+    return compare_marks(granting, err);
+}
+
+static void tell(const struct grant_request *request, const json_t *entry,
+                 enum grant_outcome outcome)
+{
+    const struct grant_step step = {.outcome = outcome,
+                                    .place = text_of(entry, "place"),
+                                    .grant = text_of(entry, "grant"),
+                                    .attribute = text_of(entry, "attribute"),
+                                    .type = text_of(entry, "type"),
+                                    .trustee = text_of(entry, "trustee"),
+                                    .consent = text_of(entry, "consent")};
+
+    if (request->step != NULL)
+        request->step(request->context, &step);
+}
+
+static void written(struct granting *granting, const struct grant_change *change)
+{
+    size_t at;
+    json_t *entry;
+
+    json_array_foreach(
+        json_object_get(granting->plan, "entries"), at,
+        entry) if (is_wanted(granting, entry) &&
+                   dn_equal(slice_text(text_of(entry, "place")), slice_text(change->dn)))
+        tell(granting->request, entry,
+             granting_is_done(change) ? GRANT_PRESENT : GRANT_SET);
+}
+
+static void tell_skipped(const struct granting *granting)
+{
+    size_t at;
+    json_t *entry;
+
+    json_array_foreach(json_object_get(granting->plan, "entries"), at,
+                       entry) if (!is_wanted(granting, entry))
+        tell(granting->request, entry, GRANT_SKIPPED);
+}
+
+enum ma_status grant_apply(const struct grant_request *request, const json_t *plan,
+                           struct ma_error *err)
+{
+    struct granting granting;
+    enum ma_status status = granting_begin(&granting, request, err);
+
+    if (status == MA_OK)
+        status = prepare(&granting, plan, err);
+    if (status == MA_OK)
+        status = granting_carry_out(&granting, written, err);
+    if (status == MA_OK)
+        tell_skipped(&granting);
+    granting_end(&granting);
+    return status;
+}
+
+enum ma_status grant_lists(const struct grant_request *request, const json_t *plan,
+                           void (*take)(void *context, const struct grant_list *),
+                           void *context, struct ma_error *err)
+{
+    struct granting granting;
+    enum ma_status status = granting_begin(&granting, request, err);
+
+    if (status == MA_OK)
+        status = prepare(&granting, plan, err);
+    for (size_t i = 0; status == MA_OK && i < granting.changes.count; i++) {
+        const struct grant_change *change = &granting.changes.items[i];
+        const struct grant_list list = {
+            change->dn, text_base64(&granting.arena, change->after.bytes).at,
+            change->before.text};
+
+        if (!granting_is_done(change))
+            take(context, &list);
+    }
+    granting_end(&granting);
+    return status;
+}
+
+/* --- a backup ---------------------------------------------------------------------- */
+
+static enum ma_status add_old(struct granting *granting, const json_t *list, bool force,
+                              struct ma_error *err)
+{
+    const char *dn = text_of(list, "dn");
+    const char *mark = text_of(list, "mark");
+    const char *after = text_of(list, "after");
+    const char *bytes = text_of(list, "bytes");
+    struct grant_change change = {.dn = dn};
+
+    if (dn == NULL || mark == NULL || after == NULL || bytes == NULL ||
+        !text_from_base64(&granting->arena, slice_text(bytes), &change.after.bytes))
+        return ma_fail(err, MA_INVALID,
+                       "a list of the backup lacks its dn, bytes, mark or after");
+    change.after.mark = mark;
+    if (granting_look(granting, dn, &change.before, err) != MA_OK)
+        return err->status;
+    if (!force && !granting_is_done(&change) && strcmp(change.before.mark, after) != 0)
+        return ma_fail(err, MA_CONFLICT,
+                       "%s: somebody changed its list after the backup, and nothing was "
+                       "put back: look at it, then force it",
+                       dn);
+    VEC_ADD(&granting->changes, change);
+    return MA_OK;
+}
+
+static void restored(struct granting *granting, const struct grant_change *change)
+{
+    const struct grant_request *request = granting->request;
+    const struct grant_step step = {.outcome = granting_is_done(change) ? GRANT_AS_WAS
+                                                                        : GRANT_RESTORED,
+                                    .place = change->dn};
+
+    if (request->step != NULL)
+        request->step(request->context, &step);
+}
+
+enum ma_status grant_roll_back(const struct grant_request *request, const json_t *backup,
+                               bool force, struct ma_error *err)
+{
+    struct granting granting;
+    enum ma_status status = granting_begin(&granting, request, err);
+    size_t at;
+    json_t *list;
+
+    json_array_foreach(json_object_get(backup, "lists"), at, list) if (status == MA_OK)
+        status = add_old(&granting, list, force, err);
+    if (status == MA_OK)
+        status = granting_carry_out(&granting, restored, err);
+    granting_end(&granting);
+    return status;
+}

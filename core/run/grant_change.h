@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUN_GRANT_CHANGE_H
+#define RUN_GRANT_CHANGE_H
+
+#include "run/audit_role.h"
+#include "run/grant.h"
+
+/*
+ * Lists of rights on their way from what they are to what they are to be: first all of
+ * them are looked at, then what they were is kept, then they are written one by one, and
+ * each is read again.
+ */
+struct grant_state {
+    struct slice bytes;
+    const char *text;
+    const char *mark;
+};
+
+struct grant_change {
+    const char *dn;
+    struct grant_state before;
+    struct grant_state after;
+};
+
+struct granting {
+    const struct grant_request *request;
+    const json_t *plan; /* NULL: lists are put back */
+    struct audit_role role;
+    struct parameter parameters[4];
+    struct arena arena;
+    VEC_OF(struct grant_change) changes;
+};
+
+/* Ended after a failure, too. */
+enum ma_status granting_begin(struct granting *granting,
+                              const struct grant_request *request, struct ma_error *err);
+void granting_end(struct granting *granting);
+
+/* Lives in the arena. */
+enum ma_status granting_look(struct granting *granting, const char *dn,
+                             struct grant_state *out, struct ma_error *err);
+/* One entry more. */
+enum ma_status granting_add(struct granting *granting, const char *grant,
+                            struct grant_state *state, struct ma_error *err);
+/* Same marks: nothing to write. */
+bool granting_is_done(const struct grant_change *change);
+/* Keeps what the lists are in the backup, then writes those that are not done; `written`
+ * after each. */
+enum ma_status granting_carry_out(struct granting *granting,
+                                  void (*written)(struct granting *,
+                                                  const struct grant_change *),
+                                  struct ma_error *err);
+
+#endif

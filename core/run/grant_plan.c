@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "config/disk.h"
+#include "run/grant_change.h"
+#include "run/json.h"
+
+/* --- files ------------------------------------------------------------------------- */
+
+static enum ma_status check_kind(const char *path, const json_t *document,
+                                 const char *schema, const char *agent,
+                                 struct ma_error *err)
+{
+    const char *kind = json_string_value(json_object_get(document, "schema"));
+    const char *whose = json_string_value(json_object_get(document, "agent"));
+
+    if (kind == NULL || strcmp(kind, schema) != 0)
+        return ma_fail(err, MA_INVALID, "%s: it is no document '%s'", path, schema);
+    if (whose == NULL || strcmp(whose, agent) != 0)
+        return ma_fail(err, MA_INVALID, "%s: it is of the agent '%s', not of '%s'", path,
+                       whose == NULL ? "" : whose, agent);
+    return MA_OK;
+}
+
+enum ma_status grant_read(const char *path, const char *schema, const char *agent,
+                          json_t **out, struct ma_error *err)
+{
+    json_error_t where;
+    json_t *document = json_load_file(path, JSON_REJECT_DUPLICATES, &where);
+    enum ma_status status;
+
+    if (document == NULL)
+        return ma_fail(err, MA_INVALID, "%s:%d:%d: %s", path, where.line, where.column,
+                       where.text);
+    status = check_kind(path, document, schema, agent, err);
+    if (status == MA_OK)
+        *out = document;
+    else
+        json_decref(document);
+    return status;
+}
+
+enum ma_status grant_write(const char *path, const json_t *document, bool replace,
+                           struct ma_error *err)
+{
+    char *text = json_dumps(document, JSON_INDENT(2));
+    BUF_AUTO buf = {0};
+
+    buf_text(&buf, text);
+    buf_char(&buf, '\n');
+    free(text);
+    return replace ? disk_replace(path, buf_view(&buf), 0600, err)
+                   : disk_write(path, buf_view(&buf), 0600, err);
+}
+
+/* --- the plan ---------------------------------------------------------------------- */
+
+static json_t *entry_json(const struct audit_entry *entry)
+{
+    json_t *json = json_object();
+
+    json_put_text(json, "place", entry->place);
+    json_put_text(json, "grant", entry->grant);
+    json_put_text(json, "attribute", entry->attribute);
+    json_put_text(json, "type", entry->object_type);
+    json_put_text(json, "trustee", entry->trustee);
+    json_put_number(json, "objects", entry->objects);
+    json_put_text(json, "consent", entry->consent);
+    return json;
+}
+
+static bool has_list(const json_t *lists, const char *dn)
+{
+    size_t at;
+    json_t *list;
+
+    json_array_foreach(lists, at,
+                       list) if (strcmp(json_string_value(json_object_get(list, "dn")),
+                                        dn) == 0) return true;
+    return false;
+}
+
+static enum ma_status add_list(struct granting *granting, json_t *lists, const char *dn,
+                               struct ma_error *err)
+{
+    struct grant_state state;
+    enum ma_status status;
+    json_t *json;
+
+    if (has_list(lists, dn))
+        return MA_OK;
+    status = granting_look(granting, dn, &state, err);
+    if (status != MA_OK) /* nothing to compare with is no reason to plan nothing */
+        return status == MA_DENIED || status == MA_NOT_FOUND ? MA_OK : status;
+    json = json_object();
+    json_put_text(json, "dn", dn);
+    json_put_text(json, "mark", state.mark);
+    json_put_text(json, "text", state.text);
+    json_array_append_new(lists, json);
+    return MA_OK;
+}
+
+static enum ma_status add_lists(struct granting *granting, const struct audit_plan *plan,
+                                json_t *lists, struct ma_error *err)
+{
+    for (size_t i = 0; i < plan->entries.count; i++)
+        if (add_list(granting, lists, plan->entries.items[i].place, err) != MA_OK)
+            return err->status;
+    return MA_OK;
+}
+
+static json_t *document_of(const struct grant_request *request,
+                           const struct audit_plan *plan, json_t *lists)
+{
+    json_t *document = json_object();
+    json_t *entries = json_array();
+    json_t *by_hand = json_array();
+
+    for (size_t i = 0; i < plan->entries.count; i++)
+        json_array_append_new(entries, entry_json(&plan->entries.items[i]));
+    for (size_t i = 0; i < plan->by_hand.count; i++)
+        json_array_append_new(by_hand, audit_group_json(plan->by_hand.items[i]));
+    json_put_text(document, "schema", GRANT_PLAN);
+    json_put_text(document, "agent", request->agent->name);
+    json_put_time(document, "made", clock_now());
+    json_object_set_new(document, "entries", entries);
+    json_object_set_new(document, "lists", lists);
+    json_object_set_new(document, "by_hand", by_hand);
+    return document;
+}
+
+enum ma_status grant_plan(const struct grant_request *request,
+                          const struct audit_plan *plan, json_t **out,
+                          struct ma_error *err)
+{
+    struct granting granting;
+    json_t *lists = json_array();
+    enum ma_status status = granting_begin(&granting, request, err);
+
+    if (status == MA_OK)
+        status = add_lists(&granting, plan, lists, err);
+    if (status == MA_OK)
+        *out = document_of(request, plan, lists);
+    else
+        json_decref(lists);
+    granting_end(&granting);
+    return status;
+}
