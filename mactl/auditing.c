@@ -93,9 +93,9 @@ static enum ma_status only_one(const struct auditing *auditing,
     return status;
 }
 
-static enum ma_status ask(struct auditing *auditing, const struct compiled_agent *agent,
-                          struct ma_error *err)
+static enum ma_status ask(struct auditing *auditing, struct ma_error *err)
 {
+    const struct compiled_agent *agent = auditing->agent;
     struct audit_request request = {
         .opened = &auditing->reading.opened,
         .batch = auditing->reading.batch,
@@ -120,14 +120,14 @@ static enum ma_status ask(struct auditing *auditing, const struct compiled_agent
 enum ma_status auditing_run(struct auditing *auditing, const char *agent_name,
                             struct ma_error *err)
 {
-    const struct compiled_agent *agent = NULL;
     enum ma_status status;
 
     audit_tally_begin(&auditing->tally, auditing->call->arena);
     status = reading_begin(&auditing->reading, auditing->call, err);
     if (status == MA_OK)
-        status = opened_agent(&auditing->reading.opened, agent_name, &agent, err);
-    return status == MA_OK ? ask(auditing, agent, err) : status;
+        status =
+            opened_agent(&auditing->reading.opened, agent_name, &auditing->agent, err);
+    return status == MA_OK ? ask(auditing, err) : status;
 }
 
 void auditing_end(struct auditing *auditing)

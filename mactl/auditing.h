@@ -23,6 +23,7 @@ struct auditing {
     const struct invocation *call;
     const struct auditing_options *options;
     struct reading reading;
+    const struct compiled_agent *agent;
     struct audit_tally tally;
     /* Each finding about an object, beside the tally; NULL: nobody wants them. */
     void (*finding)(struct auditing *, const struct ma_finding *);

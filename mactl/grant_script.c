@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* A text between single quotes; `escaped` stands for one of them. */
 static void print_quoted(const char *text, const char *escaped)
 {
@@ -70,6 +72,7 @@ static const struct grant_language languages[] = {
     {"dsacls", "rem", print_dsacls},
     {"powershell", "#", print_powershell},
     {"samba-tool", "#", print_samba},
+    {"ldif", "#", NULL},
 };
 
 const struct grant_language *grant_language(const char *name)
@@ -94,15 +97,53 @@ static void print_by_hand(const struct grant_language *language,
     putchar('\n');
 }
 
+/* What AdminSDHolder has, every administrator has within the hour: that is no line of a
+ * script that somebody runs as a whole. */
+static bool is_for_scripts(const struct grant_language *language,
+                           const struct audit_entry *entry)
+{
+    if (entry->consent == NULL || strcmp(entry->consent, "adminsdholder") != 0)
+        return true;
+    printf("%s by hand: %s may write %s, on %s: %s\n", language->comment, entry->trustee,
+           entry->attribute, entry->place, entry->grant);
+    return false;
+}
+
+/* RFC 2849: what a line of LDIF may hold as it is. */
+static bool is_safe(const char *text)
+{
+    size_t length = strlen(text);
+
+    if (strchr(" :<", text[0]) != NULL || text[length - 1] == ' ')
+        return false;
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < ' ' || (unsigned char)*text > '~')
+            return false;
+    return true;
+}
+
+void grant_script_list(struct arena *arena, const char *dn, const char *list)
+{
+    bool safe = is_safe(dn);
+
+    printf("\ndn:%s %s\ncontrol: 1.2.840.113556.1.4.801 true:: MAMCAQQ=\n"
+           "changetype: modify\nreplace: nTSecurityDescriptor\n"
+           "nTSecurityDescriptor:: %s\n-\n",
+           safe ? "" : ":", safe ? dn : text_base64(arena, slice_text(dn)).at, list);
+}
+
 void grant_script_print(const struct grant_language *language,
                         const struct audit_plan *plan)
 {
     for (size_t i = 0; i < plan->entries.count; i++) {
         const struct audit_entry *entry = &plan->entries.items[i];
 
+        if (!is_for_scripts(language, entry))
+            continue;
         printf("%s %s may write %s: heals %llu\n", language->comment, entry->trustee,
                entry->attribute, (unsigned long long)entry->objects);
-        language->entry(entry);
+        if (language->entry != NULL)
+            language->entry(entry);
     }
     for (size_t i = 0; i < plan->by_hand.count; i++)
         print_by_hand(language, plan->by_hand.items[i]);

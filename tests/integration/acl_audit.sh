@@ -81,8 +81,8 @@ says 'GROUP-MISSING'
 # --- what a program may set is set, as little as helps: what is left is for people ------------------------------
 run 20 -C i acl fix $agent
 says "OU=Outside,$AD_BASE"
-says_not 'AdminSDHolder'
-warns 'causes are for people'
+says '--allow-adminsdholder'
+says 'a person: DENY-ACE'
 run 2 -C i acl fix $agent --script perl
 warns "there is no script 'perl'"
 run 20 -C i acl fix $agent --script dsacls

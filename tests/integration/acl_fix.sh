@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+# What the audit plans is set by a program, as little as helps, only where nothing changed since, and it
+# can be taken back; what is for people is listed and stays as it is.
+. "$MACTL_SOURCE/tests/support/shell.sh"
+. "$MACTL_SOURCE/tests/support/ad.sh"
+ad_begin 127.0.1.22
+"$lab" seed >"$TMPDIR/seed" 2>&1 || { cat "$TMPDIR/seed"; exit 1; }
+ad_instance i
+connector=$(echo i/config/Connectors/Connector_*80ccb0b2*.xml)
+sed -i 's|<inclusion>OU=Staff,|<inclusion>OU=Sync,DC=fabrikam,DC=example</inclusion><inclusion>OU=Outside,|' "$connector"
+service='<parameter name="login">MSOL_AD_Sync</parameter>'
+ad_bind i "$service" "$ad_secret"
+run 0 -C i run-profile $agent 'Full Import'
+run 0 -C i run-profile $agent 'Full Synchronization'
+sync=OU=Sync,$AD_BASE
+outside=OU=Outside,$AD_BASE
+holder=CN=AdminSDHolder,CN=System,$AD_BASE
+list() { command samba-tool dsacl get --objectdn="$1" -H "$AD_LAB_DIR/ad/private/sam.ldb" -s "$AD_LAB_DIR/smb.conf" | grep '^O:'; }
+add_ace() { command samba-tool dsacl set --objectdn="$1" --sddl="$2" -H "$AD_LAB_DIR/ad/private/sam.ldb" -s "$AD_LAB_DIR/smb.conf" >/dev/null; }
+apply=(-C i acl fix $agent --admin Administrator --password-file secrets/ad)
+
+# --- a plan: nothing is changed ------------------------------------------------------------------------
+before=$(list "$outside")
+run 20 -C i acl fix $agent
+says '--allow-blocked-inheritance'
+says 'a person: DENY-ACE'
+warns "next: mactl acl fix $agent --apply i/madata/$agent/acl-plan.json --admin NAME"
+plan=i/madata/$agent/acl-plan.json
+[ "$(stat -c %a "$plan")" = 600 ] || fail 'others can read the plan'
+[ "$(jq -r '[.entries[] | select(.place == "'"$outside"'")] | length' "$plan")" = 6 ] || fail 'one entry for an attribute'
+[ "$(list "$outside")" = "$before" ] || fail 'a plan changed a list'
+
+# --- whose password ----------------------------------------------------------------------------------------
+run 8 -C i acl fix $agent --apply $plan --admin Administrator
+warns 'there is no terminal to ask for the password on'
+cp secrets/ad open && chmod 644 open
+run 1 -C i acl fix $agent --apply $plan --admin Administrator --password-file open
+warns 'wanted 0600'
+run 1 -C i acl fix $agent --apply $plan
+warns 'may not change its list'
+[ "$(list "$outside")" = "$before" ] || fail 'a failure changed a list'
+rm -f i/madata/$agent/acl-backup-*
+
+# --- a list that changed since is not touched, and neither is any other ------------------------------------------
+add_ace "$outside" '(A;;RP;;;S-1-5-7)'
+run 6 "${apply[@]}" --apply $plan
+warns "$outside: its list changed since the plan was made, and nothing was written"
+ls i/madata/$agent/acl-backup-* >/dev/null 2>&1 && fail 'a backup of nothing'
+run 20 -C i acl fix $agent --plan plan.json
+before=$(list "$outside") blocked=$(list "OU=Blocked,$sync") held=$(list "$holder")
+
+# --- carried out ------------------------------------------------------------------------------------------------
+run 20 "${apply[@]}" --apply plan.json --backup back.json
+says 'set '
+says 'skipped'
+says 'by hand'
+warns "next: what it was is kept: mactl acl fix $agent --roll-back back.json"
+[ "$(stat -c %a back.json)" = 600 ] || fail 'others can read the backup'
+[ "$(jq -r '.lists | length' back.json)" = 1 ] || fail 'the backup has what was written, and no more'
+[ "$(list "OU=Blocked,$sync")" = "$blocked" ] || fail 'an entry was set without consent'
+[ "$(list "$holder")" = "$held" ] || fail 'AdminSDHolder was changed without consent'
+after=$(list "$outside")
+# as it was and six more: the owner, the other entries and their order stay
+[ "$(sed 's/(OA;CIIO;WP;[^)]*bf967aba-0de6-11d0-a285-00aa003049e2;S-1-5-21-[0-9-]*)//g' <<<"$after")" = "$before" ] ||
+  { echo "$before"; echo "$after"; fail 'other entries changed'; }
+run 20 "${apply[@]}" --apply plan.json --backup none.json
+says_not 'set '
+says 'present'
+[ ! -e none.json ] || fail 'what stands there was written again'
+run 20 -C i acl audit $agent --verify-as-service-account
+warns '42 writes: 23 allowed, 19 refused'
+says_not 'DISAGREES'
+
+# --- and taken back -----------------------------------------------------------------------------------------------
+add_ace "$outside" '(A;;RP;;;S-1-5-15)'
+run 6 "${apply[@]}" --roll-back back.json
+warns 'somebody changed its list after the backup, and nothing was put back'
+run 0 "${apply[@]}" --roll-back back.json --force --backup again.json
+says 'restored'
+[ "$(list "$outside")" = "$before" ] || fail 'the list is not what it was'
+run 0 "${apply[@]}" --roll-back back.json
+says 'as it was'
+check 'a password on stdin' "$MACTL" -C i acl fix $agent --roll-back again.json --admin Administrator --password-file - <secrets/ad
+if command -v script >/dev/null; then # a terminal: what is typed is not shown
+  : >typed
+  { for ((i = 0; i < 600; i++)); do grep -q 'Password of' typed && break; sleep 0.1; done; cat secrets/ad; } | script -qefc "$MACTL -C i acl fix $agent --roll-back again.json --admin Administrator" typed >/dev/null ||
+    fail 'no password can be typed'
+  grep -q 'Password of Administrator: ' typed || fail 'nobody is asked'
+  if grep -qF "$AD_PASSWORD" typed; then fail 'the password is shown'; fi
+fi
+mkdir credentials && cp secrets/ad credentials/admin
+CREDENTIALS_DIRECTORY=$PWD/credentials run 0 -C i acl fix $agent --roll-back again.json --admin Administrator --credential admin
+[ "$(list "$outside")" != "$before" ] || fail 'what was forced away is kept, too'
+
+# --- with the consents ------------------------------------------------------------------------------------------
+run 20 -C i acl fix $agent --plan plan.json
+run 20 "${apply[@]}" --apply plan.json --backup consented.json --allow-blocked-inheritance --allow-adminsdholder
+says 'by hand'
+says_not 'skipped'
+grep -q 'OA;;WP;7cb4c7d3-8787-42b0-b438-3c5d479ad31e;;' <<<"$(list "$holder")" || fail 'AdminSDHolder grants nothing'
+run 20 -C i acl audit $agent --verify-as-service-account
+warns '42 writes: 35 allowed, 7 refused'
+says_not 'DISAGREES'
+
+# --- as LDIF; plans that are none ------------------------------------------------------------------------------
+run 0 "${apply[@]}" --roll-back consented.json
+run 20 -C i acl fix $agent --script ldif
+says 'control: 1.2.840.113556.1.4.801 true:: MAMCAQQ='
+says "dn: OU=Blocked,$sync"
+printf '%s\n' "$out" >list.ldif
+check 'ldapmodify takes the script' ad_tool modify -f list.ldif
+run 20 -C i acl audit $agent
+warns '42 writes: 35 allowed, 7 refused'
+jq '.entries[0] |= (.grant = "(A;CI;WP;;;S-1-1-0)" | del(.consent))' plan.json >wide.json
+run 8 "${apply[@]}" --apply wide.json
+warns 'it would let everybody write'
+jq '.entries[0] |= (.grant = "(A;CI;GA;;;S-1-5-21-1-2-3-1104)" | del(.consent))' plan.json >wide.json
+run 8 "${apply[@]}" --apply wide.json
+warns 'it is not the right to write alone'
+jq '.agent = "another"' plan.json >other.json
+run 8 "${apply[@]}" --apply other.json
+warns "it is of the agent 'another'"
+run 8 "${apply[@]}" --apply back.json
+warns "it is no document 'mactl/acl-plan/1'"
+run 2 "${apply[@]}" --apply plan.json --roll-back back.json
+if grep -rqF "$AD_PASSWORD" plan.json back.json again.json i/madata i/mactl.xml; then fail 'a password was kept'; fi
+finish
