@@ -344,6 +344,8 @@ static enum ma_status complete(struct stage *stage, const char **result,
     uint64_t transients;
 
     *result = NULL;
+    if (tree_heirs_settle(stage->heirs, err) != MA_OK)
+        return err->status;
     if (stage->req.full && stage->seen.count == 0)
         return nothing_seen(stage, result, err);
     if (stage->req.full && obsolete(stage, err) != MA_OK)

@@ -114,6 +114,17 @@ static bool is_ours(const struct take *t)
     return o->has_hologram || o->pending_import.op != DELTA_NONE || tree_was_sent(o);
 }
 
+/* Who is in hand has all that is said of it, and says nothing that is not so any more. */
+static enum ma_status load_settled(struct take *t, uint64_t id)
+{
+    struct tree_heirs *heirs = t->stage->heirs;
+
+    if ((tree_heirs_has(heirs, id) || tree_heirs_concern(heirs, id)) &&
+        tree_heirs_settle(heirs, t->err) != MA_OK)
+        return t->err->status;
+    return take_load(t, id);
+}
+
 static enum ma_status find(struct take *t)
 {
     struct stage *stage = t->stage;
@@ -124,12 +135,12 @@ static enum ma_status find(struct take *t)
         status = cs_find_anchor(stage->batch, stage->agent, t->anchor, &id, t->err);
     if (status == MA_OK) {
         t->found = true;
-        return take_load(t, id);
+        return load_settled(t, id);
     }
     if (status == MA_NOT_FOUND)
         status = cs_find_dn(stage->batch, stage->agent, t->dn, &id, t->err);
     if (status == MA_OK)
-        status = take_load(t, id);
+        status = load_settled(t, id);
     if (status == MA_NOT_FOUND)
         return MA_OK;
     t->found = status == MA_OK && is_ours(t);
@@ -265,7 +276,7 @@ static bool at_peace(const struct cs_object *o)
 
 static bool says_where(const struct take *t)
 {
-    return t->stage->req.full || (t->readers != NULL && t->entry->dn != NULL);
+    return t->stage->req.full || (tree_reads(&t->readers) && t->entry->dn != NULL);
 }
 
 /* A rename and what came with it are one event. */
@@ -502,8 +513,7 @@ enum ma_status entry_take(struct stage *stage, const struct ma_entry *entry,
     enum ma_status status = read_names(&t);
 
     t.by_value = entry->change == MA_MODIFY || entry->change == MA_DELETE;
-    t.of_import = readers_of(stage);
-    t.readers = stage->req.full || t.target == t.dn ? &t.of_import : NULL;
+    t.readers = readers_of(stage, stage->req.full || t.target == t.dn);
     if (status == MA_OK)
         status = match(&t);
     if (status != MA_OK)

@@ -81,6 +81,8 @@ void page_restore(struct stage *stage)
 enum ma_status page_commit(struct stage *stage, const struct slice *where,
                            struct ma_error *err)
 {
+    if (tree_heirs_settle(stage->heirs, err) != MA_OK)
+        return err->status;
     if (stage->req.full && !stage->over)
         seen_save(&stage->seen, stage->batch, stage->agent, stage->part);
     if (where != NULL) {
@@ -91,6 +93,7 @@ enum ma_status page_commit(struct stage *stage, const struct slice *where,
     }
     if (batch_commit(stage->batch, err) != MA_OK)
         return err->status;
+    tree_heirs_clear(stage->heirs);
     history_settled(stage->req.history, true);
     batch_release(stage->batch);
     return MA_OK;

@@ -30,7 +30,7 @@ static enum ma_status leave_name(struct take *t)
     if (!t->found || t->before.dn == NULL || take_same_dn(t->known, t->target))
         return MA_OK;
     return tree_left(t->stage->batch, t->stage->agent, t->object.id, t->before.dn,
-                     t->readers, t->err);
+                     &t->readers, t->err);
 }
 
 /* --- a new object ---------------------------------------------------------------------
@@ -80,7 +80,7 @@ static enum ma_status rename_object(struct take *t, uint64_t heir)
     if (cs_put(stage->batch, &t->object, t->err) != MA_OK ||
         tree_parents(stage->batch, stage->agent, t->target, t->err) != MA_OK ||
         tree_follow(stage->batch, stage->agent, t->object.id, from, t->target,
-                    TREE_IMPORTED, t->readers, t->err) != MA_OK)
+                    TREE_IMPORTED, &t->readers, t->err) != MA_OK)
         return t->err->status;
     if (heir != 0 && tree_prune(stage->batch, stage->agent, heir, t->err) != MA_OK)
         return t->err->status;
@@ -97,8 +97,8 @@ enum ma_status place_take(struct take *t)
     if (stage->req.full && check_dn_is_free(t) != MA_OK)
         return t->problem->type != NULL ? MA_INVALID : t->err->status;
     if (leave_name(t) != MA_OK ||
-        tree_claim(stage->batch, stage->agent, t->target, t->object.id, t->readers, &heir,
-                   t->err) != MA_OK)
+        tree_claim(stage->batch, stage->agent, t->target, t->object.id, &t->readers,
+                   &heir, t->err) != MA_OK)
         return t->err->status;
     if (!t->found)
         return take_over(t, heir);

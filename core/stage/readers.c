@@ -55,10 +55,12 @@ static bool is_placed(void *context, uint64_t id)
     return seen_has(&stage->seen, id);
 }
 
-struct tree_readers readers_of(struct stage *stage)
+struct tree_readers readers_of(struct stage *stage, bool at_its_end)
 {
-    return (struct tree_readers){
-        .read_it = read_it, .is_placed = is_placed, .context = stage};
+    return (struct tree_readers){.read_it = at_its_end ? read_it : NULL,
+                                 .is_placed = at_its_end ? is_placed : NULL,
+                                 .context = stage,
+                                 .heirs = stage->heirs};
 }
 
 void readers_note(struct stage *stage, uint64_t referrer, bool placed)

@@ -68,6 +68,6 @@ enum ma_status sid_settle(struct stage *stage, const struct cs_object *object,
     status = cs_find_dn(stage->batch, stage->agent, sid_name(stage, attr->values[0]),
                         &placeholder, err);
     if (status == MA_OK)
-        status = tree_inherit(stage->batch, stage->agent, placeholder, object->id, err);
+        status = tree_heirs_add(stage->heirs, placeholder, object->id, err);
     return status == MA_NOT_FOUND ? MA_OK : status;
 }

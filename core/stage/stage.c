@@ -65,6 +65,7 @@ enum ma_status stage_begin(struct stage **out, const struct stage_request *reque
     stage->req.capabilities |= request->agent->config->capabilities;
     stage->batch = batch_begin(request->store);
     stage->agent = request->agent->number;
+    stage->heirs = tree_heirs_new(stage->batch, stage->agent);
     stage->partition = partition_tag(request->partition);
     stage->part = request->partition == NULL ? NULL : request->partition->name;
     select_begin(&stage->select, &stage->arena, store_names(request->store),
@@ -105,6 +106,7 @@ void stage_end(struct stage *stage)
         return;
     history_settled(stage->req.history, false);
     seen_end(&stage->seen);
+    tree_heirs_free(stage->heirs);
     batch_end(stage->batch);
     VEC_FREE(&stage->wanted);
     VEC_FREE(&stage->targets);
@@ -175,6 +177,7 @@ enum ma_status stage_entry(struct stage *stage, const struct ma_entry *entry,
 {
     struct problem problem = {0};
     enum ma_status status = check_limits(stage, err);
+    struct tree_heirs_mark heirs = tree_heirs_mark(stage->heirs);
     size_t mark;
 
     if (status != MA_OK)
@@ -185,8 +188,10 @@ enum ma_status stage_entry(struct stage *stage, const struct ma_entry *entry,
     stage->targets.count = 0;
     mark = batch_mark(stage->batch);
     status = entry_take(stage, entry, &problem, err);
-    if (status != MA_OK)
+    if (status != MA_OK) {
         batch_rollback(stage->batch, mark);
+        tree_heirs_rollback(stage->heirs, heirs);
+    }
     if (status == MA_INVALID && problem.type != NULL)
         status = refuse(stage, entry, &problem, err);
     if (status != MA_OK) {

@@ -48,6 +48,8 @@ struct stage {
     VEC_OF(struct read_reference) references;
     size_t references_sorted; /* of them, from the first on */
 
+    struct tree_heirs *heirs; /* none is open when the batch is committed */
+
     /* Anchors of objects that a delta import changes and that were never seen whole. */
     VEC_OF(struct ma_value) wanted;
     bool reading_wanted;
@@ -92,7 +94,8 @@ enum ma_status entry_leave(struct stage *stage, struct cs_object *object, bool o
 /* --- readers.c: which references this import read -------------------------------------
  */
 
-struct tree_readers readers_of(struct stage *stage);
+/* `at_its_end`: the entry in hand shows how things are then. */
+struct tree_readers readers_of(struct stage *stage, bool at_its_end);
 /* The object is stored as the entry in hand says; `placed`: the entry said where it is.
  */
 void readers_note(struct stage *stage, uint64_t referrer, bool placed);

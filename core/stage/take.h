@@ -17,10 +17,10 @@ struct take {
     const struct value_set *wanted;
     size_t wanted_count;
     struct cs_object object;
-    struct image before;                /* layer I */
-    const char *known;                  /* DN before the event, for the history */
-    const struct tree_readers *readers; /* NULL: it tells of a rename as it happened */
-    struct tree_readers of_import;
+    struct image before;         /* layer I */
+    const char *known;           /* DN before the event, for the history */
+    struct tree_readers readers; /* without functions where it tells of a rename as it
+                                    happened */
     bool renamed;
     struct not_reimported rename_warning;
     uint32_t modifications; /* of the object, before */

@@ -85,6 +85,9 @@ enum ma_status cs_find_value(struct batch *batch, uint32_t agent, uint32_t attri
  * transients too. Ascending; from an index, the cost is that of the answer. */
 enum ma_status cs_children(struct batch *batch, uint32_t agent, const char *dn,
                            id_list *out, struct ma_error *err);
+/* Whether there is one of them, other than this object. */
+enum ma_status cs_has_child(struct batch *batch, uint32_t agent, const char *dn,
+                            uint64_t besides, bool *out, struct ma_error *err);
 /* Objects that refer to this one in any layer. */
 enum ma_status cs_referrers(struct batch *batch, uint32_t agent, uint64_t id,
                             id_list *out, struct ma_error *err);

@@ -193,6 +193,26 @@ enum ma_status cs_children(struct batch *batch, uint32_t agent, const char *dn,
                    &wanted, keep_all, out, err);
 }
 
+enum ma_status cs_has_child(struct batch *batch, uint32_t agent, const char *dn,
+                            uint64_t besides, bool *out, struct ma_error *err)
+{
+    struct wanted wanted = {.match = match_parent, .value = slice_text(dn)};
+    struct best any = {0};
+    id_list ids = {0};
+    enum ma_status status = MA_OK;
+
+    if (wanted.value.length > 0)
+        status = batch_find(batch, dn_hash(batch, agent, INDEX_PARENT, wanted.value),
+                            &ids, err);
+    for (size_t i = 0; i < ids.count && status == MA_OK && any.match == 0; i++)
+        if (ids.items[i] != besides)
+            status =
+                try_object(batch, agent, ids.items[i], &wanted, keep_best, &any, err);
+    VEC_FREE(&ids);
+    *out = any.match > 0;
+    return status;
+}
+
 /* --- values ------------------------------------------------------------------------ */
 
 static unsigned match_value(const struct wanted *wanted, struct arena *arena,

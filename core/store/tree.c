@@ -60,11 +60,9 @@ static enum ma_status is_needed(struct batch *batch, uint32_t agent, uint64_t id
     *needed = false;
     if (cs_referrers(batch, agent, id, &list, err) != MA_OK)
         return err->status;
-    if (holder && cs_children(batch, agent, dn, &list, err) != MA_OK)
-        return err->status;
     for (size_t i = 0; i < list.count; i++)
         *needed |= list.items[i] != id;
-    return MA_OK;
+    return *needed || !holder ? MA_OK : cs_has_child(batch, agent, dn, id, needed, err);
 }
 
 enum ma_status tree_drop(struct batch *batch, const struct cs_object *object,

@@ -3,6 +3,7 @@
 #define STORE_TREE_H
 
 #include "store/cs.h"
+#include "store/tree_heirs.h"
 
 /*
  * The DNs of a connector space are a tree, though each object keeps its own as a whole.
@@ -24,15 +25,23 @@ bool tree_never_left(const struct cs_object *object);
 /* An import that shows how things are names objects by the DNs that they have at its end,
  * and in any order. So what it has said of a DN by now, and was taken for the object that
  * had the DN then, is meant for whoever has it in the end; and what it has placed
- * already does not move once more with its container. NULL where an entry tells a
- * step of a history instead: there a DN means what it meant at that moment. */
+ * already does not move once more with its container. Without the two functions an entry
+ * tells a step of a history instead: there a DN means what it meant at that moment. NULL
+ * where it is no import. */
 struct tree_readers {
     /* Whether the import in progress read this reference. */
     bool (*read_it)(void *context, uint64_t referrer, uint64_t target);
     /* Whether it said where the object is. */
     bool (*is_placed)(void *context, uint64_t id);
     void *context;
+    /* Puts off what is inherited; NULL: it is done at once. */
+    struct tree_heirs *heirs;
 };
+
+static inline bool tree_reads(const struct tree_readers *readers)
+{
+    return readers != NULL && readers->read_it != NULL;
+}
 
 /* Whoever holds the DN gives it up, because the system has another object there:
  *   a placeholder is inherited: what refers to it refers to the claimant from now on;
@@ -62,9 +71,11 @@ enum ma_status tree_follow(struct batch *batch, uint32_t agent, uint64_t id,
                            const char *from, const char *to, enum tree_cause cause,
                            const struct tree_readers *readers, struct ma_error *err);
 
-/* In what the import shows, the one refers to another instead. */
+/* In what the import shows, one refers to whoever has the DNs of these by now, instead of
+ * them. Ascending ids. */
 enum ma_status tree_refer(struct batch *batch, uint32_t agent, uint64_t referrer,
-                          uint64_t from, uint64_t to, struct ma_error *err);
+                          const struct tree_leaver *leavers, size_t count,
+                          struct ma_error *err);
 /* What refers to the one, in any layer, refers to the other: they are the same. */
 enum ma_status tree_inherit(struct batch *batch, uint32_t agent, uint64_t from,
                             uint64_t to, struct ma_error *err);

@@ -96,13 +96,28 @@ static enum ma_status claim_from(struct held *held, const char *dn,
     return displace(held, dn, readers, err);
 }
 
+/* Who has the DN, with all that is said of it: an heir that is displaced takes nothing
+ * along that was said of the placeholder. */
+static enum ma_status find_holder(struct held *held, const char *dn,
+                                  const struct tree_readers *readers, uint64_t *out,
+                                  struct ma_error *err)
+{
+    enum ma_status status = cs_find_dn(held->batch, held->agent, dn, out, err);
+
+    if (status != MA_OK || readers == NULL || !tree_heirs_has(readers->heirs, *out))
+        return status;
+    if (tree_heirs_settle(readers->heirs, err) != MA_OK)
+        return err->status;
+    return cs_find_dn(held->batch, held->agent, dn, out, err);
+}
+
 /* From the one that has it now. */
 static enum ma_status claim_once(struct held *held, const char *dn, uint64_t claimant,
                                  const struct tree_readers *readers, enum claim *claim,
                                  struct ma_error *err)
 {
     uint64_t holder = 0;
-    enum ma_status status = cs_find_dn(held->batch, held->agent, dn, &holder, err);
+    enum ma_status status = find_holder(held, dn, readers, &holder, err);
 
     *claim = CLAIM_FREE;
     if (status == MA_OK && holder != claimant)
@@ -114,6 +129,15 @@ static enum ma_status claim_once(struct held *held, const char *dn, uint64_t cla
 
 /* One holder in the system, one that has it pending, one placeholder; one to spare. */
 enum { MOST_HOLDERS = 4 };
+
+static enum ma_status inherit(struct batch *batch, uint32_t agent, uint64_t from,
+                              uint64_t to, const struct tree_readers *readers,
+                              struct ma_error *err)
+{
+    if (readers != NULL && readers->heirs != NULL)
+        return tree_heirs_add(readers->heirs, from, to, err);
+    return tree_inherit(batch, agent, from, to, err);
+}
 
 enum ma_status tree_claim(struct batch *batch, uint32_t agent, const char *dn,
                           uint64_t claimant, const struct tree_readers *readers,
@@ -134,5 +158,5 @@ enum ma_status tree_claim(struct batch *batch, uint32_t agent, const char *dn,
         *heir = placeholder;
     if (placeholder == 0 || claimant == 0)
         return MA_OK;
-    return tree_inherit(batch, agent, placeholder, claimant, err);
+    return inherit(batch, agent, placeholder, claimant, readers, err);
 }

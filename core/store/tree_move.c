@@ -146,11 +146,22 @@ static enum ma_status move_placeholder(struct held *held, const struct move *mov
     return tree_prune(held->batch, held->agent, held->object.id, err);
 }
 
+/* Before it leaves a name, it has what is said of that name. */
+static enum ma_status settle_heir(const struct move *move, uint64_t id,
+                                  struct ma_error *err)
+{
+    struct tree_heirs *heirs = move->readers == NULL ? NULL : move->readers->heirs;
+
+    return tree_heirs_has(heirs, id) ? tree_heirs_settle(heirs, err) : MA_OK;
+}
+
 static enum ma_status move_one(const struct move *move, uint64_t id, struct ma_error *err)
 {
     HELD_AUTO held = {.batch = move->batch, .agent = move->agent};
-    enum ma_status status = held_get(&held, id, err);
+    enum ma_status status = settle_heir(move, id, err);
 
+    if (status == MA_OK)
+        status = held_get(&held, id, err);
     if (status != MA_OK)
         return unless_missing(status);
     return held.object.placeholder != PLACEHOLDER_NOT ? move_placeholder(&held, move, err)
@@ -192,7 +203,7 @@ static bool is_placed(const struct below *below, uint64_t id)
 {
     const struct tree_readers *readers = below->move->readers;
 
-    return readers != NULL && readers->is_placed(readers->context, id);
+    return tree_reads(readers) && readers->is_placed(readers->context, id);
 }
 
 /* Then the object is elsewhere by now, and the import will say where. */
@@ -205,7 +216,7 @@ static enum ma_status is_taken(struct below *below, struct held *held, bool *out
     enum ma_status status;
 
     *out = false;
-    if (dn == NULL || move->readers == NULL)
+    if (dn == NULL || !tree_reads(move->readers))
         return MA_OK;
     status = cs_find_dn(move->batch, move->agent, dn, &holder, err);
     *out = status == MA_OK && holder != held->object.id && is_placed(below, holder);
@@ -273,9 +284,11 @@ static int by_id(const void *a, const void *b)
 static enum ma_status yield(const struct move *move, uint64_t id, struct ma_error *err)
 {
     HELD_AUTO held = {.batch = move->batch, .agent = move->agent};
-    enum ma_status status = held_get(&held, id, err);
+    enum ma_status status = settle_heir(move, id, err);
     const char *dn;
 
+    if (status == MA_OK)
+        status = held_get(&held, id, err);
     if (status != MA_OK)
         return unless_missing(status);
     dn = object_imported_dn(&held.object);

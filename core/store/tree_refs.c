@@ -2,75 +2,23 @@
 
 /* References that go over from one object to another. */
 
-#include "model/set.h"
 #include "space/tower.h"
 #include "store/held.h"
+#include "store/tree_swap.h"
 
 /* --- in what the import shows ---------------------------------------------------------
  */
 
-static struct attr_delta swap_value(struct arena *arena, const struct attr *attr,
-                                    struct slice old, struct slice new)
+/* Who stands for the DN besides the object that has left it. */
+static enum ma_status stand_in(struct batch *batch, uint32_t agent,
+                               const struct tree_leaver *leaver, uint64_t *out,
+                               struct ma_error *err)
 {
-    struct slice *values = ARENA_ARRAY(arena, struct slice, 2);
+    struct cs_object placeholder =
+        object_placeholder(agent, PLACEHOLDER_LINK, leaver->dn);
+    enum ma_status status = cs_find_dn(batch, agent, leaver->dn, out, err);
 
-    values[0] = new;
-    values[1] = old;
-    if (attr->count == 1)
-        return (struct attr_delta){.name = attr->name,
-                                   .type = attr->type,
-                                   .op = DELTA_SET,
-                                   .add_count = 1,
-                                   .adds = values};
-    return (struct attr_delta){.name = attr->name,
-                               .type = attr->type,
-                               .op = DELTA_VALUES,
-                               .add_count = 1,
-                               .adds = values,
-                               .del_count = 1,
-                               .dels = values + 1};
-}
-
-static enum ma_status show_other(struct held *held, const struct slice ends[2],
-                                 struct ma_error *err)
-{
-    struct arena *arena = &held->arena;
-    struct image image = object_image(arena, &held->object, LAYER_IMPORT);
-    struct attr_delta *attrs = ARENA_ARRAY(arena, struct attr_delta, image.entry.count);
-    struct delta change = {.op = DELTA_UPDATE, .attrs = attrs};
-
-    for (uint32_t i = 0; image.exists && i < image.entry.count; i++)
-        if (image.entry.attrs[i].type == VALUE_REFERENCE &&
-            attr_has(&image.entry.attrs[i], ends[0]))
-            attrs[change.count++] =
-                swap_value(arena, &image.entry.attrs[i], ends[0], ends[1]);
-    if (change.count == 0)
-        return MA_OK;
-    tower_changed(arena, &held->object, &change);
-    return held_put(held, err);
-}
-
-enum ma_status tree_refer(struct batch *batch, uint32_t agent, uint64_t referrer,
-                          uint64_t from, uint64_t to, struct ma_error *err)
-{
-    HELD_AUTO held = {.batch = batch, .agent = agent};
-    const struct slice ends[] = {value_of_id(&held.arena, from),
-                                 value_of_id(&held.arena, to)};
-    enum ma_status status = held_get_references(&held, referrer, ends, 2, err);
-
-    if (status == MA_OK)
-        status = show_other(&held, ends, err);
-    return unless_missing(status);
-}
-
-/* Who stands for the DN besides the object that is about to leave it. */
-static enum ma_status stand_in(struct batch *batch, uint32_t agent, uint64_t id,
-                               const char *dn, uint64_t *out, struct ma_error *err)
-{
-    struct cs_object placeholder = object_placeholder(agent, PLACEHOLDER_LINK, dn);
-    enum ma_status status = cs_find_dn(batch, agent, dn, out, err);
-
-    if (status == MA_OK && *out != id)
+    if (status == MA_OK && *out != leaver->id)
         return MA_OK;
     if (unless_missing(status) != MA_OK || cs_put(batch, &placeholder, err) != MA_OK)
         return err->status;
@@ -78,13 +26,81 @@ static enum ma_status stand_in(struct batch *batch, uint32_t agent, uint64_t id,
     return MA_OK;
 }
 
+static bool shows(const struct image *image, struct slice id)
+{
+    for (uint32_t i = 0; image->exists && i < image->entry.count; i++)
+        if (image->entry.attrs[i].type == VALUE_REFERENCE &&
+            attr_has(&image->entry.attrs[i], id))
+            return true;
+    return false;
+}
+
+/* Of these objects those that are shown, each with who stands for it. */
+static enum ma_status stand_ins(struct held *held, const struct tree_leaver *leavers,
+                                size_t count, struct tree_swap *out, struct ma_error *err)
+{
+    struct image image = object_image(&held->arena, &held->object, LAYER_IMPORT);
+
+    *out = tree_swap_begin(&held->arena, count);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t other;
+
+        if (!shows(&image, value_of_id(&held->arena, leavers[i].id)))
+            continue;
+        if (stand_in(held->batch, held->agent, &leavers[i], &other, err) != MA_OK)
+            return err->status;
+        tree_swap_add(out, leavers[i].id, other);
+    }
+    return MA_OK;
+}
+
+static enum ma_status show_others(struct held *held, const struct tree_swap *swap,
+                                  struct ma_error *err)
+{
+    const struct value_set others = {NAME_NONE, swap->to, swap->count};
+    struct delta change;
+
+    if (held->object.partial_count > 0 &&
+        cs_want(held->batch, &held->arena, &others, &held->object, err) != MA_OK)
+        return err->status;
+    change = tree_swap_shown(swap, &held->object);
+    tower_changed(&held->arena, &held->object, &change);
+    return held_put(held, err);
+}
+
+static struct slice *ids_of(struct arena *arena, const struct tree_leaver *leavers,
+                            size_t count)
+{
+    struct slice *ids = ARENA_ARRAY(arena, struct slice, count);
+
+    for (size_t i = 0; i < count; i++)
+        ids[i] = value_of_id(arena, leavers[i].id);
+    return ids;
+}
+
+enum ma_status tree_refer(struct batch *batch, uint32_t agent, uint64_t referrer,
+                          const struct tree_leaver *leavers, size_t count,
+                          struct ma_error *err)
+{
+    HELD_AUTO held = {.batch = batch, .agent = agent};
+    struct tree_swap swap;
+    enum ma_status status = held_get_references(
+        &held, referrer, ids_of(&held.arena, leavers, count), (uint32_t)count, err);
+
+    if (status == MA_OK)
+        status = stand_ins(&held, leavers, count, &swap, err);
+    if (status != MA_OK)
+        return unless_missing(status);
+    return swap.count == 0 ? MA_OK : show_others(&held, &swap, err);
+}
+
 enum ma_status tree_left(struct batch *batch, uint32_t agent, uint64_t id, const char *dn,
                          const struct tree_readers *readers, struct ma_error *err)
 {
+    const struct tree_leaver leaver = {id, dn};
     LIST_AUTO referrers = {0};
-    uint64_t other = 0;
 
-    if (readers == NULL)
+    if (!tree_reads(readers))
         return MA_OK;
     if (cs_referrers(batch, agent, id, &referrers, err) != MA_OK)
         return err->status;
@@ -93,9 +109,9 @@ enum ma_status tree_left(struct batch *batch, uint32_t agent, uint64_t id, const
 
         if (referrer == id || !readers->read_it(readers->context, referrer, id))
             continue;
-        if (other == 0 && stand_in(batch, agent, id, dn, &other, err) != MA_OK)
-            return err->status;
-        if (tree_refer(batch, agent, referrer, id, other, err) != MA_OK)
+        if (readers->heirs != NULL)
+            tree_heirs_leave(readers->heirs, referrer, &leaver);
+        else if (tree_refer(batch, agent, referrer, &leaver, 1, err) != MA_OK)
             return err->status;
     }
     return MA_OK;
@@ -104,98 +120,14 @@ enum ma_status tree_left(struct batch *batch, uint32_t agent, uint64_t id, const
 /* --- in all layers --------------------------------------------------------------------
  */
 
-struct swap {
-    struct arena *arena;
-    struct slice from;
-    struct slice to;
-};
-
-static struct set swap_in(const struct swap *swap, const struct slice *values,
-                          uint32_t count)
-{
-    struct set set = set_of(values, count);
-
-    if (!set_has(set, swap->from))
-        return set;
-    return set_union(swap->arena, set_minus(swap->arena, set, set_of(&swap->from, 1)),
-                     set_of(&swap->to, 1));
-}
-
-static struct entry swap_entry(const struct swap *swap, const struct entry *entry)
-{
-    struct attr *attrs =
-        arena_copy(swap->arena, entry->attrs, sizeof *attrs * (size_t)entry->count);
-
-    for (uint32_t i = 0; i < entry->count; i++) {
-        struct set set = {0};
-
-        if (attrs[i].type != VALUE_REFERENCE)
-            continue;
-        set = swap_in(swap, attrs[i].values, attrs[i].count);
-        attrs[i].values = set.items;
-        attrs[i].count = set.count;
-    }
-    return (struct entry){entry->count, attrs};
-}
-
-static void swap_delta(const struct swap *swap, struct delta *delta,
-                       const struct image *base)
-{
-    struct attr_delta *attrs;
-
-    if (delta->count == 0)
-        return;
-    attrs = arena_copy(swap->arena, delta->attrs, sizeof *attrs * (size_t)delta->count);
-    for (uint32_t i = 0; i < delta->count; i++) {
-        struct set adds = {0};
-        struct set dels = {0};
-
-        if (attrs[i].type != VALUE_REFERENCE)
-            continue;
-        adds = swap_in(swap, attrs[i].adds, attrs[i].add_count);
-        dels = set_minus(swap->arena, swap_in(swap, attrs[i].dels, attrs[i].del_count),
-                         adds);
-        attrs[i].adds = adds.items;
-        attrs[i].add_count = adds.count;
-        attrs[i].dels = dels.items;
-        attrs[i].del_count = dels.count;
-    }
-    delta->attrs = attrs;
-    *delta = delta_remaining(swap->arena, delta, base);
-}
-
-/* From the bottom up: each layer on what is below it by then. */
-static void swap_layers(struct cs_object *object, const struct swap *swap)
-{
-    struct image imported = object_image(swap->arena, object, LAYER_IMPORT);
-    struct image base;
-
-    imported.entry = swap_entry(swap, &imported.entry);
-    object->hologram.entry = swap_entry(swap, &object->hologram.entry);
-    base = object_image(swap->arena, object, LAYER_HOLOGRAM);
-    if (imported.exists)
-        object->pending_import = delta_between(swap->arena, &base, &imported);
-    swap_delta(swap, &object->unconfirmed, &imported);
-    base = object_image(swap->arena, object, LAYER_UNCONFIRMED);
-    swap_delta(swap, &object->escrowed, &base);
-    base = object_image(swap->arena, object, LAYER_ESCROWED);
-    swap_delta(swap, &object->unapplied, &base);
-}
-
 static enum ma_status inherit_from(struct batch *batch, uint32_t agent, uint64_t referrer,
                                    uint64_t from, uint64_t to, struct ma_error *err)
 {
     HELD_AUTO held = {.batch = batch, .agent = agent};
-    const struct slice ends[] = {value_of_id(&held.arena, from),
-                                 value_of_id(&held.arena, to)};
-    enum ma_status status = held_get_references(&held, referrer, ends, 2, err);
-    struct swap swap = {&held.arena, ends[0], ends[1]};
+    struct tree_swap swap = tree_swap_begin(&held.arena, 1);
 
-    if (status != MA_OK)
-        return unless_missing(status);
-    swap_layers(&held.object, &swap);
-    held.object.reference_retry |= held.object.mv != 0;
-    return held_put(&held, err);
+    tree_swap_add(&swap, from, to);
+    return tree_swap_references(&held, referrer, &swap, err);
 }
 
 enum ma_status tree_inherit(struct batch *batch, uint32_t agent, uint64_t from,
