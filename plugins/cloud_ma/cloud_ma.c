@@ -16,6 +16,7 @@ static const struct ma_agent agent = {
     .import_entries = import_entries,
     .export_entries = export_entries,
     .read_entries = read_entries,
+    .least_batch = 160, /* 20 requests in one, 8 at once */
 };
 
 static const struct ma_param params[] = {
@@ -61,6 +62,9 @@ static const struct ma_param params[] = {
     {"etags", MA_STRING, NULL, "yes, no or auto: a change names the version it is of."},
     {"members-added", MA_NUMBER, NULL, "Members added by one request: 100."},
     {"members-removed", MA_NUMBER, NULL, "Members removed by one request: 20."},
+    {"batch", MA_NUMBER, NULL, "Graph: requests sent in one: 20; 1: none."},
+    {"restore", MA_STRING, NULL,
+     "Graph: no: a deleted object is made anew, and not restored."},
     {NULL, MA_STRING, NULL, NULL},
 };
 

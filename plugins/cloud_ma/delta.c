@@ -3,14 +3,14 @@
 /*
  * Delta imports, and the watermark that they begin at. Of SCIM they read what was
  * modified since a little before the last import, and find what is gone by the ids of all
- * objects; Graph tells a round of changes.
+ * objects.
  */
 
 #include <stdlib.h>
 #include <time.h>
 
+#include "delta.h"
 #include "fetch.h"
-#include "graph.h"
 #include "import.h"
 #include "listing.h"
 #include "reply.h"
@@ -29,7 +29,8 @@ static void stamp(char *out, int64_t seconds)
     strftime(out, STAMP, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
-/* Behind the first line, for each class of Graph where its next round begins. */
+/* Behind the first line, for each class of Graph where its next round begins, and the new
+ * objects that could not be read yet. */
 static char *mark_text(const struct import *im, const char *generation, const char *since)
 {
     struct bytes text = {0};
@@ -44,6 +45,7 @@ static char *mark_text(const struct import *im, const char *generation, const ch
         bytes_char(&text, '\n');
         bytes_text(&text, im->links[i] == NULL ? "-" : im->links[i]);
     }
+    delta_put_late(im, &text);
     if (text.failed)
         bytes_free(&text);
     return text.at;
@@ -73,7 +75,7 @@ enum ma_status import_finish(struct import *im, unsigned char flags, struct ma_e
     return status;
 }
 
-static enum ma_status read_mark(struct import *im, struct ma_error *err)
+enum ma_status delta_mark(struct import *im, struct ma_error *err)
 {
     struct ma_value mark = im->req->watermark;
     char text[1200], base[1024] = "";
@@ -91,7 +93,7 @@ static enum ma_status read_mark(struct import *im, struct ma_error *err)
     return MA_OK;
 }
 
-static enum ma_status load_known(struct import *im, struct ma_error *err)
+enum ma_status delta_known(struct import *im, struct ma_error *err)
 {
     const char *folder = im->s->host->folder(im->s->host);
     enum ma_status status = ids_load(&im->s->ids, folder, im->known, ID_KNOWN, err);
@@ -160,111 +162,14 @@ static enum ma_status filter_works(struct import *im, bool *works, struct ma_err
     return MA_OK;
 }
 
-/* --- delta of Graph ------------------------------------------------------------------
- */
-
-static enum ma_status read_links(struct import *im, struct ma_error *err)
-{
-    const char *at = im->req->watermark.data;
-    const char *end = at + im->req->watermark.length;
-
-    for (size_t i = 0; i < im->s->mapping.count; i++) {
-        const char *line = memchr(at, '\n', (size_t)(end - at));
-        const char *stop;
-
-        if (line == NULL)
-            return ma_fail(err, MA_FULL_NEEDED, "the last import was one of SCIM");
-        at = line + 1;
-        stop = memchr(at, '\n', (size_t)(end - at));
-        if (stop == NULL)
-            stop = end;
-        if (*at != '-' && (im->links[i] = strndup(at, (size_t)(stop - at))) == NULL)
-            return ma_fail(err, MA_NO_MEMORY, "out of memory");
-    }
-    return MA_OK;
-}
-
-static enum ma_status give_change(struct import *im, const struct mapped_class *class,
-                                  const char *id, const json_t *change,
-                                  struct ma_error *err)
-{
-    struct session *s = im->s;
-    struct id *known = ids_find(&s->ids, id);
-    struct ma_entry entry = {.size = sizeof entry, .object_type = class->name};
-    const char *dn = mapping_dn(class, change, &im->pool);
-    bool names = path_find(&class->dn_path, change) != NULL;
-
-    entry.anchor = ma_value_of(mapping_anchor(class, id, &im->pool));
-    entry.dn = pool_text(&im->pool, known->dn, strlen(known->dn));
-    if (graph_entry(s, class, change, im->req->attributes, &im->pool, &entry, err) !=
-        MA_OK)
-        return err->status;
-    known = ids_find(&s->ids, id); /* the table may have moved */
-    if (entry.change == MA_DELETE)
-        known->flags |= ID_GONE;
-    else if (names && dn != NULL && strcmp(dn, known->dn) != 0) {
-        entry.new_dn = dn;
-        (void)ids_put(&s->ids, class_number(s, class), id, dn);
-    }
-    return s->host->emit(s->host, &entry, err);
-}
-
-/* What is new is read whole; a delete of what nobody knew is none. */
-static enum ma_status give_round(struct import *im, const struct mapped_class *class,
-                                 json_t *changes, struct ma_error *err)
-{
-    struct session *s = im->s;
-    const char *id;
-    json_t *change;
-
-    json_object_foreach(changes, id, change)
-    {
-        const struct id *known = ids_find(&s->ids, id);
-        struct wanted wanted = {class_number(s, class), id};
-        enum ma_status status = MA_OK;
-
-        pool_reset(&im->pool);
-        if (known != NULL && (known->flags & ID_KNOWN) != 0)
-            status = give_change(im, class, id, change, err);
-        else if (json_object_get(change, "@removed") == NULL)
-            status = fetch_all(s, &wanted, 1, import_found, im, err);
-        if (status != MA_OK)
-            return status;
-    }
-    return MA_OK;
-}
-
-static enum ma_status graph_delta(struct import *im, struct ma_error *err)
-{
-    const struct mapping *m = &im->s->mapping;
-
-    if (read_mark(im, err) != MA_OK || load_known(im, err) != MA_OK ||
-        read_links(im, err) != MA_OK)
-        return err->status;
-    for (size_t i = 0; i < m->count; i++) {
-        json_t *changes = NULL;
-        enum ma_status status;
-
-        if (im->links[i] == NULL)
-            continue;
-        status = graph_round(im->s, &im->links[i], &changes, err);
-        if (status == MA_OK)
-            status = give_round(im, &m->classes[i], changes, err);
-        json_decref(changes);
-        if (status != MA_OK)
-            return status;
-    }
-    return import_finish(im, ID_KNOWN | ID_EMITTED, err);
-}
-
 enum ma_status import_delta(struct import *im, struct ma_error *err)
 {
     char filter[80];
     bool works;
 
     if (im->s->mapping.graph)
-        return graph_delta(im, err);
-    if (read_mark(im, err) != MA_OK || load_known(im, err) != MA_OK ||
+        return delta_graph(im, err);
+    if (delta_mark(im, err) != MA_OK || delta_known(im, err) != MA_OK ||
         filter_works(im, &works, err) != MA_OK)
         return err->status;
     if (!works)

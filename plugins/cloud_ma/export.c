@@ -21,21 +21,39 @@ static enum ma_status report(struct session *s, struct job *job, size_t index,
 
 /* One round: each job that is under way goes one request further. */
 static enum ma_status round_of(struct session *s, struct job *jobs, size_t count,
-                               size_t *left, struct ma_error *err)
+                               struct ma_error *err)
 {
     enum ma_status status = MA_OK;
 
-    *left = 0;
     for (size_t i = 0; i < count && status == MA_OK; i++) {
-        if (jobs[i].s == NULL)
+        if (jobs[i].s == NULL || jobs[i].phase == JOB_WAIT)
             continue;
         if (jobs[i].phase != JOB_DONE)
             status = job_step(&jobs[i], err);
         if (status == MA_OK && jobs[i].phase == JOB_DONE)
             status = report(s, &jobs[i], i, err);
-        else
-            ++*left;
     }
+    return status;
+}
+
+static size_t count_of(const struct job *jobs, size_t count, bool waiting)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++)
+        n += jobs[i].s != NULL && (jobs[i].phase == JOB_WAIT) == waiting;
+    return n;
+}
+
+static enum ma_status next_wave(struct session *s, struct job *jobs, size_t count,
+                                struct ma_error *err)
+{
+    enum ma_status status = MA_OK;
+
+    s->wave++;
+    for (size_t i = 0; i < count && status == MA_OK; i++)
+        if (jobs[i].s != NULL && (int)jobs[i].wave == s->wave)
+            status = job_go_on(&jobs[i], err);
     return status;
 }
 
@@ -44,12 +62,18 @@ static enum ma_status run(struct session *s, struct job *jobs,
                           struct pool *pool, struct ma_error *err)
 {
     enum ma_status status = MA_OK;
-    size_t left = count;
 
+    s->wave = WAVE_OBJECTS;
     for (size_t i = 0; i < count && status == MA_OK; i++)
         status = job_begin(&jobs[i], s, entries[i], pool, err);
-    while (status == MA_OK && left > 0)
-        status = round_of(s, jobs, count, &left, err);
+    while (status == MA_OK) {
+        if (count_of(jobs, count, false) > 0)
+            status = round_of(s, jobs, count, err);
+        else if (count_of(jobs, count, true) > 0)
+            status = next_wave(s, jobs, count, err);
+        else
+            break;
+    }
     for (size_t i = 0; i < count; i++)
         job_end(&jobs[i]);
     return status;

@@ -6,7 +6,7 @@
 #include "listing.h"
 #include "reply.h"
 
-enum { AT_ONCE = 32, NO_CLASS = 255 };
+enum { AT_ONCE = 160, NO_CLASS = 255 };
 
 unsigned char class_number(const struct session *s, const struct mapped_class *class)
 {
@@ -43,6 +43,7 @@ static enum ma_status fetch_some(struct session *s, const struct wanted *wanted,
             session_object_url(s, &s->mapping.classes[wanted[i].class], wanted[i].id);
         calls[i].url = urls[i];
         calls[i].accept = "application/scim+json, application/json";
+        calls[i].batch = s->mapping.graph;
         if (urls[i] == NULL)
             status = ma_fail(err, MA_NO_MEMORY, "out of memory");
         else

@@ -200,6 +200,7 @@ enum ma_status graph_round(struct session *s, char **link, json_t **out,
                            struct ma_error *err)
 {
     json_t *changes = json_object();
+    json_t *links = NULL;
     char *url = strdup(*link);
     enum ma_status status = MA_OK;
 
@@ -211,12 +212,8 @@ enum ma_status graph_round(struct session *s, char **link, json_t **out,
         next = member_text(page, "@odata.nextLink");
         if (status == MA_OK)
             status = take_round_page(changes, page, err);
-        if (status == MA_OK && next != NULL &&
-            (!url_same_host(next, s->base) || strcmp(next, url) == 0))
-            status = ma_fail(err, MA_INVALID,
-                             "%s: the next page is this one, or on another "
-                             "host",
-                             url);
+        if (status == MA_OK && next != NULL)
+            status = listing_follow(&links, s->base, url, next, err);
         if (status == MA_OK && next == NULL)
             status = keep_link(s, page, link, err);
         free(url);
@@ -224,6 +221,7 @@ enum ma_status graph_round(struct session *s, char **link, json_t **out,
         json_decref(page);
     }
     free(url);
+    json_decref(links);
     if (status == MA_OK)
         *out = changes;
     else

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "attempt.h"
+#include "batch.h"
 #include "url.h"
+#include "verdict.h"
 
 enum {
     SLICE = 200, /* milliseconds between two looks at a cancel */
@@ -188,77 +189,6 @@ static void finish(struct http_call *call, enum ma_status status, bool uncertain
         call->done(call);
 }
 
-static const struct {
-    CURLcode code;
-    enum retry_class class; /* of a request that ended so */
-} failures[] = {
-    {CURLE_COULDNT_CONNECT, RETRY_SAFE},
-    {CURLE_COULDNT_RESOLVE_HOST, RETRY_SAFE},
-    {CURLE_COULDNT_RESOLVE_PROXY, RETRY_SAFE},
-    {CURLE_SSL_CONNECT_ERROR, RETRY_SAFE},
-    {CURLE_PEER_FAILED_VERIFICATION, RETRY_DONE},
-    {CURLE_SSL_CACERT_BADFILE, RETRY_DONE},
-    {CURLE_URL_MALFORMAT, RETRY_DONE},
-    {CURLE_UNSUPPORTED_PROTOCOL, RETRY_DONE},
-};
-
-/* JSON that does not end. Where a connection was closed instead of a length told, libcurl
- * takes it as complete, and so it does half of a gzip stream. */
-static bool is_cut(const struct http_call *call)
-{
-    size_t length = call->answer.length;
-
-    if (call->code < 200 || call->code > 299 || length == 0 ||
-        strcasestr(call->type, "json") == NULL)
-        return false;
-    while (length > 0 && isspace((unsigned char)call->answer.at[length - 1]))
-        length--;
-    return length == 0 || strchr("}]", call->answer.at[length - 1]) == NULL;
-}
-
-static enum retry_class class_of(const struct http_call *call, CURLcode code)
-{
-    if (code == CURLE_OK)
-        return is_cut(call) ? RETRY_UNCERTAIN
-                            : retry_of_status(call->code, call->after >= 0);
-    if (call->too_large || call->answer.failed)
-        return RETRY_DONE;
-    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++)
-        if (failures[i].code == code)
-            return failures[i].class;
-    return RETRY_UNCERTAIN;
-}
-
-/* The query is long, and says less than what went wrong. */
-static void describe(struct http_call *call, CURLcode code)
-{
-    const char *words =
-        call->problem[0] != '\0' ? call->problem : curl_easy_strerror(code);
-    int length = (int)strcspn(call->url, "?");
-
-    if (call->too_large)
-        snprintf(call->text, sizeof call->text,
-                 "%.*s: the answer is larger than %zu bytes", length, call->url,
-                 call->too_large);
-    else if (code != CURLE_OK)
-        snprintf(call->text, sizeof call->text, "%.*s: %s", length, call->url, words);
-    else if (is_cut(call))
-        snprintf(call->text, sizeof call->text, "%.*s: the answer ends in the middle",
-                 length, call->url);
-    else
-        snprintf(call->text, sizeof call->text, "%.*s: the server answered %ld", length,
-                 call->url, call->code);
-}
-
-static enum ma_status status_of(const struct http_call *call, CURLcode code)
-{
-    if (call->answer.failed)
-        return MA_NO_MEMORY;
-    if (call->too_large)
-        return MA_INVALID;
-    return code == CURLE_OK && !is_cut(call) ? MA_OK : MA_UNREACHABLE;
-}
-
 static bool wait_and_repeat(struct http *http, struct http_call *call)
 {
     int64_t now = now_ms();
@@ -268,11 +198,8 @@ static bool wait_and_repeat(struct http *http, struct http_call *call)
         now + wait - call->begun > (int64_t)http->set.patience * 1000)
         return false;
     call->not_before = now + wait;
-    if (call->code == 429 || call->code == 503) {
-        window_bad(&http->window);
-        if (call->not_before > http->resume_at)
-            http->resume_at = call->not_before;
-    }
+    if (verdict_is_busy(call) && call->not_before > http->resume_at)
+        http->resume_at = call->not_before;
     http->host->log(http->host, MA_LOG_DEBUG, "%s; again in %lld ms", call->text,
                     (long long)wait);
     put_last(&http->queue, call);
@@ -288,24 +215,73 @@ static bool ask_again(struct http *http, struct http_call *call)
     return true;
 }
 
-static void settle(struct http *http, struct http_call *call, CURLcode code)
+/* The end of the call, or one more attempt. */
+static void judge(struct http *http, struct http_call *call, CURLcode code)
 {
-    enum retry_class class;
+    enum retry_class class = verdict_class(call, code);
 
-    curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &call->code);
-    take_out(&http->flying, call);
-    http->in_flight--;
-    end_attempt(http, call);
-    class = class_of(call, code);
-    describe(call, code);
+    verdict_describe(call, code);
     if (code == CURLE_OK && call->code == 401 && ask_again(http, call))
         return;
     if ((class == RETRY_SAFE || (class == RETRY_UNCERTAIN && !call->once)) &&
         wait_and_repeat(http, call))
         return;
-    if (class == RETRY_DONE && code == CURLE_OK)
+    finish(call, verdict_status(call, code), class == RETRY_UNCERTAIN);
+}
+
+/* What the service does not take together it is asked one by one. */
+static bool send_apart(struct http *http, struct batch *batch)
+{
+    struct http_call *call;
+
+    if (!batch_is_refused(batch))
+        return false;
+    http->host->log(http->host, MA_LOG_DEBUG, "%s: the server answered %ld; %s",
+                    batch->call.url, batch->call.code,
+                    "its requests are sent one by one");
+    while ((call = batch_next(batch)) != NULL) {
+        call->batch = false;
+        put_last(&http->queue, call);
+    }
+    return true;
+}
+
+/* Each of its requests has an answer of its own, and may be sent again without the
+ * others. True: the server was too busy for one. */
+static bool settle_batch(struct http *http, struct batch *batch, CURLcode code)
+{
+    struct http_call *call;
+    bool busy = false;
+
+    if (code == CURLE_OK && send_apart(http, batch))
+        return false;
+    batch_unpack(batch, code);
+    while ((call = batch_next(batch)) != NULL) {
+        busy |= verdict_is_busy(call);
+        judge(http, call, call->code == 0 && code == CURLE_OK ? CURLE_GOT_NOTHING : code);
+    }
+    return busy;
+}
+
+static void settle(struct http *http, struct http_call *call, CURLcode code)
+{
+    struct batch *batch = call->envelope;
+    bool busy;
+
+    curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &call->code);
+    take_out(&http->flying, call);
+    http->in_flight--;
+    end_attempt(http, call);
+    busy = verdict_is_busy(call);
+    if (batch == NULL)
+        judge(http, call, code);
+    else
+        busy |= settle_batch(http, batch, code);
+    batch_free(batch);
+    if (busy)
+        window_bad(&http->window);
+    else if (code == CURLE_OK)
         window_good(&http->window);
-    finish(call, status_of(call, code), class == RETRY_UNCERTAIN);
 }
 
 /* --- the loop ------------------------------------------------------------------------
@@ -329,29 +305,78 @@ static void collect(struct http *http)
     }
 }
 
+static bool is_ready(const struct http *http, const struct http_call *call, int64_t now)
+{
+    return call->not_before <= now && (now >= http->resume_at || call->anonymous) &&
+           (!http->authorizing || call->anonymous);
+}
+
 /* The first of the queue whose time has come. */
 static struct http_call *ready(struct http *http, int64_t now)
 {
-    for (struct http_call *c = http->queue; c != NULL; c = c->next)
-        if (c->not_before <= now && (now >= http->resume_at || c->anonymous) &&
-            (!http->authorizing || c->anonymous))
-            return c;
-    return NULL;
+    struct http_call *call = http->queue;
+
+    while (call != NULL && !is_ready(http, call, now))
+        call = call->next;
+    return call;
+}
+
+static void cannot_send(struct http *http, struct http_call *call,
+                        const struct ma_error *err)
+{
+    end_attempt(http, call);
+    snprintf(call->text, sizeof call->text, "%s", err->text);
+    finish(call, err->status, false);
 }
 
 static void launch(struct http *http, struct http_call *call)
 {
+    struct batch *batch = call->envelope;
     struct ma_error err = {0};
 
-    take_out(&http->queue, call);
     if (begin_attempt(http, call, &err) == MA_OK) {
         http->in_flight++;
         put_last(&http->flying, call);
         return;
     }
-    end_attempt(http, call);
-    snprintf(call->text, sizeof call->text, "%s", err.text);
-    finish(call, err.status, false);
+    cannot_send(http, call, &err);
+    while (batch != NULL && (call = batch_next(batch)) != NULL)
+        cannot_send(http, call, &err);
+    batch_free(batch);
+}
+
+/* This one and those behind it that may go with it, as far as the rate allows. */
+static size_t gather(struct http *http, struct http_call *first, struct http_call **calls)
+{
+    int64_t now = now_ms();
+    size_t count = 0;
+    struct http_call *next;
+
+    for (struct http_call *call = first; call != NULL && count < http->set.batch;
+         call = next) {
+        next = call->next;
+        if (call != first &&
+            (!is_ready(http, call, now) || !batch_takes(http->set.base, call) ||
+             bucket_take(&http->bucket, now) > 0))
+            continue;
+        take_out(&http->queue, call);
+        calls[count++] = call;
+    }
+    return count;
+}
+
+static void launch_together(struct http *http, struct http_call *first)
+{
+    struct http_call *calls[BATCH_MOST];
+    size_t count = gather(http, first, calls);
+    struct batch *batch = count > 1 ? batch_pack(http->set.base, calls, count) : NULL;
+
+    if (batch != NULL) {
+        launch(http, &batch->call);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) /* one, or no memory for more */
+        launch(http, calls[i]);
 }
 
 static void send_waiting(struct http *http)
@@ -362,6 +387,11 @@ static void send_waiting(struct http *http)
            (call = ready(http, now_ms())) != NULL) {
         if (bucket_take(&http->bucket, now_ms()) > 0)
             return;
+        if (batch_takes(http->set.base, call) && http->set.batch > 1) {
+            launch_together(http, call);
+            continue;
+        }
+        take_out(&http->queue, call);
         launch(http, call);
     }
 }
@@ -369,10 +399,11 @@ static void send_waiting(struct http *http)
 void http_start(struct http *http, struct http_call *call)
 {
     call->finished = false;
+    call->envelope = call->in = NULL;
     call->attempt = 0;
     call->refreshed = call->fresh = false;
     call->begun = now_ms();
-    call->not_before = 0;
+    call->not_before = call->begun + call->delay;
     call->text[0] = '\0';
     if (http->cancelled)
         finish(call, MA_CANCELLED, false);
@@ -390,19 +421,28 @@ void http_pump(struct http *http)
     send_waiting(http);
 }
 
+static void cancel(struct http_call *call, bool flew)
+{
+    snprintf(call->text, sizeof call->text, "cancelled");
+    finish(call, MA_CANCELLED, flew);
+}
+
 static void cancel_all(struct http *http)
 {
-    struct http_call *call;
+    struct http_call *call, *item;
 
     while ((call = http->flying) != NULL || (call = http->queue) != NULL) {
+        struct batch *batch = call->envelope;
         bool flew = call->easy != NULL;
 
         take_out(&http->flying, call);
         take_out(&http->queue, call);
         http->in_flight -= flew;
         end_attempt(http, call);
-        snprintf(call->text, sizeof call->text, "cancelled");
-        finish(call, MA_CANCELLED, flew);
+        cancel(call, flew);
+        while (batch != NULL && (item = batch_next(batch)) != NULL)
+            cancel(item, flew);
+        batch_free(batch);
     }
 }
 
@@ -454,6 +494,7 @@ void http_release(struct http *http, struct http_call *call)
         end_attempt(http, call);
     } else {
         take_out(&http->queue, call);
+        batch_forget(call);
     }
     bytes_free(&call->answer);
 }

@@ -30,6 +30,7 @@ struct http_settings {
     unsigned window;   /* requests in flight */
     double rate;       /* requests a second, 0: no limit of ours */
     size_t page_limit; /* bytes of an answer, unpacked */
+    unsigned batch;    /* requests in one, of those that may be; 0, 1: none */
 };
 
 /* A call is its caller's, who keeps it until it is done. What it points at, too. */
@@ -41,8 +42,10 @@ struct http_call {
     const char *content_type; /* of the body */
     const char *accept;
     const char *if_match; /* NULL: unconditional */
+    unsigned delay;       /* ms: not sent before */
     bool once;            /* must not be executed twice */
     bool anonymous;       /* without the bearer, which is sent to no other host anyway */
+    bool batch;           /* may be sent together with others, in one request */
     void (*done)(struct http_call *call); /* may start calls; NULL: nothing to do */
     void *context;
 
@@ -71,6 +74,8 @@ struct http_call {
     size_t page_limit;
     bool refreshed;
     bool fresh;
+    struct batch *envelope; /* it is the request that brings others */
+    struct batch *in;       /* which one it is under way with */
 };
 
 struct http;

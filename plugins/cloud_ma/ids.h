@@ -21,6 +21,7 @@ enum id_flag {
     ID_EMITTED = 4,   /* the engine has it */
     ID_GONE = 8,      /* asked for, and not there */
     ID_DISABLED = 16, /* deleted by us, by disabling it */
+    ID_MADE = 32,     /* by this session */
 };
 
 struct id {

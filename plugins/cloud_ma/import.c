@@ -440,6 +440,7 @@ enum ma_status import_entries(void *session, const struct ma_import *request,
     for (size_t i = 0; im.links != NULL && i < im.s->mapping.count; i++)
         free(im.links[i]);
     free(im.links);
+    json_decref(im.late);
     pool_free(&im.pool);
     free(im.page);
     return status;

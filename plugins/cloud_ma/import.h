@@ -22,6 +22,7 @@ struct import {
     char since[STAMP];
     char known[GENERATION]; /* the import that this one follows */
     char **links;           /* Graph: by class */
+    json_t *late;           /* Graph: new objects that could not be read yet */
 };
 
 /* Whether the step wants objects of the class. */

@@ -13,119 +13,26 @@ enum ma_status job_no_memory(struct ma_error *err)
     return ma_fail(err, MA_NO_MEMORY, "out of memory");
 }
 
-/* --- the end of it -------------------------------------------------------------------
- */
-
-void job_done(struct job *job, enum ma_outcome outcome)
-{
-    job->phase = JOB_DONE;
-    job->result.outcome = outcome;
-}
-
-void job_fail(struct job *job, const char *type, const char *literal)
-{
-    job->result.error_type = type;
-    job->result.error_literal = pool_text(job->pool, literal, strlen(literal));
-    job_done(job, MA_EXPORT_FAILED);
-}
-
-void job_fail_problem(struct job *job)
-{
-    char text[400];
-
-    snprintf(text, sizeof text, "%s%s%s",
-             job->problem.attribute == NULL ? "" : job->problem.attribute,
-             job->problem.attribute == NULL ? "" : ": ", job->problem.text);
-    job_fail(job, job->problem.type, text);
-}
-
-static void succeed(struct job *job)
-{
-    if (job->result.error_type == NULL)
-        job_done(job, MA_EXPORTED);
-    else
-        job_done(job, MA_EXPORT_FAILED); /* some of the members were refused */
-}
-
-/* A refusal by its code and the word of RFC 7644 3.12; "" is any word. */
-static const struct {
-    long code;
-    const char *kind;
-    const char *type;
-} refusals[] = {
-    {400, "uniqueness", "cd-existing-attribute-or-value"},
-    {400, "mutability", "readonly-attribute"},
-    {400, "invalidValue", "invalid-attribute-value"},
-    {400, "invalidPath", "schema-violation"},
-    {400, "invalidSyntax", "syntax-violation"},
-    {400, "ObjectConflict", "cd-existing-attribute-or-value"},
-    {400, "", "constraint-violation"},
-    {403, "", "permission-issue"},
-    {404, "", "cd-missing-object"},
-    {409, "", "cd-existing-attribute-or-value"},
-    {413, "", "constraint-violation"},
-    {422, "", "constraint-violation"},
-    {429, "", "cd-connectivity-error"},
-    {503, "", "cd-connectivity-error"},
-};
-
-static const char *type_of(const struct job *job)
-{
-    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
-        if (refusals[i].code == job->call.code &&
-            (refusals[i].kind[0] == '\0' ||
-             strcasecmp(refusals[i].kind, job->refusal.kind) == 0))
-            return refusals[i].type;
-    return "cd-error";
-}
-
-static void take_refusal(struct job *job)
-{
-    reply_refusal(&job->call, &job->refusal);
-    job->result.error_code =
-        pool_text(job->pool, job->refusal.code, strlen(job->refusal.code));
-    if (job->call.request_id[0] != '\0')
-        job->result.server_detail =
-            pool_text(job->pool, job->call.request_id, strlen(job->call.request_id));
-}
-
-void job_refuse(struct job *job)
-{
-    take_refusal(job);
-    job_fail(job, type_of(job), job->refusal.literal);
-}
-
-const struct ma_result *job_result(struct job *job)
-{
-    job->result.size = sizeof job->result;
-    return &job->result;
-}
-
-void job_end(struct job *job)
-{
-    if (job->s != NULL)
-        http_release(job->s->http, &job->call);
-    json_decref(job->current);
-    json_decref(job->resource);
-    free(job->url);
-    free(job->body);
-    memset(job, 0, sizeof *job);
-}
-
 /* --- requests ------------------------------------------------------------------------
  */
 
-/* `body` is taken; NULL: none. */
+static char *url_of(const struct job *job, enum phase phase)
+{
+    if (phase == JOB_GET)
+        return session_object_url(job->s, job->class, job->id);
+    if (phase == JOB_RESTORE)
+        return session_url(job->s, NULL, NULL, job->behind);
+    return session_url(job->s, job->class, phase == JOB_POST ? NULL : job->id,
+                       job->behind);
+}
+
 enum ma_status job_send_body(struct job *job, enum phase phase, enum http_method method,
                              char *body, struct ma_error *err)
 {
     free(job->url);
     free(job->body);
     job->body = body;
-    job->url = phase == JOB_GET
-                   ? session_object_url(job->s, job->class, job->id)
-                   : session_url(job->s, job->class, phase == JOB_POST ? NULL : job->id,
-                                 job->behind);
+    job->url = url_of(job, phase);
     job->behind = NULL;
     if (job->url == NULL)
         return job_no_memory(err);
@@ -138,7 +45,8 @@ enum ma_status job_send_body(struct job *job, enum phase phase, enum http_method
         job->s->mapping.graph ? "application/json" : "application/scim+json";
     job->call.accept = job->s->mapping.graph ? "application/json"
                                              : "application/scim+json, application/json";
-    job->call.once = method == HTTP_POST;
+    job->call.once = phase == JOB_POST;
+    job->call.batch = job->s->mapping.graph;
     job->call.if_match = method != HTTP_POST && job->etag[0] != '\0' ? job->etag : NULL;
     http_start(job->s->http, &job->call);
     return MA_OK;
@@ -153,8 +61,8 @@ enum ma_status job_send_json(struct job *job, enum phase phase, enum http_method
                         : job_send_body(job, phase, method, body, err);
 }
 
-static enum ma_status send_operations(struct job *job, enum phase phase,
-                                      json_t *operations, struct ma_error *err)
+enum ma_status job_send_operations(struct job *job, enum phase phase, json_t *operations,
+                                   struct ma_error *err)
 {
     char *body = operations == NULL ? NULL : body_patch(operations);
 
@@ -167,175 +75,6 @@ static enum ma_status read_current(struct job *job, struct ma_error *err)
 {
     job->etag[0] = '\0';
     return job_send_body(job, JOB_GET, HTTP_GET, NULL, err);
-}
-
-/* --- members -------------------------------------------------------------------------
- */
-
-static enum ma_status next_members(struct job *job, struct ma_error *err)
-{
-    const struct quirks *q = &job->s->quirks;
-    const struct memberships *m = &job->members;
-    bool adding = job->added < m->add_count;
-    size_t left = adding ? m->add_count - job->added : m->remove_count - job->removed;
-    size_t most = (size_t)(adding ? q->adds : q->removes);
-
-    if (left == 0) {
-        succeed(job);
-        return MA_OK;
-    }
-    if (job->most != 0 && job->most < most)
-        most = job->most;
-    job->chunk = left < most ? left : most;
-    job->etag[0] = '\0'; /* a change by value needs no version */
-    if (job->s->mapping.graph)
-        return adding ? job_bind_members(job, err) : job_unbind_member(job, err);
-    return send_operations(
-        job, JOB_MEMBERS,
-        adding ? body_add_members(job->class, m->adds + job->added, job->chunk)
-               : body_remove_members(job->class, m->removes + job->removed, job->chunk),
-        err);
-}
-
-enum ma_status job_begin_members(struct job *job, struct ma_error *err)
-{
-    job->added = job->removed = job->most = 0;
-    if (!body_members(job->s, job->class, job->entry, job->current, job->pool,
-                      &job->members))
-        return job_no_memory(err);
-    return next_members(job, err);
-}
-
-static void advance(struct job *job)
-{
-    if (job->added < job->members.add_count)
-        job->added += job->chunk;
-    else
-        job->removed += job->chunk;
-    job->most = 0;
-}
-
-/* One member stands alone. That it is no member any more is what a removal wants. */
-static void blame_member(struct job *job)
-{
-    bool adding = job->added < job->members.add_count;
-    struct refusal why;
-
-    reply_refusal(&job->call, &why);
-    if (job->s->mapping.graph && strstr(why.literal, "already exist") != NULL)
-        return; /* Graph has no code of its own for it */
-    if (adding && job->result.error_type == NULL) {
-        char text[500];
-
-        take_refusal(job);
-        snprintf(text, sizeof text, "member %s: %s", job->members.adds[job->added],
-                 job->refusal.literal);
-        job->result.error_type =
-            job->call.code == 403 ? "permission-issue" : "dn-attributes-failure";
-        job->result.error_literal = pool_text(job->pool, text, strlen(text));
-    }
-}
-
-static enum ma_status members_answered(struct job *job, struct ma_error *err)
-{
-    long code = job->call.code;
-
-    if (code >= 200 && code < 300) {
-        advance(job);
-        return next_members(job, err);
-    }
-    if (code != 400 && code != 404 && code != 409 && code != 413 && code != 422 &&
-        code != 403) {
-        job_refuse(job);
-        return MA_OK;
-    }
-    if (job->chunk > 1) {
-        job->most = job->chunk / 2;
-        return next_members(job, err);
-    }
-    blame_member(job);
-    advance(job);
-    return next_members(job, err);
-}
-
-/* --- add -----------------------------------------------------------------------------
- */
-
-static enum ma_status post(struct job *job, struct ma_error *err)
-{
-    if (job->s->mapping.graph)
-        return job_post_properties(job, err);
-    json_decref(job->resource);
-    job->resource = json_object();
-    if (!body_apply(job->s, job->class, job->entry, job->resource, &job->problem)) {
-        job_fail_problem(job);
-        return MA_OK;
-    }
-    if (!body_finish_new(job->class, job->resource))
-        return job_no_memory(err);
-    return job_send_json(job, JOB_POST, HTTP_POST, job->resource, err);
-}
-
-static enum ma_status made(struct job *job, const char *id, struct ma_error *err)
-{
-    job->id = pool_text(job->pool, id, strlen(id));
-    job->result.anchor = ma_value_of(mapping_anchor(job->class, job->id, job->pool));
-    if (job->class->dn_is_id && job->class->dn_form == DN_PLAIN)
-        job->result.dn = job->id;
-    if (job->pool->failed || ids_put(&job->s->ids, class_number(job->s, job->class), id,
-                                     job->entry->dn) == NULL)
-        return job_no_memory(err);
-    return MA_OK;
-}
-
-/* It is there: the engine offers it again, as an update of what was found. */
-static enum ma_status found(struct job *job, const char *id, struct ma_error *err)
-{
-    if (made(job, id, err) != MA_OK)
-        return err->status;
-    job->result.error_type = "cd-existing-object";
-    job_done(job, MA_ADD_TO_UPDATE);
-    return MA_OK;
-}
-
-static enum ma_status look_up(struct job *job, struct ma_error *err)
-{
-    const char *id = NULL;
-
-    if (refs_existing(job->s, job->class, job->resource, job->entry->dn, job->pool, &id,
-                      err) != MA_OK)
-        return err->status;
-    if (id != NULL)
-        return found(job, id, err);
-    if (job->call.uncertain && ++job->again < TRIES)
-        return post(job, err);
-    take_refusal(job);
-    job_fail(job, job->call.uncertain ? "cd-connectivity-error" : "cd-existing-object",
-             job->refusal.literal);
-    return MA_OK;
-}
-
-static enum ma_status posted(struct job *job, struct ma_error *err)
-{
-    json_t *json = NULL;
-    const char *id;
-    enum ma_status status;
-
-    if (job->call.uncertain || job_is_conflict(job))
-        return look_up(job, err);
-    if (job->call.code < 200 || job->call.code >= 300) {
-        job_refuse(job);
-        return MA_OK;
-    }
-    if (reply_json(&job->call, &json, err) != MA_OK ||
-        (id = member_text(json, "id")) == NULL) {
-        json_decref(json); /* it was made, and the answer does not say under which id */
-        job->call.uncertain = false;
-        return look_up(job, err);
-    }
-    status = made(job, id, err);
-    json_decref(json);
-    return status == MA_OK ? job_begin_links(job, err) : status;
 }
 
 /* --- update --------------------------------------------------------------------------
@@ -353,7 +92,7 @@ static enum ma_status write_direct(struct job *job, struct ma_error *err)
         job_fail_problem(job);
         return MA_OK;
     }
-    return send_operations(job, JOB_WRITE, operations, err);
+    return job_send_operations(job, JOB_WRITE, operations, err);
 }
 
 static bool writes_whole(const struct job *job)
@@ -388,7 +127,7 @@ static enum ma_status put_whole(struct job *job, struct ma_error *err)
     }
     (void)json_object_del(job->resource, "meta");
     if (json_equal(job->current, job->resource)) {
-        succeed(job);
+        job_succeed(job);
         return MA_OK;
     }
     return job_send_json(job, JOB_WRITE, HTTP_PUT, job->resource, err);
@@ -416,7 +155,7 @@ static enum ma_status write_known(struct job *job, struct ma_error *err)
         return put_whole(job, err);
     operations = body_difference(job->class, job->current, job->resource);
     if (json_array_size(operations) > 0)
-        return send_operations(job, JOB_WRITE, operations, err);
+        return job_send_operations(job, JOB_WRITE, operations, err);
     json_decref(operations);
     return job_begin_members(job, err);
 }
@@ -454,11 +193,13 @@ static enum ma_status written(struct job *job, struct ma_error *err)
 {
     if (job->call.code >= 200 && job->call.code < 300) {
         if (writes_whole(job)) {
-            succeed(job);
+            job_succeed(job);
             return MA_OK;
         }
         return job_begin_links(job, err);
     }
+    if (job_lags(job, NULL, 0))
+        return MA_OK;
     if (job->call.code == 404) {
         job->result.error_type = "cd-missing-object";
         job_done(job, MA_UPDATE_TO_ADD);
@@ -496,7 +237,7 @@ static enum ma_status delete_it(struct job *job, struct ma_error *err)
     operation = json_pack("[{s:s, s:s, s:o}]", "op", "replace", "path", "active", "value",
                           job->s->quirks.booleans == BOOLEAN_TEXT ? json_string("False")
                                                                   : json_false());
-    return send_operations(job, JOB_DELETE, operation, err);
+    return job_send_operations(job, JOB_DELETE, operation, err);
 }
 
 static enum ma_status deleted(struct job *job, struct ma_error *err)
@@ -514,8 +255,8 @@ static enum ma_status deleted(struct job *job, struct ma_error *err)
         ids_disabled(job->s->host->folder(job->s->host), job->id, err) != MA_OK)
         return err->status;
     if (job->entry->change == MA_DELETE_ADD)
-        return post(job, err);
-    succeed(job);
+        return job_post(job, err);
+    job_succeed(job);
     return MA_OK;
 }
 
@@ -563,16 +304,20 @@ enum ma_status job_begin(struct job *job, struct session *s, const struct ma_ent
     if (entry->change != MA_DELETE && lacks_reference(job))
         return MA_OK;
     if (entry->change == MA_ADD)
-        return post(job, err);
+        return job_post(job, err);
     if (entry->change == MA_DELETE || entry->change == MA_DELETE_ADD)
         return delete_it(job, err);
     return update(job, err);
 }
 
 static enum ma_status (*const steps[])(struct job *, struct ma_error *) = {
-    [JOB_POST] = posted,    [JOB_GET] = got,
-    [JOB_WRITE] = written,  [JOB_MEMBERS] = members_answered,
-    [JOB_DELETE] = deleted, [JOB_LINK] = job_linked,
+    [JOB_RESTORE] = job_restored,
+    [JOB_POST] = job_posted,
+    [JOB_GET] = got,
+    [JOB_WRITE] = written,
+    [JOB_MEMBERS] = job_members_answered,
+    [JOB_DELETE] = deleted,
+    [JOB_LINK] = job_linked,
 };
 
 /* What the service says to one request, and means for all. */
@@ -589,4 +334,10 @@ enum ma_status job_step(struct job *job, struct ma_error *err)
         concerns_all(job, err) != MA_OK)
         return err->status;
     return steps[job->phase](job, err);
+}
+
+enum ma_status job_go_on(struct job *job, struct ma_error *err)
+{
+    return job->wave == WAVE_MANAGERS ? job_begin_links(job, err)
+                                      : job_begin_members(job, err);
 }

@@ -10,14 +10,28 @@
  * one before was looked at. Entries do not wait for one another; what happens to one
  * object stays in order.
  *
- *   add      POST, then its members in chunks
+ *   add      POST, then its members in chunks; Graph: what was deleted is restored
  *   update   GET where it must be known what is there, PATCH or PUT, then members
  *   delete   DELETE, or a PATCH that disables
  *
  * A POST that may have been executed is looked up before it is sent again. A chunk of
  * members that is refused is halved until the one to blame stands alone.
  */
-enum phase { JOB_POST, JOB_GET, JOB_WRITE, JOB_LINK, JOB_MEMBERS, JOB_DELETE, JOB_DONE };
+enum phase {
+    JOB_RESTORE,
+    JOB_POST,
+    JOB_GET,
+    JOB_WRITE,
+    JOB_LINK,
+    JOB_MEMBERS,
+    JOB_DELETE,
+    JOB_WAIT, /* for the others of the batch, whose wave is not over */
+    JOB_DONE
+};
+
+/* Graph: all objects of a batch before the links between them, and the few links before
+ * the many: what is referred to has had time to become known everywhere. */
+enum wave { WAVE_OBJECTS, WAVE_MANAGERS, WAVE_MEMBERS };
 
 struct job {
     struct session *s;
@@ -34,8 +48,12 @@ struct job {
     size_t chunk;          /* of the request under way */
     size_t most;           /* members of the next one; 0: as many as allowed */
     size_t link;           /* Graph: number of the attribute behind the last link */
-    const char *behind;    /* the id in the URL of the next request */
+    const char *target;    /* the id that it leads to */
+    const char *behind;    /* the rest of the URL of the next request */
     unsigned again;
+    unsigned lag;   /* ms that were waited for other replicas */
+    enum wave wave; /* that it waits for */
+    bool restored;  /* that was tried */
     char *url;
     char *body;
     struct http_call call;
@@ -43,7 +61,6 @@ struct job {
     struct ma_result result;
     struct entry_problem problem;
     struct refusal refusal;
-    const char *about; /* first member that was refused */
 };
 
 /* Begins it, or ends it at once. */
@@ -51,6 +68,8 @@ enum ma_status job_begin(struct job *job, struct session *s, const struct ma_ent
                          struct pool *pool, struct ma_error *err);
 /* Waits for its request and goes on. Fails for what concerns the whole run only. */
 enum ma_status job_step(struct job *job, struct ma_error *err);
+/* Goes on with one that waited: its wave has come. */
+enum ma_status job_go_on(struct job *job, struct ma_error *err);
 /* The result of one that is done. */
 const struct ma_result *job_result(struct job *job);
 void job_end(struct job *job);

@@ -6,6 +6,7 @@
  * own.
  */
 
+#include "deleted.h"
 #include "job_parts.h"
 #include "refs.h"
 #include "url.h"
@@ -72,9 +73,10 @@ static enum ma_status next_link(struct job *job, struct ma_error *err)
             return job_no_memory(err);
         if (a->count == 0)
             return job_send_body(job, JOB_LINK, HTTP_DELETE, NULL, err);
-        body = json_pack("{s:o}", "@odata.id",
-                         json_sprintf("%s/directoryObjects/%s", job->s->base,
-                                      refs_id(job->s, a->values[0].data)));
+        job->target = refs_id(job->s, a->values[0].data);
+        body =
+            json_pack("{s:o}", "@odata.id",
+                      json_sprintf("%s/directoryObjects/%s", job->s->base, job->target));
         status = body == NULL ? job_no_memory(err)
                               : job_send_json(job, JOB_LINK, HTTP_PUT, body, err);
         json_decref(body);
@@ -83,8 +85,44 @@ static enum ma_status next_link(struct job *job, struct ma_error *err)
     return job_begin_members(job, err);
 }
 
+bool job_waits(struct job *job, enum wave wave)
+{
+    if (!job->s->mapping.graph || job->s->wave >= (int)wave)
+        return false;
+    job->phase = JOB_WAIT;
+    job->wave = wave;
+    return true;
+}
+
+enum { FIRST_LAG = 500, LONGEST_LAG = 30000 };
+
+static bool was_made(const struct job *job, const char *id)
+{
+    const struct id *known = id == NULL ? NULL : ids_find(&job->s->ids, id);
+
+    return known != NULL && (known->flags & ID_MADE) != 0;
+}
+
+bool job_lags(struct job *job, const char *const *ids, size_t count)
+{
+    bool made = was_made(job, job->id);
+
+    for (size_t i = 0; i < count; i++)
+        made |= was_made(job, ids[i]);
+    if (!job->s->mapping.graph || job->call.code != 404 || !made ||
+        job->lag > LONGEST_LAG)
+        return false;
+    job->call.delay = job->lag == 0 ? FIRST_LAG : job->lag;
+    job->lag += job->call.delay;
+    http_start(job->s->http, &job->call);
+    job->call.delay = 0;
+    return true;
+}
+
 enum ma_status job_begin_links(struct job *job, struct ma_error *err)
 {
+    if (job_waits(job, WAVE_MANAGERS))
+        return MA_OK;
     job->link = 0;
     return next_link(job, err);
 }
@@ -94,6 +132,8 @@ enum ma_status job_linked(struct job *job, struct ma_error *err)
 {
     bool gone = job->call.method == HTTP_DELETE && job->call.code == 404;
 
+    if (!gone && job_lags(job, &job->target, 1))
+        return MA_OK;
     if ((job->call.code >= 200 && job->call.code < 300) || gone)
         return next_link(job, err);
     job_refuse(job);
@@ -115,8 +155,34 @@ static void drop_nulls(json_t *object)
         json_object_del(object, key);
 }
 
+/* What was deleted, and is this very object, comes back with its id and its links. */
+static enum ma_status restore(struct job *job, bool *begun, struct ma_error *err)
+{
+    struct bytes path = {0};
+    enum ma_status status;
+
+    *begun = false;
+    if (job->restored || job->entry->change != MA_ADD)
+        return MA_OK;
+    job->restored = true;
+    status =
+        deleted_find(job->s, job->class, job->resource, job->pool, &job->target, err);
+    if (status != MA_OK || job->target == NULL)
+        return status;
+    bytes_text(&path, "/directory/deletedItems/");
+    url_escape(&path, job->target, strlen(job->target));
+    bytes_text(&path, "/restore");
+    job->behind = path.failed ? NULL : pool_text(job->pool, path.at, path.length);
+    bytes_free(&path);
+    *begun = true;
+    return job->behind == NULL ? job_no_memory(err)
+                               : job_send_body(job, JOB_RESTORE, HTTP_POST, NULL, err);
+}
+
 enum ma_status job_post_properties(struct job *job, struct ma_error *err)
 {
+    bool begun;
+
     json_decref(job->resource);
     job->resource = body_properties(job->s, job->class, job->entry, NULL, &job->problem);
     if (job->resource == NULL) {
@@ -124,6 +190,10 @@ enum ma_status job_post_properties(struct job *job, struct ma_error *err)
         return MA_OK;
     }
     drop_nulls(job->resource);
+    if (restore(job, &begun, err) != MA_OK)
+        return err->status;
+    if (begun)
+        return MA_OK;
     if (!body_defaults(job->class, job->resource))
         return job_no_memory(err);
     return job_send_json(job, JOB_POST, HTTP_POST, job->resource, err);

@@ -4,22 +4,37 @@
 
 #include "job.h"
 
-/* What job.c and job_graph.c have of one another; of nobody else. */
+/* What the files job*.c have of one another; of nobody else. */
 
-/* --- the end of a job (job.c) */
-enum ma_status job_no_memory(struct ma_error *err);
+/* --- how it ends (job_result.c) */
 void job_done(struct job *job, enum ma_outcome outcome);
 void job_fail(struct job *job, const char *type, const char *literal);
 void job_fail_problem(struct job *job);
+/* Well, but for members that were refused. */
+void job_succeed(struct job *job);
+/* Code and words of its last answer, into the result. */
+void job_take_refusal(struct job *job);
 /* As its last answer says. */
 void job_refuse(struct job *job);
 
 /* --- its requests (job.c); `body` is taken, NULL: none */
+enum ma_status job_no_memory(struct ma_error *err);
 enum ma_status job_send_body(struct job *job, enum phase phase, enum http_method method,
                              char *body, struct ma_error *err);
 enum ma_status job_send_json(struct job *job, enum phase phase, enum http_method method,
                              const json_t *json, struct ma_error *err);
+/* A PATCH of these operations, which are taken. */
+enum ma_status job_send_operations(struct job *job, enum phase phase, json_t *operations,
+                                   struct ma_error *err);
+
+/* --- a new object (job_add.c) */
+enum ma_status job_post(struct job *job, struct ma_error *err);
+enum ma_status job_posted(struct job *job, struct ma_error *err);
+enum ma_status job_restored(struct job *job, struct ma_error *err);
+
+/* --- members (job_members.c) */
 enum ma_status job_begin_members(struct job *job, struct ma_error *err);
+enum ma_status job_members_answered(struct job *job, struct ma_error *err);
 
 /* --- Graph (job_graph.c) */
 enum ma_status job_post_properties(struct job *job, struct ma_error *err);
@@ -32,5 +47,11 @@ enum ma_status job_bind_members(struct job *job, struct ma_error *err);
 enum ma_status job_unbind_member(struct job *job, struct ma_error *err);
 /* Whether a POST was refused because the object is there. */
 bool job_is_conflict(const struct job *job);
+/* Whether it has to wait for this wave; then it does. */
+bool job_waits(struct job *job, enum wave wave);
+/* "Not there" is said of an object that this session made, or of a link to one: the
+ * replica that answered does not know it yet. Asks it again, later each time, about a
+ * minute in all. False: it is to be believed. */
+bool job_lags(struct job *job, const char *const *ids, size_t count);
 
 #endif

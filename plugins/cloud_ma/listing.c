@@ -114,6 +114,7 @@ void listing_end(struct listing *l)
         http_release(l->s->http, &l->call);
     free(l->url);
     free(l->next);
+    json_decref(l->links);
     memset(l, 0, sizeof *l);
 }
 
@@ -180,6 +181,24 @@ static enum ma_status take_page(struct listing *l, json_t *page, struct ma_error
     return status;
 }
 
+enum ma_status listing_follow(json_t **links, const char *base, const char *url,
+                              const char *next, struct ma_error *err)
+{
+    if (*links == NULL)
+        *links = json_object();
+    if (!url_same_host(next, base))
+        return ma_fail(err, MA_INVALID, "%s: the next page is on another host: %s", url,
+                       next);
+    if (strcmp(next, url) == 0 || json_object_get(*links, next) != NULL)
+        return ma_fail(err, MA_INVALID,
+                       "%s: the next page is one that was read: the listing would never "
+                       "end",
+                       url);
+    return json_object_set_new(*links, next, json_true()) == 0
+               ? MA_OK
+               : ma_fail(err, MA_NO_MEMORY, "out of memory");
+}
+
 /* Graph: the next page is where it says, if that is where it was. */
 static enum ma_status take_graph_page(struct listing *l, json_t *page,
                                       struct ma_error *err)
@@ -193,13 +212,8 @@ static enum ma_status take_graph_page(struct listing *l, json_t *page,
     l->received += (int64_t)json_array_size(member(page, "value"));
     if (next == NULL)
         return MA_OK;
-    if (!url_same_host(next, l->s->base))
-        return ma_fail(err, MA_INVALID, "%s: the next page is on another host: %s",
-                       l->url, next);
-    if (strcmp(next, l->url) == 0)
-        return ma_fail(err, MA_INVALID,
-                       "%s: the next page is this one: the listing would never end",
-                       l->url);
+    if (listing_follow(&l->links, l->s->base, l->url, next, err) != MA_OK)
+        return err->status;
     l->next = strdup(next);
     return l->next == NULL ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
 }
@@ -247,6 +261,8 @@ enum ma_status listing_next(struct listing *l, json_t **out, struct ma_error *er
 
 void listing_stuck(struct listing *l)
 {
+    if (l->s->mapping.graph) /* it ends where there is no link */
+        return;
     l->ended = true;
     l->s->host->log(l->s->host, MA_LOG_DEBUG,
                     "%s: a page brought nothing new; does the server know startIndex?",

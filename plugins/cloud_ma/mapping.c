@@ -243,24 +243,25 @@ static enum ma_status read_dn(struct mapping *m, struct mapped_class *class,
     return MA_OK;
 }
 
-static enum ma_status read_unique(struct mapping *m, struct mapped_class *class,
-                                  const json_t *list, struct ma_error *err)
+/* A list of paths, as an array of the pool. */
+static enum ma_status read_paths(struct mapping *m, const struct mapped_class *class,
+                                 const char *name, const json_t *list, struct path **out,
+                                 size_t *count, struct ma_error *err)
 {
     size_t i;
     json_t *item;
 
-    class->unique =
-        pool_alloc(&m->pool, (json_array_size(list) + 1) * sizeof *class->unique);
-    if (class->unique == NULL)
+    *out = pool_alloc(&m->pool, (json_array_size(list) + 1) * sizeof **out);
+    if (*out == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
-    json_array_foreach(
-        list, i,
-        item) if (!json_is_string(item) ||
-                  path_parse(&class->unique[class->unique_count++], &m->pool,
-                             json_string_value(item), err) !=
-                      MA_OK) return ma_fail(err, MA_INVALID,
-                                            "%s: class '%s': 'unique' is a list of paths",
-                                            m->file, class->name);
+    json_array_foreach(list, i, item)
+    {
+        if (!json_is_string(item) ||
+            path_parse(&(*out)[(*count)++], &m->pool,
+                       extension(m, json_string_value(item)), err) != MA_OK)
+            return ma_fail(err, MA_INVALID, "%s: class '%s': '%s' is a list of paths",
+                           m->file, class->name, name);
+    }
     return MA_OK;
 }
 
@@ -333,7 +334,10 @@ static enum ma_status read_class(struct mapping *m, struct mapped_class *class,
         return ma_fail(err, MA_INVALID, "%s: class '%s': the anchor ends with {id}",
                        m->file, name);
     if (read_dn(m, class, member(json, "dn"), err) != MA_OK ||
-        read_unique(m, class, member(json, "unique"), err) != MA_OK)
+        read_paths(m, class, "unique", member(json, "unique"), &class->unique,
+                   &class->unique_count, err) != MA_OK ||
+        read_paths(m, class, "restore-by", member(json, "restore-by"), &class->restore,
+                   &class->restore_count, err) != MA_OK)
         return err->status;
     if (read_attributes(m, class, json, schema, err) != MA_OK)
         return err->status;

@@ -45,6 +45,8 @@ struct mapped_class {
     const char *dn_tail;
     struct path *unique; /* what finds an object that is there already */
     size_t unique_count;
+    struct path *restore; /* Graph: what says that it is one that was deleted */
+    size_t restore_count;
     struct mapped *attributes;
     size_t count;
 };

@@ -19,9 +19,14 @@ static const struct {
       .page = 100,
       .adds = 20,
       .removes = 1}},
-    /* Microsoft Graph: 20 links in a request, or one less */
+    /* Microsoft Graph: 20 links in a request, or one less; 20 requests in one */
     {"graph",
-     {.totals = TOTAL_IGNORED, .etags = NO, .page = 999, .adds = 20, .removes = 1}},
+     {.totals = TOTAL_IGNORED,
+      .etags = NO,
+      .page = 999,
+      .adds = 20,
+      .removes = 1,
+      .batch = 20}},
 };
 
 static const char *const pagings[] = {"auto", "index", "cursor", "none", NULL};
@@ -52,6 +57,8 @@ static const struct {
     {"page-size", offsetof(struct quirks, page), NULL, 10000},
     {"members-added", offsetof(struct quirks, adds), NULL, 10000},
     {"members-removed", offsetof(struct quirks, removes), NULL, 10000},
+    {"batch", offsetof(struct quirks, batch), NULL, 20},
+    {"restore", offsetof(struct quirks, restore), choices, 0},
 };
 
 static bool read_value(int *out, const char *text, const char *const *words, int most)

@@ -32,6 +32,8 @@ struct quirks {
     int page;    /* resources asked for at once */
     int adds;    /* members added by one request */
     int removes; /* members removed by one request */
+    int batch;   /* Graph: requests in one */
+    int restore; /* enum choice: what was deleted comes back instead of a new object */
 };
 
 /* The profile that the parameter names, else this one, and what the parameters say

@@ -59,7 +59,7 @@ static enum ma_status first_with(struct listing *listing, const struct path *pat
     if (status != MA_OK || page == NULL)
         return status;
     json_array_foreach(
-        member(page, "Resources"), i,
+        listing_items(listing, page), i,
         resource) if (*out == NULL && member_text(resource, "id") != NULL &&
                       has_value(path, resource, value)) *out = json_incref(resource);
     json_decref(page);

@@ -58,6 +58,7 @@ static enum ma_status read_http(struct session *s, struct http_settings *set,
     if (number(s->host, "page-limit", 1e9, &value, err) != MA_OK)
         return err->status;
     set->page_limit = (size_t)value;
+    set->batch = (unsigned)s->quirks.batch;
     return number(s->host, "requests-per-second", 1e6, &set->rate, err);
 }
 
@@ -224,6 +225,7 @@ void session_close(void *session)
     mapping_free(&s->mapping);
     ids_free(&s->ids);
     json_decref(s->server.types);
+    json_decref(s->deleted);
     if (s->proxy_user != NULL)
         explicit_bzero(s->proxy_user, strlen(s->proxy_user));
     free(s->proxy_user);

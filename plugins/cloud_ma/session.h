@@ -32,6 +32,8 @@ struct session {
         bool filter;
         int page; /* most resources of an answer; 0: it does not say */
     } server;
+    int wave;        /* enum wave of the batch under way */
+    json_t *deleted; /* Graph: what could be restored, by class; NULL: not read yet */
     bool ids_loaded; /* those of the last import, for references of exports */
     bool ids_scanned;
 };

@@ -3,48 +3,12 @@
 # all that Graph does to a client on a bad day.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/cloud.sh"
-cloud_need graph
-data=$MACTL_SOURCE/tests/integration/data/scim
-cloud_start graph
-graph_settings '{"app":"app1","page":17}'
-
-run 0 -C sync config import "$data/export" -q
-mkdir -p sync/madata/HR sync/madata/Service sync/secrets
-cp "$data/data/hr.ldif" sync/madata/HR/
-cp "$data/graph.json" sync/madata/Service/
-graph_parameters >parameters.xml
-echo '    <parameter name="mapping">graph.json</parameter>' >>parameters.xml
-sed -e '/@URL@/{r parameters.xml' -e 'd}' "$data/mactl.xml" >sync/mactl.xml
-(umask 077 && echo lab-secret >sync/secrets/service)
-hr=sync/madata/HR/hr.ldif
-
-step() { run "$1" -C sync run-profile "$2" "$3"; }
-there() { # from HR to the service
-  step 0 HR 'Full Import'
-  step 0 HR 'Delta Synchronization'
-  step 0 Service Export
-}
-back() {
-  step 0 Service "$1"
-  step 0 Service 'Delta Synchronization'
-  is "nothing is left to export" "$(pending)" 0
-}
-pending() { "$MACTL" -C sync dump cs | grep -c '^pending export'; }
-is() { [ "$2" = "$3" ] || fail "$1: '$2' instead of '$3'"; }
-user() { graph_objects users | jq -r ".[] | select(.userPrincipalName == \"$1\") | $2 // empty"; }
-members() { # of a group, those that are there
-  jq -n --argjson users "$(graph_objects users)" --argjson groups "$(graph_objects groups)" --arg name "$1" \
-    '($users + $groups | map(.id)) as $there | $groups[] | select(.displayName == $name)."$members" | map(select(. as $id | $there | index($id))) | length'
-}
+. "$MACTL_SOURCE/tests/support/graph.sh"
+graph_instance
 
 # --- there and back; a group with more members than a request takes
-for i in $(seq 2001 2045); do
-  printf '\ndn: uid=%s,ou=people,dc=hr\nobjectClass: person\nemployeeID: %s\ndisplayName: P %s\nmail: p%s@corp.example\n' "$i" "$i" "$i" "$i"
-done >>"$hr"
-{
-  printf '\ndn: cn=Many,ou=groups,dc=hr\nobjectClass: group\nemployeeID: g3\ndisplayName: Many\n'
-  seq -f 'member: uid=%.0f,ou=people,dc=hr' 2001 2045
-} >>"$hr"
+hr_people 2001 2045
+hr_group Many 2001 2045
 step 0 Service 'Full Import'
 there
 back 'Full Import'

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The members of a group, by value, in the chunks that the service takes. */
+
+#include "job_parts.h"
+
+static enum ma_status next_members(struct job *job, struct ma_error *err)
+{
+    const struct quirks *q = &job->s->quirks;
+    const struct memberships *m = &job->members;
+    bool adding = job->added < m->add_count;
+    size_t left = adding ? m->add_count - job->added : m->remove_count - job->removed;
+    size_t most = (size_t)(adding ? q->adds : q->removes);
+
+    if (left == 0) {
+        job_succeed(job);
+        return MA_OK;
+    }
+    if (job->most != 0 && job->most < most)
+        most = job->most;
+    job->chunk = left < most ? left : most;
+    job->etag[0] = '\0'; /* a change by value needs no version */
+    if (job->s->mapping.graph)
+        return adding ? job_bind_members(job, err) : job_unbind_member(job, err);
+    return job_send_operations(
+        job, JOB_MEMBERS,
+        adding ? body_add_members(job->class, m->adds + job->added, job->chunk)
+               : body_remove_members(job->class, m->removes + job->removed, job->chunk),
+        err);
+}
+
+enum ma_status job_begin_members(struct job *job, struct ma_error *err)
+{
+    if (job_waits(job, WAVE_MEMBERS))
+        return MA_OK;
+    job->added = job->removed = job->most = 0;
+    if (!body_members(job->s, job->class, job->entry, job->current, job->pool,
+                      &job->members))
+        return job_no_memory(err);
+    return next_members(job, err);
+}
+
+static void advance(struct job *job)
+{
+    if (job->added < job->members.add_count)
+        job->added += job->chunk;
+    else
+        job->removed += job->chunk;
+    job->most = 0;
+}
+
+/* One member stands alone. That it is no member any more is what a removal wants. */
+static void blame_member(struct job *job)
+{
+    bool adding = job->added < job->members.add_count;
+    struct refusal why;
+
+    reply_refusal(&job->call, &why);
+    if (job->s->mapping.graph && strstr(why.literal, "already exist") != NULL)
+        return; /* Graph has no code of its own for it */
+    if (adding && job->result.error_type == NULL) {
+        char text[500];
+
+        job_take_refusal(job);
+        snprintf(text, sizeof text, "member %s: %s", job->members.adds[job->added],
+                 job->refusal.literal);
+        job->result.error_type =
+            job->call.code == 403 ? "permission-issue" : "dn-attributes-failure";
+        job->result.error_literal = pool_text(job->pool, text, strlen(text));
+    }
+}
+
+enum ma_status job_members_answered(struct job *job, struct ma_error *err)
+{
+    long code = job->call.code;
+
+    if (code >= 200 && code < 300) {
+        advance(job);
+        return next_members(job, err);
+    }
+    if (job_lags(job, job->members.adds + job->added,
+                 job->added < job->members.add_count ? job->chunk : 0))
+        return MA_OK;
+    if (code != 400 && code != 404 && code != 409 && code != 413 && code != 422 &&
+        code != 403) {
+        job_refuse(job);
+        return MA_OK;
+    }
+    if (job->chunk > 1) {
+        job->most = job->chunk / 2;
+        return next_members(job, err);
+    }
+    blame_member(job);
+    advance(job);
+    return next_members(job, err);
+}

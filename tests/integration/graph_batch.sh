@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+# Requests of Graph travel in twenties: each is answered, refused and sent again by itself. Objects come
+# before the links between them; what a replica does not know yet is waited for; what was deleted is restored.
+. "$MACTL_SOURCE/tests/support/shell.sh"
+. "$MACTL_SOURCE/tests/support/cloud.sh"
+. "$MACTL_SOURCE/tests/support/graph.sh"
+graph_instance
+step 0 Service 'Full Import'
+
+# --- twenty in one, and of those only the refused again
+hr_people 2001 2060
+hr_group Many 2001 2060
+graph_forget
+graph_settings '{"faults":[{"method":"POST","path":"/users","status":429,"after":0.3,"times":5}]}'
+there
+check 'sixty new people in few requests' graph_sees \
+  '(map(select(.requests) | .requests) | (max == 20 and add >= 65)) and (map(select(.method == "POST" and .url == "/v1.0/users" and (.batch | not))) == [])'
+check 'only the five that were refused were sent again' graph_sees 'map(select(.method == "POST" and .url == "/v1.0/users")) | length == 65 + 5'
+check 'each is there once' test "$(graph_objects users | jq '[.[].userPrincipalName] | length == (unique | length) and length == 65')" = true
+check 'objects before managers, managers before members' graph_sees '
+  (map(.method == "POST" and (.url | test("^/v1.0/(users|groups)$"))) | rindex(true)) as $made |
+  (map(.url | endswith("/manager/$ref")) | [index(true), rindex(true)]) as $managers |
+  (map(.body | objects | has("members@odata.bind")) | index(true)) as $members |
+  map(select(.body | objects | has("members@odata.bind"))) != [] and $made < $managers[0]'
+back 'Full Import'
+is 'all are members' "$(members Many)" 60
+
+# --- one that cannot be done fails alone, with its own words
+graph_settings '{"faults":[{"method":"PATCH","path":"/users/","status":403,"code":"Authorization_RequestDenied"}]}'
+sed -i -e 's/^displayName: P 20/displayName: Q 20/' "$hr"
+step 0 HR 'Full Import'
+step 0 HR 'Delta Synchronization'
+step 4 Service Export
+run 0 -C sync runs show last --errors
+says 'permission-issue'
+is 'the others were changed' "$(graph_objects users | jq '[.[] | select(.displayName | startswith("Q 20"))] | length')" 59
+step 0 Service Export
+back 'Delta Import'
+is 'and then it was' "$(graph_objects users | jq '[.[] | select(.displayName | startswith("Q 20"))] | length')" 60
+
+# --- the envelope itself: late, lost, or not taken at all
+envelope() { # FAULTS LETTER: everybody gets another name, whatever happens
+  graph_settings "{\"faults\":$1}"
+  sed -i -e "s/^displayName: [A-Z] 20/displayName: $2 20/" "$hr"
+  there
+  back 'Delta Import'
+  is "after $1" "$(graph_objects users | jq "[.[] | select(.displayName | startswith(\"$2 20\"))] | length")" 60
+}
+envelope '[{"path":"$batch","status":429,"after":0.2,"times":2}]' R
+envelope '[{"path":"$batch","status":504},{"path":"$batch","reset":true}]' S
+envelope '[{"path":"$batch","fault":"html"},{"path":"$batch","fault":"half-gzip"}]' T
+graph_forget
+envelope '[{"path":"$batch","status":400,"code":"BadRequest","times":"always"}]' U
+check 'what is not taken together is sent one by one' graph_sees 'map(select(.method == "PATCH" and (.batch | not))) | length == 60'
+graph_settings '{"faults":[]}'
+check 'its tokens are revoked' curl -sS -f -X POST "$(graph_root)/lab/revoke"
+envelope '[]' V
+
+# --- a new object whose answer is lost with its batch is not made twice
+graph_settings '{"faults":[{"path":"$batch","reset":true}]}'
+hr_people 2101 2103
+there
+back 'Delta Import'
+is 'nobody is there twice' "$(graph_objects users | jq '[.[].userPrincipalName] | length - (unique | length)')" 0
+
+# --- replicas that do not know it yet: what was just made is waited for
+graph_settings '{"readLag":1500,"faults":[]}'
+hr_people 2201 2203
+hr_group Late 2201 2203
+there
+is 'its members are there' "$(members Late)" 3
+graph_settings '{"readLag":3600000}'
+hr_person 2301 'Too Late'
+there
+graph_forget
+step 0 Service 'Delta Import'
+is 'who cannot be read yet is not known' "$("$MACTL" -C sync dump cs | grep -c 'Too Late.*imported')" 0
+graph_settings '{"readLag":0}'
+back 'Delta Import'
+graph_forget
+step 0 Service 'Delta Import'
+says_not 'add'
+check 'who was read is not asked for again' graph_sees 'map(select(.method == "GET" and (.url | test("delta") | not))) == []'
+is 'she was found by the next round' "$("$MACTL" -C sync cs search Service userName=p2301@corp.example -o name | wc -l)" 1
+
+# --- what was deleted comes back as what it was
+sed -i 's/"unique": \["userPrincipalName"\],/&\n      "restore-by": ["employeeId"],/' sync/madata/Service/graph.json
+ada=$(user ada@corp.example .id)
+cp "$hr" whole.ldif
+sed -i -e '/^dn: uid=1001/,/^$/d' "$hr"
+there
+back 'Delta Import'
+is 'she is deleted' "$(user ada@corp.example .id)" ''
+cp whole.ldif "$hr"
+graph_forget
+there
+back 'Delta Import'
+is 'it is she, and nobody new' "$(user ada@corp.example .id)" "$ada"
+check 'she was restored' graph_sees 'map(select(.url | endswith("/restore"))) | length == 1'
+graph_bind restore no
+sed -i -e '/^dn: uid=1001/,/^$/d' "$hr"
+there
+back 'Delta Import'
+cp whole.ldif "$hr"
+there
+back 'Delta Import'
+check 'with restore "no" she is somebody new' test "$(user ada@corp.example .id)" != "$ada" -a -n "$(user ada@corp.example .id)"
+
+# --- a token that is forgotten: a cycle reads all, and lets nobody go who is not shown
+graph_settings '{"clock":864000000}'
+before=$("$MACTL" -C sync dump cs | grep -c '^agent  *Service')
+run 0 -C sync cycle
+is 'all are there' "$("$MACTL" -C sync dump cs | grep -c '^agent  *Service')" "$before"
+sed -i -e 's/import-loss-percent="100"/import-loss-percent="10"/' sync/mactl.xml
+graph_token
+for id in $(graph_objects users | jq -r '.[] | select(.displayName | startswith("V 20")) | .id'); do cloud "/users/$id" -X DELETE; done
+graph_settings '{"clock":1900000000}'
+graph_token
+run 6 -C sync run-profile Service 'Delta Import'
+says 'no-start-full-import-required'
+run 5 -C sync run-profile Service 'Full Import'
+says 'stopped-deletion-limit'
+is 'nobody was let go' "$("$MACTL" -C sync dump cs | grep -c '^agent  *Service')" "$before"
+finish
