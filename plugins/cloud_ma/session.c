@@ -163,8 +163,9 @@ static enum ma_status open_token(struct session *s, struct ma_error *err)
     struct token_settings set = {.url = param(s->host, "token-url"),
                                  .client_id = param(s->host, "client-id"),
                                  .scope = param(s->host, "scope"),
-                                 .federated_file =
-                                     param(s->host, "federated-token-file")};
+                                 .federated_file = param(s->host, "federated-token-file"),
+                                 .certificate_file = param(s->host, "certificate-file"),
+                                 .algorithm = param(s->host, "certificate-algorithm")};
     enum ma_status status = MA_OK;
 
     if (set.url == NULL)

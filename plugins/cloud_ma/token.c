@@ -5,10 +5,17 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "assertion.h"
 #include "reply.h"
 #include "url.h"
 
-enum { SECRET_SIZE = 16 << 10, EARLY = 300, USUAL_LIFE = 3600 };
+enum {
+    SECRET_SIZE = 16 << 10,
+    EARLY = 300,
+    USUAL_LIFE = 3600,
+    SKEW = 60,       /* seconds between two clocks that are worth a word */
+    LAST_WEEKS = 30, /* days of a certificate that are */
+};
 
 struct token {
     const struct ma_host *host;
@@ -17,6 +24,7 @@ struct token {
     time_t until; /* 0: there is none */
     char text[SECRET_SIZE];
     char secret[SECRET_SIZE]; /* only while it is used */
+    bool warned;              /* that the certificate ends soon */
 };
 
 enum ma_status token_open(struct token **out, const struct ma_host *host,
@@ -30,6 +38,14 @@ enum ma_status token_open(struct token **out, const struct ma_host *host,
     if (set->url != NULL && set->client_id == NULL)
         return ma_fail(err, MA_INVALID,
                        "a token-url needs a client-id: give the parameter in mactl.xml");
+    if (set->algorithm != NULL && strcmp(set->algorithm, "PS256") != 0 &&
+        strcmp(set->algorithm, "RS256") != 0)
+        return ma_fail(err, MA_INVALID,
+                       "parameter 'certificate-algorithm': '%s' is none of: PS256, RS256",
+                       set->algorithm);
+    if (set->certificate_file != NULL && set->federated_file != NULL)
+        return ma_fail(err, MA_INVALID,
+                       "a certificate-file and a federated-token-file: give one of them");
     token = calloc(1, sizeof *token);
     if (token == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
@@ -83,36 +99,82 @@ static enum ma_status as_credential(enum ma_status status, struct ma_error *err)
     return status;
 }
 
+static enum ma_status read_password(struct token *token, struct ma_error *err)
+{
+    return token->host->secret(token->host, "password", token->secret,
+                               sizeof token->secret, err);
+}
+
+static void warn_of_end(struct token *token, int days)
+{
+    if (days > LAST_WEEKS || token->warned)
+        return;
+    token->warned = true;
+    token->host->log(token->host, MA_LOG_WARNING, "%s ends in %d days",
+                     token->set.certificate_file, days);
+}
+
+/* The key goes as soon as it has signed. */
+static enum ma_status sign_assertion(struct token *token, struct ma_error *err)
+{
+    struct bytes text = {0};
+    int days = 0;
+    struct assertion set = {
+        .client = token->set.client_id,
+        .audience = token->set.url,
+        .certificate_file = token->set.certificate_file,
+        .key = token->secret,
+        .algorithm = token->set.algorithm == NULL ? "PS256" : token->set.algorithm,
+    };
+    enum ma_status status = read_password(token, err);
+
+    if (status == MA_OK)
+        status = assertion_make(&set, &text, &days, err);
+    explicit_bzero(token->secret, sizeof token->secret);
+    if (status == MA_OK) {
+        snprintf(token->secret, sizeof token->secret, "%s", text.at);
+        warn_of_end(token, days);
+    }
+    bytes_free(&text);
+    return status;
+}
+
 static enum ma_status write_form(struct token *token, struct bytes *body,
                                  struct ma_error *err)
 {
-    bool federated = token->set.federated_file != NULL;
+    bool asserted =
+        token->set.federated_file != NULL || token->set.certificate_file != NULL;
     enum ma_status status =
-        federated ? read_federated(token, err)
-                  : token->host->secret(token->host, "password", token->secret,
-                                        sizeof token->secret, err);
+        as_credential((token->set.federated_file != NULL     ? read_federated
+                       : token->set.certificate_file != NULL ? sign_assertion
+                                                             : read_password)(token, err),
+                      err);
 
-    status = as_credential(status, err);
     if (status != MA_OK)
         return status;
     form(body, "grant_type", "client_credentials");
     form(body, "client_id", token->set.client_id);
     form(body, "scope", token->set.scope);
-    if (federated)
+    if (asserted)
         form(body, "client_assertion_type",
              "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
-    form(body, federated ? "client_assertion" : "client_secret", token->secret);
+    form(body, asserted ? "client_assertion" : "client_secret", token->secret);
     explicit_bzero(token->secret, sizeof token->secret);
     return body->failed ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
 }
 
 static enum ma_status refused(const struct http_call *call, struct ma_error *err)
 {
+    long long ahead = call->date == 0 ? 0 : (long long)time(NULL) - call->date;
     struct refusal why;
+    char clocks[80] = "";
 
     reply_refusal(call, &why);
-    return ma_fail(err, MA_DENIED, "%s gives no token: %s%s%s", call->url, why.code,
-                   why.literal[0] == '\0' ? "" : ": ", why.literal);
+    if (llabs(ahead) > SKEW)
+        snprintf(clocks, sizeof clocks, " (the clock here is %lld seconds %s)",
+                 llabs(ahead), ahead > 0 ? "ahead" : "behind");
+    return ma_fail(err, MA_DENIED, "%s gives no token: %s%s%s%s", call->url, why.code,
+                   why.literal[0] == '\0' ? "" : ": ", why.literal, clocks);
 }
 
 /* Seconds in which it is used: early enough that no request outlives it. */

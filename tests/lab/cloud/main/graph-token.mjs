@@ -62,6 +62,7 @@ function check(tenant, body) {
   else if (body.client_secret !== SECRET) no(7000215, "Invalid client secret provided.");
 }
 export function give(req, res) {
+  res.set("Date", new Date(now()).toUTCString());
   try { check(req.params.tenant, req.body); } catch (error) {
     return res.status(401).json({ error: "invalid_client", error_description: `AADSTS${error.code}: ${error.message}`, error_codes: [error.code],
       timestamp: new Date(now()).toISOString(), trace_id: randomUUID(), correlation_id: randomUUID() });
