@@ -82,6 +82,10 @@ static const struct ma_param params[] = {
     {"password", MA_SECRET, NULL, "Of the account; not where there is a keytab."},
     {"keytab", MA_STRING, NULL, "Kerberos: a keytab instead of a password."},
     {"credentials-cache", MA_STRING, NULL, "Kerberos: tickets that somebody else gets."},
+    {"anchor", MA_STRING, NULL,
+     "The attribute that identifies an object for life: objectGUID; entryUUID of a "
+     "server "
+     "that is no Active Directory."},
     {"delta", MA_STRING, NULL,
      "auto, dirsync, object-security or usn: how a delta import finds changes."},
     {"component-mapping", MA_STRING, NULL,

@@ -31,11 +31,13 @@ static enum ma_status read_whole(struct import *import, const char *base,
 }
 
 /* RFC 4515 3: any byte as \xx. */
-static void add_anchor(struct bytes *filter, struct ma_value anchor)
+static void add_anchor(struct bytes *filter, const char *name, struct ma_value anchor)
 {
     char text[8];
 
-    bytes_text(filter, "(objectGUID=");
+    bytes_char(filter, '(');
+    bytes_text(filter, name);
+    bytes_char(filter, '=');
     for (size_t i = 0; i < anchor.length; i++) {
         snprintf(text, sizeof text, "\\%02x", (unsigned char)anchor.data[i]);
         bytes_text(filter, text);
@@ -53,7 +55,7 @@ static enum ma_status read_some(struct import *import, const struct ma_value *an
     bytes_text(&filter, import->filter);
     bytes_text(&filter, "(|");
     for (size_t i = 0; i < count; i++)
-        add_anchor(&filter, anchors[i]);
+        add_anchor(&filter, import->session->set.anchor, anchors[i]);
     bytes_text(&filter, "))");
     status = filter.failed ? ma_fail(err, MA_NO_MEMORY, "out of memory")
                            : read_whole(import, import->base, filter.at, err);

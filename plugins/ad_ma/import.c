@@ -45,14 +45,18 @@ static bool asks_for(const char *const *list, const char *name)
 }
 
 /* Copied: reads by anchor come when the request is gone. */
-static const char *const *make_attributes(struct pool *pool, const char *const *wanted)
+static const char *const *make_attributes(struct session *s, struct pool *pool,
+                                          const char *const *wanted)
 {
-    static const char *const always[] = {"objectClass", "objectGUID"};
+    static const char *const everything[] = {"*", NULL};
+    const char *const always[] = {"objectClass", s->set.anchor};
     const char **list;
     size_t count = 0;
 
     if (wanted == NULL || wanted[0] == NULL)
-        return NULL;
+        wanted = everything;
+    if (wanted == everything && strcasecmp(s->set.anchor, "objectGUID") == 0)
+        return NULL; /* another one may be none that is given unasked */
     while (wanted[count] != NULL)
         count++;
     list = pool_alloc(pool, (count + 3) * sizeof *list);
@@ -88,7 +92,7 @@ enum ma_status import_prepare(struct import *import, const char *preferred,
                        ? r->partition
                        : s->directory->naming_context;
     import->page_size = r->page_size > 0 ? r->page_size : PAGE;
-    import->attributes = make_attributes(&import->pool, r->attributes);
+    import->attributes = make_attributes(s, &import->pool, r->attributes);
     scope_make(&import->scope, &import->pool, import->base, r);
     make_filter(import, &filter);
     import->filter = pool_text(&import->pool, filter.at, filter.length);
@@ -271,7 +275,7 @@ static void remember(struct session *s, const struct import *import)
 {
     pool_reset(&s->pool);
     s->partition = pool_text(&s->pool, import->base, strlen(import->base));
-    s->attributes = make_attributes(&s->pool, import->request->attributes);
+    s->attributes = make_attributes(s, &s->pool, import->request->attributes);
 }
 
 enum ma_status import_entries(void *session, const struct ma_import *request,

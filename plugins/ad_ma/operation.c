@@ -108,7 +108,7 @@ static int send_modify(struct exporter *x, struct operation *o, int *id)
 
 static int send_anchor(struct exporter *x, struct operation *o, int *id)
 {
-    const char *attributes[] = {"objectGUID", NULL};
+    const char *attributes[] = {x->set->anchor, NULL};
 
     return ldap_search_ext(x->link->ld, o->dn, LDAP_SCOPE_BASE, "(objectClass=*)",
                            (char **)(uintptr_t)attributes, 0, NULL, NULL, NULL, 0, id);
@@ -169,7 +169,7 @@ static void take_anchor(struct exporter *x, struct operation *o, LDAPMessage *me
 {
     LDAPMessage *entry = ldap_first_entry(x->link->ld, message);
     struct berval **values =
-        entry == NULL ? NULL : ldap_get_values_len(x->link->ld, entry, "objectGUID");
+        entry == NULL ? NULL : ldap_get_values_len(x->link->ld, entry, x->set->anchor);
 
     if (values != NULL && values[0] != NULL)
         o->anchor = pool_value(&o->pool, values[0]->bv_val, values[0]->bv_len);
@@ -270,6 +270,8 @@ static void accepted(struct exporter *x, struct operation *o, LDAPMessage *messa
 {
     if (*o->plan == STEP_ANCHOR)
         take_anchor(x, o, message);
+    if (*o->plan == STEP_RENAME && o->target == o->entry->dn)
+        o->target = o->dn; /* no GUID: from here on it is spoken to by its new name */
     if (*o->plan == STEP_ALLOWED) {
         errors_add(&o->failure, "the rest was written");
         fail(o);

@@ -97,10 +97,10 @@ static bool has_all(const struct reading *r, const struct ma_attribute *wanted)
 enum ma_status refusal_existing(struct exporter *x, struct operation *o,
                                 struct ma_error *err)
 {
-    static const char *const all[] = {"*", NULL};
+    const char *const all[] = {"*", x->set->anchor, NULL};
     struct reading r = {0};
     enum ma_status status = look(x, o->dn, all, &r, err);
-    const struct answer_attribute *guid = answer_find(&r.answer, "objectGUID");
+    const struct answer_attribute *guid = answer_find(&r.answer, x->set->anchor);
     bool ours = status == MA_OK && r.there && guid != NULL && guid->count == 1;
 
     if (ours && o->entry->object_type != NULL)

@@ -24,7 +24,8 @@ static bool is_bookkeeping(const char *name)
 
 struct ma_value shown_anchor(const struct import *import)
 {
-    const struct answer_attribute *guid = answer_find(&import->answer, "objectGUID");
+    const struct answer_attribute *guid =
+        answer_find(&import->answer, import->session->set.anchor);
 
     return guid == NULL || guid->count == 0 ? (struct ma_value){"", 0} : guid->values[0];
 }
@@ -45,14 +46,20 @@ bool shown_is_deleted(const struct import *import)
 static enum ma_status no_anchor(struct import *import, struct ma_error *err)
 {
     const struct ma_host *host = import->session->host;
+    const char *anchor = import->session->set.anchor;
+    char text[256];
     const struct ma_rejection rejection = {
         .size = sizeof rejection,
         .type = "missing-anchor-component",
         .dn = import->answer.dn,
-        .attribute = "objectGUID",
-        .text = "the directory does not show objectGUID: the account may not read it",
+        .attribute = anchor,
+        .text = text,
     };
 
+    snprintf(text, sizeof text,
+             "the directory does not show %.100s: the account may not read it, or the "
+             "parameter 'anchor' names what the directory has not",
+             anchor);
     return host->reject(host, &rejection, err);
 }
 

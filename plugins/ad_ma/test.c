@@ -178,7 +178,8 @@ static enum ma_status test_page(struct import *import, struct ma_error *err)
     if (page.count == 0 || !page.anchored) {
         finding.verdict = MA_UNSURE;
         finding.remedy = "let the account read all properties of the objects: each needs "
-                         "its objectGUID";
+                         "its anchor, objectGUID unless the parameter 'anchor' says "
+                         "otherwise";
     }
     return tell(import, &finding, err);
 }

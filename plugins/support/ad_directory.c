@@ -96,7 +96,8 @@ static void find_candidates(struct candidates *c, const char *domain,
  */
 
 static const char *const root_attributes[] = {"defaultNamingContext", "dsServiceName",
-                                              "highestCommittedUSN", NULL};
+                                              "highestCommittedUSN", "namingContexts",
+                                              NULL};
 
 /* A domain controller that was restored has another invocation: its numbers and cookies
  * from before mean something else now. */
@@ -143,6 +144,8 @@ static enum ma_status read_root(struct directory *d, struct ma_error *err)
     if (status != MA_OK)
         return status;
     d->naming_context = link_text(d->link, answer, "defaultNamingContext", &d->pool);
+    if (d->naming_context[0] == '\0') /* of AD LDS, unless somebody set one */
+        d->naming_context = link_text(d->link, answer, "namingContexts", &d->pool);
     d->usn =
         strtoull(link_text(d->link, answer, "highestCommittedUSN", &d->pool), NULL, 10);
     service = link_text(d->link, answer, "dsServiceName", &d->pool);

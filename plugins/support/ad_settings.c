@@ -8,7 +8,8 @@
 
 #define XML "adma-configuration/"
 
-enum { WINDOW = 32, MOST_IN_WINDOW = 256 };
+/* Of the time limit: for who sets none of its own. Nobody waits for ever. */
+enum { WINDOW = 32, MOST_IN_WINDOW = 256, TIME_LIMIT = 120 };
 
 /* --- single parameters ---------------------------------------------------------------
  */
@@ -103,17 +104,36 @@ static void read_servers(struct settings *set)
     set->servers = servers;
 }
 
+/* A port of its own is that of AD LDS: then the "forest" is one server, by its name. */
+static void take_forest_as_server(struct settings *set)
+{
+    const char **servers = pool_alloc(&set->pool, 2 * sizeof *servers);
+
+    if (servers == NULL)
+        return;
+    servers[0] = set->forest;
+    servers[1] = NULL;
+    set->servers = servers;
+}
+
+static bool names_servers(const struct settings *set)
+{
+    return set->servers != NULL && set->servers[0] != NULL;
+}
+
 static enum ma_status read_place(struct settings *set, struct ma_error *err)
 {
     set->forest = kept(set, text_of(set, XML "forest-name"));
     set->site = kept(set, text_of(set, "site"));
     read_servers(set);
-    if (set->forest == NULL && (set->servers == NULL || set->servers[0] == NULL))
+    if (set->forest == NULL && !names_servers(set))
         return ma_fail(err, MA_INVALID,
                        "no forest: the configuration has no forest-name, and mactl.xml "
                        "no parameter 'server'");
     if (read_number(set, XML "forest-port", 65535, &set->port, err) != MA_OK)
         return err->status;
+    if (set->port != 0 && !names_servers(set))
+        take_forest_as_server(set);
     return read_number(set, "port", 65535, &set->port, err);
 }
 
@@ -231,9 +251,12 @@ static enum ma_status read_account(struct settings *set, struct ma_error *err)
 
 static enum ma_status read_behaviour(struct settings *set, struct ma_error *err)
 {
+    const char *anchor = text_of(set, "anchor");
     int delta = DELTA_AUTO;
 
     set->window = WINDOW;
+    set->link.time_limit = TIME_LIMIT;
+    set->anchor = anchor == NULL ? "objectGUID" : kept(set, anchor);
     if (read_word(set, "delta", deltas, "auto, dirsync, object-security or usn", &delta,
                   err) != MA_OK ||
         read_flag(set, "tree-delete", &set->tree_delete, err) != MA_OK ||

@@ -27,6 +27,7 @@ struct settings {
     const char *const *servers; /* NULL-terminated; none: by DNS */
     const char *site;           /* of DNS; NULL: any */
     unsigned port;              /* 0: the usual one */
+    const char *anchor;         /* attribute that identifies an object for life */
     enum delta_method delta;
     bool tree_delete;   /* a delete takes along what is below */
     bool split_refused; /* a modify that is refused is tried without what may not be */
