@@ -158,15 +158,17 @@ static void print_counters(struct arena *arena, const struct step_record *step)
 }
 
 /* What it cost. Values of large attributes are worth a line wherever there were any. */
-static void print_work(const struct invocation *call, const struct store_work *work)
+static void print_work(const struct invocation *call, const struct step_work *done)
 {
+    const struct store_work *work = &done->store;
     struct arena *arena = call->arena;
     const char *objects = "";
     const char *values = "";
 
     if (call->output == OUTPUT_WIDE)
-        objects = arena_print(arena, "%llu objects read  ",
-                              (unsigned long long)work->objects_read);
+        objects = arena_print(arena, "%llu objects read  %llu flows evaluated  ",
+                              (unsigned long long)work->objects_read,
+                              (unsigned long long)done->flows_evaluated);
     if (work->values_read + work->values_written > 0)
         values = arena_print(arena, "%llu values read, %llu written",
                              (unsigned long long)work->values_read,

@@ -27,8 +27,8 @@ struct ledger {
     VEC_OF(struct agent_counters) agents; /* of the open step */
     VEC_OF(struct pile) piles;
     struct tally tally;
-    struct counters sum;    /* with those that wait */
-    struct store_work work; /* of the store, when the step began */
+    struct counters sum;   /* with those that wait */
+    struct step_work work; /* when the step began */
     uint64_t done;
     uint64_t expected;
     int64_t next_tick; /* monotonic, microseconds */
@@ -450,6 +450,12 @@ struct history *ledger_history(struct ledger *ledger)
     return &ledger->history;
 }
 
+static struct step_work work_by_now(const struct ledger *ledger)
+{
+    return (struct step_work){.store = store_work(ledger->request.store),
+                              .flows_evaluated = ledger->history.flows_evaluated};
+}
+
 enum ma_status ledger_step(struct ledger *ledger, const struct step_record *step,
                            struct ma_error *err)
 {
@@ -461,7 +467,7 @@ enum ma_status ledger_step(struct ledger *ledger, const struct step_record *step
     ledger->errors = 0;
     ledger->next_tick = clock_monotonic() + TICK;
     ledger->open = true;
-    ledger->work = store_work(ledger->request.store);
+    ledger->work = work_by_now(ledger);
     ledger_current(ledger)->start = clock_now();
     ledger_current(ledger)->result = RESULT_RUNNING;
     send(ledger, (struct event){.kind = EVENT_STEP_STARTED,
@@ -487,14 +493,16 @@ static const char *named(const struct ledger *ledger, const char *result)
     }
 }
 
-static struct store_work work_since(const struct ledger *ledger)
+static struct step_work work_since(const struct ledger *ledger)
 {
-    const struct store_work *before = &ledger->work;
-    struct store_work now = store_work(ledger->request.store);
+    const struct step_work *before = &ledger->work;
+    struct step_work now = work_by_now(ledger);
 
-    return (struct store_work){now.objects_read - before->objects_read,
-                               now.values_read - before->values_read,
-                               now.values_written - before->values_written};
+    now.store.objects_read -= before->store.objects_read;
+    now.store.values_read -= before->store.values_read;
+    now.store.values_written -= before->store.values_written;
+    now.flows_evaluated -= before->flows_evaluated;
+    return now;
 }
 
 enum ma_status ledger_step_end(struct ledger *ledger, const char *result,

@@ -73,22 +73,25 @@ static void put_always(json_t *object, const char *key, uint64_t number)
     json_object_set_new(object, key, json_integer((json_int_t)number));
 }
 
-static json_t *work_json(const struct store_work *work)
+static json_t *work_json(const struct step_work *work)
 {
     json_t *object = json_object();
 
-    put_always(object, "objects-read", work->objects_read);
-    put_always(object, "values-read", work->values_read);
-    put_always(object, "values-written", work->values_written);
+    put_always(object, "objects-read", work->store.objects_read);
+    put_always(object, "values-read", work->store.values_read);
+    put_always(object, "values-written", work->store.values_written);
+    put_always(object, "flows-evaluated", work->flows_evaluated);
     return object;
 }
 
-static struct store_work work_from(const json_t *object)
+static struct step_work work_from(const json_t *object)
 {
-    return (struct store_work){.objects_read = json_get_number(object, "objects-read"),
-                               .values_read = json_get_number(object, "values-read"),
-                               .values_written =
-                                   json_get_number(object, "values-written")};
+    return (struct step_work){
+        .store = {.objects_read = json_get_number(object, "objects-read"),
+                  .values_read = json_get_number(object, "values-read"),
+                  .values_written = json_get_number(object, "values-written")},
+        .flows_evaluated = json_get_number(object, "flows-evaluated"),
+    };
 }
 
 static json_t *step_json(const struct step_record *step)

@@ -24,6 +24,11 @@ struct agent_counters {
     struct counters counters;
 };
 
+struct step_work {
+    struct store_work store;
+    uint64_t flows_evaluated; /* attribute flows, in and out */
+};
+
 struct step_record {
     unsigned number;     /* its place in the profile, from 1 */
     const char *type;    /* "full-import" ... */
@@ -40,7 +45,7 @@ struct step_record {
     uint64_t export_successful;    /* ... that of the last that went well; 0: no export */
     struct agent_counters *agents; /* the source first */
     size_t agent_count;
-    struct store_work work;  /* what the step cost: the store's own counters */
+    struct step_work work;   /* what the step cost */
     unsigned errors;         /* documents in the history */
     const char *guarded_set; /* a guard stopped this set of exports; NULL: none did */
     uint64_t guarded;        /* ... of which it counted so many */

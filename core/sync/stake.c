@@ -352,6 +352,7 @@ enum ma_status stake_inflow(struct unit *unit, struct meta *meta,
     uint64_t id = connector->object.id;
 
     *out = (struct flowed){.kind = FLOWED_NULL};
+    unit->sync->flows_evaluated++;
     if (flow->once || !gave_before(flow, connector, now) ||
         unit_was_linked_now(unit, connector) ||
         !add_noted(&s, SYNC_QUEUE_REFERENCE, agent, id) ||
@@ -486,6 +487,7 @@ enum ma_status stake_outflow(struct unit *unit, const struct stake_out *to,
                     .err = err};
 
     *out = (struct flowed){.kind = FLOWED_NULL};
+    unit->sync->flows_evaluated++;
     if (to->connector == NULL || !may_go_by_value(unit, to) ||
         !add_noted(&s, SYNC_QUEUE_OUTBOUND, 0, to->meta->object.id) ||
         !add_noted(&s, SYNC_MARK, 0, to->meta->object.id) || !add_pending(&s))

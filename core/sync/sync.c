@@ -517,6 +517,7 @@ enum ma_status sync_run(const struct sync_request *request, const char **result,
         }
     }
     *result = result_of(&sync, status);
+    sync.history->flows_evaluated += sync.flows_evaluated;
     history_settled(sync.history, false);
     batch_end(sync.batch);
     arena_free(&sync.arena);

@@ -77,6 +77,7 @@ struct sync {
     uint32_t dn_name;  /* number of the name "dn": [dn] in an expression */
     int64_t now;       /* ms since 1970 */
     uint64_t failures; /* objects that failed, of whatever agent */
+    uint64_t flows_evaluated;
     struct arena arena;
 };
 

@@ -86,7 +86,7 @@ grows() {
 }
 
 for order in 'group container people' 'group people container' 'container people group' \
-  'container group people' 'people group container' 'people container group'; do
+  'people group container'; do
   whole "$order" $small
   whole "$order" $large
   grows "${order// /-}"
