@@ -58,12 +58,23 @@ static void write_envelope(const struct stage *stage, struct slice where, struct
     buf_counted(out, where);
 }
 
+/* A drop file is read from its beginning, and shows another state than what a dead run
+ * had begun to read: neither goes on where the other stopped. */
+static void forget_checkpoint(struct stage *stage)
+{
+    agent_clear(stage->batch, stage->agent, stage->part, "checkpoint");
+}
+
 void page_restore(struct stage *stage)
 {
     struct envelope e;
     struct slice row;
 
     seen_begin(&stage->seen, stage->req.history->run);
+    if (stage->req.keep_watermark) {
+        forget_checkpoint(stage);
+        return;
+    }
     if (agent_get(stage->batch, stage->agent, stage->part, "checkpoint", &row) != MA_OK ||
         !read_envelope(row, &e) || e.kind != kind_of(stage))
         return;
@@ -102,7 +113,7 @@ enum ma_status page_commit(struct stage *stage, const struct slice *where,
 void page_forget(struct stage *stage)
 {
     stage->over = true;
-    agent_clear(stage->batch, stage->agent, stage->part, "checkpoint");
+    forget_checkpoint(stage);
     if (stage->req.full)
         seen_clear(&stage->seen, stage->batch, stage->agent, stage->part);
 }

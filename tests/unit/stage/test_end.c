@@ -585,6 +585,31 @@ START_TEST(a_checkpoint_of_another_step_or_selection_is_of_no_use)
 }
 END_TEST
 
+/* Neither has seen what the other saw. */
+START_TEST(a_drop_file_does_not_go_on_where_an_import_of_the_system_died)
+{
+    ten_users();
+    begin_import(true);
+    present("O1", "ou=o,dc=x", "organizationalUnit", NULL);
+    users(1, 4);
+    page("four");
+    stage_end(stage);
+
+    request.keep_watermark = true;
+    begin_import(true);
+    ck_assert_uint_eq(stage_checkpoint(stage).length, 0);
+    present("O1", "ou=o,dc=x", "organizationalUnit", NULL);
+    users(5, 9);
+    ck_end("success");
+
+    ck_count(COUNTER_STAGE_DELETE, 4);
+    ck_object(&s, "cn=1,ou=o,dc=x", "cn=1,ou=o,dc=x user [A1] H{} PI{obsolete}");
+    request.keep_watermark = false;
+    begin_import(true);
+    ck_assert_uint_eq(stage_checkpoint(stage).length, 0);
+}
+END_TEST
+
 START_TEST(what_comes_again_after_a_kill_is_no_duplicate)
 {
     begin_import(true);
@@ -662,5 +687,6 @@ SUITE_WITH("stage/end", begin, end, what_a_full_import_does_not_show_goes_childr
            a_system_that_went_away_is_read_on_where_it_stood,
            errors_before_a_kill_count_after_it,
            a_checkpoint_of_another_step_or_selection_is_of_no_use,
+           a_drop_file_does_not_go_on_where_an_import_of_the_system_died,
            what_comes_again_after_a_kill_is_no_duplicate,
            a_cancel_among_many_deletes_keeps_those_that_were_committed)
