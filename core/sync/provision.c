@@ -399,7 +399,7 @@ static enum ma_status provision_agent(struct unit *unit, struct meta *meta,
                           .err = err};
     enum ma_status status;
 
-    if (!agent->declarative || p.rules.count == 0)
+    if (!agent->declarative)
         return MA_OK;
     status = review_all(&p);
     for (size_t i = 0; status == MA_OK && i < p.rules.count; i++)

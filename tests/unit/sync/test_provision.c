@@ -409,26 +409,38 @@ START_TEST(an_unsent_user_who_becomes_a_contact_is_added_as_one)
 }
 END_TEST
 
-static void switch_rule(const char *name, bool on)
+static void switch_rules(const char *begin, bool on)
 {
     for (size_t i = 0; i < w.config->rule_count; i++) {
         struct sync_rule *rule = (struct sync_rule *)&w.config->rules[i];
 
-        if (strcmp(rule->name, name) == 0)
+        if (strncmp(rule->name, begin, strlen(begin)) == 0)
             rule->disabled = !on;
     }
     world_compile(&w);
 }
 
+START_TEST(whom_no_rule_provisions_any_more_is_let_go)
+{
+    ana_in_the_cloud();
+
+    switch_rules("Out to AAD", false);
+    world_sync(&w, FOREST, true);
+
+    ck_assert_str_eq(world_pending(&w, CLOUD, CLOUD_A), "delete");
+    ck_assert_str_eq(world_state(&w, CLOUD, CLOUD_A), "explicit");
+}
+END_TEST
+
 /* A new rule concerns who did not change. Their full synchronisation failed, and a delta
  * makes up for all of it. */
 START_TEST(what_failed_in_a_full_synchronisation_a_delta_does_with_all_targets)
 {
-    switch_rule("Out to AAD - User Join", false);
+    switch_rules("Out to AAD - User Join", false);
     ana();
     world_sync(&w, FOREST, false);
     world_import(&w, CLOUD, CLOUD_A, "contact", "displayName=Stranger");
-    switch_rule("Out to AAD - User Join", true);
+    switch_rules("Out to AAD - User Join", true);
     world_sync(&w, FOREST, true);
     ck_assert_ptr_nonnull(strstr(world_errors(&w), "sync-rule-flow-provisioning-failed"));
 
@@ -477,5 +489,6 @@ SUITE_WITH("sync/provision", begin, end, a_user_is_projected_and_provisioned_to_
            a_user_who_becomes_a_contact_is_made_anew_in_the_cloud,
            made_anew_and_confirmed_there_is_peace,
            an_unsent_user_who_becomes_a_contact_is_added_as_one,
+           whom_no_rule_provisions_any_more_is_let_go,
            what_failed_in_a_full_synchronisation_a_delta_does_with_all_targets,
            a_second_full_synchronisation_wants_nothing_new)
