@@ -241,6 +241,7 @@ static struct ma_result delete_it(struct apply *apply, const struct ma_entry *fr
         (s->entries[entry].keys != 0 && (s->entries[entry].keys & ~apply->steady) == 0))
         violate(apply, "%s was deleted, whose key is %s", from->dn, sys_get(s, entry, 0));
     sys_remove(s, entry);
+    apply->deletes++;
     return answer(MA_EXPORTED);
 }
 

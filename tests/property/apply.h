@@ -21,7 +21,8 @@ struct apply {
     bool die_before; /* before it is written, else behind it and before it is told */
     bool remake;     /* an update of what is not there is asked for as an add */
     unsigned count;
-    char *violation; /* takes VIOLATION bytes; "" as long as there is none */
+    unsigned deletes; /* that were done */
+    char *violation;  /* takes VIOLATION bytes; "" as long as there is none */
 };
 enum { VIOLATION = 256 };
 

@@ -4,14 +4,11 @@
 #include <ftw.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
-#include "export/export.h"
 #include "store/agent.h"
-#include "sync/sync.h"
 
 /* --- failures ----------------------------------------------------------------------- */
 
@@ -102,6 +99,8 @@ static const struct {
      "NOTEQUAL</csOperator><csValue>nobody"},
     {VARIANT_EVERYBODY, 2, "NOTEQUAL</csOperator><csValue>left",
      "NOTEQUAL</csOperator><csValue>nobody"},
+    {VARIANT_NO_JOIN, 6, "<disabled>False</", "<disabled>True</"},
+    {VARIANT_NO_USERS, 9, "<disabled>False</", "<disabled>True</"},
     {VARIANT_PROVISION_ALL, 9, "NOTEQUAL</csOperator><csValue>temp",
      "NOTEQUAL</csOperator><csValue>nobody"},
     {VARIANT_NO_MAIL, 10, "<disabled>False</", "<disabled>True</"},
@@ -310,209 +309,4 @@ uint64_t engine_next_run(struct engine *e)
     buf_clear(&e->heard);
     arena_reset(&e->arena);
     return e->history.run = ++e->shared->runs;
-}
-
-/* --- steps -------------------------------------------------------------------------- */
-
-const char *engine_import(struct engine *e, unsigned system, bool full,
-                          const struct import_fault *fault)
-{
-    const struct compiled_agent *agent = engine_agent(e, system);
-    struct feed feed = {.system = &e->shared->systems[system],
-                        .whole = fault->whole,
-                        .cut_after = fault->cut_after,
-                        .reject_at = fault->reject_at};
-    const struct step step = {.type = full ? STEP_FULL_IMPORT : STEP_DELTA_IMPORT};
-    const struct stage_request request = {
-        .store = e->store,
-        .program = e->program,
-        .agent = agent,
-        .partition = &agent->config->partitions[0],
-        .step = &step,
-        .full = full,
-        .loss_percent = 100,
-        .capabilities = system == HR ? 0 : MA_CAN_LDAP_DN,
-        .history = &e->history,
-        .read = fault->cannot_read ? NULL : feed_read,
-        .context = &feed,
-    };
-    const char *result = "no-start-full-import-required";
-    struct ma_error why;
-    enum ma_status status;
-
-    (void)engine_next_run(e);
-    if (!ENGINE_OK(e, stage_begin(&feed.stage, &request, &e->err)))
-        return NULL;
-    e->resumed = stage_checkpoint(feed.stage).length > 0;
-    /* As the run does: without a watermark there is nothing to start from. */
-    if (full || stage_watermark(feed.stage).length > 0) {
-        status = feed_run(&feed, full, &e->err);
-        why = e->err;
-        status = stage_finish(feed.stage, status, &result, &e->err);
-        if (result == NULL)
-            (void)engine_ok(e, status, "stage_finish");
-        else if (strcmp(result, "stopped-server") == 0)
-            engine_fail(e, "an import ended stopped-server: %s", why.text);
-    }
-    stage_end(feed.stage);
-    return result;
-}
-
-const char *engine_sync(struct engine *e, unsigned system, bool full)
-{
-    const struct sync_request request = {.store = e->store,
-                                         .program = e->program,
-                                         .agent = engine_agent(e, system),
-                                         .full = full || e->shared->rules_are_new[system],
-                                         .history = &e->history};
-    const char *result = NULL;
-
-    (void)engine_next_run(e);
-    if (!ENGINE_OK(e, sync_run(&request, &result, &e->err)))
-        return NULL;
-    if (request.full)
-        e->shared->rules_are_new[system] = false;
-    return result;
-}
-
-struct sending {
-    struct export_step *step;
-    struct apply apply;
-};
-
-static enum ma_status send(void *context, const struct ma_entry *const *entries,
-                           size_t count, struct ma_error *err)
-{
-    struct sending *sending = context;
-    enum ma_status status = MA_OK;
-
-    for (size_t i = 0; status == MA_OK && i < count; i++) {
-        struct ma_result result = apply_entry(&sending->apply, entries[i]);
-
-        status = export_result(sending->step, i, &result, err);
-    }
-    return status;
-}
-
-const char *engine_export(struct engine *e, unsigned system, const struct apply *fault)
-{
-    const struct compiled_agent *agent = engine_agent(e, system);
-    struct sending sending = {.apply = *fault};
-    const struct step step = {.type = STEP_EXPORT, .batch_size = 3};
-    const struct export_request request = {
-        .store = e->store,
-        .program = e->program,
-        .agent = agent,
-        .partition = &agent->config->partitions[0],
-        .step = &step,
-        .guard = {.export_deletes = 1000, .export_deletes_percent = 100},
-        .send = send,
-        .context = &sending,
-        .history = &e->history,
-    };
-    const char *result = NULL;
-    enum ma_status status;
-
-    sending.apply.system = &e->shared->systems[system];
-    sending.apply.steady = engine_steady(e->shared);
-    sending.apply.violation = e->shared->violation;
-    (void)engine_next_run(e);
-    if (!ENGINE_OK(e, export_begin(&sending.step, &request, &e->err)))
-        return NULL;
-    status = export_run(sending.step, &result, &e->err);
-    export_end(sending.step);
-    if (result == NULL)
-        (void)engine_ok(e, status, "export_run");
-    if (e->shared->violation[0] != '\0')
-        engine_fail(e, "an export that nothing justifies: %s", e->shared->violation);
-    return result;
-}
-
-/* --- who is wanted ------------------------------------------------------------------ */
-
-static bool has_status(const struct system *hr, int entry, const char *status)
-{
-    return strcasecmp(sys_get(hr, entry, HR_STATUS), status) == 0;
-}
-
-static bool is_person(const struct system *hr, int entry)
-{
-    return hr->entries[entry].here && hr->entries[entry].class == HR_PERSON;
-}
-
-bool engine_wants_person(const struct shared *shared, int entry)
-{
-    const struct system *hr = &shared->systems[HR];
-
-    return is_person(hr, entry) &&
-           ((shared->variant & VARIANT_EVERYBODY) != 0 || !has_status(hr, entry, "left"));
-}
-
-static bool wants_user(const struct system *hr, int entry, unsigned scope)
-{
-    return is_person(hr, entry) &&
-           ((scope & VARIANT_EVERYBODY) != 0 || !has_status(hr, entry, "left")) &&
-           ((scope & VARIANT_PROVISION_ALL) != 0 || !has_status(hr, entry, "temp"));
-}
-
-bool engine_wants_user(const struct shared *shared, int entry)
-{
-    return wants_user(&shared->systems[HR], entry, shared->variant);
-}
-
-static uint64_t all_wanted(const struct shared *shared, unsigned scope)
-{
-    const struct system *hr = &shared->systems[HR];
-    uint64_t wanted = 0;
-
-    for (int i = 0; i < ENTRIES; i++)
-        if (wants_user(hr, i, scope) ||
-            (hr->entries[i].here && hr->entries[i].class == HR_TEAM))
-            wanted |= sys_key_bit(sys_get(hr, i, HR_ID));
-    return wanted;
-}
-
-void engine_note_wanted(struct shared *shared)
-{
-    shared->in_force[shared->variant % SCOPES] = true;
-    for (unsigned scope = 0; scope < SCOPES; scope++)
-        shared->unwanted[scope] |= ~all_wanted(shared, scope);
-}
-
-uint64_t engine_steady(const struct shared *shared)
-{
-    uint64_t unwanted = 0;
-
-    for (unsigned scope = 0; scope < SCOPES; scope++)
-        if (shared->in_force[scope])
-            unwanted |= shared->unwanted[scope];
-    return ~unwanted;
-}
-
-/* What the engine had merged into an entry is not its own any more once it let go. */
-static void give_to_people(struct sys_entry *entry)
-{
-    struct sys_attr *a = &entry->attrs[D_PROXIES];
-
-    for (unsigned v = 0; v < a->count; v++)
-        a->values[v].local = true;
-}
-
-void engine_settle(struct shared *shared)
-{
-    struct system *directory = &shared->systems[DIRECTORY];
-    uint64_t steady = engine_steady(shared);
-
-    for (int i = 0; i < ENTRIES; i++) {
-        struct sys_entry *entry = &directory->entries[i];
-
-        if (!entry->here)
-            continue;
-        if ((entry->keys & ~steady) != 0)
-            give_to_people(entry);
-        entry->keys = sys_key_bit(sys_get(directory, i, D_KEY));
-    }
-    memset(shared->in_force, 0, sizeof shared->in_force);
-    memset(shared->unwanted, 0, sizeof shared->unwanted);
-    engine_note_wanted(shared);
 }

@@ -4,6 +4,7 @@
 
 #include "apply.h"
 #include "config/instance.h"
+#include "export/export.h"
 #include "feed.h"
 #include "rules/program.h"
 #include "store/cs.h"
@@ -22,18 +23,26 @@
 enum variant {
     VARIANT_EVERYBODY = 1, /* HR: in scope, whatever the status */
     VARIANT_PROVISION_ALL = 2,
-    VARIANT_PHONES_TITLE = 4, /* the title of Phones ranks above that of HR */
-    VARIANT_NO_MAIL = 8,      /* no mail flows to the directory */
-    VARIANT_NO_PHONE = 16,    /* no phone flows in */
-    VARIANTS = 32
+    VARIANT_NO_USERS = 4,     /* nobody is provisioned to the directory any more */
+    VARIANT_PHONES_TITLE = 8, /* the title of Phones ranks above that of HR */
+    VARIANT_NO_MAIL = 16,     /* no mail flows to the directory */
+    VARIANT_NO_PHONE = 32,    /* no phone flows in */
+    VARIANT_NO_JOIN = 64      /* entries of Phones join nobody any more */
 };
-enum { SCOPES = 4 }; /* the first two say who is wanted */
+enum { VARIANT_BITS = 7, SCOPES = 8 }; /* the first three say who is wanted */
 
 enum { FAILURE = 2000 };
+
+/* A drop file of a system, and what is in it. */
+struct sys_file {
+    bool here;
+    struct system then;
+};
 
 /* Shared with the processes that die. */
 struct shared {
     struct system systems[SYSTEMS];
+    struct sys_file files[SYSTEMS];
     unsigned variant;
     uint64_t runs;
     /* Since all was at rest: which scopes were in force, and for each, in force or not,
@@ -86,20 +95,39 @@ uint64_t engine_next_run(struct engine *e);
 struct import_fault {
     bool whole;
     bool cannot_read;
+    bool from_file; /* the drop file, which may be old */
     unsigned cut_after;
     unsigned reject_at;
+    unsigned loss_percent; /* guard; 0: none */
 };
+/* All of the system as it is, into its drop file. */
+void engine_drop(struct engine *e, unsigned system);
 /* The result string; NULL where it failed in a way that no fault explains. */
 const char *engine_import(struct engine *e, unsigned system, bool full,
                           const struct import_fault *fault);
 const char *engine_sync(struct engine *e, unsigned system, bool full);
 const char *engine_export(struct engine *e, unsigned system, const struct apply *fault);
 
+/* What an export came to that a guard may hold back. */
+struct exported {
+    bool stopped;
+    struct export_set set;
+    unsigned sent;
+    unsigned deletes; /* that were done */
+};
+const char *engine_export_within(struct engine *e, unsigned system,
+                                 const struct apply *fault, const struct guard *guard,
+                                 struct exported *out);
+
 /* Rules in a few words: whom the configuration wants. */
 bool engine_wants_person(const struct shared *shared, int entry);
 bool engine_wants_user(const struct shared *shared, int entry);
 /* What people did, or another configuration: who is not wanted now is steady no more. */
 void engine_note_wanted(struct shared *shared);
+/* What an old file says of HR may be believed from now on. */
+void engine_note_unwanted(struct shared *shared, const struct system *hr);
+/* What the engine had merged into an entry is not its own any more. */
+void engine_give_to_people(struct sys_entry *entry);
 /* All is at rest: who is wanted now is steady. */
 void engine_settle(struct shared *shared);
 /* Keys of those whom nothing that was ever true since all was at rest could make

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "ahead.h"
+#include "held.h"
 #include "look.h"
 #include "model.h"
 
@@ -30,7 +31,8 @@ static void import(struct engine *e, const struct event *event, struct buf *line
     const struct import_fault fault = {.whole = event->b % 3 == 0,
                                        .cannot_read = event->b % 7 == 0,
                                        .cut_after = one_in(event->b / 21, 6, 12),
-                                       .reject_at = one_in(event->c / 2, 12, 8)};
+                                       .reject_at = one_in(event->c / 2, 12, 8),
+                                       .loss_percent = one_in(event->c / 2, 5, 40)};
     unsigned system = event->a % SYSTEMS;
     bool full = event->c % 2 == 0;
 
@@ -85,12 +87,41 @@ static void rest(struct engine *e, const struct event *event, struct buf *line)
     engine_settle(e->shared);
 }
 
+/* What takes away much comes seldom, and goes soon. */
+static bool is_likely(unsigned variant, uint32_t chance)
+{
+    unsigned rare = VARIANT_NO_USERS | VARIANT_NO_JOIN;
+
+    return (variant & rare) == 0 || chance % 4 == 0;
+}
+
 static void configure(struct engine *e, const struct event *event, struct buf *line)
 {
-    unsigned variant = e->shared->variant ^ 1u << event->a % 5;
+    unsigned change = 1u << event->a % VARIANT_BITS;
+    unsigned variant = e->shared->variant ^ change;
+
+    if ((variant & change) != 0 && !is_likely(change, event->b))
+        return;
+    if (event->c % 3 == 0)
+        variant &= ~(unsigned)(VARIANT_NO_USERS | VARIANT_NO_JOIN);
 
     buf_print(line, "the configuration is variant %u", variant);
     (void)engine_configure(e, variant);
+}
+
+/* One is written, or the one that is there is read. */
+static void drop(struct engine *e, const struct event *event, struct buf *line)
+{
+    static const struct import_fault fault = {.from_file = true};
+    unsigned system = event->a % SYSTEMS;
+
+    if (e->shared->files[system].here && event->b % 2 == 0) {
+        say(e, line, "import of the drop file", system,
+            engine_import(e, system, true, &fault));
+        return;
+    }
+    engine_drop(e, system);
+    buf_print(line, "%s is written into a drop file", sys_kinds[system].name);
 }
 
 /* --- steps that die ------------------------------------------------------------------
@@ -103,9 +134,11 @@ static void step_in_child(struct engine *e, const struct event *event)
 
     if (!engine_open(e))
         _exit(1);
-    if (event->kind % 3 != 2 || event->c % 2 == 0)
+    if (event->kind % 3 != 2 || event->kind % 7 == 0 || event->c % 2 == 0)
         store_die_at(e->store, 1 + event->b % 9);
-    if (event->kind % 3 == 0)
+    if (event->kind % 7 == 0)
+        drop(e, event, &ignored);
+    else if (event->kind % 3 == 0)
         import(e, event, &ignored);
     else if (event->kind % 3 == 1)
         synchronise(e, event, &ignored);
@@ -118,8 +151,10 @@ static void step_in_child(struct engine *e, const struct event *event)
 static void die(struct engine *e, const struct event *event, struct buf *line)
 {
     static const char *const steps[] = {"import", "synchronisation", "export"};
-    unsigned system = event->kind % 3 == 2 ? (event->a % 3 == 0 ? PHONES : DIRECTORY)
-                                           : event->a % SYSTEMS;
+    const char *step = event->kind % 7 == 0 ? "drop file" : steps[event->kind % 3];
+    unsigned system = event->kind % 7 != 0 && event->kind % 3 == 2
+                          ? (event->a % 3 == 0 ? PHONES : DIRECTORY)
+                          : event->a % SYSTEMS;
     pid_t child;
     int status = 0;
 
@@ -129,7 +164,7 @@ static void die(struct engine *e, const struct event *event, struct buf *line)
         step_in_child(e, event);
     if (child < 0 || waitpid(child, &status, 0) != child)
         abort();
-    buf_print(line, "%s of %s in a process of its own, which %s", steps[event->kind % 3],
+    buf_print(line, "%s of %s in a process of its own, which %s", step,
               sys_kinds[system].name,
               WIFSIGNALED(status) || WEXITSTATUS(status) == 9 ? "is killed" : "survives");
     (void)engine_open(e);
@@ -142,6 +177,11 @@ static void change(struct engine *e, const struct event *event, struct buf *line
     changes_run(e->shared, event, line);
 }
 
+static void hold(struct engine *e, const struct event *event, struct buf *line)
+{
+    held_check(e, event, line);
+}
+
 static void look_ahead(struct engine *e, const struct event *event, struct buf *line)
 {
     buf_text(line, "a preview of everything, and then everything");
@@ -152,8 +192,8 @@ static const struct {
     unsigned weight;
     void (*run)(struct engine *e, const struct event *event, struct buf *line);
 } kinds[] = {
-    {520, change}, {180, import}, {150, synchronise}, {90, export},
-    {28, die},     {18, rest},    {10, configure},    {4, look_ahead},
+    {508, change}, {180, import},   {150, synchronise}, {86, export}, {28, die},
+    {18, rest},    {10, configure}, {4, look_ahead},    {8, drop},    {8, hold},
 };
 enum { ALL_WEIGHTS = 1000 };
 

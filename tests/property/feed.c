@@ -72,6 +72,10 @@ static enum ma_status push(struct feed *feed, const struct ma_entry *entry,
                                        .dn = entry->dn,
                                        .text = "unreadable"};
 
+    if (feed->file != NULL) {
+        drop_entry(feed->file, entry);
+        return MA_OK;
+    }
     if (feed->cut_after > 0 && feed->shown >= feed->cut_after)
         return ma_fail(err, MA_UNREACHABLE, "the system is away");
     if (++feed->shown == feed->reject_at)
@@ -84,6 +88,8 @@ static enum ma_status page(struct feed *feed, uint64_t where, uint64_t mark,
 {
     char text[48];
 
+    if (feed->file != NULL)
+        return MA_OK;
     snprintf(text, sizeof text, "%" PRIu64 " %" PRIu64, where, mark);
     return stage_page(feed->stage, ma_value_of(text), err);
 }
@@ -93,6 +99,10 @@ static enum ma_status finish(struct feed *feed, uint64_t mark, struct ma_error *
     char text[24];
 
     snprintf(text, sizeof text, "%" PRIu64, mark);
+    if (feed->file != NULL) {
+        drop_watermark(feed->file, ma_value_of(text));
+        return MA_OK;
+    }
     return stage_mark(feed->stage, ma_value_of(text), err);
 }
 
@@ -114,7 +124,8 @@ static uint64_t number_in(struct slice text, uint64_t *second)
 static enum ma_status feed_full(struct feed *feed, struct ma_error *err)
 {
     const struct system *s = feed->system;
-    struct slice checkpoint = stage_checkpoint(feed->stage);
+    struct slice checkpoint =
+        feed->file == NULL ? stage_checkpoint(feed->stage) : slice_of("", 0);
     uint64_t mark = s->now;
     uint64_t at = checkpoint.length == 0 ? 0 : number_in(checkpoint, &mark);
     struct shown *shown = malloc(sizeof *shown);
@@ -206,6 +217,29 @@ static enum ma_status feed_delta(struct feed *feed, struct ma_error *err)
 enum ma_status feed_run(struct feed *feed, bool full, struct ma_error *err)
 {
     return full ? feed_full(feed, err) : feed_delta(feed, err);
+}
+
+/* --- files ---------------------------------------------------------------------------
+ */
+
+static enum ma_status on_entry(void *context, const struct ma_entry *entry,
+                               struct ma_error *err)
+{
+    return push(context, entry, err);
+}
+
+static enum ma_status on_reject(void *context, const struct ma_rejection *rejection,
+                                struct ma_error *err)
+{
+    return stage_reject(((struct feed *)context)->stage, rejection, err);
+}
+
+enum ma_status feed_from_file(struct feed *feed, const char *folder, const char *name,
+                              const struct agent *agent, struct ma_error *err)
+{
+    const struct drop_reader reader = {feed, on_entry, on_reject};
+
+    return drop_read(folder, name, "import", true, agent, &reader, err);
 }
 
 enum ma_status feed_read(void *context, const struct ma_value *anchors, size_t count,

@@ -304,8 +304,8 @@ static void check_hr(struct model *m)
                         (unsigned long long)m->rows[i].mv);
 }
 
-/* Whether rules may join the entry to the object. */
-static bool could_join(const struct model *m, unsigned s, int i, const struct row *row)
+/* Whether the entry may be linked to the object. */
+static bool fits(const struct model *m, unsigned s, int i, const struct row *row)
 {
     const struct sys_entry *entry = &system_of(m, s)->entries[i];
     unsigned class = s == PHONES ? P_ENTRY : is_team(m, row) ? D_GROUP : D_USER;
@@ -317,13 +317,20 @@ static bool could_join(const struct model *m, unsigned s, int i, const struct ro
     return strcasecmp(sys_get(system_of(m, s), i, 0), id_of(m, row)) == 0;
 }
 
+/* Whether rules join the entry to the object, if nobody else is. */
+static bool could_join(const struct model *m, unsigned s, int i, const struct row *row)
+{
+    return fits(m, s, i, row) &&
+           (s != PHONES || (m->shared->variant & VARIANT_NO_JOIN) == 0);
+}
+
 static void check_link(struct model *m, unsigned s, const struct row *row)
 {
     int at = row->entry[s];
 
     if (at != NOBODY) {
         /* A key that does not flow out may have changed since the join. */
-        if (!could_join(m, s, at, row) && (s == PHONES || is_wanted_in_directory(m, row)))
+        if (!fits(m, s, at, row) && (s == PHONES || is_wanted_in_directory(m, row)))
             engine_fail(m->e, "%s of %s is linked to %s, and should not be",
                         name_of(m, s, at), sys_kinds[s].name, id_of(m, row));
         else if (s == DIRECTORY && !is_wanted_in_directory(m, row) &&
@@ -350,7 +357,7 @@ static void check_errors(struct model *m, unsigned s)
         for (size_t r = 0; r < m->row_count; r++)
             excused =
                 excused || (s != HR && staged->mv == 0 && m->rows[r].entry[s] != NOBODY &&
-                            could_join(m, s, i, &m->rows[r]));
+                            fits(m, s, i, &m->rows[r]));
         if (staged->failed && !excused)
             engine_fail(m->e, "%s failed: %s: %s", name_of(m, s, i),
                         staged->object.import_error.type,
