@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "command.h"
+#include "cmd_cycle.h"
 #include "commands.h"
 #include "open.h"
 #include "progress.h"
@@ -245,14 +245,14 @@ static enum exit_code check(const struct invocation *call, struct hearing *heari
     return code;
 }
 
-static enum exit_code cycle(const struct invocation *call, int argc, const char **argv)
+enum exit_code cycle_command(const struct invocation *call, bool full)
 {
     static const char *const program[] = {"mactl", "run-worker", NULL};
     struct hearing hearing = {.call = call};
     const struct cycle_request request = {
         .folder = call->folder,
         .user = user_name(),
-        .full = given.full != 0,
+        .full = full,
         .until_quiet = given.until_quiet != 0,
         .rounds = (unsigned)given.rounds,
         .program = program,
@@ -264,8 +264,6 @@ static enum exit_code cycle(const struct invocation *call, int argc, const char 
     struct ma_error err = {0};
     enum exit_code code = check(call, &hearing);
 
-    (void)argc;
-    (void)argv;
     if (code == EXIT_OK) {
         enum ma_status status = cycle_run_all(&request, call->arena, &out, &err);
 
@@ -274,6 +272,13 @@ static enum exit_code cycle(const struct invocation *call, int argc, const char 
     }
     free(given.progress);
     return code;
+}
+
+static enum exit_code cycle(const struct invocation *call, int argc, const char **argv)
+{
+    (void)argc;
+    (void)argv;
+    return cycle_command(call, given.full != 0);
 }
 
 static const struct poptOption options[] = {

@@ -21,6 +21,8 @@ const struct command *const commands[] = {
     &command_run,
     &command_run_worker,
     &command_cycle,
+    &command_sync_start,
+    &command_writeback_set,
     &command_status,
     &command_staging_on,
     &command_staging_off,

@@ -54,6 +54,8 @@ extern const struct command command_staging_on;
 extern const struct command command_staging_status;
 extern const struct command command_status;
 extern const struct command command_sync_object;
+extern const struct command command_sync_start;
+extern const struct command command_writeback_set;
 
 /* What mactl is, every command with its summary, and where to begin. */
 void help_overview(FILE *out);

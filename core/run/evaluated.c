@@ -24,7 +24,7 @@ const char *evaluated_due(struct batch *batch, const struct program *program,
     if (!evaluated_never(batch, agent) && evaluated_otherwise(batch, program, agent))
         return "the rules have changed";
     return agent_get(batch, agent, NULL, "full-sync", &flag) == MA_OK
-               ? "a full synchronisation was due"
+               ? "a full synchronisation was asked for"
                : NULL;
 }
 
@@ -37,6 +37,11 @@ bool evaluated_otherwise(struct batch *batch, const struct program *program,
                          uint32_t agent)
 {
     return rules_of(batch, agent) != program->fingerprint;
+}
+
+void evaluated_ask(struct batch *batch, uint32_t agent)
+{
+    agent_set(batch, agent, NULL, "full-sync", slice_text("1"));
 }
 
 void evaluated_remember(struct batch *batch, const struct program *program,

@@ -19,6 +19,8 @@ bool evaluated_never(struct batch *batch, uint32_t agent);
 /* Whether it was with rules other than these, or never. */
 bool evaluated_otherwise(struct batch *batch, const struct program *program,
                          uint32_t agent);
+/* Somebody wants them all evaluated once more. */
+void evaluated_ask(struct batch *batch, uint32_t agent);
 void evaluated_remember(struct batch *batch, const struct program *program,
                         uint32_t agent);
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACTL_CMD_WRITEBACK_H
+#define MACTL_CMD_WRITEBACK_H
+
+#include "command.h"
+#include "config/writeback.h"
+
+/* What `writeback set` does, for whoever does it among other things. */
+struct writeback_setting {
+    const struct invocation *call;
+    const char *ad; /* NULL: the only one */
+    const char *cloud;
+    bool what_if;
+    bool no_preview;
+    bool sure;    /* nobody is asked */
+    bool changed; /* answered */
+};
+
+/* Shows the change and its effect and, unless `what_if`, makes it. */
+enum exit_code writeback_setting_run(struct writeback_setting *setting);
+
+#endif
