@@ -21,8 +21,11 @@ void check_config(const struct config *config, bool partial,
                   struct finding_list *findings);
 /* Its parts. */
 void check_ids(struct check *check);
-void check_names(struct check *check);   /* against the schemas */
-void check_support(struct check *check); /* unsupported and approximated */
+void check_names(struct check *check); /* against the schemas */
+void check_support(struct check *check);
+/* What of an agent of the cloud Microsoft Graph cannot do. */
+void check_graph(struct check *check,
+                 const struct agent *agent); /* unsupported and approximated */
 
 void check_add(struct check *check, struct config_finding finding);
 void check_say(struct check *check, enum finding_level level, struct place place,

@@ -165,6 +165,8 @@ static void agent_support(struct check *check, const struct agent *agent)
         refuse(check, &refusal, agent->place, "ma-data/category", agent->name,
                arena_print(arena, "no plugin serves agent '%s' of category %s; %s",
                            agent->name, agent->category, work_of(check, agent)));
+    if (plugin != NULL && strcmp(plugin, "cloud_ma") == 0)
+        check_graph(check, agent);
 }
 
 /* --- rules extensions -------------------------------------------------------------- */

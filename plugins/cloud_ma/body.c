@@ -126,9 +126,8 @@ static const struct mapped *writable(const struct session *s,
     if (mapped == NULL)
         (void)fail(problem, "schema-violation", a->name,
                    "the mapping has no such attribute");
-    else if (mapped->read_only)
-        (void)fail(problem, "readonly-attribute", a->name,
-                   "the service alone writes this attribute");
+    else if (mapped->read_only != NULL)
+        (void)fail(problem, "readonly-attribute", a->name, mapped->read_only);
     return problem->type == NULL ? mapped : NULL;
 }
 
@@ -194,7 +193,7 @@ bool body_clear_others(const struct mapped_class *class, const struct ma_entry *
     for (size_t i = 0; i < class->count && good; i++) {
         const struct mapped *mapped = &class->attributes[i];
 
-        if (!mapped->members && !mapped->read_only &&
+        if (!mapped->members && mapped->read_only == NULL &&
             ma_find(entry, mapped->name) == NULL &&
             !names_path(class, entry, &mapped->path) &&
             strcasecmp(mapped->path.whole, class->dn_path.whole) != 0)

@@ -16,6 +16,7 @@ static const struct ma_agent agent = {
     .import_entries = import_entries,
     .export_entries = export_entries,
     .read_entries = read_entries,
+    .test = test_import,
     .least_batch = 160, /* 20 requests in one, 8 at once */
 };
 

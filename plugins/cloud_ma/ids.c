@@ -152,12 +152,14 @@ static void file_name(char *out, size_t capacity, const char *folder,
     snprintf(out, capacity, "%s/" STEM "%s%s", folder, generation, suffix);
 }
 
-/* A line is "class TAB id TAB dn"; in a DN, what would break a line is written as \n. */
+/* A line is "class TAB id TAB dn", with an s behind the class of what is synced; in a DN,
+ * what would break a line is written as \n. */
 static void put_line(struct bytes *text, const struct id *id)
 {
     char class[8];
 
-    snprintf(class, sizeof class, "%u\t", (unsigned)id->class);
+    snprintf(class, sizeof class, "%u%s\t", (unsigned)id->class,
+             (id->flags & ID_SYNCED) != 0 ? "s" : "");
     bytes_text(text, class);
     bytes_text(text, id->id);
     bytes_char(text, '\t');
@@ -192,11 +194,11 @@ static void take_line(struct ids *ids, char *line, unsigned char flags)
 
     if (dn == NULL || line[length - 1] != '\n')
         return;
-    line[length - 1] = *dn = '\0';
+    line[length - 1] = *dn = *id = '\0';
     unescape(dn + 1);
     put = ids_put(ids, (unsigned char)atoi(line), id + 1, dn + 1);
     if (put != NULL)
-        put->flags |= flags;
+        put->flags |= flags | (strchr(line, 's') != NULL ? ID_SYNCED : 0);
 }
 
 enum ma_status ids_load(struct ids *ids, const char *folder, const char *generation,
@@ -340,12 +342,11 @@ void ids_clean(const char *folder, const char *keep, const char *keep_too)
         (void)closedir(dir); /* it was read */
 }
 
+/* A generation is a time in hexadecimal digits, of one length until 2106. */
 bool ids_newest(const char *folder, char *generation, size_t capacity)
 {
     DIR *dir = opendir(folder);
-    struct timespec newest = {0};
     struct dirent *entry;
-    struct stat st;
 
     generation[0] = '\0';
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
@@ -353,10 +354,8 @@ bool ids_newest(const char *folder, char *generation, size_t capacity)
 
         if (strncmp(entry->d_name, STEM, strlen(STEM)) != 0 ||
             strcmp(name, "part") == 0 || strchr(name, '~') != NULL ||
-            fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-            st.st_mtim.tv_sec < newest.tv_sec)
+            strcmp(name, generation) < 0)
             continue;
-        newest = st.st_mtim;
         snprintf(generation, capacity, "%s", name);
     }
     if (dir != NULL)

@@ -22,6 +22,7 @@ enum id_flag {
     ID_GONE = 8,      /* asked for, and not there */
     ID_DISABLED = 16, /* deleted by us, by disabling it */
     ID_MADE = 32,     /* by this session */
+    ID_SYNCED = 64,   /* Graph: it comes from a directory on-premises */
 };
 
 struct id {

@@ -75,6 +75,16 @@ static bool is_as_deleted(const struct id *id, const json_t *resource)
              strcasecmp(json_string_value(active), "false") == 0));
 }
 
+void import_synced(struct id *id, const json_t *resource)
+{
+    const json_t *synced = json_object_get(resource, "onPremisesSyncEnabled");
+
+    if (json_is_true(synced))
+        id->flags |= ID_SYNCED;
+    else if (synced != NULL)
+        id->flags &= (unsigned char)~ID_SYNCED;
+}
+
 /* What was given already, by another page of the same listing, is passed over. */
 static enum ma_status take(struct import *im, const struct mapped_class *class,
                            const json_t *resource, size_t *fresh, struct ma_error *err)
@@ -104,6 +114,7 @@ static enum ma_status take(struct import *im, const struct mapped_class *class,
     number =
         (size_t)(put - s->ids.items); /* the table may move while references are read */
     put->flags = (put->flags | ID_EMITTED) & (unsigned char)~ID_GONE;
+    import_synced(put, resource);
     if (give(im, class, resource, err) != MA_OK)
         return err->status;
     return note(im, &s->ids.items[number], err);

@@ -40,6 +40,8 @@ enum ma_status import_scan(struct import *im, struct ma_error *err);
  * there, and what is not gets ID_GONE. */
 enum ma_status import_ask_for(struct import *im, unsigned char with,
                               unsigned char without, struct ma_error *err);
+/* Graph: notes whether it comes from a directory on-premises, where it is said. */
+void import_synced(struct id *id, const json_t *resource);
 /* Gives one object that was asked for; a fetch_each. */
 enum ma_status import_found(void *im, const struct mapped_class *class, const char *id,
                             json_t *resource, struct ma_error *err);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "fetch.h"
+#include "onpremises.h"
 #include "refs.h"
 
 enum { TRIES = 3 };
@@ -287,17 +288,41 @@ static bool lacks_reference(struct job *job)
     return false;
 }
 
+/* The object comes from a directory of its own: then the attribute is changed there. */
+static bool is_mastered(struct job *job)
+{
+    const struct id *id = ids_find(&job->s->ids, job->id);
+
+    if (!job->s->mapping.graph || id == NULL || (id->flags & ID_SYNCED) == 0)
+        return false;
+    for (size_t i = 0; i < job->entry->count; i++) {
+        const struct mapped *mapped =
+            mapping_attribute(job->class, job->entry->attributes[i].name);
+
+        if (mapped == NULL || !graph_is_mastered(mapped->path.attribute))
+            continue;
+        job->problem.type = "readonly-attribute";
+        job->problem.attribute = mapped->name;
+        snprintf(job->problem.text, sizeof job->problem.text,
+                 "the object is synchronised from an on-premises directory, which alone "
+                 "changes this attribute: nothing was sent");
+        job_fail_problem(job);
+        return true;
+    }
+    return false;
+}
+
 enum ma_status job_begin(struct job *job, struct session *s, const struct ma_entry *entry,
                          struct pool *pool, struct ma_error *err)
 {
     *job = (struct job){.s = s, .entry = entry, .pool = pool};
     job->class = mapping_class(&s->mapping, entry->object_type);
-    if (job->class == NULL || job->class->read_only ||
+    if (job->class == NULL || job->class->read_only != NULL ||
         (s->server.types_known && !server_has(s, job->class))) {
         job_fail(job, "no-export-to-this-object-type",
-                 job->class == NULL      ? "the mapping has no such object type"
-                 : job->class->read_only ? "the service lets nobody write such objects"
-                                         : "the service has no such resources");
+                 job->class == NULL              ? "the mapping has no such object type"
+                 : job->class->read_only != NULL ? job->class->read_only
+                                                 : "the service has no such resources");
         return MA_OK;
     }
     job->id = mapping_id(job->class, entry->anchor, pool);
@@ -307,7 +332,7 @@ enum ma_status job_begin(struct job *job, struct session *s, const struct ma_ent
         return job_post(job, err);
     if (entry->change == MA_DELETE || entry->change == MA_DELETE_ADD)
         return delete_it(job, err);
-    return update(job, err);
+    return is_mastered(job) ? MA_OK : update(job, err);
 }
 
 static enum ma_status (*const steps[])(struct job *, struct ma_error *) = {

@@ -259,6 +259,13 @@ enum ma_status listing_next(struct listing *l, json_t **out, struct ma_error *er
     return l->ended ? MA_OK : listing_next(l, out, err); /* empty, and yet not the end */
 }
 
+enum ma_status listing_first(struct listing *l, json_t **out, struct ma_error *err)
+{
+    if (ask(l, err) != MA_OK || answer(l, out, err) != MA_OK)
+        return err->status;
+    return (l->s->mapping.graph ? take_graph_page : take_page)(l, *out, err);
+}
+
 void listing_stuck(struct listing *l)
 {
     if (l->s->mapping.graph) /* it ends where there is no link */

@@ -39,6 +39,8 @@ void listing_end(struct listing *listing);
 /* The next page; *out NULL: there are no more. The caller ends it. MA_NOT_FOUND: the
  * server has no such endpoint. */
 enum ma_status listing_next(struct listing *listing, json_t **out, struct ma_error *err);
+/* The first page alone, and the next is not asked for. */
+enum ma_status listing_first(struct listing *listing, json_t **out, struct ma_error *err);
 /* What is on a page. */
 json_t *listing_items(const struct listing *listing, const json_t *page);
 /* Where the page behind the last one begins: for a checkpoint. */

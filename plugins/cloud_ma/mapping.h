@@ -23,7 +23,7 @@ struct mapped {
     bool many;    /* several values */
     bool members; /* a list of references that may be long: changed by value only */
     bool link;    /* Graph: one reference, written by a request of its own */
-    bool read_only;
+    const char *read_only; /* why an export of it is refused; NULL: it is not */
     bool write_only;
     const char *hidden; /* values that begin so are defaults of ours, and not shown */
 };
@@ -34,7 +34,7 @@ struct mapped_class {
     const json_t *schemas;
     const char *anchor_head; /* the anchor is this and the id */
     bool optional;           /* a server may not have this class */
-    bool read_only;          /* nothing of it can be written */
+    const char *read_only;   /* why nothing of it can be written; NULL: it can */
     const json_t *defaults;  /* of a new object, where the entry says nothing */
     const char *select;      /* Graph: what is asked for, NULL: SCIM */
     const char *expand;      /* Graph: NULL: nothing */

@@ -66,6 +66,8 @@ enum ma_status import_entries(void *session, const struct ma_import *request,
                               struct ma_error *err);
 enum ma_status export_entries(void *session, const struct ma_entry *const *entries,
                               size_t count, struct ma_error *err);
+enum ma_status test_import(void *session, const struct ma_import *what,
+                           struct ma_error *err);
 enum ma_status read_entries(void *session, const struct ma_value *anchors, size_t count,
                             struct ma_error *err);
 

@@ -19,6 +19,11 @@ cloud_start graph
 graph_settings '{"app":"app1","page":7,"replay":true}'
 new_instance
 check "the export is imported" quiet "$mactl" config import "$corpus"
+told() { COLUMNS=300 "$mactl" -C "$instance" config report -v | sed -n 's/.* on Microsoft Graph (parameter tenant): //p'; }
+check "what Graph cannot do is told before a run" same "$(told)" "contacts cannot be written
+devices of a directory cannot be written
+proxyAddresses cannot be written
+the hybrid values of Exchange are not there"
 cloud_instance "$ad" directory.ldif "$aad"
 graph_parameters >parameters.xml
 sed -i -e '/<parameter name="url">/{r parameters.xml' -e 'd}' "$instance/mactl.xml"

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+# What Graph refuses to write is known before it is asked: properties that nobody may set, and those that an
+# object has from a directory of its own.
+. "$MACTL_SOURCE/tests/support/shell.sh"
+. "$MACTL_SOURCE/tests/support/cloud.sh"
+. "$MACTL_SOURCE/tests/support/graph.sh"
+graph_instance
+step 0 Service 'Full Import'
+there
+back 'Full Import'
+lab() { curl -sS -f -X PATCH -H 'Content-Type: application/json' "$(graph_root)/lab/$1" -d "$2"; }
+
+# --- an object that comes from a directory: its title is changed there, its department too
+check 'bob is synchronised now' lab "users/$(user bob@corp.example .id)" '{"onPremisesSyncEnabled":true}'
+step 0 Service 'Delta Import'
+sed -i -e '/^dn: uid=1002/,/^$/s/^title: .*/title: Inventor/' -e '/^dn: uid=1003/,/^$/s/^title: .*/title: Duke/' "$hr"
+step 0 HR 'Full Import'
+step 0 HR 'Delta Synchronization'
+graph_forget
+step 4 Service Export
+run 0 -C sync runs show last --errors
+says 'readonly-attribute'
+says 'title: the object is synchronised from an on-premises directory'
+check 'it was not even asked' graph_sees 'map(select(.method == "PATCH") | .url) | length == 1'
+check 'and is when it is not any more' lab "users/$(user bob@corp.example .id)" '{"onPremisesSyncEnabled":null}'
+step 0 Service 'Delta Import'
+step 0 Service Export
+is 'now it is' "$(user bob@corp.example .jobTitle)" Inventor
+back 'Delta Import'
+check 'it is remembered over a full import' lab "users/$(user bob@corp.example .id)" '{"onPremisesSyncEnabled":true}'
+step 0 Service 'Full Import'
+sed -i -e '/^dn: uid=1002/,/^$/s/^title: .*/title: Engineer/' "$hr"
+step 0 HR 'Full Import'
+step 0 HR 'Delta Synchronization'
+step 4 Service Export
+
+# --- what nobody may set is told before an export
+sed -i 's/"mail": "mail",/"mail": "proxyAddresses",/' sync/madata/Service/graph.json
+run 3 -C sync ma test Service
+says 'its objects are its own'
+says 'user/mail: Graph makes it of '
+says 'user: /users'
+says 'by rounds of Graph'
+sed -i 's/"department": "department",/"department": "noSuchProperty",/' sync/madata/Service/graph.json
+run 8 -C sync ma test Service
+says "Could not find a property named 'noSuchProperty'"
+finish
