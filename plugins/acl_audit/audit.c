@@ -186,7 +186,8 @@ static enum ma_status report_whole(const struct asking *asking, struct ma_error 
                                       .cause = cause,
                                       .remedy =
                                           "mend the attributes; until then the "
-                                          "parameter split-refused writes the others"},
+                                          "others are written in a second try, unless "
+                                          "the parameter split-refused says false"},
                   err);
 }
 

@@ -91,7 +91,7 @@ static const struct ma_param params[] = {
     {"component-mapping", MA_STRING, NULL,
      "ou=organizationalUnit: the class of a missing container that an export makes."},
     {"tree-delete", MA_BOOLEAN, NULL, "A delete takes along what is below the object."},
-    {"split-refused", MA_BOOLEAN, NULL,
+    {"split-refused", MA_BOOLEAN, "true",
      "Of a modify that is refused, what may be written is written."},
     {"window", MA_NUMBER, NULL, "Exports that are under way at once: 32."},
     {NULL, MA_STRING, NULL, NULL},

@@ -257,6 +257,7 @@ static enum ma_status read_behaviour(struct settings *set, struct ma_error *err)
     set->window = WINDOW;
     set->link.time_limit = TIME_LIMIT;
     set->anchor = anchor == NULL ? "objectGUID" : kept(set, anchor);
+    set->split_refused = true;
     if (read_word(set, "delta", deltas, "auto, dirsync, object-security or usn", &delta,
                   err) != MA_OK ||
         read_flag(set, "tree-delete", &set->tree_delete, err) != MA_OK ||

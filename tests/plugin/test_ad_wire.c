@@ -371,6 +371,7 @@ START_TEST(a_refusal_has_the_number_of_its_first_digits_and_the_attribute_to_bla
 {
     const struct ma_entry *const one[] = {&change};
 
+    hosted_param(&h, "split-refused", "false");
     script.serve = refuses_changes;
 
     ck_assert_int_eq(hosted_export(&h, AD_MA, one, 1), MA_OK);
@@ -387,11 +388,10 @@ START_TEST(a_refusal_has_the_number_of_its_first_digits_and_the_attribute_to_bla
 }
 END_TEST
 
-START_TEST(a_refused_change_is_split_where_that_is_wanted)
+START_TEST(a_refused_change_is_split_unless_that_is_not_wanted)
 {
     const struct ma_entry *const one[] = {&change};
 
-    hosted_param(&h, "split-refused", "true");
     script.serve = refuses_changes;
 
     ck_assert_int_eq(hosted_export(&h, AD_MA, one, 1), MA_OK);
@@ -448,6 +448,6 @@ SUITE_WITH("plugin/ad_wire", begin, end, every_page_is_read_an_empty_one_too,
            a_cookie_that_is_refused_needs_a_full_import,
            another_database_needs_a_full_import,
            a_refusal_has_the_number_of_its_first_digits_and_the_attribute_to_blame,
-           a_refused_change_is_split_where_that_is_wanted,
+           a_refused_change_is_split_unless_that_is_not_wanted,
            who_is_silent_is_left_within_a_second_of_a_cancel,
            who_is_silent_is_left_at_the_time_limit)
