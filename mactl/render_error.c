@@ -51,6 +51,31 @@ static void print_lost(struct arena *arena, const json_t *lost, const json_t *se
     }
 }
 
+/* What an audit found out about a refusal: why, by which entry, and what would mend it.
+ */
+static void print_findings(struct arena *arena, const json_t *findings)
+{
+    static const struct {
+        const char *title;
+        const char *key;
+    } lines[] = {
+        {"entry", "evidence"},
+        {"at", "place"},
+        {"would mend it", "grant"},
+        {"remedy", "remedy"},
+    };
+    size_t at;
+    json_t *finding;
+
+    json_array_foreach(findings, at, finding)
+    {
+        printf("  %-15s %s %s: %s\n", "cause", text_at(arena, finding, "code"),
+               text_at(arena, finding, "attribute"), text_at(arena, finding, "cause"));
+        for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+            print_pair(lines[i].title, text_at(arena, finding, lines[i].key));
+    }
+}
+
 void render_error(const struct invocation *call, const json_t *error)
 {
     static const struct {
@@ -83,6 +108,7 @@ void render_error(const struct invocation *call, const json_t *error)
         print_pair(lines[i].title, text_at(arena, error, lines[i].key));
     if (retries > 1)
         printf("  %-15s %llu\n", "retry count", (unsigned long long)retries);
+    print_findings(arena, json_object_get(error, "findings"));
     print_lost(arena, json_object_get(error, "lost"), json_object_get(error, "seen"));
     print_pair("to do", text_at(arena, error, "action"));
 }

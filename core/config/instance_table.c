@@ -74,6 +74,8 @@ static const struct setting_kind settings[] = {
      "Flows of FIM synchronisation rules hold for every connector of their class"},
     {"staging-mode", true, NULL,
      "Nothing is exported; not set: as the imported configuration says"},
+    {"audit-before-export", true, "true",
+     "The rights to what is pending in Active Directory are audited before its export"},
     {"strict-joins", true, "true",
      "A join criterion with several matches is an error of its object"},
     {"run-history-days", false, NULL,

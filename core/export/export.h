@@ -49,6 +49,9 @@ struct export_request {
     /* Hands a batch to the agent: ma_agent.export_entries of its session. */
     enum ma_status (*send)(void *context, const struct ma_entry *const *entries,
                            size_t count, struct ma_error *err);
+    /* More about entries[index] of the batch in hand, which was refused: for
+     * object_error.findings. Lives until the next call. NULL: nobody knows more. */
+    const char *(*explain)(void *context, size_t index, const struct ma_result *outcome);
     void *context;
     struct history *history;
     const id_list *only; /* these objects and no others; NULL: all that is pending */

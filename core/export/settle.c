@@ -21,8 +21,11 @@ struct settled {
     struct arena arena;
     struct cs_object object;
     const char *dn; /* as it was offered */
+    size_t index;   /* in the batch in hand; NOT_IN_HAND */
     struct ma_error *err;
 };
+
+#define NOT_IN_HAND SIZE_MAX
 
 static void settled_end(struct settled *s)
 {
@@ -157,6 +160,9 @@ static enum ma_status refused(struct settled *s, const struct ma_result *outcome
     struct export_step *step = s->step;
     struct history *history = step->req.history;
     int64_t now = clock_now();
+    const char *findings = s->index == NOT_IN_HAND || step->req.explain == NULL
+                               ? NULL
+                               : step->req.explain(step->req.context, s->index, outcome);
     const struct object_error error = {
         .count = 1,
         .first = now,
@@ -167,6 +173,7 @@ static enum ma_status refused(struct settled *s, const struct ma_result *outcome
         .code = outcome->error_code,
         .literal = outcome->error_literal,
         .detail = outcome->server_detail,
+        .findings = findings,
     };
 
     tower_export_failed(&s->arena, &s->object, &error);
@@ -249,7 +256,7 @@ static const settle_fn settlers[] = {
 enum ma_status settle_result(struct export_step *step, size_t index,
                              const struct ma_result *outcome, struct ma_error *err)
 {
-    SETTLED_AUTO s = {.step = step, .err = err};
+    SETTLED_AUTO s = {.step = step, .index = index, .err = err};
 
     if (index >= step->in_hand || step->reported[index] ||
         (size_t)outcome->outcome >= sizeof settlers / sizeof settlers[0])
@@ -283,7 +290,7 @@ enum ma_status settle_unknown(struct export_step *step, size_t index, bool sent,
 enum ma_status settle_waiting(struct export_step *step, struct item *item,
                               struct ma_error *err)
 {
-    SETTLED_AUTO s = {.step = step, .item = item, .err = err};
+    SETTLED_AUTO s = {.step = step, .item = item, .index = NOT_IN_HAND, .err = err};
 
     if (hold(&s) != MA_OK)
         return err->status;

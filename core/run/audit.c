@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/audit.h"
 
+#include <stdlib.h>
 #include <strings.h>
 
 #include "base/error.h"
@@ -127,6 +128,9 @@ static bool plan_object(struct audit *audit, const struct cs_object *object,
     const char *dn = object_imported_dn(object);
     uint32_t type;
 
+    if (request->partition != NULL && object->partition != 0 &&
+        object->partition != partition_tag(request->partition))
+        return false;
     if (dn == NULL || !object_was_imported(object) || object_is_disconnector(object))
         return false;
     type = object_type(&audit->arena, object);
@@ -204,33 +208,78 @@ static enum ma_status ask_all(struct audit *audit, struct ma_error *err)
     return status;
 }
 
-static enum ma_status ask_one(struct audit *audit, struct ma_error *err)
+/* In portions: what is planned of a page lives at once. */
+static enum ma_status ask_these(struct audit *audit, const id_list *ids,
+                                struct ma_error *err)
 {
-    uint64_t id = audit->request->only;
-    const id_list ids = {.items = &id, .count = 1};
+    enum ma_status status = MA_OK;
 
-    return ask_page(audit, &ids, err);
+    for (size_t at = 0; at < ids->count && status == MA_OK; at += PAGE) {
+        size_t left = ids->count - at;
+        const id_list page = {.items = ids->items + at,
+                              .count = left < PAGE ? left : PAGE};
+
+        status = ask_page(audit, &page, err);
+    }
+    return status;
+}
+
+enum ma_status audit_open(struct audit **out, const struct audit_request *request,
+                          struct ma_error *err)
+{
+    struct audit *audit;
+    enum ma_status status;
+
+    if (request->agent->target_count == 0)
+        return ma_fail(err, MA_INVALID,
+                       "no export flow writes to '%s': there is nothing to audit",
+                       request->agent->config->name);
+    audit = mem_zero(sizeof *audit);
+    audit->request = request;
+    status = open_plugin(audit, err);
+    if (status == MA_OK)
+        *out = audit;
+    else
+        audit_close(audit);
+    return status;
+}
+
+void audit_close(struct audit *audit)
+{
+    if (audit == NULL)
+        return;
+    audit_role_close(&audit->role);
+    arena_free(&audit->arena);
+    free(audit);
+}
+
+enum ma_status audit_all(struct audit *audit, uint64_t *objects, struct ma_error *err)
+{
+    uint64_t only = audit->request->only;
+    const id_list one = {.items = &only, .count = 1};
+    const id_list *these = only != 0 ? &one : audit->request->ids;
+    enum ma_status status =
+        these != NULL ? ask_these(audit, these, err) : ask_all(audit, err);
+
+    *objects = audit->asked;
+    return status;
+}
+
+enum ma_status audit_planned(struct audit *audit, const struct ma_planned *planned,
+                             struct ma_error *err)
+{
+    return audit->role.role->check(audit->role.session, planned, 1, err);
 }
 
 enum ma_status audit_run(const struct audit_request *request, uint64_t *objects,
                          struct ma_error *err)
 {
-    struct audit audit = {
-        .request = request,
-    };
-    enum ma_status status = MA_OK;
+    struct audit *audit = NULL;
+    enum ma_status status = audit_open(&audit, request, err);
 
-    if (request->agent->target_count == 0)
-        status = ma_fail(err, MA_INVALID,
-                         "no export flow writes to '%s': there is "
-                         "nothing to audit",
-                         request->agent->config->name);
+    *objects = 0;
     if (status == MA_OK)
-        status = open_plugin(&audit, err);
-    if (status == MA_OK)
-        status = request->only != 0 ? ask_one(&audit, err) : ask_all(&audit, err);
-    *objects = audit.asked;
-    audit_role_close(&audit.role);
-    arena_free(&audit.arena);
+        status = audit_all(audit, objects, err);
+    audit_close(audit);
     return status;
 }

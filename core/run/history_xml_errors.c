@@ -76,6 +76,26 @@ static void put_cd_error(struct xml_out *out, const json_t *error)
     xml_out_close(out);
 }
 
+/* The format has no place for what an audit found out, so it is a comment. */
+static void put_findings(struct xml_out *out, const json_t *error)
+{
+    static const char *const keys[] = {"code",  "attribute", "cause", "evidence",
+                                       "place", "grant",     "remedy"};
+    size_t at;
+    const json_t *finding;
+
+    json_array_foreach(json_object_get(error, "findings"), at, finding)
+    {
+        BUF_AUTO text = {0};
+
+        for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+            if (text_of(finding, keys[i]) != NULL)
+                buf_print(&text, "%s%s: %s", text.length == 0 ? "" : "; ", keys[i],
+                          text_of(finding, keys[i]));
+        xml_out_comment(out, text.at);
+    }
+}
+
 /* --- discovery ---------------------------------------------------------------------- */
 
 static void put_discovery_error(struct xml_out *out, const json_t *error)
@@ -280,6 +300,7 @@ static void put_export_error(struct xml_out *out, const json_t *error)
     put_number(out, "retry-count", error, "retry_count");
     put_text(out, "error-type", error, "type");
     put_cd_error(out, error);
+    put_findings(out, error);
     xml_out_close(out);
 }
 

@@ -268,6 +268,9 @@ void show_put_error(json_t *object, const struct object_error *error)
     json_put_text(object, "algorithm_step", error->step);
     json_put_text(object, "rule", error->rule);
     json_put_text(object, "attribute", error->attribute);
+    if (error->findings != NULL)
+        json_object_set_new(object, "findings",
+                            json_loads(error->findings, JSON_REJECT_DUPLICATES, NULL));
     json_put_number(object, "retry_count", error->count);
     json_put_time(object, "first_occurred", error->first);
 }

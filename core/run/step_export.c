@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "export/approval.h"
 #include "run/drop.h"
+#include "run/foresee.h"
 #include "run/result.h"
 #include "run/session.h"
 #include "run/staging.h"
@@ -22,6 +23,7 @@ struct outgoing {
     const struct step_context *context;
     struct export_step *step;
     struct session session;
+    struct foresee *foresee;               /* NULL: nobody does */
     const struct ma_entry *const *entries; /* of the batch that is being sent */
     size_t count;
 };
@@ -235,6 +237,15 @@ static enum ma_status on_exported(void *context, size_t index,
     return export_result(outgoing->step, index, outcome, err);
 }
 
+static const char *explain(void *context, size_t index, const struct ma_result *outcome)
+{
+    struct outgoing *outgoing = context;
+
+    return index < outgoing->count
+               ? foresee_explain(outgoing->foresee, outgoing->entries[index], outcome)
+               : NULL;
+}
+
 static void on_log(void *context, enum ma_level level, const char *text)
 {
     struct ledger *ledger = ((struct outgoing *)context)->context->ledger;
@@ -290,6 +301,7 @@ static const char *run_export(struct outgoing *outgoing, struct ma_error *err)
         .capabilities = outgoing->session.agent->capabilities,
         .least_batch = outgoing->session.agent->least_batch,
         .send = send,
+        .explain = explain,
         .context = outgoing,
         .history = ledger_history(c->ledger),
         .only = c->exports,
@@ -297,8 +309,11 @@ static const char *run_export(struct outgoing *outgoing, struct ma_error *err)
     const char *result = NULL;
     enum ma_status status = export_begin(&outgoing->step, &request, err);
 
+    outgoing->foresee = foresee_begin(c);
+    foresee_pending(outgoing->foresee);
     if (status == MA_OK)
         status = export_run(outgoing->step, &result, err);
+    foresee_end(outgoing->foresee);
     if (result == NULL)
         result =
             status == MA_OK ? RESULT_SUCCESS : result_of_status(status, RESULT_DURING);

@@ -49,6 +49,7 @@ struct object_error {
     const char *step;      /* algorithm step: "import-flow" ...; NULL: none */
     const char *rule;      /* name of the rule to blame; NULL: none */
     const char *attribute; /* NULL: none */
+    const char *findings;  /* what an audit found out about it, a JSON array; NULL */
 };
 
 /* A value that the engine merged into an attribute it does not own as a whole. */

@@ -102,9 +102,9 @@ static void put_row(const struct cs_object *object, struct buf *out)
 
 static void put_error(const struct object_error *error, struct buf *out)
 {
-    const char *const texts[] = {error->type,    error->text,     error->code,
-                                 error->literal, error->detail,   error->step,
-                                 error->rule,    error->attribute};
+    const char *const texts[] = {error->type,    error->text,      error->code,
+                                 error->literal, error->detail,    error->step,
+                                 error->rule,    error->attribute, error->findings};
 
     buf_varint(out, error->count);
     buf_varint(out, (uint64_t)error->first);
@@ -244,14 +244,17 @@ static bool get_row(struct arena *arena, struct slice row, struct cs_object *out
 static bool get_error(struct slice bytes, struct object_error *out)
 {
     struct reader reader = reader_of(bytes);
-    const char **const texts[] = {&out->type,   &out->text, &out->code, &out->literal,
-                                  &out->detail, &out->step, &out->rule, &out->attribute};
+    const char **const texts[] = {&out->type,    &out->text,      &out->code,
+                                  &out->literal, &out->detail,    &out->step,
+                                  &out->rule,    &out->attribute, &out->findings};
 
     out->count = reader_varint32(&reader);
     out->first = (int64_t)reader_varint(&reader);
     out->last = (int64_t)reader_varint(&reader);
+    /* findings came later: a store may hold errors without */
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        *texts[i] = reader_string(&reader);
+        if (reader_left(&reader) > 0 || texts[i] != &out->findings)
+            *texts[i] = reader_string(&reader);
     return !reader.bad && reader_left(&reader) == 0 && out->count > 0;
 }
 

@@ -243,6 +243,7 @@ void tower_export_failed(struct arena *arena, struct cs_object *object,
     kept->step = copied(arena, kept->step);
     kept->rule = copied(arena, kept->rule);
     kept->attribute = copied(arena, kept->attribute);
+    kept->findings = copied(arena, kept->findings);
 }
 
 void tower_recover(struct arena *arena, struct cs_object *object)

@@ -114,7 +114,7 @@ samba-tool user create svc "$AD_PASSWORD" -H "$AD_SAM" -s "$AD_SMB_CONF" >/dev/n
 sid=$(ad_search "CN=svc,CN=Users,$AD_BASE" base objectSid | sed -n 's/^objectSid:: //p' | base64 -d | od -An -tu4 -j8 -w100 | awk '{print "S-1-5-" $1 "-" $2 "-" $3 "-" $4 "-" $5}')
 title=bf967a55-0de6-11d0-a285-00aa003049e2 user=bf967aba-0de6-11d0-a285-00aa003049e2
 check 'rights' samba-tool dsacl set -H "$AD_SAM" -s "$AD_SMB_CONF" --objectdn="$sales" --sddl="(OA;CI;WP;$title;$user;$sid)"
-bind '<parameter name="login">svc</parameter>' "$ad_secret"
+bind '<parameter name="login">svc</parameter>' "$ad_secret" '<parameter name="split-refused">false</parameter>'
 hr <<LDIF
 $(person 1 Sales 'Lima, Ana Maria' 'title: Chair' 'account: 514')
 $(person 6 Sales 'Eve')
@@ -126,8 +126,14 @@ says '8344'
 says 'Insufficient access rights to perform the operation.'
 says 'may not write: userAccountControl'
 says "may not create a 'user' in '$sales'"
+# why, and what would mend it: said by the audit, before the export in the log and behind it with the error
+says 'RIGHT-MISSING-WP userAccountControl: an entry names the attribute, but without the right to write'
+says '(OA;CIIO;WP;bf967a68-0de6-11d0-a285-00aa003049e2;'
+error 'the note foresees it' '[.. | objects | .note? // empty] | any(contains("of 1 objects 1 will be refused with 8344, for 1 attributes: RIGHT-MISSING-WP 1"))'
+run 0 -C i runs show last -o xml
+says 'code: RIGHT-MISSING-WP; attribute: userAccountControl; cause: an entry names the attribute, but without the right to write'
 shows "CN=Lima\\, Ana Maria,$sales" title 'title: President'
-bind '<parameter name="login">svc</parameter>' "$ad_secret" '<parameter name="split-refused">true</parameter>'
+bind '<parameter name="login">svc</parameter>' "$ad_secret"
 send 4
 errors
 says 'the rest was written'
