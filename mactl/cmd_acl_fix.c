@@ -23,8 +23,7 @@ static struct {
     char *roll_back;
     char *backup;
     char *admin;
-    char *password_file;
-    char *credential;
+    struct secret_given password;
     char *cache;
     int allow_holder;
     int allow_blocked;
@@ -201,14 +200,16 @@ static enum exit_code apply(const struct invocation *call, const char *agent)
                     (given.allow_blocked ? GRANT_ON_BLOCKED : 0u),
         .login = given.admin,
         .cache = given.cache,
-        .password_file = given.password_file,
-        .credential = given.credential,
+        .password = &given.password,
     };
+    enum exit_code code;
 
     if (given.apply != NULL && given.roll_back != NULL)
         return command_error(EXIT_USAGE, NULL,
                              "--apply and --roll-back: one of them, please");
-    return fix_carry_out(call, &options);
+    code = fix_carry_out(call, &options);
+    secret_given_end(&given.password);
+    return code;
 }
 
 static enum exit_code fix(const struct invocation *call, int argc, const char **argv)
@@ -255,10 +256,7 @@ static const struct poptOption options[] = {
      "Entries where inheritance is off, too", NULL},
     {"admin", 0, POPT_ARG_STRING, &given.admin, 0,
      "Who sets it; the agent's own account without it", "NAME"},
-    {"password-file", 0, POPT_ARG_STRING, &given.password_file, 0,
-     "The password of --admin is in this file; -: on stdin", "FILE"},
-    {"credential", 0, POPT_ARG_STRING, &given.credential, 0,
-     "The password of --admin is this credential of systemd", "NAME"},
+    SECRET_GIVEN_OPTIONS(given.password, "password"),
     {"cache", 0, POPT_ARG_STRING, &given.cache, 0,
      "A cache of Kerberos tickets instead of a password", "CACHE"},
     {"feature", 0, POPT_ARG_STRING, &given.feature, 0,

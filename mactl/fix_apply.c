@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "listing.h"
-#include "password_given.h"
 #include "render_run.h"
 #include "run/grant.h"
 #include "run/json.h"
@@ -117,25 +116,19 @@ static const char *default_backup(const struct invocation *call,
                        instance_madata(instance, agent), stamp);
 }
 
-static enum ma_status read_admin(const struct invocation *call,
-                                 const struct fix_options *options,
-                                 struct grant_admin *out, char *password,
-                                 struct ma_error *err)
+/* A ticket needs no password, and the agent's own account has its own. */
+static enum exit_code read_password(const struct invocation *call,
+                                    const struct fix_options *options)
 {
-    const struct password_source source = {
-        .file = options->password_file,
-        .credential = options->credential,
-        .prompt = arena_print(call->arena, "Password of %s: ",
-                              options->login == NULL ? "" : options->login)};
-    bool wanted =
-        options->cache == NULL &&
-        (options->login != NULL || source.file != NULL || source.credential != NULL);
+    const char *words;
 
-    *out = (struct grant_admin){.login = options->login, .cache = options->cache};
-    if (!wanted)
-        return MA_OK;
-    out->password = password;
-    return password_given(&source, password, err);
+    if (secret_given_ways(options->password) + (unsigned)(options->cache != NULL) > 1)
+        return command_error(EXIT_USAGE, NULL,
+                             "the password or a ticket is given in one way only");
+    if (options->login == NULL || options->cache != NULL)
+        return EXIT_OK;
+    words = arena_print(call->arena, "Password of %s: ", options->login);
+    return secret_given_now(options->password, words, "password");
 }
 
 /* --- both of them ------------------------------------------------------------------ */
@@ -165,27 +158,26 @@ static enum ma_status with_instance(const struct invocation *call,
                                     const char **backup, struct ma_error *err)
 {
     const struct opened_request files = {.folder = call->folder, .read_only = true};
-    char password[PASSWORD_GIVEN];
-    struct grant_request request = {.plugin = "acl_audit",
-                                    .consents = options->consents,
-                                    .step = take_step,
-                                    .context = report};
+    struct grant_request request = {
+        .plugin = "acl_audit",
+        .admin = {.login = options->login, .cache = options->cache},
+        .consents = options->consents,
+        .step = take_step,
+        .context = report};
     enum ma_status status = opened_files(opened, &files, err);
 
     if (status == MA_OK)
         status = opened_agent_config(opened, options->agent, &request.agent, err);
-    if (status == MA_OK)
-        status = read_admin(call, options, &request.admin, password, err);
     if (status != MA_OK)
         return status;
+    if (options->password->has_value)
+        request.admin.password = options->password->value;
     request.instance = opened->instance;
     request.backup = options->backup != NULL
                          ? options->backup
                          : default_backup(call, opened->instance, request.agent->name);
     *backup = request.backup;
-    status = carry_out(options, &request, report, err);
-    explicit_bzero(password, sizeof password);
-    return status;
+    return carry_out(options, &request, report, err);
 }
 
 enum exit_code fix_carry_out(const struct invocation *call,
@@ -201,8 +193,10 @@ enum exit_code fix_carry_out(const struct invocation *call,
     struct opened opened = {0};
     struct ma_error err = {0};
     const char *backup = NULL;
-    enum exit_code code;
+    enum exit_code code = read_password(call, options);
 
+    if (code != EXIT_OK)
+        return code;
     if (with_instance(call, options, &opened, &report, &backup, &err) == MA_OK) {
         code = print_report(&report, options->agent, backup);
     } else {

@@ -2,7 +2,7 @@
 #ifndef MACTL_FIX_APPLY_H
 #define MACTL_FIX_APPLY_H
 
-#include "command.h"
+#include "secret_given.h"
 
 /*
  * The second act of `mactl acl fix`: a plan is carried out, or a backup put back, with
@@ -17,8 +17,7 @@ struct fix_options {
     unsigned consents;
     const char *login; /* NULL: the agent's own account */
     const char *cache;
-    const char *password_file;
-    const char *credential;
+    struct secret_given *password; /* of the login */
 };
 
 enum exit_code fix_carry_out(const struct invocation *call,

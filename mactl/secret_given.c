@@ -7,6 +7,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "config/secret.h"
+
 unsigned secret_given_ways(const struct secret_given *given)
 {
     return (unsigned)(given->file != NULL) + (unsigned)(given->credential != NULL) +
@@ -102,6 +104,22 @@ enum exit_code secret_given_read(struct secret_given *given, bool ask, const cha
                              "--%s-file FILE or --credential NAME gives it",
                              word, word, word);
     return take(given, secret_given_ask(words, false, given->value, SECRET_SIZE), word);
+}
+
+enum exit_code secret_given_now(struct secret_given *given, const char *words,
+                                const char *word)
+{
+    const struct secret_source source = {
+        .name = word,
+        .kind = given->file != NULL ? SECRET_FILE : SECRET_CREDENTIAL,
+        .where = given->file != NULL ? given->file : given->credential};
+    struct ma_error err = {0};
+
+    if (source.where == NULL)
+        return secret_given_read(given, true, words, word);
+    if (secret_read(&source, NULL, given->value, SECRET_SIZE, &err) != MA_OK)
+        return command_fail(&err);
+    return take(given, true, word);
 }
 
 void secret_given_end(struct secret_given *given)

@@ -41,6 +41,9 @@ unsigned secret_given_ways(const struct secret_given *given);
  * these words. Where nobody can be asked, that is a usage error which says `word`. */
 enum exit_code secret_given_read(struct secret_given *given, bool ask, const char *words,
                                  const char *word);
+/* The same for who uses it now and keeps it nowhere: from a file or a credential, too. */
+enum exit_code secret_given_now(struct secret_given *given, const char *words,
+                                const char *word);
 void secret_given_end(struct secret_given *given);
 
 /* One line from the terminal, without its end; `shown`: with an echo. False: there is no

@@ -10,6 +10,7 @@
 
 #define AUDIT "acl_audit"
 #define AUDITED "ad_ma"
+#define CATEGORY "AD" /* other servers that ad_ma speaks to have no such lists */
 #define REFUSED "8344"
 
 enum { CODES_MOST = 4 }; /* named in the note */
@@ -66,8 +67,10 @@ static bool is_wanted(const struct step_context *context)
     const struct instance *instance = context->opened->instance;
     const char *plugin = instance_plugin(instance, context->agent->config);
 
-    return plugin != NULL && strcmp(plugin, AUDITED) == 0 &&
-           context->agent->target_count > 0 &&
+    const char *category = context->agent->config->category;
+
+    return plugin != NULL && strcmp(plugin, AUDITED) == 0 && category != NULL &&
+           strcmp(category, CATEGORY) == 0 && context->agent->target_count > 0 &&
            instance_flag(instance, "audit-before-export", true);
 }
 

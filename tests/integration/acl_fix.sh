@@ -31,8 +31,8 @@ plan=i/madata/$agent/acl-plan.json
 [ "$(list "$outside")" = "$before" ] || fail 'a plan changed a list'
 
 # --- whose password ----------------------------------------------------------------------------------------
-run 8 -C i acl fix $agent --apply $plan --admin Administrator
-warns 'there is no terminal to ask for the password on'
+run 2 -C i acl fix $agent --apply $plan --admin Administrator
+warns 'nobody is there to be asked for the password: --password-stdin'
 cp secrets/ad open && chmod 644 open
 run 1 -C i acl fix $agent --apply $plan --admin Administrator --password-file open
 warns 'wanted 0600'
@@ -80,7 +80,7 @@ says 'restored'
 [ "$(list "$outside")" = "$before" ] || fail 'the list is not what it was'
 run 0 "${apply[@]}" --roll-back back.json
 says 'as it was'
-check 'a password on stdin' "$MACTL" -C i acl fix $agent --roll-back again.json --admin Administrator --password-file - <secrets/ad
+check 'a password on stdin' "$MACTL" -C i acl fix $agent --roll-back again.json --admin Administrator --password-stdin <secrets/ad
 if command -v script >/dev/null; then # a terminal: what is typed is not shown
   : >typed
   { for ((i = 0; i < 600; i++)); do grep -q 'Password of' typed && break; sleep 0.1; done; cat secrets/ad; } | script -qefc "$MACTL -C i acl fix $agent --roll-back again.json --admin Administrator" typed >/dev/null ||
