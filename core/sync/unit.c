@@ -62,8 +62,10 @@ static enum ma_status put_metas(struct unit *unit, struct ma_error *err)
     for (size_t i = 0; status == MA_OK && i < unit->metas.count; i++) {
         struct meta *meta = unit->metas.items[i];
 
-        if (meta->gone || meta->reviewed)
+        if (meta->gone || meta->reviewed) {
             sync_dequeue(unit->sync, SYNC_MARK, 0, meta->object.id);
+            sync_dequeue(unit->sync, SYNC_QUEUE_OUTBOUND, 0, meta->object.id);
+        }
         if (meta->gone)
             status = mv_remove(unit->sync->batch, meta->object.id, err);
         else if (meta->dirty)
