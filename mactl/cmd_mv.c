@@ -133,7 +133,9 @@ static json_t *lineage_json(const char *const *cells, const struct object_lineag
     json_t *json = json_object();
 
     json_put_text(json, "attribute", cells[0]);
-    json_put_text(json, "value", cells[1]);
+    json_put_text(json, "value", line->value);
+    if (line->name != NULL)
+        json_put_text(json, "name", line->name);
     json_put_text(json, "agent", cells[2]);
     json_put_text(json, "dn", cells[3]);
     json_put_text(json, "rule", cells[4]);
@@ -150,7 +152,7 @@ static void add_line(const struct invocation *call, struct listing *listing,
     struct arena *arena = call->arena;
     const char *const cells[] = {
         line->attribute,
-        line->value,
+        line->name != NULL ? line->name : line->value,
         line->agent,
         line->dn,
         line->rule,

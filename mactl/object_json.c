@@ -90,7 +90,8 @@ json_t *object_cs_json(const struct object_style *style,
 /* --- metaverse, JSON -------------------------------------------------------------- */
 
 static json_t *lineage_json(const struct object_style *style,
-                            const struct mv_object *object, uint32_t attribute)
+                            const struct mv_object *object, uint32_t attribute,
+                            enum value_type type)
 {
     json_t *all = json_array();
 
@@ -106,6 +107,11 @@ static json_t *lineage_json(const struct object_style *style,
         json_put_text(one, "rule", c.rule);
         json_put_number(one, "run", c.lineage->run);
         json_put_time(one, "time", c.lineage->time);
+        if (c.lineage->value_count > 0) /* else those that no other has */
+            json_object_set_new(one, "values",
+                                show_values_json(style->show, NULL, attribute, type,
+                                                 c.lineage->values,
+                                                 c.lineage->value_count));
         json_array_append_new(all, one);
     }
     return all;
@@ -125,7 +131,8 @@ static json_t *attributes_json(const struct object_style *style,
                             json_pack("{s:o, s:o}", "values",
                                       show_values_json(style->show, NULL, a->name,
                                                        a->type, a->values, a->count),
-                                      "lineage", lineage_json(style, object, a->name)));
+                                      "lineage",
+                                      lineage_json(style, object, a->name, a->type)));
     }
     return all;
 }

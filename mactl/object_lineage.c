@@ -1,52 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "object_lineage.h"
 
-#include <string.h>
-
 #include "object_parts.h"
-#include "run/secret.h"
-#include "sync/sync.h"
+#include "space/givers.h"
 
 struct tracing {
     const struct object_style *style;
     const struct mv_object *object;
     object_lineages *out;
-    candidate_list candidates; /* of the attribute in hand */
 };
 
-/* --- what a contributor gives now ------------------------------------------------- */
-
-/* The values of a set are shown between its braces, each quoted. */
-static bool gives(const struct sync_candidate *candidate, const char *value)
+static const char *name_of(const struct tracing *t, enum value_type type,
+                           struct slice value)
 {
-    const char *at = candidate->value;
-    size_t length = strlen(value);
+    const struct show *show = t->style->show;
+    struct mv_object object;
+    struct ma_error ignored; /* a reference to what is gone has no name */
 
-    while (at != NULL && (at = strstr(at, value)) != NULL) {
-        if (at > candidate->value && at[-1] == '"' && at[length] == '"')
-            return true;
-        at++;
-    }
-    return candidate->value != NULL && strcmp(candidate->value, value) == 0;
+    if (type != VALUE_REFERENCE ||
+        mv_get_values(show->batch, t->style->arena, value_id(value), NULL, 0, &object,
+                      &ignored) != MA_OK)
+        return NULL;
+    return show_mv_name(show, t->style->arena, &object);
 }
 
-static const struct sync_candidate *candidate_of(const struct tracing *t,
-                                                 const struct mv_lineage *line)
-{
-    for (size_t i = 0; i < t->candidates.count; i++) {
-        const struct sync_candidate *c = &t->candidates.items[i];
-
-        if (c->agent == line->agent && c->object == line->object &&
-            c->flow->rule != NULL && guid_equal(&c->flow->rule->id, &line->rule))
-            return c;
-    }
-    return NULL;
-}
-
-/* --- one value -------------------------------------------------------------------- */
-
-static struct object_lineage line_of(const struct tracing *t, const char *attribute,
-                                     const char *value, const struct mv_lineage *line)
+static struct object_lineage line_of(const struct tracing *t,
+                                     const struct object_lineage *value,
+                                     const struct mv_lineage *line)
 {
     struct contribution c = object_contribution(t->style, line);
     const struct rule *rule = guid_is_zero(&line->rule)
@@ -54,8 +34,9 @@ static struct object_lineage line_of(const struct tracing *t, const char *attrib
                                   : program_rule(t->style->show->program, &line->rule);
 
     return (struct object_lineage){
-        .attribute = attribute,
-        .value = value,
+        .attribute = value->attribute,
+        .value = value->value,
+        .name = value->name,
         .agent = c.agent,
         .dn = c.dn,
         .rule = c.rule,
@@ -66,57 +47,23 @@ static struct object_lineage line_of(const struct tracing *t, const char *attrib
     };
 }
 
-/* Every contributor where none of them is known to give the value now. */
-static void trace_value(struct tracing *t, uint32_t attribute, const char *name,
-                        const char *value, bool sure)
+static void trace_value(struct tracing *t, const struct shown *shown, struct slice value)
 {
     const struct mv_object *object = t->object;
+    const struct attr *attr = shown->attr;
+    const struct object_lineage bare = {
+        .attribute = shown->name,
+        .value = show_value(t->style->show, t->style->arena, NULL, attr->name, attr->type,
+                            value),
+        .name = name_of(t, attr->type, value)};
     size_t before = t->out->count;
 
-    for (uint32_t i = 0; i < object->lineage_count; i++) {
-        const struct mv_lineage *line = &object->lineage[i];
-        const struct sync_candidate *candidate;
-
-        if (line->attribute != attribute)
-            continue;
-        candidate = sure ? candidate_of(t, line) : NULL;
-        if (!sure || (candidate != NULL && gives(candidate, value)))
-            VEC_ADD(t->out, line_of(t, name, value, line));
-    }
-    if (t->out->count > before)
-        return;
-    if (sure)
-        trace_value(t, attribute, name, value, false);
-    else
-        VEC_ADD(t->out, ((struct object_lineage){.attribute = name, .value = value}));
-}
-
-static unsigned contributors(const struct mv_object *object, uint32_t attribute)
-{
-    unsigned count = 0;
-
     for (uint32_t i = 0; i < object->lineage_count; i++)
-        count += object->lineage[i].attribute == attribute;
-    return count;
-}
-
-static void trace_attribute(struct tracing *t, const struct shown *shown)
-{
-    const struct show *show = t->style->show;
-    const struct attr *attr = shown->attr;
-    bool several = contributors(t->object, attr->name) > 1;
-    struct ma_error ignored; /* then every contributor is named */
-
-    if (several &&
-        sync_explain_mv(show->batch, show->program, t->style->arena, t->object->id,
-                        attr->name, &t->candidates, &ignored) != MA_OK)
-        several = false;
-    for (uint32_t i = 0; i < attr->count; i++)
-        trace_value(t, attr->name, shown->name,
-                    show_value(show, t->style->arena, NULL, attr->name, attr->type,
-                               attr->values[i]),
-                    several);
-    VEC_FREE(&t->candidates);
+        if (object->lineage[i].attribute == attr->name &&
+            givers_line_has(object, &object->lineage[i], value))
+            VEC_ADD(t->out, line_of(t, &bare, &object->lineage[i]));
+    if (t->out->count == before)
+        VEC_ADD(t->out, bare);
 }
 
 void object_lineage(const struct object_style *style, const struct mv_object *object,
@@ -127,5 +74,6 @@ void object_lineage(const struct object_style *style, const struct mv_object *ob
     size_t count = show_sorted(style->show, style->arena, NULL, &object->entry, &all);
 
     for (size_t i = 0; i < count; i++)
-        trace_attribute(&t, &all[i]);
+        for (uint32_t v = 0; v < all[i].attr->count; v++)
+            trace_value(&t, &all[i], all[i].attr->values[v]);
 }

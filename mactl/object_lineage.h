@@ -6,13 +6,15 @@
 #include "object_text.h"
 
 /*
- * Where each value of a metaverse object comes from. Of an attribute with one contributor
- * that is what the store says; where several contribute, a value is of those whose flow
- * gives it now.
+ * Where each value of a metaverse object comes from, as the store says it. A value of
+ * several contributors is listed with each; so is every value of them all in a store that
+ * was written before values had a lineage, until the next synchronisation that looks at
+ * them.
  */
 struct object_lineage {
     const char *attribute;
     const char *value;
+    const char *name;  /* of what a reference points to; NULL: none */
     const char *agent; /* NULL: nobody contributes it any more */
     const char *dn;    /* of the contributor; NULL: it is gone */
     const char *rule;

@@ -338,8 +338,9 @@ static void put_lineage(const struct object_style *style, const struct mv_object
             VEC_ADD(&lines, lineage_text(style, &object->lineage[i]));
     if (lines.count > 1)
         qsort(lines.items, lines.count, sizeof lines.items[0], by_text);
-    for (size_t i = 0; i < lines.count; i++)
-        buf_text(out, lines.items[i]);
+    for (size_t i = 0; i < lines.count; i++) /* one who gave in several runs, once */
+        if (i == 0 || strcmp(lines.items[i - 1], lines.items[i]) != 0)
+            buf_text(out, lines.items[i]);
     VEC_FREE(&lines);
 }
 

@@ -11,15 +11,22 @@
  * the connector-space objects. References hold ids of metaverse objects.
  */
 
-/* Who gave an attribute its values. Sorted like the attributes; for merged and
- * equal-precedence sets several lines of one attribute, each with its own values. */
+/* Who gave an attribute its values, and when. Sorted like the attributes. Where several
+ * contribute to one attribute (merged and equal-precedence sets) it has several lines,
+ * the last first, each with the values that it stands for; one of them may name none: it
+ * stands for those that no other names. Several that name none are of a store written
+ * before values had a lineage: any of them may have given any value (space/givers.h). A
+ * line of `none` is of one who was asked and has given nothing that is there. */
 struct mv_lineage {
     uint32_t attribute;
     uint32_t agent;
     uint64_t object;  /* connector-space id of the contributor */
     struct guid rule; /* the flow's rule, or the import flow's id */
     uint64_t run;
-    int64_t time; /* ms since 1970 */
+    int64_t time;               /* ms since 1970 */
+    const struct slice *values; /* sorted */
+    uint32_t value_count;
+    bool none;
 };
 
 struct mv_object {

@@ -36,39 +36,79 @@ static struct connector *before_import(struct equal *e)
 
 /* --- lineage ------------------------------------------------------------------------ */
 
-static bool is_of(const struct mv_lineage *line, const struct connector *connector)
-{
-    return line->agent == connector->object.agent && line->object == connector->object.id;
-}
-
 static bool gave(const struct equal *e, const struct connector *connector)
 {
-    const struct mv_object *object = &e->meta->object;
-
-    for (uint32_t i = 0; i < object->lineage_count; i++)
-        if (object->lineage[i].attribute == e->target->attribute &&
-            is_of(&object->lineage[i], connector))
+    for (uint32_t i = 0; i < e->givers.count; i++)
+        if (e->givers.lines[i].agent == connector->object.agent &&
+            e->givers.lines[i].object == connector->object.id)
             return true;
     return false;
 }
 
-/* That of whoever wrote, which may be NULL, and behind it those that are there, but for
- * those of `but`. */
-static void write_lines(struct equal *e, const struct mv_lineage *writer,
-                        const struct connector *but)
+static bool reads_type(struct equal *e, const struct flow *flow,
+                       struct connector *connector)
 {
-    const struct mv_object *object = &e->meta->object;
-    struct mv_lineage *lines =
-        ARENA_ARRAY(e->unit->arena, struct mv_lineage, object->lineage_count + 1);
+    const struct rule *rule = flow->rule;
 
-    e->lines = lines;
-    e->line_count = 0;
-    if (writer != NULL)
-        lines[e->line_count++] = *writer;
-    for (uint32_t i = 0; i < object->lineage_count; i++)
-        if (object->lineage[i].attribute == e->target->attribute &&
-            (but == NULL || !is_of(&object->lineage[i], but)))
-            lines[e->line_count++] = object->lineage[i];
+    return connector->agent == &e->unit->sync->program->agents[rule->agent] &&
+           (rule->cs_type == NAME_NONE || rule->cs_type == unit_type(e->unit, connector));
+}
+
+static struct connector *giver_of(struct equal *e, const struct mv_lineage *line)
+{
+    for (size_t i = 0; i < e->meta->connectors.count; i++) {
+        struct connector *c = e->meta->connectors.items[i];
+
+        if (c->object.agent == line->agent && c->object.id == line->object)
+            return c;
+    }
+    return e->connector->object.agent == line->agent &&
+                   e->connector->object.id == line->object
+               ? e->connector
+               : NULL;
+}
+
+/* What its flows give of what is there. */
+static enum ma_status ask_giver(struct equal *e, const struct mv_lineage *line,
+                                struct ma_error *err)
+{
+    struct connector *giver = giver_of(e, line);
+    struct set all = {0};
+    bool imported;
+    enum ma_status status = MA_OK;
+
+    imported = giver != e->connector; /* else it has what is on its way to it */
+    if (!imported)
+        giver = before_import(e);
+    for (size_t i = 0; giver != NULL && status == MA_OK && i < e->target->count; i++) {
+        struct gift gift = {0};
+
+        if (reads_type(e, e->target->flows[i], giver))
+            status = give(e, e->target->flows[i], giver, imported, &gift, err);
+        all = set_union(e->unit->arena, all, gift.values);
+    }
+    if (status == MA_OK)
+        givers_add(&e->givers, line, set_common(e->unit->arena, all, e->values));
+    return status;
+}
+
+/* The store was written before values had a lineage: each is of those who have it; what
+ * nobody has is of whoever wrote last. */
+static enum ma_status learn_givers(struct equal *e, struct ma_error *err)
+{
+    struct arena *arena = e->unit->arena;
+    const struct givers silent = e->givers;
+    enum ma_status status = MA_OK;
+
+    if (!silent.unknown)
+        return MA_OK;
+    e->givers = givers_none(arena, e->target->attribute);
+    for (uint32_t i = silent.count; status == MA_OK && i-- > 0;)
+        status = ask_giver(e, &silent.lines[i], err);
+    if (status == MA_OK)
+        givers_add(&e->givers, &silent.lines[0],
+                   set_minus(arena, e->values, givers_all(&e->givers)));
+    return status;
 }
 
 /* --- the one in hand ---------------------------------------------------------------- */
@@ -80,18 +120,23 @@ static bool is_new(const struct equal *e)
            (e->unit->sync->request->full && !gave(e, e->connector));
 }
 
-/* True where it made a difference, or is the first to be heard of. */
-static bool write_difference(struct equal *e, struct set before, struct set now)
+/* What was there already is of whoever gave it: it may be an export that comes back. */
+static void write_difference(struct equal *e, const struct flow *flow, struct set before,
+                             struct set now)
 {
     struct arena *arena = e->unit->arena;
-    struct set was = e->values;
+    struct set added = set_minus(arena, now, before);
+    struct set given = set_minus(arena, added, e->values);
+    struct mv_lineage writer = e->lineage_of(e->unit, flow, e->connector);
 
     e->values = set_minus(arena, e->values, set_minus(arena, before, now));
-    e->values = set_union(arena, e->values, set_minus(arena, now, before));
-    return !set_equal(was, e->values) || (now.count > 0 && !gave(e, e->connector));
+    e->values = set_union(arena, e->values, added);
+    givers_add(&e->givers, &writer, given);
+    if (now.count > 0 && !gave(e, e->connector))
+        givers_hear(&e->givers, &writer);
 }
 
-static enum ma_status write_flow(struct equal *e, const struct flow *flow, bool *wrote,
+static enum ma_status write_flow(struct equal *e, const struct flow *flow,
                                  struct ma_error *err)
 {
     struct gift before = {0};
@@ -100,28 +145,18 @@ static enum ma_status write_flow(struct equal *e, const struct flow *flow, bool 
 
     if (status == MA_OK && !is_new(e))
         status = give(e, flow, before_import(e), false, &before, err);
-    if (status == MA_OK && !now.silent && !set_equal(before.values, now.values))
-        *wrote = write_difference(e, before.values, now.values);
+    if (status == MA_OK && !now.silent)
+        write_difference(e, flow, before.values, now.values);
     return status;
 }
 
 static enum ma_status write_in_hand(struct equal *e, struct ma_error *err)
 {
-    struct mv_lineage writer = {0};
     enum ma_status status = MA_OK;
 
-    for (size_t i = 0; status == MA_OK && i < e->target->count; i++) {
-        const struct flow *flow = e->target->flows[i];
-        bool wrote = false;
-
-        if (!e->contributes(e->unit, flow, e->connector))
-            continue;
-        status = write_flow(e, flow, &wrote, err);
-        if (wrote)
-            writer = e->lineage_of(e->unit, flow, e->connector);
-    }
-    if (writer.object != 0)
-        write_lines(e, &writer, e->connector);
+    for (size_t i = 0; status == MA_OK && i < e->target->count; i++)
+        if (e->contributes(e->unit, e->target->flows[i], e->connector))
+            status = write_flow(e, e->target->flows[i], err);
     return status;
 }
 
@@ -136,70 +171,41 @@ static bool still_contributes(const struct equal *e)
     return false;
 }
 
-static bool reads_type(struct equal *e, const struct flow *flow)
+/* Another has some of it too, as imported: what is only on its way to that one came from
+ * the one that goes. */
+static enum ma_status inherit(struct equal *e, const struct flow *flow,
+                              struct connector *heir, struct set left,
+                              struct ma_error *err)
 {
-    const struct rule *rule = flow->rule;
+    struct gift gift;
+    struct mv_lineage line;
 
-    return e->connector->agent == &e->unit->sync->program->agents[rule->agent] &&
-           (rule->cs_type == NAME_NONE ||
-            rule->cs_type == unit_type(e->unit, e->connector));
+    if (heir == e->connector || !e->contributes(e->unit, flow, heir))
+        return MA_OK;
+    if (give(e, flow, heir, true, &gift, err) != MA_OK)
+        return err->status;
+    line = e->lineage_of(e->unit, flow, heir);
+    givers_add(&e->givers, &line, set_common(e->unit->arena, gift.values, left));
+    return MA_OK;
 }
 
-static enum ma_status what_it_gave(struct equal *e, struct set *out, struct ma_error *err)
-{
-    struct connector *before = before_import(e);
-    enum ma_status status = MA_OK;
-
-    for (size_t i = 0; status == MA_OK && i < e->target->count; i++) {
-        struct gift gift = {0};
-
-        if (reads_type(e, e->target->flows[i]))
-            status = give(e, e->target->flows[i], before, false, &gift, err);
-        *out = set_union(e->unit->arena, *out, gift.values);
-    }
-    return status;
-}
-
-/* What the others have, as imported: what is only on its way to them came from the one
- * that goes. `heir`: one of them, and why. */
-static enum ma_status what_others_have(struct equal *e, struct set *out,
-                                       struct mv_lineage *heir, struct ma_error *err)
-{
-    enum ma_status status = MA_OK;
-
-    for (size_t f = 0; status == MA_OK && f < e->target->count; f++)
-        for (size_t i = 0; status == MA_OK && i < e->meta->connectors.count; i++) {
-            const struct flow *flow = e->target->flows[f];
-            struct connector *other = e->meta->connectors.items[i];
-            struct gift gift;
-
-            if (other == e->connector || !e->contributes(e->unit, flow, other))
-                continue;
-            status = give(e, flow, other, true, &gift, err);
-            if (status == MA_OK && gift.values.count > 0 && heir->object == 0)
-                *heir = e->lineage_of(e->unit, flow, other);
-            *out = set_union(e->unit->arena, *out, gift.values);
-        }
-    return status;
-}
-
+/* Exactly what it gave goes, but for what others gave too, or have. */
 static enum ma_status recall(struct equal *e, struct ma_error *err)
 {
     struct arena *arena = e->unit->arena;
-    struct set gone = {0};
-    struct set held = {0};
-    struct mv_lineage heir = {0};
-    enum ma_status status = what_it_gave(e, &gone, err);
+    const struct cs_object *who = &e->connector->object;
+    struct set left = givers_gave(&e->givers, who->agent, who->id);
+    enum ma_status status = MA_OK;
 
-    if (status == MA_OK)
-        status = what_others_have(e, &held, &heir, err);
-    if (status != MA_OK)
-        return status;
-    e->values = set_minus(arena, e->values, set_minus(arena, gone, held));
-    write_lines(e, NULL, e->connector);
-    if (e->line_count == 0 && heir.object != 0)
-        write_lines(e, &heir, e->connector);
-    return MA_OK;
+    givers_drop(&e->givers, who->agent, who->id);
+    left = set_minus(arena, left, givers_all(&e->givers));
+    for (size_t f = 0; status == MA_OK && f < e->target->count; f++)
+        for (size_t i = 0; status == MA_OK && i < e->meta->connectors.count; i++)
+            status =
+                inherit(e, e->target->flows[f], e->meta->connectors.items[i], left, err);
+    left = set_minus(arena, left, givers_all(&e->givers));
+    e->values = set_minus(arena, e->values, left);
+    return status;
 }
 
 /* --- both --------------------------------------------------------------------------- */
@@ -221,31 +227,41 @@ static enum ma_status drop_dangling(struct equal *e, struct ma_error *err)
         else if (status != MA_NOT_FOUND)
             return status;
     }
-    if (count < e->values.count)
-        write_lines(e, NULL, NULL);
     e->values = set_of(kept, count);
     return MA_OK;
 }
 
-enum ma_status equal_run(struct equal *e, struct ma_error *err)
+static enum ma_status change(struct equal *e, const struct attr *now,
+                             struct ma_error *err)
 {
-    const struct attr *now = entry_find(&e->meta->object.entry, e->target->attribute);
-    const struct view all = view_of_meta(e->unit, e->meta, NULL, 0);
-    enum ma_status status = MA_OK;
+    enum ma_status status = learn_givers(e, err);
 
-    view_need_all(&all, e->target->attribute);
-    e->values = set_of_attr(now);
-    e->line_count = 0;
-    e->lines = NULL;
-    if (e->unit->again && now != NULL && now->type == VALUE_REFERENCE)
+    if (status == MA_OK && e->unit->again && now != NULL && now->type == VALUE_REFERENCE)
         status = drop_dangling(e, err);
     if (status == MA_OK && !e->lost && still_contributes(e))
         status = write_in_hand(e, err);
     else if (status == MA_OK && gave(e, e->connector))
         status = recall(e, err);
-    if (e->values.count == 0)
-        e->line_count = 0;
-    e->changed = e->lines != NULL;
+    givers_keep(&e->givers, e->values);
+    return status;
+}
+
+enum ma_status equal_run(struct equal *e, struct ma_error *err)
+{
+    struct arena *arena = e->unit->arena;
+    const struct attr *now = entry_find(&e->meta->object.entry, e->target->attribute);
+    const struct view all = view_of_meta(e->unit, e->meta, NULL, 0);
+    struct set values = set_of_attr(now);
+    struct givers before =
+        givers_of(arena, &e->meta->object, e->target->attribute, values);
+    enum ma_status status;
+
+    view_need_all(&all, e->target->attribute);
+    e->values = values;
+    e->givers = givers_of(arena, &e->meta->object, e->target->attribute, values);
+    status = change(e, now, err);
+    e->changed = !set_equal(values, e->values) || !givers_equal(&before, &e->givers);
+    givers_write(&e->givers, &e->lines, &e->line_count);
     return status;
 }
 

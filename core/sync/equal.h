@@ -2,7 +2,7 @@
 #ifndef SYNC_EQUAL_H
 #define SYNC_EQUAL_H
 
-#include "model/set.h"
+#include "space/givers.h"
 #include "sync/flow.h"
 
 /*
@@ -11,8 +11,9 @@
  * a connector changed is the difference between what it was expected to hold before its
  * import and what it is expected to hold now, so that what another added or took away,
  * and was not exported to it yet, is no change of its own. Whoever is new, or has not
- * given anything and is gone through in full, adds what it has. What one gave that goes
- * away stays as far as another has it. Every giver has a line of lineage, the last first.
+ * given anything and is gone through in full, adds what it has. Each value knows who gave
+ * it (space/givers.h). What one gave that goes away goes with it, as far as no other gave
+ * it too, or has it.
  */
 struct equal {
     struct unit *unit;
@@ -28,7 +29,8 @@ struct equal {
     /* What comes of it. */
     bool changed; /* values, or who gave them */
     struct set values;
-    const struct mv_lineage *lines; /* as many as the attribute has now, and one */
+    struct givers givers;
+    const struct mv_lineage *lines; /* as the object is to have them */
     uint32_t line_count;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <strings.h>
 
+#include "space/givers.h"
 #include "sync/flow.h"
 #include "sync/outflow.h"
 #include "sync/sync.h"
@@ -17,7 +18,10 @@ struct explain {
      * flows says. */
     const struct mv_lineage *last;
     bool manual;
-    bool shared; /* equal precedence of many values: who changes some, writes those */
+    /* Many values of equal precedence, or merged: several give some. NULL: one gives
+     * all. */
+    const char *shared;
+    struct givers givers; /* then, who gave which */
     struct ma_error *err;
 };
 
@@ -182,6 +186,26 @@ static bool wrote_last(const struct explain *x, const struct flow *flow,
            x->last->object == connector->object.id && guid_equal(&x->last->rule, id);
 }
 
+/* How many of the values that are there this flow gave of this object. */
+static const char *share(struct explain *x, const struct flow *flow,
+                         const struct connector *connector)
+{
+    const struct guid *id = guid_is_zero(&flow->id) ? &flow->rule->id : &flow->id;
+    struct set given = {0};
+
+    if (x->givers.unknown)
+        return x->shared;
+    for (uint32_t i = 0; i < x->givers.count; i++) {
+        const struct mv_lineage *line = &x->givers.lines[i];
+
+        if (line->agent == connector->object.agent &&
+            line->object == connector->object.id && guid_equal(&line->rule, id))
+            given = set_union(x->arena, given, set_of(line->values, line->value_count));
+    }
+    return arena_print(x->arena, "%s; gave %u of the %u values", x->shared, given.count,
+                       givers_all(&x->givers).count);
+}
+
 static const char *verdict_of(struct explain *x, const struct flow *flow,
                               const struct connector *connector,
                               const struct flowed *flowed)
@@ -197,8 +221,8 @@ static const char *verdict_of(struct explain *x, const struct flow *flow,
     case FLOWED_VALUES:
         break;
     }
-    if (x->shared)
-        return "what it adds and takes away counts (equal precedence)";
+    if (x->shared != NULL)
+        return share(x, flow, connector);
     if (x->last != NULL && !wrote_last(x, flow, connector))
         return x->manual ? "not the last to write (manual precedence)"
                          : "not the last to write (equal precedence)";
@@ -287,8 +311,13 @@ enum ma_status sync_explain_mv(struct batch *batch, const struct program *progra
         if (target != NULL && target->precedence != PRECEDENCE_RANKED) {
             x.last = mv_lineage_of(&meta->object, attribute);
             x.manual = target->precedence == PRECEDENCE_MANUAL;
-            x.shared = !x.manual && !target->flows[0]->target_single;
+            if (!x.manual && !target->flows[0]->target_single)
+                x.shared = "what it adds and takes away counts (equal precedence)";
         }
+        if (target != NULL && target->flows[0]->merge != MERGE_UPDATE)
+            x.shared = "what it gives is merged";
+        x.givers = givers_of(arena, &meta->object, attribute,
+                             set_of_attr(entry_find(&meta->object.entry, attribute)));
         for (size_t i = 0; target != NULL && i < target->count; i++)
             ask_import_flow(&x, target->flows[i], meta);
     }

@@ -286,29 +286,76 @@ static enum ma_status equal(struct competition *c, struct connector *connector)
     return c->over ? MA_OK : ranked(c);
 }
 
-/* Merged sets: the union of all that contribute; the first of them is named. */
-static enum ma_status merged(struct competition *c)
+/* Whether the giver is no connector of this object any more, and its agent does not
+ * recall: what it gave stays. */
+static bool outlives(const struct competition *c, const struct mv_lineage *line)
 {
-    struct entry_builder all = entry_builder(c->unit->arena);
-    struct entry built;
+    struct competition of = *c;
+
+    of.now = line;
+    return stays_without_giver(&of);
+}
+
+/* One of several gives these. What it gave before is as old as it was. */
+static void contribute(struct competition *c, const struct givers *before,
+                       struct givers *now)
+{
+    const struct set values = set_of(c->out->values, c->out->count);
+
+    for (uint32_t i = before->count; i-- > 0;) {
+        const struct mv_lineage *line = &before->lines[i];
+
+        if (same_source(line, &c->out->lineage))
+            givers_add(now, line,
+                       set_common(c->unit->arena, values,
+                                  set_of(line->values, line->value_count)));
+    }
+    givers_add(now, &c->out->lineage, values);
+}
+
+static enum ma_status all_contribute(struct competition *c, const struct givers *before,
+                                     struct givers *now)
+{
     enum ma_status status = MA_OK;
 
-    for (size_t f = 0; status == MA_OK && f < c->target->count; f++)
-        for (size_t i = 0; status == MA_OK && i < c->meta->connectors.count; i++) {
+    for (uint32_t i = before->count; i-- > 0;)
+        if (outlives(c, &before->lines[i]))
+            givers_add(now, &before->lines[i],
+                       set_of(before->lines[i].values, before->lines[i].value_count));
+    for (size_t f = c->target->count; status == MA_OK && f-- > 0;)
+        for (size_t i = c->meta->connectors.count; status == MA_OK && i-- > 0;) {
+            c->over = false;
+            c->out->count = 0;
             if (!contributes(c->unit, c->target->flows[f], c->meta->connectors.items[i]))
                 continue;
-            c->over = false;
             status = ask(c, c->target->flows[f], c->meta->connectors.items[i]);
             if (status == MA_OK && c->out->count > 0)
-                entry_add(&all, c->target->attribute, c->out->type, c->out->values,
-                          c->out->count);
+                contribute(c, before, now);
         }
-    built = entry_build(&all);
+    return status;
+}
+
+/* Merged sets: the union of all that contribute, each value with its givers, those of
+ * the highest precedence first. */
+static enum ma_status merged(struct competition *c)
+{
+    struct arena *arena = c->unit->arena;
+    const struct attr *attr = entry_find(&c->meta->object.entry, c->target->attribute);
+    struct set was = set_of_attr(attr);
+    struct givers before = givers_of(arena, &c->meta->object, c->target->attribute, was);
+    struct givers now = givers_none(arena, c->target->attribute);
+    enum ma_status status = all_contribute(c, &before, &now);
+    struct set is = givers_all(&now);
+
     c->over = true;
-    c->out->count = built.count == 0 ? 0 : built.attrs[0].count;
-    c->out->values = built.count == 0 ? NULL : built.attrs[0].values;
-    if (c->out->count == 0)
+    c->out->type = c->target->flows[0]->target_type;
+    c->out->count = is.count;
+    c->out->values = is.items;
+    givers_write(&now, &c->out->lines, &c->out->line_count);
+    if (is.count == 0)
         nobody_won(c);
+    else if (set_equal(was, is) && givers_equal(&before, &now))
+        keep(c);
     return status;
 }
 
@@ -459,12 +506,21 @@ static void add_lines(struct mv_lineage *lines, uint32_t *count,
         lines[(*count)++] = outcome->lines[i];
 }
 
+static size_t lines_of(const outcomes *changed)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < changed->count; i++)
+        count += 1 + (size_t)changed->items[i].line_count;
+    return count;
+}
+
 /* The lineage of what is not among the outcomes stays. */
 static void write_lineage(struct unit *unit, struct meta *meta, const outcomes *changed)
 {
     struct mv_object *object = &meta->object;
     struct mv_lineage *lines = ARENA_ARRAY(unit->arena, struct mv_lineage,
-                                           object->lineage_count + changed->count);
+                                           object->lineage_count + lines_of(changed));
     uint32_t count = 0;
     size_t next = 0;
 

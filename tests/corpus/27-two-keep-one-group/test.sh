@@ -30,6 +30,12 @@ run 0 Portal 'Full Import'
 run 0 Directory 'Delta Sync'
 step 3-one-adds-one-takes-away 0 Portal 'Delta Sync'
 check "both count" same "$(members)" 'ada carl dora eve'
+# who gave each member, as the metaverse keeps it
+givers() {
+  "$mactl" mv show "$("$mactl" mv search group uid=team -o name)" --lineage -o json |
+    jq -r '[.values[] | select(.attribute == "member")] | group_by(.value)[] | "\(.[0].name) \([.[].agent] | join(" "))"' | sort
+}
+check "each member is of who brought it" same "$(givers)" $'Ada Directory\nCarl Portal\nDora Directory\nEve Directory'
 run 0 Directory 'Full Sync'
 run 0 Portal 'Full Sync'
 check "a full synchronisation brings nobody back" same "$(members)" 'ada carl dora eve'

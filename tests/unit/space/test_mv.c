@@ -52,6 +52,53 @@ START_TEST(an_object_comes_back_from_its_row)
 }
 END_TEST
 
+static void ck_same_values(const struct mv_lineage *a, const struct mv_lineage *b)
+{
+    ck_assert_uint_eq(a->value_count, b->value_count);
+    ck_assert_int_eq(a->none, b->none);
+    for (uint32_t i = 0; i < a->value_count; i++)
+        ck_assert(slice_equal(a->values[i], b->values[i]));
+}
+
+START_TEST(a_line_keeps_its_values)
+{
+    BUF_AUTO row = {0};
+    struct mv_object object = given();
+    struct mv_lineage *some = arena_copy(&images, lines, sizeof lines);
+    struct mv_object read;
+
+    some[2].values = object.entry.attrs[1].values;
+    some[2].value_count = 1;
+    some[3].none = true;
+    object.lineage = some;
+    mv_encode(&object, &row);
+    ck_assert(mv_decode(&images, buf_view(&row), &read));
+    for (uint32_t i = 0; i < 4; i++)
+        ck_same_values(&read.lineage[i], &some[i]);
+    ck_assert(entry_equal(&read.entry, &object.entry));
+    for (size_t length = 0; length < row.length; length++)
+        ck_assert(!mv_decode(&images, slice_of(row.at, length), &read));
+}
+END_TEST
+
+/* A store that was written before values had a lineage is read, and what has none is
+ * written as it was. */
+START_TEST(a_row_without_values_is_as_it_always_was)
+{
+    BUF_AUTO row = {0};
+    struct mv_object object = given();
+    struct mv_object read;
+
+    mv_encode(&object, &row);
+
+    ck_assert_int_eq(row.at[0], 1);
+    ck_assert(mv_decode(&images, buf_view(&row), &read));
+    ck_assert_uint_eq(read.lineage[2].value_count, 0);
+    row.at[0] = 3;
+    ck_assert(!mv_decode(&images, buf_view(&row), &read));
+}
+END_TEST
+
 START_TEST(an_attribute_has_its_first_line)
 {
     struct mv_object object = given();
@@ -91,4 +138,5 @@ START_TEST(a_row_that_is_no_object_is_refused)
 END_TEST
 
 SUITE_WITH("space/mv", images_begin, images_end, an_object_comes_back_from_its_row,
+           a_line_keeps_its_values, a_row_without_values_is_as_it_always_was,
            an_attribute_has_its_first_line, a_row_that_is_no_object_is_refused)
