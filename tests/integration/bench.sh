@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+# The benches run, from the population to the curve; no time is looked at.
+. "$MACTL_SOURCE/tests/support/shell.sh"
+[ -x "$MACTL_BUILD/tests/bench/floor_store" ] || { echo "no benches in $MACTL_BUILD"; exit 77; }
+command -v jq >/dev/null || { echo "no jq"; exit 77; }
+bench() { "$MACTL_SOURCE/tests/bench/run" "$@" --json "$work/bench.json"; }
+export MACTL_CORPUS=$work/none # the sample that comes with the source
+
+# --- each part, once --------------------------------------------------------------------------------
+check 'all parts run' bench all --size 100 --repeat 1
+check 'each figure has an engine and a floor' jq -e '
+  [.figures[] | select(.goal != null)] | length == 8 and all(.[]; .wall >= 0 and .ratio_wall.median >= 0)' bench.json
+check 'the steps were measured at two sizes' jq -e '[.chain[].size] | unique == [10, 100]' bench.json
+
+# --- the curve ---------------------------------------------------------------------------------------
+check 'it is drawn' bench --plot --sizes '20 60'
+check 'it is XML' xmllint --noout bench.svg
+check 'it has a line for each step' test "$(grep -c '<polyline' bench.svg)" = 7
+
+# --- the floors do what they say ----------------------------------------------------------------------
+"$MACTL_BUILD/tests/bench/population" 100 >population.ldif
+floor() { "$MACTL_BUILD/tests/bench/floor_store" "$@"; }
+check 'all entries are stored' test "$(floor import population.ldif store)" = 100
+check 'all entries are found again' test "$(floor again population.ldif store)" = 100
+check 'a first synchronisation writes all' test "$(floor sync store)" = 100
+check 'the next writes none' test "$(floor sync store)" = 0
+floor export population.ldif out.ldif >count
+check 'the file has them all' cmp <(grep -v ^version population.ldif | grep .) <(grep . out.ldif)
+finish
