@@ -2,6 +2,8 @@
 
 /* mactl acl audit|effective: what a directory would refuse to have written, and why. */
 
+#include <string.h>
+
 #include "audit_baseline.h"
 #include "auditing.h"
 #include "command.h"
@@ -113,11 +115,44 @@ static void add_cell(struct auditing *auditing, const struct ma_finding *finding
     listing_add(auditing->context, audit_finding_json(finding), texts);
 }
 
+static bool is_attribute(const json_t *cell)
+{
+    return json_object_get(cell, "attribute") != NULL;
+}
+
+static bool is_allowed(const json_t *cell)
+{
+    const char *verdict = json_string_value(json_object_get(cell, "verdict"));
+
+    return verdict != NULL && strcmp(verdict, audit_verdict_text(MA_ALLOWED)) == 0;
+}
+
+/* What becomes of each attribute when all of them are sent: one that is refused takes the
+ * others along, unless what was refused is split. */
+static void add_outcomes(json_t *cells)
+{
+    bool whole = true;
+    size_t at;
+    json_t *cell;
+
+    json_array_foreach(cells, at, cell) whole &= !is_attribute(cell) || is_allowed(cell);
+    json_array_foreach(cells, at, cell)
+    {
+        if (!is_attribute(cell))
+            continue;
+        json_object_set_new(cell, "whole", json_string(whole ? "written" : "refused"));
+        json_object_set_new(cell, "split",
+                            json_string(is_allowed(cell) ? "written" : "refused"));
+    }
+}
+
 static enum exit_code print_cells(const struct auditing *auditing, struct listing *cells)
 {
     bool clean = auditing->tally.groups.count == 0 && auditing->tally.whole == 0;
-    enum exit_code code = listing_print(auditing->call, cells);
+    enum exit_code code;
 
+    add_outcomes(cells->items);
+    code = listing_print(auditing->call, cells);
     return code == EXIT_OK && !clean ? EXIT_DIFFERENCES : code;
 }
 
