@@ -150,6 +150,7 @@ static enum ma_status filter_works(struct import *im, bool *works, struct ma_err
         listing_begin(&listing, s, class, NULL);
         listing.filter = "meta.lastModified ge \"1990-01-01T00:00:00Z\"";
         listing.count = 1;
+        listing.call.probe = true;
         *works = listing_next(&listing, &page, err) == MA_OK && page != NULL;
         json_decref(page);
         listing_end(&listing);

@@ -43,6 +43,7 @@ struct http_call {
     const char *accept;
     const char *if_match; /* NULL: unconditional */
     unsigned delay;       /* ms: not sent before */
+    bool probe;           /* 500 is an answer too: that the server cannot do it */
     bool once;            /* must not be executed twice */
     bool anonymous;       /* without the bearer, which is sent to no other host anyway */
     bool batch;           /* may be sent together with others, in one request */

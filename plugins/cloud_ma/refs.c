@@ -81,6 +81,7 @@ static enum ma_status by_filter(struct session *s, const struct mapped_class *cl
     listing_begin(&listing, s, class, NULL);
     listing.filter = filter;
     listing.count = 10;
+    listing.call.probe = true;
     status = first_with(&listing, path, value, out, err);
     if (listing.call.code >= 400 && listing.call.code != 401 && status != MA_OK) {
         s->host->log(s->host, MA_LOG_DEBUG, "%s", err->text);

@@ -33,6 +33,8 @@ static bool is_cut(const struct http_call *call)
 
 enum retry_class verdict_class(const struct http_call *call, CURLcode code)
 {
+    if (code == CURLE_OK && call->code == 500 && call->probe)
+        return RETRY_DONE;
     if (code == CURLE_OK)
         return is_cut(call) ? RETRY_UNCERTAIN
                             : retry_of_status(call->code, call->after >= 0);
