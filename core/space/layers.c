@@ -68,9 +68,16 @@ static struct delta delete_of(struct arena *arena, const struct cs_object *objec
     return delta;
 }
 
+/* Its delete was exported, is under way, or pending: it came true. */
+static bool is_to_go(const struct cs_object *object)
+{
+    return object->unconfirmed.op == DELTA_DELETE ||
+           object->escrowed.op == DELTA_DELETE || object->unapplied.op == DELTA_DELETE;
+}
+
 bool layers_vanish(struct arena *arena, struct cs_object *object, bool obsolete)
 {
-    bool ours = object->unconfirmed.op == DELTA_DELETE;
+    bool ours = is_to_go(object);
     struct delta gone = delete_of(arena, object, obsolete);
     struct delta nothing = {0};
 

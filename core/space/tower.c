@@ -134,9 +134,8 @@ bool tower_want_gone(struct arena *arena, struct cs_object *object)
     struct unsettled_before before = unsettled_before(object);
     struct image base;
 
-    if (!object->rebuild && !object->has_hologram &&
-        delta_is_empty(&object->pending_import) && delta_is_empty(&object->unconfirmed) &&
-        delta_is_empty(&object->escrowed))
+    if (!object->rebuild && !object_was_imported(object) &&
+        delta_is_empty(&object->unconfirmed) && delta_is_empty(&object->escrowed))
         return true;
     base = object_image(arena, object, LAYER_ESCROWED);
     object->unapplied = layers_offer(arena, object, &gone, &base);

@@ -94,8 +94,9 @@ void tower_want_values(struct arena *arena, struct cs_object *object,
  * import shows the value gone. Keeps object->owned. */
 void tower_want_merged(struct arena *arena, struct cs_object *object, uint32_t attribute,
                        enum value_type type, const struct slice *values, uint32_t count);
-/* T14, T15: it shall go. True where nothing was ever exported: remove the row. Else the
- * delete is the pending export, and the object an unlinked, explicit disconnector. */
+/* T14, T15: it shall go. True where nothing was ever exported, or an import showed it
+ * gone already: remove the row. Else the delete is the pending export, and the object an
+ * unlinked, explicit disconnector. */
 bool tower_want_gone(struct arena *arena, struct cs_object *object);
 
 /* T16: it is going out. Durable before the agent sees it. */

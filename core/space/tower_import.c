@@ -218,6 +218,9 @@ static struct stage_result import(struct arena *arena, struct cs_object *object,
         owned_upkeep(arena, object, shown);
         return result;
     }
+    /* Back before its end was synchronised: what happened meanwhile passed it by. */
+    if (!before->exists && object->has_hologram)
+        object->full_sync = true;
     lost = settle_accounts(arena, object, now, shown, &result.confirmed);
     if (!delta_is_empty(&step))
         stage_import(arena, object, now);

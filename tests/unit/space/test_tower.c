@@ -155,6 +155,16 @@ START_TEST(an_add_that_was_never_exported_goes_without_a_trace)
 }
 END_TEST
 
+/* T14 */
+START_TEST(of_what_is_gone_already_nothing_is_to_be_deleted)
+{
+    given("user cn=a 1=x");
+    gone(false);
+
+    ck_assert(tower_want_gone(&images, &object));
+}
+END_TEST
+
 /* T15 */
 START_TEST(a_delete_supersedes_the_pending_update)
 {
@@ -547,6 +557,7 @@ SUITE_WITH(
     what_was_exported_is_not_exported_again, a_dn_or_type_that_is_not_wanted_stays,
     a_rename_is_exported_as_one, another_type_is_exported_as_delete_add,
     an_add_that_was_never_exported_goes_without_a_trace,
+    of_what_is_gone_already_nothing_is_to_be_deleted,
     a_delete_supersedes_the_pending_update, an_exported_add_is_deleted_by_an_export,
     a_delete_that_is_not_wanted_any_more_is_an_update,
     a_deleted_object_that_is_wanted_again_is_added,

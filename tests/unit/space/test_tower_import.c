@@ -513,6 +513,18 @@ START_TEST(an_exported_delete_is_confirmed_by_a_delete)
 }
 END_TEST
 
+/* T26: whoever did it, nothing is left to want. */
+START_TEST(a_delete_comes_true_before_it_is_exported)
+{
+    given("user cn=a 1=x");
+    tower_want_gone(&images, &object);
+    gone(false);
+
+    ck_assert(staged.gone);
+    ck_assert(!staged.confirmed);
+}
+END_TEST
+
 /* T26 */
 START_TEST(an_exported_delete_is_confirmed_by_a_full_import_without_it)
 {
@@ -698,6 +710,7 @@ SUITE_WITH("space/tower_import", tower_begin, images_end, a_new_entry_is_a_pendi
            an_add_that_never_came_and_is_not_wanted_leaves_nothing,
            only_an_exported_add_can_have_never_come,
            an_exported_delete_is_confirmed_by_a_delete,
+           a_delete_comes_true_before_it_is_exported,
            an_exported_delete_is_confirmed_by_a_full_import_without_it,
            an_exported_delete_of_a_connector_waits_for_synchronisation,
            a_confirmed_delete_of_what_is_wanted_again_starts_over,
