@@ -201,6 +201,8 @@ static void check_staged(struct model *m, unsigned s, int i)
     if (o->unconfirmed.op != DELTA_NONE || o->escrowed.op != DELTA_NONE ||
         o->unapplied.op != DELTA_NONE || o->export_error.count > 0)
         engine_fail(m->e, "%s has something to export", name);
+    if (o->mv == 0 && o->state == STATE_EXPLICIT)
+        engine_fail(m->e, "%s was to be deleted, and is there still", name);
     if (o->transient || o->placeholder != PLACEHOLDER_NOT)
         engine_fail(m->e, "%s is no ordinary object", name);
     if (engine_failed(m->e) || m->staged[s][i].failed)
@@ -342,7 +344,7 @@ static void check_link(struct model *m, unsigned s, const struct row *row)
     if (s == DIRECTORY && is_wanted_in_directory(m, row))
         engine_fail(m->e, "%s has no entry in the directory", id_of(m, row));
     for (int i = 0; i < ENTRIES; i++)
-        if (could_join(m, s, i, row))
+        if (m->staged[s][i].mv == 0 && could_join(m, s, i, row))
             engine_fail(m->e, "%s of %s could be linked to %s, and is not",
                         name_of(m, s, i), sys_kinds[s].name, id_of(m, row));
 }
