@@ -228,10 +228,9 @@ static enum ma_status set_checkpoint(struct import *import, struct ma_error *err
     return status;
 }
 
-static enum ma_status end_piece(void *context, struct ma_value cookie,
-                                struct ma_error *err)
+/* What a piece announced, read whole. */
+static enum ma_status read_announced(struct changes *c, struct ma_error *err)
 {
-    struct changes *c = context;
     enum ma_status status =
         c->pool.failed ? ma_fail(err, MA_NO_MEMORY, "out of memory")
                        : again_by_anchor(c->import, c->whole, c->whole_count, err);
@@ -242,6 +241,15 @@ static enum ma_status end_piece(void *context, struct ma_value cookie,
     c->whole = NULL;
     c->moved = NULL;
     c->whole_count = c->whole_capacity = c->moved_count = c->moved_capacity = 0;
+    return status;
+}
+
+static enum ma_status end_piece(void *context, struct ma_value cookie,
+                                struct ma_error *err)
+{
+    struct changes *c = context;
+    enum ma_status status = read_announced(c, err);
+
     if (status == MA_OK)
         status = keep_cookie(c->import, cookie, err);
     return status == MA_OK ? set_checkpoint(c->import, err) : status;
@@ -302,4 +310,45 @@ enum ma_status dirsync_changes(struct import *import, struct ma_error *err)
     status = page_each(import->link, &search, &taker, &code, err);
     pool_free(&c.pool);
     return status != MA_OK && is_refusal(code) ? refused(import, code, err) : status;
+}
+
+/* --- what came while a full import read ------------------------------------------------
+ */
+
+static enum ma_status take_new_place(void *context, LDAPMessage *entry,
+                                     struct ma_error *err)
+{
+    struct changes *c = context;
+    struct import *import = c->import;
+    enum ma_status status = answer_read(&import->answer, import->link, entry, err);
+
+    if (status != MA_OK || shown_is_deleted(import) || !has_new_place(import))
+        return status;
+    if (!shown_has(import, "objectClass"))
+        want_below(c);
+    if (scope_has(&import->scope, import->answer.dn))
+        want_whole(c);
+    return MA_OK;
+}
+
+static enum ma_status end_new_places(void *context, struct ma_value cookie,
+                                     struct ma_error *err)
+{
+    (void)cookie; /* the mark stays where the import began */
+    return read_announced(context, err);
+}
+
+enum ma_status dirsync_catch_up(struct import *import, struct ma_error *err)
+{
+    struct changes c = {.import = import};
+    struct page_search search = search_of(import, import->mark.method);
+    const struct page_taker taker = {take_new_place, end_new_places, &c};
+    enum ma_status status;
+
+    search.filter = import->filter;
+    search.attributes = attributes_of(import);
+    search.cookie = import->mark.cookie;
+    status = page_each(import->link, &search, &taker, NULL, err);
+    pool_free(&c.pool);
+    return status;
 }

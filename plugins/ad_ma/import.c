@@ -200,6 +200,22 @@ static bool resume(struct import *import, const struct mark *mark)
     return true;
 }
 
+/* An object that moves from a container that is still to be read into one that was read
+ * is in none of them, and would count as gone. */
+static enum ma_status catch_up(struct import *import, struct ma_error *err)
+{
+    switch (import->mark.method) {
+    case DELTA_AUTO:
+        return MA_OK;
+    case DELTA_USN:
+        return usn_catch_up(import, err);
+    case DELTA_DIRSYNC:
+    case DELTA_OBJECT_SECURITY:
+        break;
+    }
+    return dirsync_catch_up(import, err);
+}
+
 static enum ma_status full_import(struct import *import, struct ma_error *err)
 {
     struct mark mark = {0};
@@ -210,6 +226,7 @@ static enum ma_status full_import(struct import *import, struct ma_error *err)
         status = tell_absent(import, err);
     if (status == MA_OK && !(had && resume(import, &mark)))
         status = dirsync_begin(import, err);
+    import->counts = import->scope.root_count > 1;
     for (size_t i = import->mark.roots_done;
          i < import->scope.root_count && status == MA_OK; i++) {
         status = read_root(import, import->scope.roots[i], err);
@@ -217,6 +234,8 @@ static enum ma_status full_import(struct import *import, struct ma_error *err)
         if (status == MA_OK && i + 1 < import->scope.root_count)
             status = tell(import, true, err);
     }
+    if (status == MA_OK && import->counts)
+        status = catch_up(import, err);
     if (status != MA_OK || import->mark.method == DELTA_AUTO)
         return status;
     return tell(import, false, err);
@@ -288,6 +307,7 @@ enum ma_status import_entries(void *session, const struct ma_import *request,
 
     if (import.base != NULL)
         remember(s, &import);
+    told_free(&import.told);
     answer_free(&import.answer);
     pool_free(&import.pool);
     return status;

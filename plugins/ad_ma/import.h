@@ -7,6 +7,7 @@
 #include "session.h"
 #include "support/answer.h"
 #include "support/page.h"
+#include "told.h"
 
 /* One import in progress, and its parts. */
 struct import {
@@ -22,6 +23,8 @@ struct import {
     struct mark mark; /* where this import will have got to */
     struct pool pool; /* all of the above */
     struct answer answer;
+    bool counts;      /* `told` is kept, and nothing is shown twice */
+    struct told told; /* by a full import */
 };
 
 /* Connects, and makes what is asked for; `preferred` as of session_connect. */
@@ -58,6 +61,10 @@ enum ma_status again_below(struct import *import, const char *dn, struct ma_erro
 /* Where changes from now on will be found; asked before a full import reads anything. */
 enum ma_status dirsync_begin(struct import *import, struct ma_error *err);
 enum ma_status dirsync_changes(struct import *import, struct ma_error *err);
+/* At the end of a full import: what came into a selected container while it read, and was
+ * not shown, is shown now. All other changes wait for the next delta import. */
+enum ma_status dirsync_catch_up(struct import *import, struct ma_error *err);
 enum ma_status usn_changes(struct import *import, struct ma_error *err);
+enum ma_status usn_catch_up(struct import *import, struct ma_error *err);
 
 #endif

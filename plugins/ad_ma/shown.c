@@ -81,6 +81,10 @@ static enum ma_status emit(struct import *import, enum ma_change change,
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
     if (entry.anchor.length == 0)
         return no_anchor(import, err);
+    if (import->counts && told_has(&import->told, entry.anchor))
+        return MA_OK;
+    if (import->counts && !told_add(&import->told, entry.anchor))
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
     return host->emit(host, &entry, err);
 }
 

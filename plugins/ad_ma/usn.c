@@ -76,10 +76,10 @@ static const char *const *with_deleted(struct import *import)
     return list;
 }
 
-enum ma_status usn_changes(struct import *import, struct ma_error *err)
+static enum ma_status search_changes(struct import *import, struct changes *c,
+                                     const struct page_taker *taker, bool deleted,
+                                     struct ma_error *err)
 {
-    struct changes c = {.import = import};
-    const struct page_taker taker = {.entry = take, .context = &c};
     struct bytes filter = {0};
     struct page_search search = {
         .kind = PAGE_RESULTS,
@@ -87,7 +87,7 @@ enum ma_status usn_changes(struct import *import, struct ma_error *err)
         .scope = LDAP_SCOPE_SUBTREE,
         .attributes = with_deleted(import),
         .size = import->page_size,
-        .deleted = true,
+        .deleted = deleted,
     };
     char from[64];
     enum ma_status status;
@@ -99,11 +99,29 @@ enum ma_status usn_changes(struct import *import, struct ma_error *err)
     bytes_char(&filter, ')');
     search.filter = filter.at;
     status = filter.failed ? ma_fail(err, MA_NO_MEMORY, "out of memory")
-                           : page_each(import->link, &search, &taker, NULL, err);
-    for (size_t i = 0; i < c.count && status == MA_OK; i++)
-        status = again_below(import, c.containers[i], err);
-    import->mark.usn = import->directory->usn;
+                           : page_each(import->link, &search, taker, NULL, err);
+    for (size_t i = 0; i < c->count && status == MA_OK; i++)
+        status = again_below(import, c->containers[i], err);
     bytes_free(&filter);
-    pool_free(&c.pool);
+    pool_free(&c->pool);
     return status;
+}
+
+enum ma_status usn_changes(struct import *import, struct ma_error *err)
+{
+    struct changes c = {.import = import};
+    const struct page_taker taker = {.entry = take, .context = &c};
+    enum ma_status status = search_changes(import, &c, &taker, true, err);
+
+    import->mark.usn = import->directory->usn;
+    return status;
+}
+
+/* What is not selected is passed over by the engine. */
+enum ma_status usn_catch_up(struct import *import, struct ma_error *err)
+{
+    struct changes c = {.import = import};
+    const struct page_taker taker = {.entry = take, .context = &c};
+
+    return search_changes(import, &c, &taker, false, err);
 }

@@ -333,6 +333,129 @@ START_TEST(another_database_needs_a_full_import)
 }
 END_TEST
 
+/* --- what moves while it is read
+ * --------------------------------------------------------
+ */
+
+static void move_of_two(struct ldap_call *call, bool to)
+{
+    script_entry(call, to ? "CN=2,OU=A,DC=x,DC=example" : "CN=9,OU=Z,DC=x,DC=example",
+                 "objectGUID", to ? GUID("2") : GUID("9"), "instanceType", "4", "name",
+                 "2", "parentGUID", GUID("a"), NULL);
+}
+
+/* Two containers. Behind the first, 2 moves there from the second; 9 goes where nothing
+ * is selected, and 1 only changes. */
+static void two_containers(struct ldap_call *call)
+{
+    if (first_cookie(call))
+        return;
+    if (is_dirsync(call)) {
+        move_of_two(call, true);
+        move_of_two(call, false);
+        one_change(call, GUID("1"), "a");
+        script_done(call, LDAP_SUCCESS, NULL, 0, "cookie1");
+        return;
+    }
+    if (strcmp(call->base, "OU=A,DC=x,DC=example") == 0)
+        person(call, "CN=1,OU=A,DC=x,DC=example", GUID("1"));
+    else if (strcmp(call->base, "OU=B,DC=x,DC=example") == 0)
+        person(call, "CN=3,OU=B,DC=x,DC=example", GUID("3"));
+    else if (memmem(call->filter.bv_val, call->filter.bv_len, GUID("2"), 16) != NULL)
+        person(call, "CN=2,OU=A,DC=x,DC=example", GUID("2"));
+    else if (strcmp(call->base, "CN=2,OU=A,DC=x,DC=example") == 0)
+        person(call, "CN=2,OU=A,DC=x,DC=example", GUID("2"));
+    script_done(call, LDAP_SUCCESS, NULL, 0, "");
+}
+
+START_TEST(who_moves_from_an_unread_container_into_a_read_one_is_not_missed)
+{
+    static const char *const included[] = {"OU=A,DC=x,DC=example", "OU=B,DC=x,DC=example",
+                                           NULL};
+
+    h.included = included;
+    script.serve = two_containers;
+
+    ck_assert_msg(hosted_import(&h, AD_MA, true) == MA_OK, "%s", h.err.text);
+    ck_heard(&h, "present guid number 0001 [CN=1,OU=A,DC=x,DC=example] objectGUID=guid "
+                 "number 0001 objectClass=user\n"
+                 "present guid number 0003 [CN=3,OU=B,DC=x,DC=example] objectGUID=guid "
+                 "number 0003 objectClass=user\n"
+                 "present guid number 0002 [CN=2,OU=A,DC=x,DC=example] objectGUID=guid "
+                 "number 0002 objectClass=user\n");
+    /* the next delta import begins where this one did */
+    ck_assert_ptr_nonnull(strstr(h.watermark.at, "Y29va2llMA==")); /* cookie0 */
+}
+END_TEST
+
+/* --- another domain controller
+ * ------------------------------------------------------------
+ */
+
+static void dies_once(struct ldap_call *call)
+{
+    if (first_cookie(call))
+        return;
+    person(call, "CN=1,DC=x,DC=example", GUID("1"));
+    script_done(call, LDAP_SUCCESS, NULL, 0, "more");
+    shutdown(call->script->listener, SHUT_RDWR);
+    script_hang_up(call);
+}
+
+START_TEST(where_a_server_dies_in_an_import_the_next_run_reads_anew_from_another)
+{
+    struct ldap_script other;
+
+    script_begin_at(&other, "127.0.0.2", script.port);
+    other.invocation = "other invocation";
+    other.serve = three_pages;
+    script.serve = dies_once;
+    hosted_param(&h, "server", "127.0.0.2");
+
+    ck_assert_int_eq(hosted_import(&h, AD_MA, true), MA_UNREACHABLE);
+    ck_assert_uint_eq(h.watermark.length, 0);
+    ck_assert_msg(hosted_import(&h, AD_MA, true) == MA_OK, "%s", h.err.text);
+    ck_assert_uint_eq(h.entries, 1 + 3);
+    ck_assert_ptr_nonnull(strstr(h.watermark.at, "dirsync 127.0.0.2 "));
+    script_end(&other);
+}
+END_TEST
+
+/* --- a value that fills the memory
+ * ----------------------------------------------------------
+ */
+
+enum { HUGE_VALUE = 100 * 1000 * 1000 };
+
+static void shows_a_huge_value(struct ldap_call *call)
+{
+    BerElement *ber = ber_alloc_t(LBER_USE_DER);
+    char *value = calloc(1, HUGE_VALUE);
+    struct berval photo = {HUGE_VALUE, value};
+
+    if (first_cookie(call)) {
+        ber_free(ber, 1);
+        free(value);
+        return;
+    }
+    memset(value, 'x', HUGE_VALUE);
+    ber_printf(ber, "{it{s{{s[s]}{s[O]}}}}", call->id, LDAP_RES_SEARCH_ENTRY,
+               "CN=1,DC=x,DC=example", "objectGUID", GUID("1"), "thumbnailPhoto", &photo);
+    free(value);
+    script_flush(call, ber);
+    script_done(call, LDAP_SUCCESS, NULL, 0, "");
+}
+
+START_TEST(a_value_of_100_megabytes_comes_whole)
+{
+    script.serve = shows_a_huge_value;
+
+    ck_assert_msg(hosted_import(&h, AD_MA, true) == MA_OK, "%s", h.err.text);
+    ck_assert_uint_gt(h.heard.length, HUGE_VALUE);
+    ck_assert_ptr_nonnull(strstr(h.heard.at, "thumbnailPhoto=xxxx"));
+}
+END_TEST
+
 /* --- refusals, in the words of Windows -----------------------------------------------
  */
 
@@ -447,6 +570,9 @@ SUITE_WITH("plugin/ad_wire", begin, end, every_page_is_read_an_empty_one_too,
            linked_values_come_one_by_one_and_an_emptied_attribute_without_any,
            a_cookie_that_is_refused_needs_a_full_import,
            another_database_needs_a_full_import,
+           who_moves_from_an_unread_container_into_a_read_one_is_not_missed,
+           where_a_server_dies_in_an_import_the_next_run_reads_anew_from_another,
+           a_value_of_100_megabytes_comes_whole,
            a_refusal_has_the_number_of_its_first_digits_and_the_attribute_to_blame,
            a_refused_change_is_split_unless_that_is_not_wanted,
            who_is_silent_is_left_within_a_second_of_a_cancel,

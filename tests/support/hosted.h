@@ -42,7 +42,8 @@ struct hosted {
     unsigned checkpoints;
     unsigned die_after_results; /* 0: never */
     unsigned results;
-    unsigned time_limit; /* of imports */
+    unsigned time_limit;         /* of imports */
+    const char *const *included; /* containers; NULL: all */
     _Atomic bool cancelled;
     char error_code[16]; /* of the last result, what it says of an error */
     char error_literal[256];
@@ -328,7 +329,8 @@ static inline enum ma_status hosted_import(struct hosted *h, const char *file, b
     struct ma_import request = {.size = sizeof request,
                                 .full = full,
                                 .page_size = 2,
-                                .time_limit = h->time_limit};
+                                .time_limit = h->time_limit,
+                                .included = h->included};
     enum ma_status status;
 
     request.watermark = (struct ma_value){h->watermark.at, h->watermark.length};

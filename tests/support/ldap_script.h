@@ -255,10 +255,13 @@ static inline void *script_run(void *context)
     return NULL;
 }
 
-static inline void script_begin(struct ldap_script *script)
+/* `port` 0: any that is free. */
+static inline void script_begin_at(struct ldap_script *script, const char *address,
+                                   unsigned port)
 {
     struct sockaddr_in at = {.sin_family = AF_INET,
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+                             .sin_addr.s_addr = inet_addr(address),
+                             .sin_port = htons((uint16_t)port)};
     socklen_t size = sizeof at;
 
     *script = (struct ldap_script){.listener = socket(AF_INET, SOCK_STREAM, 0),
@@ -269,6 +272,11 @@ static inline void script_begin(struct ldap_script *script)
     ck_assert_int_eq(listen(script->listener, 4), 0);
     script->port = ntohs(at.sin_port);
     ck_assert_int_eq(pthread_create(&script->thread, NULL, script_run, script), 0);
+}
+
+static inline void script_begin(struct ldap_script *script)
+{
+    script_begin_at(script, "127.0.0.1", 0);
 }
 
 /* The client has hung up by now. */
