@@ -101,3 +101,9 @@ bool schema_type_of_syntax(const char *syntax, enum value_type *out)
         }
     return false;
 }
+
+bool schema_is_time(const struct schema_attribute *attribute)
+{
+    return attribute->syntax != NULL &&
+           strcmp(attribute->syntax, "1.3.6.1.4.1.1466.115.121.1.24") == 0;
+}

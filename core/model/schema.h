@@ -52,6 +52,8 @@ bool schema_class_has(const struct schema *schema, const struct schema_class *of
                       const char *attribute);
 /* Number of superiors above: the deepest class of an object is its type. */
 size_t schema_class_depth(const struct schema *schema, const struct schema_class *of);
+/* Whether values are generalized times, which have several spellings. */
+bool schema_is_time(const struct schema_attribute *attribute);
 /* From a syntax OID (config-format 3); false where it is not known. */
 bool schema_type_of_syntax(const char *syntax, enum value_type *out);
 

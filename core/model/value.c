@@ -159,3 +159,36 @@ struct slice value_show(struct arena *arena, enum value_type type, struct slice 
         return text_base64(arena, value);
     return value_write(arena, type, value);
 }
+
+/* --- times -------------------------------------------------------------------------- */
+
+static size_t digits(struct slice text, size_t from)
+{
+    size_t at = from;
+
+    while (at < text.length && text.at[at] >= '0' && text.at[at] <= '9')
+        at++;
+    return at - from;
+}
+
+struct slice value_time(struct arena *arena, struct slice text)
+{
+    size_t whole = digits(text, 0);
+    size_t at = whole;
+    char out[19];
+
+    if (whole != 12 && whole != 14)
+        return text;
+    if (whole == 14 && at < text.length && (text.at[at] == '.' || text.at[at] == ',')) {
+        size_t fraction = digits(text, at + 1);
+
+        for (size_t i = 0; i < fraction; i++)
+            if (text.at[at + 1 + i] != '0')
+                return text;
+        at += fraction == 0 ? 0 : 1 + fraction;
+    }
+    if (at + 1 != text.length || text.at[at] != 'Z')
+        return text;
+    snprintf(out, sizeof out, "%.*s%s.0Z", (int)whole, text.at, whole == 12 ? "00" : "");
+    return slice_text(arena_text(arena, out));
+}

@@ -44,6 +44,10 @@ enum ma_status value_read(struct arena *arena, enum value_type type,
                           struct slice external, struct slice *out, struct ma_error *err);
 /* Back to that form; a reference gives its number. */
 struct slice value_write(struct arena *arena, enum value_type type, struct slice value);
+/* A generalized time (RFC 4517 3.3.13) in the one spelling that Active Directory gives,
+ * "20260228093000.0Z"; what is none, or says fractions of a second, or is of another zone
+ * than UTC, as it is. So what was written is what is read back. */
+struct slice value_time(struct arena *arena, struct slice text);
 /* For people: binary as Base64, text as it is. */
 struct slice value_show(struct arena *arena, enum value_type type, struct slice value);
 

@@ -19,6 +19,7 @@ static struct attribute_info info_of(const struct schema_attribute *attribute)
         .single = attribute->single_valued,
         .export_only = attribute->export_only,
         .read_only = attribute->read_only,
+        .is_time = schema_is_time(attribute),
         .immutable = attribute->immutable,
         .secret = attribute->encrypted,
         .known = true,

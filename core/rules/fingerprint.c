@@ -137,6 +137,8 @@ static void put_target(const struct print *print, const struct flow *flow)
     put_number(print, flow->to_dn);
     put_number(print, flow->target_type);
     put_number(print, flow->target_single);
+    if (flow->target_is_time)
+        put_number(print, 1);
     put_number(print, flow->target_export_only);
 }
 

@@ -49,6 +49,7 @@ static bool find_target(struct compiler *compiler, const struct flow_request *re
     out->target_type = info.type;
     out->target_single = info.single;
     out->target_export_only = info.export_only;
+    out->target_is_time = request->outbound && info.is_time;
     out->secret = request->mapping->secret || info.secret;
     if (!request->outbound || !info.read_only)
         return true;

@@ -121,7 +121,8 @@ struct flow {
     enum value_type target_type;
     bool target_single;
     bool target_export_only;
-    uint32_t source; /* FLOW_DIRECT */
+    bool target_is_time; /* of a connector space: one spelling, as imports read it */
+    uint32_t source;     /* FLOW_DIRECT */
     enum value_type source_type;
     enum intrinsic intrinsic; /* FLOW_INTRINSIC */
     /* FLOW_CONSTANT: canonical values. A constant for a reference is a FLOW_EXPRESSION
@@ -357,6 +358,7 @@ struct attribute_info {
     bool single;
     bool export_only;
     bool read_only;
+    bool is_time;
     bool immutable; /* settable at creation only */
     bool secret;    /* never shown, no readback */
     bool selected;  /* attribute-inclusion; in the metaverse all are */

@@ -130,6 +130,8 @@ static enum ma_status read_value(struct reading *r, struct ma_value from,
             why.text[0] == '\0' ? "a type the engine does not have" : why.text);
     if (r->attribute.is_32_bit)
         *out = as_32_bit(arena, *out);
+    if (r->attribute.is_time)
+        *out = value_time(arena, *out);
     return MA_OK;
 }
 

@@ -31,6 +31,7 @@ static struct attribute of_schema(const struct schema_attribute *a, bool selecte
         .single = a->single_valued,
         .export_only = a->export_only || a->encrypted,
         .is_32_bit = strcmp(syntax, syntax_32_bit) == 0,
+        .is_time = schema_is_time(a),
         .carries_data = has_data(syntax),
     };
 }

@@ -18,6 +18,7 @@ struct attribute {
     bool single;
     bool export_only;
     bool is_32_bit;    /* numbers above 2^31 are negative ones */
+    bool is_time;      /* read in one spelling */
     bool carries_data; /* "B:8:00112233:cn=...": only the DN counts */
 };
 

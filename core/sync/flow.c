@@ -318,6 +318,18 @@ static enum ma_status (*const kinds[])(const struct evaluation *, struct flowed 
     [FLOW_DN_PART] = flow_dn_part,       [FLOW_INTRINSIC] = flow_intrinsic,
 };
 
+/* As an import reads it, so that what was written is known again. */
+static void one_spelling(const struct evaluation *e, struct flowed *out)
+{
+    struct slice *value;
+
+    if (out->kind != FLOWED_VALUES || out->count != 1)
+        return;
+    value = arena_alloc(e->arena, sizeof *value);
+    *value = value_time(e->arena, out->values[0]);
+    out->values = value;
+}
+
 static enum ma_status too_many(const struct evaluation *e, const struct flowed *out)
 {
     if (e->flow->target_type == VALUE_REFERENCE && e->to->agent != NULL)
@@ -345,5 +357,7 @@ enum ma_status flow_run(const struct flow *flow, const struct view *from,
     status = kinds[flow->kind](&e, out);
     if (status == MA_OK && out->count > 1 && (flow->target_single || flow->to_dn))
         return too_many(&e, out);
+    if (status == MA_OK && flow->target_is_time)
+        one_spelling(&e, out);
     return status;
 }

@@ -34,20 +34,21 @@ sales=OU=Sales,$staff
 # --- new accounts, with a password, in a container that is made for them ------------------------------
 run 0 -C i run-profile $agent 'Full Import'
 hr <<LDIF
-$(person 1 Sales 'Lima, Ana' 'title: Head' 'account: 512' 'manager: uid=2,dc=hr' 'addresses: SMTP:ana@fabrikam.example' 'addresses: smtp:a.lima@fabrikam.example' 'senders:: AAECAwQ=')
+$(person 1 Sales 'Lima, Ana' 'title: Head' 'account: 512' 'until: 20281231000000Z' 'manager: uid=2,dc=hr' 'addresses: SMTP:ana@fabrikam.example' 'addresses: smtp:a.lima@fabrikam.example' 'senders:: AAECAwQ=')
 $(person 2 Sales 'Bo' 'account: 512' 'manager: uid=1,dc=hr')
 $(person 3 Field 'Cy #1' 'account: 546')
 LDIF
 send
 says 'exported   add 3'
 shows "CN=Lima\\, Ana,$sales" manager "manager: CN=Bo,$sales"
+shows "CN=Lima\\, Ana,$sales" msTSExpireDate 'msTSExpireDate: 20281231000000.0Z'
 shows "CN=Bo,$sales" userAccountControl 'userAccountControl: 512'
 check 'the password is theirs' env LDAPTLS_CACERT="$AD_CA" ldapsearch -x -ZZ -H "$AD_URL" -D 'FABRIKAM\hr2' -w Quiet.River.42 -b '' -s base
 confirm
 run 0 -C i run-profile $agent 'Full Import'
 says_not 'not-reimported'
 run 0 -C i run-profile $agent 'Delta Synchronization'
-settled 'new accounts'
+settled 'new accounts, nor a time that is spelled otherwise'
 
 # --- values one by one: what somebody else wrote stays ----------------------------------------------------
 printf 'dn: CN=Lima\\, Ana,%s\nchangetype: modify\nadd: proxyAddresses\nproxyAddresses: x500:/o=other\n' "$sales" | ad_modify
