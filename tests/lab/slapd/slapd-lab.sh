@@ -21,7 +21,7 @@ PORT=${SLAPD_LAB_PORT:-13389}
 BASE=${SLAPD_LAB_BASE:-dc=lab,dc=example}
 PW=${SLAPD_LAB_PASSWORD:-secret}
 MAX=${SLAPD_LAB_MAXSIZE:-4294967296}
-SCHEMA=${SLAPD_LAB_SCHEMA:-/dev/null}
+SCHEMA=${SLAPD_LAB_SCHEMA:-}
 case $D in /*) ;; *) die "SLAPD_LAB_DIR must be absolute: $D" ;; esac
 ldapi=ldapi://$(printf %s "$D/ldapi" | sed 's,/,%2F,g')
 
@@ -46,7 +46,7 @@ attributetype ( 1.3.6.1.4.1.32473.1.1.1 NAME 'msExchArchiveStatus' SYNTAX 1.3.6.
 attributetype ( 1.2.840.113556.1.4.7000.102.51612 NAME 'msExchUCVoiceMailSettings' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 EQUALITY caseIgnoreMatch )
 attributetype ( 1.2.840.113556.1.2.210 NAME 'proxyAddresses' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 EQUALITY caseIgnoreMatch )
 objectclass ( 1.3.6.1.4.1.32473.1.2.1 NAME 'labRecipient' SUP top AUXILIARY MAY ( msExchSafeSendersHash $ msExchSafeRecipientsHash $ msExchBlockedSendersHash $ msExchArchiveStatus $ msExchUCVoiceMailSettings $ proxyAddresses ) )
-include $SCHEMA
+${SCHEMA:+include $SCHEMA}
 database mdb
 suffix "$BASE"
 rootdn "cn=admin,$BASE"
