@@ -27,8 +27,9 @@ static const struct ma_param params[] = {
      "File, or name of an installed one, that says what the service calls the "
      "attributes: scim, aadconnect-scim."},
     {"password", MA_SECRET, NULL,
-     "The bearer; with a token-url, the secret of the client; with a certificate-file, "
-     "its private key in PEM."},
+     "The bearer; with a token-url, the secret of the client; with a certificate, its "
+     "private key in PEM, unless certificate-key is that."},
+    {"certificate-key", MA_SECRET, "", "The private key of the certificate, in PEM."},
     {"token-url", MA_STRING, NULL, "Endpoint that gives a bearer to a client."},
     {"tenant", MA_STRING, NULL, "Graph: the tenant; it gives url and token-url."},
     {"cloud", MA_STRING, NULL, "Graph: global, us-gov-l4, us-gov-l5 or china."},
@@ -38,7 +39,7 @@ static const struct ma_param params[] = {
     {"scope", MA_STRING, NULL, "What the bearer is to be good for."},
     {"federated-token-file", MA_STRING, NULL,
      "Token of a platform that stands for the client's secret."},
-    {"certificate-file", MA_STRING, NULL,
+    {"certificate", MA_STRING, NULL,
      "PEM: the client shows no secret, but signs with the key of this certificate."},
     {"certificate-algorithm", MA_STRING, NULL, "What it signs by: PS256 or RS256."},
     {"ca-file", MA_STRING, NULL, "Certificates to trust instead of the system's."},

@@ -164,7 +164,7 @@ static enum ma_status open_token(struct session *s, struct ma_error *err)
                                  .client_id = param(s->host, "client-id"),
                                  .scope = param(s->host, "scope"),
                                  .federated_file = param(s->host, "federated-token-file"),
-                                 .certificate_file = param(s->host, "certificate-file"),
+                                 .certificate_file = param(s->host, "certificate"),
                                  .algorithm = param(s->host, "certificate-algorithm")};
     enum ma_status status = MA_OK;
 

@@ -45,7 +45,7 @@ enum ma_status token_open(struct token **out, const struct ma_host *host,
                        set->algorithm);
     if (set->certificate_file != NULL && set->federated_file != NULL)
         return ma_fail(err, MA_INVALID,
-                       "a certificate-file and a federated-token-file: give one of them");
+                       "a certificate and a federated-token-file: give one of them");
     token = calloc(1, sizeof *token);
     if (token == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
@@ -114,6 +114,15 @@ static void warn_of_end(struct token *token, int days)
                      token->set.certificate_file, days);
 }
 
+/* The secret of that name, else the one that an agent has anyway. */
+static enum ma_status read_certificate_key(struct token *token, struct ma_error *err)
+{
+    enum ma_status status = token->host->secret(token->host, "certificate-key",
+                                                token->secret, sizeof token->secret, err);
+
+    return status == MA_NOT_FOUND ? read_password(token, err) : status;
+}
+
 /* The key goes as soon as it has signed. */
 static enum ma_status sign_assertion(struct token *token, struct ma_error *err)
 {
@@ -126,7 +135,7 @@ static enum ma_status sign_assertion(struct token *token, struct ma_error *err)
         .key = token->secret,
         .algorithm = token->set.algorithm == NULL ? "PS256" : token->set.algorithm,
     };
-    enum ma_status status = read_password(token, err);
+    enum ma_status status = read_certificate_key(token, err);
 
     if (status == MA_OK)
         status = assertion_make(&set, &text, &days, err);

@@ -23,7 +23,7 @@ certificate here 90
 check 'the application knows it' trust here
 cp here.key sync/secrets/service
 for algorithm in PS256 RS256; do
-  graph_bind certificate-file "$PWD/here.pem" certificate-algorithm "$algorithm"
+  graph_bind certificate "$PWD/here.pem" certificate-algorithm "$algorithm"
   graph_forget
   full 0
   check "$algorithm" graph_sees 'map(select(.url | endswith("/token"))) | length == 1 and .[0].by == "assertion"'
@@ -43,27 +43,35 @@ denied() { # WORDS
   says_not 'PRIVATE KEY'
 }
 certificate other 90
-graph_bind certificate-file "$PWD/other.pem"
+graph_bind certificate "$PWD/other.pem"
 denied 'is not the key of'
 cp other.key sync/secrets/service
 denied 'AADSTS700027'
 certificate short 20
 check 'the application knows it' trust short
 cp short.key sync/secrets/service
-graph_bind certificate-file "$PWD/short.pem"
+graph_bind certificate "$PWD/short.pem"
 run 0 -C sync run-profile Service 'Full Import'
 warns 'short.pem ends in'
-graph_bind certificate-file "$PWD/nowhere.pem"
+graph_bind certificate "$PWD/nowhere.pem"
 denied 'nowhere.pem: No such file'
-graph_bind certificate-file "$PWD/here.pem" certificate-algorithm HS256
+graph_bind certificate "$PWD/here.pem" certificate-algorithm HS256
 full 6
 why
 says "'HS256' is none of: PS256, RS256"
 echo nonsense >sync/secrets/service
-graph_bind certificate-file "$PWD/here.pem"
+graph_bind certificate "$PWD/here.pem"
 denied 'is no private key in PEM'
 (umask 077 && openssl ecparam -name prime256v1 -genkey -noout -out sync/secrets/service)
 denied 'is no RSA key'
+
+# --- a secret of its own name
+cat here.pem here.key >both.pem
+chmod 600 both.pem
+graph_bind certificate "$PWD/both.pem"
+sed -i -e "s|</agent>|<secret name=\"certificate-key\" file=\"$PWD/both.pem\"/>&|" sync/mactl.xml
+full 0
+graph_bind certificate "$PWD/here.pem"
 
 # --- a systemd credential
 mkdir credentials
@@ -88,7 +96,7 @@ full 0
 check 'by assertion' graph_sees 'map(select(.url | endswith("/token"))) | length == 1 and .[0].by == "assertion"'
 platform_token system:serviceaccount:other
 denied 'AADSTS700213'
-graph_bind federated-token-file "$PWD/federated" certificate-file "$PWD/here.pem"
+graph_bind federated-token-file "$PWD/federated" certificate "$PWD/here.pem"
 full 6
 why
 says 'give one of them'
