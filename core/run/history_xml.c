@@ -187,8 +187,8 @@ static void put_step(struct xml_out *out, const struct run_record *run,
               counters_of(step, &run->agent_id));
     history_xml_synchronization(out, errors, run->agent);
     history_xml_retries(out, errors, run->agent);
-    put_all_counters(out, run, step);
     put_work(out, &step->work);
+    put_all_counters(out, run, step);
     xml_out_close(out);
 }
 

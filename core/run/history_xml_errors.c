@@ -295,12 +295,12 @@ static void put_export_error(struct xml_out *out, const json_t *error)
     xml_out_open(out, "export-error");
     put_object(out, error);
     xml_out_comment(out, text_of(error, "text"));
+    put_findings(out, error);
     put_time(out, "date-occurred", error, "date_occurred");
     put_time(out, "first-occurred", error, "first_occurred");
     put_number(out, "retry-count", error, "retry_count");
     put_text(out, "error-type", error, "type");
     put_cd_error(out, error);
-    put_findings(out, error);
     xml_out_close(out);
 }
 

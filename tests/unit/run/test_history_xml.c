@@ -69,7 +69,8 @@ static const char *const errors[] = {
     "{'kind':'export-error','agent':'HR','dn':'uid=3','type':'permission-issue','code':"
     "'8344','literal':'Insufficient access rights to perform the "
     "operation.','detail':'00002098','retry_count':4,'first_occurred':'2026-11-30T01:02:"
-    "03.004Z','date_occurred':'2026-11-30T02:02:03.004Z'}",
+    "03.004Z','date_occurred':'2026-11-30T02:02:03.004Z','findings':[{'code':"
+    "'NO-GRANT','attribute':'title','grant':'(OA;CIIO;WP;;;PS)'}]}",
 };
 
 static json_t *document(const char *text)
@@ -92,18 +93,21 @@ static struct run_record a_run(struct step_record *steps, struct agent_counters 
     agents[0].counters.of[COUNTER_FILTERED_OBJECTS] = 2;
     agents[1] = (struct agent_counters){.agent = "AD", .id = {{2}}};
     agents[1].counters.of[COUNTER_OUT_ADD_FLOW] = 1;
-    steps[0] = (struct step_record){.number = 1,
-                                    .type = "full-import",
-                                    .subtype = "to-cs,to-file,resume-from-file",
-                                    .partition = "default",
-                                    .start = 1796000000123,
-                                    .end = 1796000001000,
-                                    .result = "completed-discovery-errors",
-                                    .text = "one of them",
-                                    .connection = "success",
-                                    .file = "drop.jsonl",
-                                    .agents = agents,
-                                    .agent_count = 2};
+    steps[0] = (struct step_record){
+        .number = 1,
+        .type = "full-import",
+        .subtype = "to-cs,to-file,resume-from-file",
+        .partition = "default",
+        .start = 1796000000123,
+        .end = 1796000001000,
+        .result = "completed-discovery-errors",
+        .text = "one of them",
+        .connection = "success",
+        .file = "drop.jsonl",
+        .agents = agents,
+        .agent_count = 2,
+        .work = {.store = {.objects_read = 5, .values_read = 7, .values_written = 3},
+                 .flows_evaluated = 11}};
     steps[1] = (struct step_record){.number = 2,
                                     .type = "export",
                                     .start = 1796000001000,
