@@ -15,6 +15,7 @@ const struct command *const commands[] = {
     &command_ma_partitions,
     &command_ma_schema,
     &command_ma_test,
+    &command_scim_probe,
     &command_ma_set_ad,
     &command_ma_set_cloud,
     &command_run_profile,

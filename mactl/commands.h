@@ -36,6 +36,7 @@ extern const struct command command_ma_schema;
 extern const struct command command_ma_set_ad;
 extern const struct command command_ma_set_cloud;
 extern const struct command command_ma_test;
+extern const struct command command_scim_probe;
 extern const struct command command_ma_show;
 extern const struct command command_mv_search;
 extern const struct command command_mv_show;

@@ -7,6 +7,7 @@
  */
 
 #include "listing.h"
+#include "probe.h"
 #include "reply.h"
 #include "session.h"
 
@@ -152,7 +153,8 @@ enum ma_status test_import(void *session, const struct ma_import *what,
     for (size_t i = 0; i < s->mapping.count; i++)
         if (test_class(s, &s->mapping.classes[i], err) != MA_OK)
             return err->status;
-    if (test_changes(s, err) != MA_OK)
+    if (test_changes(s, err) != MA_OK ||
+        (!s->mapping.graph && probe_quirks(s, &s->mapping.classes[0], err) != MA_OK))
         return err->status;
     for (size_t i = 0; i < s->mapping.count; i++)
         if (test_writing(s, &s->mapping.classes[i], err) != MA_OK)

@@ -31,7 +31,11 @@ export const now = () => began + (Date.now() - began) * set.speed + set.clock;
 
 export const db = { users: {}, groups: {}, contacts: {}, deleted: {}, extensions: {}, jobs: [], log: [] };
 const STATE = process.env.STATE;
-if (STATE && existsSync(STATE)) Object.assign(db, JSON.parse(readFileSync(STATE)));
+export function load() {
+  if (!STATE || !existsSync(STATE)) return;
+  Object.assign(db, JSON.parse(readFileSync(STATE)));
+  for (const kind of Object.keys(kinds)) for (const object of Object.values(db[kind])) index(kind, object);
+}
 export function save() {
   if (!STATE) return;
   writeFileSync(`${STATE}.new`, JSON.stringify(db));
@@ -67,7 +71,21 @@ export const elsewhere = ["skills", "aboutMe", "mailboxSettings"]; // properties
 export const isExtension = (name) => name in db.extensions || (set.app && name.startsWith(`extension_${set.app}_`));
 
 // --- changes: what, of whom, and when it is known everywhere
-export const change = (kind, id, what) => { db.log.push({ seq: db.log.length + 1, kind, id, at: now() + set.lag, ...what }); };
+export function change(kind, id, what) {
+  db.log.push({ seq: db.log.length + 1, kind, id, at: now() + set.lag, ...what });
+  index(kind, db[kind][id]);
+}
+// Who has a value that must be unique: noted at each change, and looked at before it is believed.
+const holders = new Map();
+const lower = (value) => String(value ?? "").toLowerCase();
+const uniqueOf = (object) => [...["userPrincipalName", "onPremisesImmutableId"].map((name) => [name, lower(object[name])]), ...(object.proxyAddresses ?? []).map((one) => ["proxyAddresses", lower(one)])];
+function index(kind, object) {
+  for (const [name, value] of object ? uniqueOf(object) : []) if (value) holders.set(`${name === "proxyAddresses" ? "*" : kind} ${name} ${value}`, [kind, object.id]);
+}
+export function holder(kind, name, value) { // kind "*": of any
+  const [where, id] = holders.get(`${kind} ${name} ${lower(value)}`) ?? [], object = where && db[where][id];
+  return object && uniqueOf(object).some(([n, v]) => n === name && v === lower(value)) ? object : undefined;
+}
 export const visible = () => (set.lag ? db.log.filter((one) => one.at <= now()) : db.log);
 export function find(id) {
   for (const kind of Object.keys(kinds)) if (db[kind][id]) return [kind, db[kind][id]];

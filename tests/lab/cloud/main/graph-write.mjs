@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing: what may be written on what, links, soft deletes. As strict as Graph is.
-import { change, db, find, isExtension, isReadable, kinds, made, missing, bad, now, refuse, set } from "./graph-state.mjs";
+import { change, db, find, holder, isExtension, isReadable, kinds, made, missing, bad, now, refuse, set } from "./graph-state.mjs";
 
 // Nobody may set these, whatever the object.
 const never = ["proxyAddresses", "onPremisesSyncEnabled", "onPremisesSecurityIdentifier", "onPremisesSamAccountName", "onPremisesDistinguishedName"];
@@ -27,11 +27,11 @@ function checkNames(kind, body, object) {
 }
 function checkUnique(kind, body, object) {
   for (const name of ["userPrincipalName", "onPremisesImmutableId"]) {
-    const wanted = body[name]?.toLowerCase?.();
-    if (wanted && Object.values(db[kind]).some((one) => one !== object && String(one[name] ?? "").toLowerCase() === wanted)) conflict(name);
+    const other = body[name] && holder(kind, name, body[name]);
+    if (other && other !== object) conflict(name);
   }
-  const mail = body.mail?.toLowerCase?.(); // an address is unique among all that have one
-  if (mail && Object.keys(kinds).some((other) => Object.values(db[other]).some((one) => one !== object && (one.proxyAddresses ?? []).some((a) => a.toLowerCase() === `smtp:${mail}`)))) conflict("proxyAddresses");
+  const other = body.mail && holder("*", "proxyAddresses", `smtp:${body.mail}`); // an address is unique among all that have one
+  if (other && other !== object) conflict("proxyAddresses");
 }
 function check(kind, body, object) {
   checkNames(kind, body, object);

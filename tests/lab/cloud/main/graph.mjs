@@ -9,7 +9,7 @@
 import express from "express";
 import { randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { base, change, db, errorBody, kinds, isReadable, made, missing, now, PORT, purge, refuse, save, set, TENANT } from "./graph-state.mjs";
+import { base, change, db, errorBody, kinds, isReadable, load, made, missing, now, PORT, purge, refuse, save, set, TENANT } from "./graph-state.mjs";
 import { delta, list, members, one, pick } from "./graph-read.mjs";
 import * as write from "./graph-write.mjs";
 import * as token from "./graph-token.mjs";
@@ -166,5 +166,6 @@ app.use("/v1.0", (req, res) => {
   res.set(headers ?? {});
   return send(req, res, status, body);
 });
+load();
 const server = app.listen(PORT, "127.0.0.1", () => console.log(`READY ${base} ${token.SECRET}`));
 for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => { save(); server.close(); process.exit(0); });
