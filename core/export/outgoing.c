@@ -76,6 +76,14 @@ static struct ma_value written(struct outgoing *o, enum value_type type,
     return value_out(arena_slice(o->arena, value_write(o->arena, type, value)));
 }
 
+/* "B:8:00112233:cn=..." */
+static const char *with_data(struct arena *arena, struct slice data, const char *dn)
+{
+    return data.length == 0
+               ? dn
+               : arena_print(arena, "%.*s:%s", (int)data.length, data.at, dn);
+}
+
 static enum ma_status write_values(struct outgoing *o, enum value_type type,
                                    const struct slice *values, uint32_t count,
                                    const struct ma_value **out, size_t *out_count)
@@ -94,7 +102,8 @@ static enum ma_status write_values(struct outgoing *o, enum value_type type,
         if (name_of(o, value_id(values[i]), &dn) != MA_OK)
             return o->err->status;
         if (dn != NULL)
-            list[(*out_count)++] = ma_value_of(dn);
+            list[(*out_count)++] =
+                ma_value_of(with_data(o->arena, value_data(values[i]), dn));
     }
     return MA_OK;
 }

@@ -92,6 +92,17 @@ static const struct {
     {"1.2.840.113556.1.4.1362", VALUE_STRING},
 };
 
+bool schema_syntax_carries_data(const char *syntax)
+{
+    static const char *const with_data[] = {"1.2.840.113556.1.4.903",
+                                            "1.2.840.113556.1.4.904"};
+
+    for (size_t i = 0; syntax != NULL && i < sizeof with_data / sizeof *with_data; i++)
+        if (strcmp(syntax, with_data[i]) == 0)
+            return true;
+    return false;
+}
+
 bool schema_type_of_syntax(const char *syntax, enum value_type *out)
 {
     for (size_t i = 0; i < sizeof syntaxes / sizeof syntaxes[0]; i++)

@@ -56,5 +56,8 @@ size_t schema_class_depth(const struct schema *schema, const struct schema_class
 bool schema_is_time(const struct schema_attribute *attribute);
 /* From a syntax OID (config-format 3); false where it is not known. */
 bool schema_type_of_syntax(const char *syntax, enum value_type *out);
+/* Whether a name of this syntax has data beside it: "B:8:00112233:cn=..."
+ * (DN-with-binary) and "S:3:abc:cn=..." (DN-with-string). NULL: no. */
+bool schema_syntax_carries_data(const char *syntax);
 
 #endif

@@ -54,6 +54,34 @@ struct slice value_of_id(struct arena *arena, uint64_t id)
     return big_endian(arena, id);
 }
 
+enum { ID_LENGTH = 8 };
+
+struct slice value_of_reference(struct arena *arena, uint64_t id, struct slice data)
+{
+    struct slice plain = big_endian(arena, id);
+    char *bytes;
+
+    if (data.length == 0)
+        return plain;
+    bytes = arena_alloc(arena, plain.length + data.length + 1);
+    memcpy(bytes, plain.at, plain.length);
+    memcpy(bytes + plain.length, data.at, data.length);
+    bytes[plain.length + data.length] = 0;
+    return slice_of(bytes, plain.length + data.length);
+}
+
+struct slice value_data(struct slice value)
+{
+    return value.length <= ID_LENGTH
+               ? slice_of("", 0)
+               : slice_of(value.at + ID_LENGTH, value.length - ID_LENGTH);
+}
+
+struct slice value_name(struct slice value)
+{
+    return value.length <= ID_LENGTH ? value : slice_of(value.at, ID_LENGTH);
+}
+
 int64_t value_number(struct slice value)
 {
     return (int64_t)(from_big_endian(value) ^ sign_bit);

@@ -15,7 +15,8 @@
  *   boolean    one byte, 0 or 1
  *   binary     the bytes
  *   reference  eight bytes, big-endian: the id of an object of the same space (a
- *              connector-space object of the same agent, or a metaverse object)
+ *              connector-space object of the same agent, or a metaverse object); behind
+ *              them the data that some syntaxes carry beside the name ("B:8:00112233")
  */
 enum value_type {
     VALUE_NONE,
@@ -33,6 +34,11 @@ const char *value_type_name(enum value_type type);
 struct slice value_of_number(struct arena *arena, int64_t number);
 struct slice value_of_flag(bool flag); /* static */
 struct slice value_of_id(struct arena *arena, uint64_t id);
+/* A reference with data, and the data of one; empty: none. */
+struct slice value_of_reference(struct arena *arena, uint64_t id, struct slice data);
+struct slice value_data(struct slice value);
+/* It without its data: a part of it. */
+struct slice value_name(struct slice value);
 int64_t value_number(struct slice value);
 bool value_flag(struct slice value);
 uint64_t value_id(struct slice value);

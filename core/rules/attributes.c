@@ -18,6 +18,7 @@ static struct attribute_info info_of(const struct schema_attribute *attribute)
         .type = attribute->type,
         .single = attribute->single_valued,
         .export_only = attribute->export_only,
+        .data = schema_syntax_carries_data(attribute->syntax),
         .read_only = attribute->read_only,
         .is_time = schema_is_time(attribute),
         .immutable = attribute->immutable,

@@ -361,6 +361,7 @@ struct attribute_info {
     bool is_time;
     bool immutable; /* settable at creation only */
     bool secret;    /* never shown, no readback */
+    bool data;      /* a reference with data beside the name */
     bool selected;  /* attribute-inclusion; in the metaverse all are */
     bool absent;    /* the system does not have it, whatever the schema says */
     bool known;

@@ -45,11 +45,15 @@ static const char *reference(const struct show *show, struct arena *arena,
                              const struct compiled_agent *space, struct slice value)
 {
     uint64_t id = value_id(value);
+    struct slice data = value_data(value);
     const char *text = space == NULL ? guid_of_mv(show, arena, id)
                                      : show_dn(show, arena, space->number, id);
 
-    return text != NULL ? text
-                        : arena_print(arena, "(dangling %llu)", (unsigned long long)id);
+    if (text == NULL)
+        text = arena_print(arena, "(dangling %llu)", (unsigned long long)id);
+    return data.length == 0
+               ? text
+               : arena_print(arena, "%.*s:%s", (int)data.length, data.at, text);
 }
 
 static const char *plain(const struct show *show, struct arena *arena,

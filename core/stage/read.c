@@ -55,6 +55,21 @@ static struct slice without_data(struct slice text)
     return slice_of(text.at + at + count + 2, text.length - at - count - 2);
 }
 
+/* "B:8:00112233". Hexadecimal in capitals, so that two spellings are one value. */
+static struct slice data_of(struct arena *arena, struct slice text, struct slice name)
+{
+    size_t length = text.length - name.length;
+    char *data;
+
+    if (length == 0)
+        return slice_of("", 0);
+    data = arena_textn(arena, text.at, --length);
+    for (size_t i = 2; data[0] == 'B' && i < length; i++)
+        data[i] =
+            (char)(data[i] >= 'a' && data[i] <= 'f' ? data[i] - 'a' + 'A' : data[i]);
+    return slice_of(data, length);
+}
+
 static bool wants_ldap(const struct stage *stage)
 {
     return (stage->req.capabilities & MA_CAN_LDAP_DN) != 0;
@@ -64,6 +79,7 @@ static enum ma_status read_reference(struct reading *r, struct slice text,
                                      struct slice *out)
 {
     struct stage *stage = r->stage;
+    struct slice whole = text;
     enum ma_status status;
     uint64_t id;
 
@@ -88,7 +104,10 @@ static enum ma_status read_reference(struct reading *r, struct slice text,
     if (status != MA_OK)
         return status;
     VEC_ADD(&stage->targets, id);
-    *out = value_of_id(&stage->scratch, id);
+    *out = value_of_reference(&stage->scratch, id,
+                              r->attribute.carries_data
+                                  ? data_of(&stage->scratch, whole, text)
+                                  : slice_of("", 0));
     return MA_OK;
 }
 

@@ -6,19 +6,9 @@
 #include "model/dn.h"
 
 static const char syntax_32_bit[] = "1.3.6.1.4.1.1466.115.121.1.27";
-static const char *const syntaxes_with_data[] = {"1.2.840.113556.1.4.903",
-                                                 "1.2.840.113556.1.4.904"};
 
 /* --- made once ------------------------------------------------------------------------
  */
-
-static bool has_data(const char *syntax)
-{
-    for (size_t i = 0; i < sizeof syntaxes_with_data / sizeof *syntaxes_with_data; i++)
-        if (strcmp(syntax, syntaxes_with_data[i]) == 0)
-            return true;
-    return false;
-}
 
 static struct attribute of_schema(const struct schema_attribute *a, bool selected)
 {
@@ -32,7 +22,7 @@ static struct attribute of_schema(const struct schema_attribute *a, bool selecte
         .export_only = a->export_only || a->encrypted,
         .is_32_bit = strcmp(syntax, syntax_32_bit) == 0,
         .is_time = schema_is_time(a),
-        .carries_data = has_data(syntax),
+        .carries_data = schema_syntax_carries_data(syntax),
     };
 }
 

@@ -19,7 +19,7 @@ struct attribute {
     bool export_only;
     bool is_32_bit;    /* numbers above 2^31 are negative ones */
     bool is_time;      /* read in one spelling */
-    bool carries_data; /* "B:8:00112233:cn=...": only the DN counts */
+    bool carries_data; /* "B:8:00112233:cn=..." */
 };
 
 struct selection {

@@ -281,8 +281,9 @@ static enum ma_status look_up(const struct large_place *place, const struct larg
         status = batch_get(place->batch, TABLE_VALUES, store_key_view(&key), &row);
         if (status == MA_OK)
             VEC_ADD(out, value);
-        return status == MA_NOT_FOUND ? MA_OK : batch_failure(place->batch, err);
-    }
+        if (status != MA_NOT_FOUND || large->type != VALUE_REFERENCE)
+            return status == MA_NOT_FOUND ? MA_OK : batch_failure(place->batch, err);
+    } /* a reference may stand there with data behind it */
     status = read_values(place, key, large->type, SIZE_MAX, arena, &values, &count, err);
     for (uint32_t i = 0; i < count && status == MA_OK; i++)
         VEC_ADD(out, values[i]);

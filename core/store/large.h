@@ -48,8 +48,8 @@ enum ma_status large_fill(const struct large_place *place, const struct large_li
                           struct arena *arena, struct entry *entry, struct ma_error *err);
 /* The same with those of `sets` only, and two witnesses that stand for the others. Of
  * text also the values that differ from them in case alone: the index cannot tell them
- * apart. An attribute whose values are all at stake is read as a whole; the others are in
- * *out. */
+ * apart; of a reference that is not there also those to the same object with data. An
+ * attribute whose values are all at stake is read as a whole; the others are in *out. */
 struct large_some {
     const uint32_t *names;
     uint32_t count;

@@ -26,11 +26,19 @@ static enum ma_status stand_in(struct batch *batch, uint32_t agent,
     return MA_OK;
 }
 
+static bool points_to(const struct attr *attr, struct slice id)
+{
+    for (uint32_t i = 0; i < attr->count; i++)
+        if (slice_equal(value_name(attr->values[i]), id))
+            return true;
+    return false;
+}
+
 static bool shows(const struct image *image, struct slice id)
 {
     for (uint32_t i = 0; image->exists && i < image->entry.count; i++)
         if (image->entry.attrs[i].type == VALUE_REFERENCE &&
-            attr_has(&image->entry.attrs[i], id))
+            points_to(&image->entry.attrs[i], id))
             return true;
     return false;
 }
@@ -62,6 +70,8 @@ static enum ma_status show_others(struct held *held, const struct tree_swap *swa
 
     if (held->object.partial_count > 0 &&
         cs_want(held->batch, &held->arena, &others, &held->object, err) != MA_OK)
+        return err->status;
+    if (tree_swap_want(held, swap, err) != MA_OK)
         return err->status;
     change = tree_swap_shown(swap, &held->object);
     tower_changed(&held->arena, &held->object, &change);

@@ -27,7 +27,44 @@ static int by_bytes(const void *a, const void *b)
     return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
 }
 
-/* What takes the place of these, which are all in `from`. */
+/* Those of the values that point to one that is swapped. */
+static struct set concerned(const struct tree_swap *swap, struct set values)
+{
+    struct slice *some = ARENA_ARRAY(swap->arena, struct slice, values.count);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < values.count; i++)
+        if (set_has(set_of(swap->from, swap->count), value_name(values.items[i])))
+            some[count++] = values.items[i];
+    return set_of(some, count);
+}
+
+enum ma_status tree_swap_want(struct held *held, const struct tree_swap *swap,
+                              struct ma_error *err)
+{
+    struct cs_object *object = &held->object;
+    const struct entry entry = object->hologram.entry;
+
+    for (uint32_t i = 0; i < entry.count; i++) {
+        const struct attr *attr = &entry.attrs[i];
+        struct value_set exactly = {.attribute = attr->name};
+        struct set some = {0};
+
+        if (attr->type != VALUE_REFERENCE ||
+            !names_have(object->partial, object->partial_count, attr->name))
+            continue;
+        some = concerned(swap, set_of_attr(attr));
+        exactly.values = some.items;
+        exactly.count = some.count;
+        if (some.count > 0 &&
+            cs_want(held->batch, swap->arena, &exactly, object, err) != MA_OK)
+            return err->status;
+    }
+    return MA_OK;
+}
+
+/* What takes the place of these, which all point to one of `from`. Data stays beside the
+ * name. */
 static struct set others(const struct tree_swap *swap, struct set gone)
 {
     struct slice *values = ARENA_ARRAY(swap->arena, struct slice, gone.count);
@@ -35,9 +72,10 @@ static struct set others(const struct tree_swap *swap, struct set gone)
     uint32_t at = 0;
 
     for (uint32_t i = 0; i < gone.count; i++) {
-        while (!slice_equal(swap->from[at], gone.items[i]))
+        while (!slice_equal(swap->from[at], value_name(gone.items[i])))
             at++;
-        values[i] = swap->to[at];
+        values[i] = value_of_reference(swap->arena, value_id(swap->to[at]),
+                                       value_data(gone.items[i]));
     }
     qsort(values, gone.count, sizeof *values, by_bytes);
     for (uint32_t i = 0; i < gone.count; i++)
@@ -50,7 +88,7 @@ static struct set swap_in(const struct tree_swap *swap, const struct slice *valu
                           uint32_t count)
 {
     struct set set = set_of(values, count);
-    struct set gone = set_common(swap->arena, set_of(swap->from, swap->count), set);
+    struct set gone = concerned(swap, set);
 
     if (gone.count == 0)
         return set;
@@ -83,10 +121,11 @@ struct delta tree_swap_shown(const struct tree_swap *swap, const struct cs_objec
 
     for (uint32_t i = 0; image.exists && i < image.entry.count; i++) {
         const struct attr *attr = &image.entry.attrs[i];
-        struct set gone =
-            set_common(swap->arena, set_of(swap->from, swap->count), set_of_attr(attr));
+        struct set gone = {0};
 
-        if (attr->type == VALUE_REFERENCE && gone.count > 0)
+        if (attr->type == VALUE_REFERENCE)
+            gone = concerned(swap, set_of_attr(attr));
+        if (gone.count > 0)
             attrs[change.count++] = swapped(swap, attr, gone);
     }
     return change;
@@ -171,6 +210,8 @@ enum ma_status tree_swap_references(struct held *held, uint64_t referrer,
 
     if (status != MA_OK)
         return unless_missing(status);
+    if (tree_swap_want(held, swap, err) != MA_OK)
+        return err->status;
     swap_layers(&held->object, swap);
     held->object.reference_retry |= held->object.mv != 0;
     return held_put(held, err);

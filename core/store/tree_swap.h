@@ -17,6 +17,10 @@ struct tree_swap {
 struct tree_swap tree_swap_begin(struct arena *arena, size_t pairs);
 /* Ascending by `from`. */
 void tree_swap_add(struct tree_swap *swap, uint64_t from, uint64_t to);
+/* Of large attributes that are held in part: values with data that point to one of `from`
+ * count as wanted, or they would stay beside what takes their place. */
+enum ma_status tree_swap_want(struct held *held, const struct tree_swap *swap,
+                              struct ma_error *err);
 /* The change of layer I alone that does it. */
 struct delta tree_swap_shown(const struct tree_swap *swap,
                              const struct cs_object *object);

@@ -24,22 +24,29 @@ static const char *step_of(const struct evaluation *e)
 
 /* --- references --------------------------------------------------------------------- */
 
-typedef VEC_OF(uint64_t) ids;
+/* What a reference points to, and the data beside it. */
+struct found {
+    uint64_t id;
+    struct slice data;
+};
+typedef VEC_OF(struct found) found_list;
 
 /* A connector-space object to its metaverse object. */
-static enum ma_status resolve_inbound(const struct evaluation *e, uint64_t id, ids *out)
+static enum ma_status resolve_inbound(const struct evaluation *e, uint64_t id,
+                                      found_list *out)
 {
     uint64_t mv;
     enum ma_status status =
         unit_link_of(e->unit, e->from->cs->object.agent, id, &mv, e->err);
 
     if (status == MA_OK && mv != 0)
-        VEC_ADD(out, mv);
+        VEC_ADD(out, ((struct found){.id = mv}));
     return status;
 }
 
 /* A metaverse object to its connectors in the target's space. */
-static enum ma_status resolve_outbound(const struct evaluation *e, uint64_t id, ids *out)
+static enum ma_status resolve_outbound(const struct evaluation *e, uint64_t id,
+                                       found_list *out)
 {
     uint32_t agent = e->to->agent->number;
     connector_list rows = {0};
@@ -47,13 +54,13 @@ static enum ma_status resolve_outbound(const struct evaluation *e, uint64_t id, 
 
     for (size_t i = 0; status == MA_OK && i < rows.count; i++)
         if (rows.items[i].agent == agent)
-            VEC_ADD(out, rows.items[i].id);
+            VEC_ADD(out, ((struct found){.id = rows.items[i].id}));
     VEC_FREE(&rows);
     return status;
 }
 
 /* Objects of this unit are not in the store yet. */
-static bool resolve_here(const struct evaluation *e, uint64_t id, ids *out)
+static bool resolve_here(const struct evaluation *e, uint64_t id, found_list *out)
 {
     for (size_t m = 0; m < e->unit->metas.count; m++) {
         const struct meta *meta = e->unit->metas.items[m];
@@ -62,13 +69,14 @@ static bool resolve_here(const struct evaluation *e, uint64_t id, ids *out)
             continue;
         for (size_t i = 0; i < meta->connectors.count; i++)
             if (meta->connectors.items[i]->object.agent == e->to->agent->number)
-                VEC_ADD(out, meta->connectors.items[i]->object.id);
+                VEC_ADD(out,
+                        ((struct found){.id = meta->connectors.items[i]->object.id}));
         return true;
     }
     return false;
 }
 
-static enum ma_status resolve(const struct evaluation *e, uint64_t id, ids *out)
+static enum ma_status resolve(const struct evaluation *e, uint64_t id, found_list *out)
 {
     if (e->to->agent == NULL)
         return resolve_inbound(e, id, out);
@@ -77,7 +85,7 @@ static enum ma_status resolve(const struct evaluation *e, uint64_t id, ids *out)
 
 /* A reference that is only known by its DN (CRef, text into a reference attribute). */
 static enum ma_status resolve_text(const struct evaluation *e, struct slice text,
-                                   ids *out)
+                                   found_list *out)
 {
     const struct compiled_agent *agent =
         e->to->agent == NULL ? e->from->cs->agent : e->to->agent;
@@ -92,41 +100,56 @@ static enum ma_status resolve_text(const struct evaluation *e, struct slice text
         return status;
     if (e->to->agent == NULL)
         return resolve_inbound(e, id, out);
-    VEC_ADD(out, id);
+    VEC_ADD(out, (struct found){.id = id});
     return MA_OK;
 }
 
-static int by_number(const void *a, const void *b)
+static int by_bytes(const void *a, const void *b)
 {
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
 }
 
-static void references_out(const struct evaluation *e, ids *found, struct flowed *out)
+static void references_out(const struct evaluation *e, const found_list *found,
+                           struct flowed *out)
 {
     struct slice *values = ARENA_ARRAY(e->arena, struct slice, found->count);
     uint32_t count = 0;
 
-    if (found->count > 1)
-        qsort(found->items, found->count, sizeof *found->items, by_number);
     for (size_t i = 0; i < found->count; i++)
-        if (i == 0 || found->items[i] != found->items[i - 1])
-            values[count++] = value_of_id(e->arena, found->items[i]);
+        values[i] =
+            value_of_reference(e->arena, found->items[i].id, found->items[i].data);
+    if (found->count > 1)
+        qsort(values, found->count, sizeof *values, by_bytes);
+    for (size_t i = 0; i < found->count; i++)
+        if (i == 0 || !slice_equal(values[count - 1], values[i]))
+            values[count++] = values[i];
     out->kind = count == 0 ? FLOWED_NULL : FLOWED_VALUES;
     out->values = values;
     out->count = count;
 }
 
+/* Data goes along, but not to an attribute of names alone. */
+static bool takes_data(const struct evaluation *e)
+{
+    return e->to->agent == NULL ||
+           program_cs_attribute(e->to->agent, e->unit->sync->program, e->flow->target)
+               .data;
+}
+
 static enum ma_status flow_references(const struct evaluation *e, const struct attr *attr,
                                       struct flowed *out)
 {
-    ids found = {0};
+    bool with_data = takes_data(e);
+    found_list found = {0};
     enum ma_status status = MA_OK;
 
-    for (uint32_t i = 0; status == MA_OK && i < attr->count; i++)
+    for (uint32_t i = 0; status == MA_OK && i < attr->count; i++) {
+        size_t at = found.count;
+
         status = resolve(e, value_id(attr->values[i]), &found);
+        for (; with_data && at < found.count; at++)
+            found.items[at].data = value_data(attr->values[i]);
+    }
     if (status == MA_OK)
         references_out(e, &found, out);
     VEC_FREE(&found);
@@ -134,7 +157,7 @@ static enum ma_status flow_references(const struct evaluation *e, const struct a
 }
 
 static enum ma_status reference_item(const struct evaluation *e,
-                                     const struct expr_value *value, ids *out)
+                                     const struct expr_value *value, found_list *out)
 {
     if (value->kind == EXPR_REFERENCE && value->number != 0)
         return resolve(e, (uint64_t)value->number, out);
@@ -148,7 +171,7 @@ static enum ma_status reference_item(const struct evaluation *e,
 static enum ma_status value_references(const struct evaluation *e,
                                        const struct expr_value *value, struct flowed *out)
 {
-    ids found = {0};
+    found_list found = {0};
     enum ma_status status = MA_OK;
 
     if (value->kind != EXPR_SET)

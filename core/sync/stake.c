@@ -199,6 +199,13 @@ static enum ma_status far_to_near(struct stake *s)
     return MA_OK;
 }
 
+/* Names with data beside them are no ids alone. */
+static bool carries_data(const struct stake *s)
+{
+    return program_cs_attribute(s->connector->agent, s->unit->sync->program, s->cs_name)
+        .data;
+}
+
 /* --- what is at stake ----------------------------------------------------------------
  */
 
@@ -353,7 +360,7 @@ enum ma_status stake_inflow(struct unit *unit, struct meta *meta,
 
     *out = (struct flowed){.kind = FLOWED_NULL};
     unit->sync->flows_evaluated++;
-    if (flow->once || !gave_before(flow, connector, now) ||
+    if (flow->once || carries_data(&s) || !gave_before(flow, connector, now) ||
         unit_was_linked_now(unit, connector) ||
         !add_noted(&s, SYNC_QUEUE_REFERENCE, agent, id) ||
         !add_noted(&s, SYNC_MARK, agent, id) || !add_pending(&s))
@@ -488,7 +495,7 @@ enum ma_status stake_outflow(struct unit *unit, const struct stake_out *to,
 
     *out = (struct flowed){.kind = FLOWED_NULL};
     unit->sync->flows_evaluated++;
-    if (to->connector == NULL || !may_go_by_value(unit, to) ||
+    if (to->connector == NULL || carries_data(&s) || !may_go_by_value(unit, to) ||
         !add_noted(&s, SYNC_QUEUE_OUTBOUND, 0, to->meta->object.id) ||
         !add_noted(&s, SYNC_MARK, 0, to->meta->object.id) || !add_pending(&s))
         return give_up(unit);

@@ -101,6 +101,40 @@ static bool is_reference(const struct settings *set, const char *name)
     return a != NULL && a->type == MA_REFERENCE;
 }
 
+/* How much of a reference is data: "B:8:00112233:" before the name. */
+static size_t data_of(const char *value)
+{
+    size_t length = strlen(value);
+    char *end = NULL;
+    unsigned long count;
+    size_t at;
+
+    if ((value[0] != 'B' && value[0] != 'S') || value[1] != ':' || value[2] < '0' ||
+        value[2] > '9')
+        return 0;
+    count = strtoul(value + 2, &end, 10);
+    at = (size_t)(end - value) + 1;
+    return *end == ':' && count < length && at + count < length &&
+                   value[at + count] == ':'
+               ? at + count + 1
+               : 0;
+}
+
+static const char *with_data(struct directory *d, const char *value, const char *dn)
+{
+    size_t data = data_of(value);
+    size_t length = strlen(dn);
+    struct bytes out = {0};
+    const char *text;
+
+    bytes_add(&out, value, data);
+    bytes_add(&out, dn, length);
+    text = pool_text(&d->pool, out.at == NULL ? "" : out.at, out.length);
+    d->pool.failed |= out.failed;
+    bytes_free(&out);
+    return text;
+}
+
 static void take_references(struct directory *d, struct object *object)
 {
     for (size_t f = 0; f < object->record.count; f++) {
@@ -109,7 +143,8 @@ static void take_references(struct directory *d, struct object *object)
         if (!is_reference(d->set, field->name))
             continue;
         for (size_t v = 0; v < field->count; v++) {
-            const char *key = dn_fold(&d->pool, field->values[v].data);
+            const char *value = field->values[v].data;
+            const char *key = dn_fold(&d->pool, value + data_of(value));
 
             index_add(d, d->by_reference, key, strlen(key), object);
         }
@@ -394,14 +429,17 @@ static void point_field(struct directory *d, struct object *object, struct field
                         const char *old_key, const char *dn)
 {
     for (size_t v = field->count; v > 0; v--) {
-        if (!dn_is(field->values[v - 1].data, old_key))
+        const char *value = field->values[v - 1].data;
+
+        if (!dn_is(value + data_of(value), old_key))
             continue;
         if (dn == NULL) {
             field_drop(field, v - 1);
         } else {
             const char *key = dn_fold(&d->pool, dn);
 
-            field->values[v - 1] = pool_value(&d->pool, dn, strlen(dn));
+            value = with_data(d, value, dn);
+            field->values[v - 1] = pool_value(&d->pool, value, strlen(value));
             index_add(d, d->by_reference, key, strlen(key), object);
         }
     }

@@ -371,7 +371,10 @@ static inline void stepped_values(struct stepped *s, struct batch *batch, struct
 
         buf_text(out, i == 0 ? "" : ",");
         if (type == VALUE_REFERENCE)
-            buf_print(out, "<%s>", stepped_name_of(s, batch, value_id(values[i])));
+            buf_print(out, "<%.*s%s%s>", (int)value_data(values[i]).length,
+                      value_data(values[i]).at,
+                      value_data(values[i]).length == 0 ? "" : ":",
+                      stepped_name_of(s, batch, value_id(values[i])));
         else
             buf_slice(out, text);
     }
