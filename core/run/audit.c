@@ -177,6 +177,7 @@ static enum ma_status ask_page(struct audit *audit, const id_list *ids,
         status = audit->role.role->check(audit->role.session, planned, count, err);
     audit->asked += count;
     arena_reset(&audit->arena);
+    batch_release(audit->request->batch); /* a large space would stay in memory whole */
     return status;
 }
 

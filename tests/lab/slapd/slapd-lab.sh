@@ -9,6 +9,7 @@
 #   slapd-lab.sh env              shell lines to eval
 #   slapd-lab.sh populate N       N users by slapadd -q (before the first start, or after destroy)
 #   slapd-lab.sh ldif N           the same entries on stdout
+#   slapd-lab.sh load             instead of them what comes as LDIF on stdin, from the entry of the base on
 #
 # SLAPD_LAB_DIR (default /tmp/slapd-lab)  SLAPD_LAB_IP (127.0.0.1)  SLAPD_LAB_PORT (13389)
 # SLAPD_LAB_SCHEMA (a file with more of it)
@@ -78,6 +79,12 @@ populate() {
   conf; ldif "$1" | slapadd -q -w -f "$D/slapd.conf" >&2
 }
 
+load() {
+  own_dir "$D"; ! alive "$D/pid" || die "stop it first"
+  [ ! -s "$D/db/data.mdb" ] || die "the database exists: destroy it first"
+  conf; slapadd -q -w -f "$D/slapd.conf" >&2
+}
+
 start() {
   local i
   own_dir "$D"; exec 9>>"$D/.lab"; flock 9
@@ -108,5 +115,6 @@ case ${1:-} in
   env) env_lines ;;
   populate) populate "$2" ;;
   ldif) ldif "$2" ;;
+  load) load ;;
   *) sed -n '3,/^set /s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
