@@ -75,18 +75,19 @@ static enum ma_status load_principal(struct session *session, struct ma_error *e
 
 static enum ma_status load_domain_sid(struct audit *audit, struct ma_error *err)
 {
-    struct object_state domain = {.dn = audit->domain};
-    enum ma_status status =
-        objects_read(audit->link, &audit->pool, &domain, 1, false, err);
+    struct object_state *domain = &audit->head;
+    enum ma_status status;
 
-    if (status == MA_OK && domain.sid == NULL)
+    domain->dn = audit->domain;
+    status = objects_read(audit->link, &audit->pool, domain, 1, false, err);
+    if (status == MA_OK && domain->sid == NULL)
         status = ma_fail(err, MA_INVALID,
                          "%s has no objectSid: it is no domain of Active "
                          "Directory",
                          audit->domain);
     if (status != MA_OK)
         return status;
-    memcpy(audit->domain_sid, domain.sid, sid_size(domain.sid));
+    memcpy(audit->domain_sid, domain->sid, sid_size(domain->sid));
     audit->domains = (struct sddl_domains){audit->domain_sid, NULL};
     return MA_OK;
 }

@@ -3,6 +3,7 @@
 
 #include <strings.h>
 
+#include "privilege.h"
 #include "support/dn.h"
 #include "support/sid.h"
 
@@ -314,7 +315,7 @@ static bool has_fault(const struct principal *principal, enum account_fault faul
     return false;
 }
 
-enum ma_status audit_account(struct audit *audit, struct ma_error *err)
+static enum ma_status report_faults(struct audit *audit, struct ma_error *err)
 {
     const struct principal *principal = &audit->principal;
     int fault;
@@ -335,4 +336,46 @@ enum ma_status audit_account(struct audit *audit, struct ma_error *err)
             return err->status;
     }
     return MA_OK;
+}
+
+static enum ma_status report_privilege(struct audit *audit,
+                                       const struct privilege *privilege,
+                                       struct ma_error *err)
+{
+    char cause[512];
+    const struct ma_finding finding = {
+        .size = sizeof finding,
+        .verdict = MA_ALLOWED,
+        .code = privilege_name(privilege->code),
+        .cause = cause,
+        .remedy = privilege_remedy(privilege->code),
+        .place = audit->domain,
+        .evidence = privilege->ace < 0
+                        ? NULL
+                        : ace_text(audit, &audit->head.sd, privilege->ace, &audit->page)};
+
+    (void)snprintf(cause, sizeof cause, privilege_cause(privilege->code),
+                   audit->principal.name);
+    return audit->host->finding(audit->host, &finding, err);
+}
+
+/* More than a write-back needs is a remark, for what is written is allowed by it. */
+static enum ma_status report_privileges(struct audit *audit, struct ma_error *err)
+{
+    struct privilege found[PRIVILEGES];
+    size_t count = privilege_find(audit->head.has_sd ? &audit->head.sd : NULL,
+                                  &audit->principal.token, audit->domain_sid, found);
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (report_privilege(audit, &found[i], err) != MA_OK)
+            return err->status;
+    return MA_OK;
+}
+
+enum ma_status audit_account(struct audit *audit, struct ma_error *err)
+{
+    enum ma_status status = report_faults(audit, err);
+
+    return status == MA_OK ? report_privileges(audit, err) : status;
 }

@@ -22,6 +22,7 @@ struct audit {
     struct guarded guarded;
     struct containers containers;
     struct object_state holder;
+    struct object_state head; /* of the domain */
     struct sddl_domains domains;
     unsigned char domain_sid[68];
     bool second_opinion; /* compare with what the server says itself */
@@ -32,7 +33,8 @@ struct audit {
 /* One finding for each attribute and one for each modification that fails whole. */
 enum ma_status audit_check(struct audit *audit, const struct ma_planned *planned,
                            size_t count, struct ma_error *err);
-/* What is wrong with the account and its group, before any object is looked at. */
+/* What is wrong with the account and its group, and what it may do that nobody needs,
+ * before any object is looked at. */
 enum ma_status audit_account(struct audit *audit, struct ma_error *err);
 
 #endif

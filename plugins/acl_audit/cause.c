@@ -369,6 +369,9 @@ static void remark(struct search *search)
 
     if (search->answer->access.verdict != ACCESS_ALLOWED)
         return;
+    if (search->object->admin_count && !search->object->is_protected &&
+        is_blocked(search->object->sd))
+        search->answer->remark = CAUSE_ORPHANED;
     while (acl_next(&search->object->sd->dacl, &walk, &ace)) {
         int index = (int)walk.index - 1;
 

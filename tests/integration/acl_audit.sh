@@ -67,6 +67,22 @@ for name in "${!dn[@]}"; do
 done
 [ $cells = 42 ] || { echo "$cells cells"; exit 1; }
 
+# --- what the account may do that nobody needs; what was protected once ----------------------------------------
+dsacl() { command samba-tool dsacl set -H "$AD_LAB_DIR/ad/private/sam.ldb" -s "$AD_LAB_DIR/smb.conf" --objectdn="$1" --sddl="$2" >/dev/null; }
+service_sid=$(ad_search "CN=MSOL_AD_Sync,CN=Users,$AD_BASE" base objectSid | sed -n 's/^objectSid:: //p' | base64 -d | od -An -tu4 -j8 -w100 |
+  awk '{ print "S-1-5-" $1 "-" $2 "-" $3 "-" $4 "-" $5 }')
+says_not 'MAY-'
+check 'the account may see what protects him' dsacl "${dn[bob]}" '(A;;RP;;;AU)'
+check 'a right too many' dsacl "$AD_BASE" "(OA;;CR;1131f6ad-9c07-11d1-f79f-00c04fc2dcd2;;$service_sid)"
+printf 'dn: %s\nchangetype: modify\nreplace: adminCount\nadminCount: 1\n' "${dn[bob]}" | ad_modify
+run 20 -C i acl audit $agent -o json
+check 'which is everybody'"'"'s passwords' jq -e '.findings[] | select(.code == "MAY-READ-SECRETS" and (.evidence | contains("1131f6ad")))' <<<"$out"
+check 'and somebody is no administrator any more' jq -e '.findings[] | select(.code == "ORPHANED-ADMINCOUNT" and .objects == 1)' <<<"$out"
+cp "$TMPDIR/out" before.json
+printf 'dn: %s\nchangetype: modify\nreplace: adminCount\nadminCount: 0\n' "${dn[bob]}" | ad_modify
+run 20 -C i acl audit $agent -o json
+cp "$TMPDIR/out" before.json
+
 # --- what was known is no news; features; mistakes ------------------------------------------------------------
 run 0 -C i acl audit $agent --baseline before.json
 run 20 -C i acl audit $agent --feature exchange-hybrid
