@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/dn.h"
 
+#include <strings.h>
+
 #include "base/buf.h"
 #include "base/text.h"
 #include "base/vec.h"
@@ -442,12 +444,34 @@ bool dn_component(struct slice dn, size_t n, struct slice *type, struct slice *v
     return true;
 }
 
+/* What nearly every name is: the base as it is spelled, but for the case, behind a comma
+ * that is not escaped. False says nothing. */
+static bool is_plainly_under(struct slice dn, struct slice base)
+{
+    size_t at = dn.length - base.length;
+    size_t escapes = 0;
+
+    if (base.length == 0 || base.length > dn.length ||
+        strncasecmp(dn.at + at, base.at, base.length) != 0 ||
+        memchr(dn.at, '"', dn.length) != NULL)
+        return false;
+    if (at == 0)
+        return true;
+    while (escapes + 1 < at && dn.at[at - 2 - escapes] == '\\')
+        escapes++;
+    return dn.at[at - 1] == ',' && escapes % 2 == 0 && memchr(dn.at, '=', at) != NULL;
+}
+
 bool dn_is_under(struct slice dn, struct slice base)
 {
-    size_t above = dn_depth(base);
-    size_t depth = dn_depth(dn);
+    size_t above;
+    size_t depth;
     struct rdn rdn;
 
+    if (is_plainly_under(dn, base))
+        return true;
+    above = dn_depth(base);
+    depth = dn_depth(dn);
     if (above > depth)
         return false;
     if (above == 0 || above == depth)

@@ -58,7 +58,9 @@ static enum ma_status read_names(struct take *t)
                            LONGEST_ANCHOR);
     t->dn = entry_name(take_arena(t), e);
     t->target = e->new_dn != NULL && e->new_dn[0] != '\0' ? e->new_dn : t->dn;
-    if (check_dn(t, t->dn) != MA_OK || check_dn(t, t->target) != MA_OK)
+    if (check_dn(t, t->dn) != MA_OK)
+        return MA_INVALID;
+    if (t->target != t->dn && check_dn(t, t->target) != MA_OK)
         return MA_INVALID;
     if (t->anchor.length == 0 && (capabilities(t->stage) & MA_CAN_DN_IS_ANCHOR) != 0)
         t->anchor = dn_key(take_arena(t), slice_text(t->dn));

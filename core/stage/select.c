@@ -129,10 +129,12 @@ static size_t longest(const char *const *containers, const char *dn)
 
     for (; containers != NULL && *containers != NULL; containers++) {
         struct slice base = slice_text(*containers);
-        size_t depth = base.length == 0 ? 1 : dn_depth(base) + 1;
+        size_t depth;
 
-        if (depth > best && (base.length == 0 || dn_is_under(slice_text(dn), base)))
-            best = depth;
+        if (base.length > 0 && !dn_is_under(slice_text(dn), base))
+            continue;
+        depth = base.length == 0 ? 1 : dn_depth(base) + 1;
+        best = depth > best ? depth : best;
     }
     return best;
 }
@@ -141,8 +143,8 @@ static bool in_partition(const struct partition *partition, const char *dn)
 {
     struct slice root = slice_text(partition->name);
 
-    return !dn_is_ldap(root) || !dn_is_ldap(slice_text(dn)) ||
-           dn_is_under(slice_text(dn), root);
+    return dn_is_under(slice_text(dn), root) || !dn_is_ldap(root) ||
+           !dn_is_ldap(slice_text(dn));
 }
 
 bool select_has_container(const struct selection *s, const char *dn)

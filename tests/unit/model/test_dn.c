@@ -197,7 +197,36 @@ START_TEST(an_escaped_value_is_read_back)
 }
 END_TEST
 
+static const struct {
+    const char *dn;
+    const char *base;
+    bool under;
+} places[] = {
+    {"CN=a,OU=b,DC=c", "OU=b,DC=c", true},
+    {"CN=a,ou=B,dc=C", "OU=b,DC=c", true},
+    {"OU=b,DC=c", "OU=b,DC=c", true},
+    {"CN=a, OU=b , DC=c", "OU=b,DC=c", true},
+    {"CN=a\\\\,OU=b,DC=c", "OU=b,DC=c", true},
+    /* the comma belongs to the value */
+    {"CN=a\\,OU=b,DC=c", "OU=b,DC=c", false},
+    {"CN=a\\\\\\,OU=b,DC=c", "OU=b,DC=c", false},
+    {"CN=\"a,OU=b\",DC=c", "OU=b\",DC=c", false},
+    {"CN=xOU=b,DC=c", "OU=b,DC=c", false},
+    {"CN=a,OU=x,DC=c", "OU=b,DC=c", false},
+    {"DC=c", "OU=b,DC=c", false},
+};
+
+START_TEST(a_name_is_below_another_however_both_are_spelled)
+{
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        ck_assert_msg(dn_is_under(slice_text(places[i].dn), slice_text(places[i].base)) ==
+                          places[i].under,
+                      "%s below %s", places[i].dn, places[i].base);
+}
+END_TEST
+
 SUITE_WITH("model/dn", begin, end, spellings_of_one_name_have_one_key,
            different_names_have_different_keys, what_is_no_ldap_name_is_its_own,
            a_name_comes_apart, a_component_is_as_written,
-           a_name_lies_under_its_parents_only, an_escaped_value_is_read_back)
+           a_name_lies_under_its_parents_only, an_escaped_value_is_read_back,
+           a_name_is_below_another_however_both_are_spelled)
