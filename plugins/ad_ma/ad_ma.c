@@ -47,6 +47,9 @@ static enum ma_status ad_open(const struct ma_host *host, void **out,
     return MA_OK;
 }
 
+/* At the end of a batch the window runs empty: a round trip, and a commit of the engine. */
+enum { BATCH = 500 };
+
 static const struct ma_agent agent = {
     .size = sizeof agent,
     .capabilities = MA_CAN_LDAP_DN | MA_CAN_RENAME_CONTAINER | MA_CAN_RENAME |
@@ -58,6 +61,7 @@ static const struct ma_agent agent = {
     .export_entries = export_entries,
     .read_entries = import_again,
     .test = test_import,
+    .least_batch = BATCH,
     .discover = discover,
 };
 
