@@ -10,22 +10,21 @@
 
 /* --- the session ------------------------------------------------------------------- */
 
-static size_t admin_parameters(struct granting *granting)
+size_t granting_parameters(const struct grant_admin *admin, struct parameter *out)
 {
-    const struct grant_admin *admin = &granting->request->admin;
-    struct parameter *at = granting->parameters;
+    struct parameter *at = out;
 
     if (admin->login != NULL)
         *at++ = (struct parameter){.name = "login", .value = admin->login};
     if (admin->password == NULL && admin->cache == NULL)
-        return (size_t)(at - granting->parameters);
+        return (size_t)(at - out);
     /* a key of the agent's own must not win over what was given */
     *at++ = (struct parameter){.name = "keytab", .value = ""};
     *at++ = (struct parameter){.name = "credentials-cache",
                                .value = admin->cache == NULL ? "" : admin->cache};
     if (admin->cache != NULL)
         *at++ = (struct parameter){.name = "authentication", .value = "kerberos"};
-    return (size_t)(at - granting->parameters);
+    return (size_t)(at - out);
 }
 
 static enum ma_status check_role(const struct granting *granting, struct ma_error *err)
@@ -51,7 +50,7 @@ enum ma_status granting_begin(struct granting *granting,
 
     *granting = (struct granting){.request = request};
     role.parameters = granting->parameters;
-    role.parameter_count = admin_parameters(granting);
+    role.parameter_count = granting_parameters(&request->admin, granting->parameters);
     status = audit_role_open(&granting->role, &role, err);
     return status == MA_OK ? check_role(granting, err) : status;
 }

@@ -31,6 +31,9 @@ struct granting {
     VEC_OF(struct grant_change) changes;
 };
 
+/* What a plugin is told instead of the agent's own account; at most 4. */
+size_t granting_parameters(const struct grant_admin *admin, struct parameter *out);
+
 /* Ended after a failure, too. */
 enum ma_status granting_begin(struct granting *granting,
                               const struct grant_request *request, struct ma_error *err);

@@ -10,6 +10,7 @@
 
 #include "amend.h"
 #include "audit.h"
+#include "enroll.h"
 #include "lists.h"
 #include "schema.h"
 #include "support/ad_directory.h"
@@ -262,6 +263,26 @@ static enum ma_status write_list(void *handle, const char *dn, struct ma_value l
     return status;
 }
 
+/* --- the group ------------------------------------------------------------------------
+ */
+
+static enum ma_status enroll(void *handle, const char *dn, bool member,
+                             struct ma_error *err)
+{
+    struct session *session = handle;
+    struct audit *audit = &session->audit;
+    enum ma_status status = connect_to(session, dn, err);
+
+    if (status != MA_OK)
+        return status;
+    audit->link = session->directory->link;
+    audit->domain = session->directory->naming_context;
+    status = load_principal(session, err);
+    return status == MA_OK ? enroll_account(audit->link, session->host, &audit->principal,
+                                            audit->domain, member, err)
+                           : status;
+}
+
 static const struct ma_param params[] = {
     {.name = "audit-account",
      .type = MA_STRING,
@@ -284,6 +305,7 @@ static const struct ma_audit role = {
     .read_list = read_list,
     .edit_list = edit_list,
     .write_list = write_list,
+    .enroll = enroll,
 };
 
 static const struct ma_plugin description = {

@@ -493,6 +493,13 @@ struct ma_audit {
     /* In the place of what is there. What comes down from above may be left out. */
     enum ma_status (*write_list)(void *session, const char *dn, struct ma_value list,
                                  struct ma_error *);
+    /* The audited account becomes a member of its group, which is made where there is
+     * none; `member` false: it is one no more. `dn` is any of the domain. What is so then
+     * is told by findings, MA_ALLOWED, `code` "group" and "member": `dn`, `cause` (what
+     * was done, or that it was so), and of the group as `evidence` what grants name it
+     * by. NULL: cannot. */
+    enum ma_status (*enroll)(void *session, const char *dn, bool member,
+                             struct ma_error *);
 };
 
 struct ma_plugin {
