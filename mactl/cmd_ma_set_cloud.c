@@ -60,14 +60,14 @@ static void add_secret(struct agent_setting *setting)
     struct secret_given key = {.file = given.key != NULL ? given.key : given.certificate};
 
     if (given.certificate != NULL) {
-        agent_setting_add(setting, "certificate-file",
+        agent_setting_add(setting, "certificate",
                           agent_setting_path(setting->call, given.certificate));
-        agent_setting_secret(setting, "password", &key);
+        agent_setting_secret(setting, "certificate-key", &key);
         return;
     }
     agent_setting_secret(setting, "password", &given.secret);
     if (setting->request.secret != NULL)
-        agent_setting_add(setting, "certificate-file", "");
+        agent_setting_add(setting, "certificate", "");
 }
 
 static enum exit_code set_agent(const struct invocation *call, const char *agent)

@@ -51,9 +51,10 @@ static void print_change(const struct writeback_setting *setting,
     struct arena *arena = setting->call->arena;
 
     if (change->done.count == 0)
-        printf("%s%s and %s: exchange-hybrid is written back already\n", prefix,
+        printf("%s%s and %s: exchange-hybrid is %s already\n", prefix,
                render_clean(arena, change->ad_name),
-               render_clean(arena, change->cloud_name));
+               render_clean(arena, change->cloud_name),
+               change->off ? "not written back" : "written back");
     for (size_t i = 0; i < change->done.count; i++)
         printf("%s%s\n", prefix, render_clean(arena, change->done.items[i]));
     for (size_t i = 0; i < change->notes.count; i++)
@@ -113,7 +114,7 @@ static enum exit_code apply(struct writeback_setting *setting)
 {
     ARENA_AUTO arena = {0};
     struct writeback change = {
-        .ad = setting->ad, .cloud = setting->cloud, .arena = &arena};
+        .ad = setting->ad, .cloud = setting->cloud, .off = setting->off, .arena = &arena};
     struct folder_plan *plan = NULL;
     struct ma_error err = {0};
     enum ma_status status = folder_plan_edit(&plan, setting->call->folder, false,
@@ -132,8 +133,10 @@ static enum exit_code apply(struct writeback_setting *setting)
 
 enum exit_code writeback_setting_run(struct writeback_setting *setting)
 {
-    struct writeback change = {
-        .ad = setting->ad, .cloud = setting->cloud, .arena = setting->call->arena};
+    struct writeback change = {.ad = setting->ad,
+                               .cloud = setting->cloud,
+                               .off = setting->off,
+                               .arena = setting->call->arena};
     json_t *effects = NULL;
     bool changes;
     enum exit_code code = look(setting, &change, &effects, &changes);

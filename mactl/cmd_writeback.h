@@ -10,6 +10,7 @@ struct writeback_setting {
     const struct invocation *call;
     const char *ad; /* NULL: the only one */
     const char *cloud;
+    bool off; /* nothing is written back any more */
     bool what_if;
     bool no_preview;
     bool sure;    /* nobody is asked */

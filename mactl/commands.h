@@ -6,6 +6,9 @@
 
 /* Every command there is, in the order in which help lists them. A new one is one line
  * here, one in commands.c, and its cmd_*.c. */
+extern const struct command command_coexistence_disable;
+extern const struct command command_coexistence_enable;
+extern const struct command command_coexistence_status;
 extern const struct command command_config_diff;
 extern const struct command command_config_export;
 extern const struct command command_config_import;

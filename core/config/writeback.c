@@ -343,6 +343,15 @@ struct guid writeback_id(const struct agent *agent, const char *words)
 /* --- all of it -----------------------------------------------------------------------
  */
 
+static enum ma_status write_form(struct writing *w)
+{
+    bool connect = w->config->family == FAMILY_AADCONNECT;
+
+    if (w->request->off)
+        return connect ? writeback_connect_off(w) : writeback_classic_off(w);
+    return connect ? writeback_connect(w) : writeback_classic(w);
+}
+
 enum ma_status writeback_edit(void *context, const struct config *current,
                               struct folder_files *files, struct ma_error *err)
 {
@@ -359,9 +368,8 @@ enum ma_status writeback_edit(void *context, const struct config *current,
         return status;
     w.request->ad_name = arena_text(w.request->arena, w.ad->name);
     w.request->cloud_name = arena_text(w.request->arena, w.cloud->name);
-    status = current->family == FAMILY_AADCONNECT ? writeback_connect(&w)
-                                                  : writeback_classic(&w);
-    if (status == MA_OK && !w.any)
+    status = write_form(&w);
+    if (status == MA_OK && !w.any && !w.request->off)
         status = ma_fail(err, MA_INVALID,
                          "nothing can be written back from '%s' to '%s': their schemas "
                          "have none of the values",

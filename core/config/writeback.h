@@ -14,6 +14,7 @@
 struct writeback {
     const char *ad; /* name or id; NULL: the only one of category AD */
     const char *cloud;
+    bool off;            /* nothing is written back any more */
     struct arena *arena; /* the caller's: what is answered lives in it */
     const char *ad_name; /* answered, as are the others below */
     const char *cloud_name;

@@ -270,3 +270,45 @@ enum ma_status writeback_classic(struct writing *w)
                        w->cloud->name);
     return add_values(w, &types);
 }
+
+/* --- and back ------------------------------------------------------------------------
+ */
+
+static bool is_ours(struct writing *w, const char *attribute, const char *id)
+{
+    return attribute != NULL && id != NULL &&
+           strcasecmp(id, id_of(w, w->ad, attribute)) == 0;
+}
+
+/* The flows that were added here are known by their ids; those of others stay. */
+static void remove_exports(struct writing *w, struct changed_file *file, int set)
+{
+    int at = LAYOUT_NONE;
+
+    while ((at = layout_child(&file->layout, set, "export-flow", at)) != LAYOUT_NONE) {
+        const char *attribute = layout_attribute(&file->layout, at, "cd-attribute");
+
+        if (!is_ours(w, attribute, layout_attribute(&file->layout, at, "id")))
+            continue;
+        splice_remove(&file->splices, at);
+        writeback_done(w, "export flow: %s of %s is taken out", attribute, w->ad->name);
+    }
+}
+
+enum ma_status writeback_classic_off(struct writing *w)
+{
+    struct changed_file *file;
+    int data = LAYOUT_NONE;
+    int all;
+    int set = LAYOUT_NONE;
+    enum ma_status status = writeback_agent_file(w, w->ad, &file, &data);
+
+    if (status != MA_OK)
+        return status;
+    all = layout_child(&file->layout, data, "export-attribute-flow", LAYOUT_NONE);
+    while (all != LAYOUT_NONE &&
+           (set = layout_child(&file->layout, all, "export-flow-set", set)) !=
+               LAYOUT_NONE)
+        remove_exports(w, file, set);
+    return MA_OK;
+}

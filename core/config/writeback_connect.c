@@ -390,3 +390,35 @@ enum ma_status writeback_connect(struct writing *w)
         status = build(w, &hybrid_rules[i]);
     return status;
 }
+
+/* Inbound ones do no harm: what they bring is written nowhere. */
+static enum ma_status switch_off(struct writing *w, const struct hybrid_rule *kind)
+{
+    struct building b = {.w = w, .kind = kind, .agent = w->ad};
+    struct changed_file *file;
+    int disabled;
+    enum ma_status status;
+
+    b.rule = kind->direction == RULE_OUTBOUND ? find_rule(&b) : NULL;
+    if (b.rule == NULL || b.rule->disabled)
+        return MA_OK;
+    status = writeback_file(w, b.rule->place.file, &file);
+    if (status != MA_OK)
+        return status;
+    disabled = layout_child(&file->layout, 0, "disabled", LAYOUT_NONE);
+    if (disabled == LAYOUT_NONE)
+        splice_append(&file->splices, 0, "<disabled>True</disabled>");
+    else
+        splice_text(&file->splices, disabled, "True");
+    writeback_done(w, "rule '%s': disabled", b.rule->name);
+    return MA_OK;
+}
+
+enum ma_status writeback_connect_off(struct writing *w)
+{
+    enum ma_status status = MA_OK;
+
+    for (size_t i = 0; status == MA_OK && i < HYBRID_RULES; i++)
+        status = switch_off(w, &hybrid_rules[i]);
+    return status;
+}

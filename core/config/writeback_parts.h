@@ -41,8 +41,8 @@ struct writing {
     struct arena *arena;
     struct ma_error *err;
     VEC_OF(struct changed_file *) changed;
-    VEC_OF(const char *) flowing;  /* cloud attributes that are known to come in */
-    bool any; /* something is, or will be, written to the directory */
+    VEC_OF(const char *) flowing; /* cloud attributes that are known to come in */
+    bool any;                     /* something is, or will be, written to the directory */
     VEC_OF(const char *) declared; /* what the metaverse was told of */
 };
 
@@ -72,5 +72,8 @@ struct guid writeback_id(const struct agent *agent, const char *words);
 
 enum ma_status writeback_connect(struct writing *w);
 enum ma_status writeback_classic(struct writing *w);
+/* The other way: rules are disabled; flows that were added are taken out. */
+enum ma_status writeback_connect_off(struct writing *w);
+enum ma_status writeback_classic_off(struct writing *w);
 
 #endif

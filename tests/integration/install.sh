@@ -28,7 +28,7 @@ libdir=$(cd all/usr && dirname "$(find lib* -type d -name mactl ! -path '*/cmake
     echo "share/mactl/schemas/${schema##*/}"
   done
   (cd "$MACTL_SOURCE/schemas" && find cloud -type f -printf 'share/mactl/schemas/%p\n')
-  printf 'share/doc/mactl/%s\n' LICENSE README.md admin-guide.md plugin-author.md
+  printf 'share/doc/mactl/%s\n' LICENSE README.md admin-guide.md coexistence.md plugin-author.md
   (cd "$MACTL_SOURCE/docs" && find examples -type f -printf 'share/doc/mactl/%p\n')
   (cd "$MACTL_SOURCE/plugins" && find example -type f -printf 'share/doc/mactl/examples/%p\n')
 } | sort >"$TMPDIR/wanted"
