@@ -49,8 +49,8 @@ is() { [ "$2" = "$3" ] || fail "$1: '$2' instead of '$3'"; }
 user() { graph_objects users | jq -r ".[] | select(.userPrincipalName == \"$1\") | $2 // empty"; }
 group() { graph_objects groups | jq -r ".[] | select(.displayName == \"$1\") | $2 // empty"; }
 members() { # of a group, those that are there
-  jq -n --argjson users "$(graph_objects users)" --argjson groups "$(graph_objects groups)" --arg name "$1" \
-    '($users + $groups | map(.id)) as $there | $groups[] | select(.displayName == $name)."$members" | map(select(. as $id | $there | index($id))) | length'
+  jq -n --slurpfile users <(graph_objects users) --slurpfile groups <(graph_objects groups) --arg name "$1" \
+    '($users[0] + $groups[0] | map({key: .id, value: true}) | from_entries) as $there | $groups[0][] | select(.displayName == $name)."$members" | map(select($there[.])) | length'
 }
 # hr_person NUMBER NAME: one more;  hr_people FROM TO: many;  hr_group NAME FROM TO: a group of those
 hr_person() { printf '\ndn: uid=%s,ou=people,dc=hr\nobjectClass: person\nemployeeID: %s\ndisplayName: %s\nmail: p%s@corp.example\n' "$1" "$1" "$2" "$1" >>"$hr"; }
