@@ -48,6 +48,34 @@ static int by_text(const void *a, const void *b)
 
 /* --- references ------------------------------------------------------------------- */
 
+/* A transient has given its DN away, and the one it has instead differs in every store:
+ * in a plain text it is called by the one it had. */
+static const char *dn_of(const struct object_style *style, const struct cs_object *object)
+{
+    if (style->plain && object->transient && object->has_hologram)
+        return arena_print(style->arena, "(transient) %s", object->hologram.dn);
+    return object_dn(style->arena, object);
+}
+
+static const char *plain_dn(const struct object_style *style, const char *dn)
+{
+    static const char prefix[] = "mactl-transient=";
+
+    return style->plain && strncmp(dn, prefix, sizeof prefix - 1) == 0 ? "(transient)"
+                                                                       : dn;
+}
+
+static const char *dn_by_id(const struct object_style *style, uint32_t agent, uint64_t id)
+{
+    struct cs_object object;
+    struct ma_error ignored; /* then it has none to be shown */
+
+    return cs_get_outline(style->show->batch, style->arena, agent, id, &object,
+                          &ignored) == MA_OK
+               ? dn_of(style, &object)
+               : NULL;
+}
+
 /* In a plain text a metaverse object goes by its first connector in the order of names:
  * ids and GUIDs are not the same twice. */
 static const char *connector_label(const struct object_style *style, uint64_t mv)
@@ -61,8 +89,8 @@ static const char *connector_label(const struct object_style *style, uint64_t mv
     for (size_t i = 0; i < connectors.count; i++) {
         const struct compiled_agent *agent =
             program_agent(style->show->program, connectors.items[i].agent);
-        const char *dn = show_dn(style->show, style->arena, connectors.items[i].agent,
-                                 connectors.items[i].id);
+        const char *dn =
+            dn_by_id(style, connectors.items[i].agent, connectors.items[i].id);
         const char *label =
             arena_print(style->arena, "%s: %s", agent == NULL ? "?" : agent->config->name,
                         dn == NULL ? "?" : dn);
@@ -188,7 +216,7 @@ void object_delta_text(const struct object_style *style,
                        struct buf *out)
 {
     if (delta->dn != NULL)
-        put_attribute(out, '>', "dn", delta->dn);
+        put_attribute(out, '>', "dn", plain_dn(style, delta->dn));
     if (delta->object_type != NAME_NONE)
         put_attribute(out, '~', "(type)",
                       program_type_name(style->show->program, agent, delta->object_type));
@@ -287,7 +315,7 @@ void object_cs_text(const struct object_style *style, const struct compiled_agen
 {
     const char *type =
         program_type_name(style->show->program, agent, object_type(style->arena, object));
-    const char *dn = object_dn(style->arena, object);
+    const char *dn = dn_of(style, object);
     char guid[GUID_TEXT];
 
     put_line(out, "dn", dn == NULL ? "(none)" : dn);
@@ -320,8 +348,10 @@ static const char *lineage_text(const struct object_style *style,
 {
     struct contribution c = object_contribution(style, lineage);
     struct arena *arena = style->arena;
+    const char *dn =
+        style->plain ? dn_by_id(style, lineage->agent, lineage->object) : NULL;
     const char *last =
-        style->plain ? (c.dn == NULL ? "(gone)" : c.dn)
+        style->plain ? (dn == NULL ? "(gone)" : dn)
                      : arena_print(arena, "run %llu", (unsigned long long)lineage->run);
 
     return arena_print(arena, "      <- %s, %s%s%s\n", c.agent,
@@ -356,7 +386,7 @@ static const char *connector_text(const struct object_style *style,
     if (cs_get(style->show->batch, style->arena, connector->agent, connector->id, &object,
                &ignored) != MA_OK)
         return "(dangling)";
-    dn = object_dn(style->arena, &object);
+    dn = dn_of(style, &object);
     return arena_print(style->arena, "%s: %s (%s)",
                        agent == NULL ? "?" : agent->config->name,
                        dn == NULL ? "(no DN)" : dn, object_cause(object.link_cause));
