@@ -265,8 +265,8 @@ static enum ma_status stop_after_hand(struct export_step *step, struct ma_error 
 
 /* What has to wait for an object in hand is postponed until that was sent: not sent at
  * once, or a chain of managers would make a batch of each of its links. */
-static enum ma_status offer(struct export_step *step, struct item *item,
-                            struct ma_error *err)
+static enum ma_status try_offer(struct export_step *step, struct item *item,
+                                struct ma_error *err)
 {
     struct parcel parcel = {0};
     struct cs_object object;
@@ -285,6 +285,19 @@ static enum ma_status offer(struct export_step *step, struct item *item,
         return status;
     item->postponed = readiness == FLUSH_FIRST;
     return item->postponed ? MA_OK : pack(step, item, &object, &parcel, err);
+}
+
+/* Those that wait for others are many, and the batch need not remember them. */
+static enum ma_status offer(struct export_step *step, struct item *item,
+                            struct ma_error *err)
+{
+    struct arena_mark mark = arena_mark(&step->pack);
+    size_t in_hand = step->in_hand;
+    enum ma_status status = try_offer(step, item, err);
+
+    if (step->in_hand == in_hand)
+        arena_rewind(&step->pack, mark);
+    return status;
 }
 
 /* One object of the pass; what stops the pass is in `broken`. */

@@ -51,21 +51,24 @@ struct attribute_info outgoing_attribute(const struct program *program,
 /* --- values ---------------------------------------------------------------------------
  */
 
-/* False: nobody knows the target any more. */
+/* NULL: nobody knows the target any more. Of it the batch keeps the name and no more. */
 static enum ma_status name_of(struct outgoing *o, uint64_t id, const char **out)
 {
+    ARENA_AUTO arena = {0};
     struct cs_object target;
     struct image image;
     enum ma_status status =
-        cs_get_outline(o->batch, o->arena, o->agent->number, id, &target, o->err);
+        cs_get_outline(o->batch, &arena, o->agent->number, id, &target, o->err);
+    const char *dn;
 
     *out = NULL;
     if (status == MA_NOT_FOUND)
         return MA_OK;
     if (status != MA_OK)
         return status;
-    image = object_image(o->arena, &target, LAYER_UNCONFIRMED);
-    *out = image.exists && image.dn != NULL ? image.dn : object_dn(o->arena, &target);
+    image = object_image(&arena, &target, LAYER_UNCONFIRMED);
+    dn = image.exists && image.dn != NULL ? image.dn : object_dn(&arena, &target);
+    *out = dn == NULL ? NULL : arena_text(o->arena, dn);
     return MA_OK;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "directory.h"
 
+#include <libgen.h>
 #include <stdlib.h>
 
 #include "change.h"
@@ -39,6 +40,8 @@ struct directory {
     struct node **by_dn;
     struct node **by_reference; /* who refers to a DN, or did */
     char identity[IDENTITY_SIZE];
+    size_t written; /* of the objects, the first that the file has, as they are; 0: it has
+                       to be written as a whole */
     bool dirty;
 };
 
@@ -266,6 +269,16 @@ static enum ma_status load(struct directory *d, struct ma_error *err)
     return status;
 }
 
+/* As large as the file, or more. */
+static void begin_pool(struct directory *d)
+{
+    char *copy = strdup(d->set->file);
+
+    if (copy != NULL)
+        pool_begin_on_disk(&d->pool, dirname(copy));
+    free(copy);
+}
+
 enum ma_status directory_open(struct directory **out, const struct settings *set,
                               struct ma_error *err)
 {
@@ -274,6 +287,7 @@ enum ma_status directory_open(struct directory **out, const struct settings *set
     if (d == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
     d->set = set;
+    begin_pool(d);
     d->by_anchor = calloc(BUCKETS, sizeof(struct node *));
     d->by_dn = calloc(BUCKETS, sizeof(struct node *));
     d->by_reference = calloc(BUCKETS, sizeof(struct node *));
@@ -556,6 +570,13 @@ static void clear_replaced(const struct directory *d, struct record *record)
     }
 }
 
+/* One that the file has already. */
+static void changed_object(struct directory *d)
+{
+    d->dirty = true;
+    d->written = 0;
+}
+
 static void update(struct directory *d, const struct ma_entry *entry,
                    struct outcome *outcome)
 {
@@ -586,7 +607,7 @@ static void update(struct directory *d, const struct ma_entry *entry,
         outcome->anchor = object->anchor;
     else
         failed(outcome, &problem);
-    d->dirty = true;
+    changed_object(d);
 }
 
 /* Deleting what is not there any more is what was wanted: a run that died between the
@@ -600,7 +621,7 @@ static void delete (struct directory *d, const struct ma_entry *entry)
     object->gone = true;
     if (object->dn_key != NULL)
         point_elsewhere(d, object->dn_key, NULL);
-    d->dirty = true;
+    changed_object(d);
 }
 
 enum ma_status directory_apply(struct directory *d, const struct ma_entry *entry,
@@ -661,8 +682,9 @@ static enum ma_status write_objects(struct directory *d, struct replacement *r,
     struct problem problem = {0};
     enum ma_status status = MA_OK;
 
-    ops->head(d->set, &d->columns, &text);
-    for (size_t i = 0; i < d->count && status == MA_OK; i++) {
+    if (d->written == 0)
+        ops->head(d->set, &d->columns, &text);
+    for (size_t i = d->written; i < d->count && status == MA_OK; i++) {
         const struct object *object = d->objects[i];
 
         if (object->gone)
@@ -685,7 +707,8 @@ enum ma_status directory_save(struct directory *d, struct ma_error *err)
 
     if (!d->dirty)
         return MA_OK;
-    status = replacement_begin(&r, d->set->file, false, err);
+    /* What came since the last batch stands behind what is there. */
+    status = replacement_begin(&r, d->set->file, d->written > 0, err);
     if (status == MA_OK)
         status = write_objects(d, &r, err);
     if (status == MA_OK)
@@ -693,6 +716,7 @@ enum ma_status directory_save(struct directory *d, struct ma_error *err)
     replacement_end(&r);
     if (status == MA_OK) {
         d->dirty = false;
+        d->written = d->count;
         file_identity(d->set->file, d->identity);
     }
     return status;

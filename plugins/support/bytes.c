@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bytes.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static bool reserve(struct bytes *bytes, size_t more)
 {
@@ -61,22 +64,60 @@ struct pool_chunk {
     struct pool_chunk *next;
     size_t used;
     size_t size;
+    bool mapped;
     _Alignas(max_align_t) char data[];
 };
 
-enum { CHUNK = 32 * 1024, ALIGN = 16 };
+enum { CHUNK = 32 * 1024, DISK_CHUNK = 1024 * 1024, ALIGN = 16 };
+
+void pool_begin_on_disk(struct pool *pool, const char *folder)
+{
+    *pool = (struct pool){.fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)};
+    pool->on_disk = pool->fd >= 0;
+}
+
+/* The space is reserved first: a hole of a full disk would be a signal later. */
+static struct pool_chunk *map_chunk(struct pool *pool, size_t size)
+{
+    size_t room = sizeof(struct pool_chunk) + size;
+    size_t mapped = (room + DISK_CHUNK - 1) / DISK_CHUNK * DISK_CHUNK;
+    struct pool_chunk *chunk;
+
+    if (!pool->on_disk ||
+        posix_fallocate(pool->fd, (off_t)pool->used, (off_t)mapped) != 0)
+        return NULL;
+    chunk = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_SHARED, pool->fd,
+                 (off_t)pool->used);
+    if (chunk == MAP_FAILED)
+        return NULL;
+    pool->used += mapped;
+    *chunk = (struct pool_chunk){.size = mapped - sizeof *chunk, .mapped = true};
+    return chunk;
+}
 
 static struct pool_chunk *new_chunk(struct pool *pool, size_t size)
 {
     size_t room = size > CHUNK ? size : CHUNK;
-    struct pool_chunk *chunk = malloc(sizeof *chunk + room);
+    struct pool_chunk *chunk = map_chunk(pool, size);
 
-    pool->failed |= chunk == NULL;
-    if (chunk == NULL)
-        return NULL;
-    *chunk = (struct pool_chunk){.next = pool->chunk, .size = room};
+    if (chunk == NULL) {
+        chunk = malloc(sizeof *chunk + room);
+        pool->failed |= chunk == NULL;
+        if (chunk == NULL)
+            return NULL;
+        *chunk = (struct pool_chunk){.size = room};
+    }
+    chunk->next = pool->chunk;
     pool->chunk = chunk;
     return chunk;
+}
+
+static void free_chunk(struct pool_chunk *chunk)
+{
+    if (chunk->mapped)
+        (void)munmap(chunk, sizeof *chunk + chunk->size);
+    else
+        free(chunk);
 }
 
 void *pool_alloc(struct pool *pool, size_t size)
@@ -138,7 +179,7 @@ void pool_reset(struct pool *pool)
            (pool->chunk->next != NULL || pool->chunk->size > CHUNK)) {
         struct pool_chunk *next = pool->chunk->next;
 
-        free(pool->chunk);
+        free_chunk(pool->chunk);
         pool->chunk = next;
     }
     if (pool->chunk != NULL)
@@ -151,8 +192,10 @@ void pool_free(struct pool *pool)
     while (pool->chunk != NULL) {
         struct pool_chunk *next = pool->chunk->next;
 
-        free(pool->chunk);
+        free_chunk(pool->chunk);
         pool->chunk = next;
     }
-    pool->failed = false;
+    if (pool->on_disk)
+        close(pool->fd);
+    *pool = (struct pool){0};
 }

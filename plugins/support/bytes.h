@@ -25,7 +25,16 @@ void bytes_free(struct bytes *bytes);
 struct pool {
     struct pool_chunk *chunk;
     bool failed;
+    bool on_disk;
+    int fd;      /* where on_disk */
+    size_t used; /* of the file */
 };
+
+/* For what may be larger than memory: the chunks of the empty pool are mapped from a
+ * nameless file in this folder, which the kernel may take from memory at any time and
+ * which ends with the process. Where there can be none, or it is full, they are allocated
+ * as ever. */
+void pool_begin_on_disk(struct pool *pool, const char *folder);
 
 /* NULL where memory failed. */
 void *pool_alloc(struct pool *pool, size_t size);
