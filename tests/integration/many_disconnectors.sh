@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # One changed object beside many normal disconnectors: only those that it matches are looked at.
-# MACTL_LONG makes them 50 000.
+# MACTL_LONG makes them 50 000, MACTL_DISCONNECTORS as many as it says.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/pair.sh"
 size=1000
 [ -z "${MACTL_LONG:-}" ] || size=50000
+size=${MACTL_DISCONNECTORS:-$size}
 pair_begin i
 
 # objects AGENT PROFILE MOST: how many a step reads
