@@ -132,6 +132,11 @@ profile 0 $agent 'Delta Synchronization'
 run 0 -C i pending -o json
 check 'all that could be written was confirmed' jq -e --arg a $agent '.agents[] | select(.agent == $a) | .exports == 2 and .export_errors == 2' <<<"$out"
 
+# --- what enables it all finds nothing left to do, and leaves to people what is theirs
+run 0 -C i coexistence enable --admin Administrator --admin-password-file secrets/ad --no-start
+says 'rights: 0 set'
+says 'exchange-hybrid is written back already'
+
 # --- 5. the directory's own addresses are all still there ----------------------------------------------------------------
 for name in "${!dn[@]}"; do
   ad_search "${dn[$name]}" base proxyAddresses >"$TMPDIR/has"
