@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * The management agent for services in the cloud that speak SCIM 2.0. Read from the
- * bottom; the parameters are the manual.
+ * The management agent for services in the cloud that speak SCIM 2.0 or Microsoft Graph.
+ * Read from the bottom; the parameters are the manual.
  */
 
 #include "session.h"
