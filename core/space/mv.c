@@ -141,6 +141,7 @@ bool mv_decode(struct arena *arena, struct slice bytes, struct mv_object *out)
     reader_copy(&reader, object.guid.bytes, sizeof object.guid.bytes);
     object.type = reader_varint32(&reader);
     if (!get_lineage(arena, &reader, version, &object) ||
+        version_of(&object) != version ||
         !entry_decode(arena, slice_of(reader.at, reader_left(&reader)), &object.entry))
         return false;
     *out = object;

@@ -102,15 +102,17 @@ static void put_row(const struct cs_object *object, struct buf *out)
 
 static void put_error(const struct object_error *error, struct buf *out)
 {
-    const char *const texts[] = {error->type,    error->text,      error->code,
-                                 error->literal, error->detail,    error->step,
-                                 error->rule,    error->attribute, error->findings};
+    const char *const texts[] = {error->type,    error->text,     error->code,
+                                 error->literal, error->detail,   error->step,
+                                 error->rule,    error->attribute};
 
     buf_varint(out, error->count);
     buf_varint(out, (uint64_t)error->first);
     buf_varint(out, (uint64_t)error->last);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         buf_string(out, texts[i]);
+    if (error->findings != NULL)
+        buf_string(out, error->findings);
 }
 
 static void put_part(const struct cs_object *object, unsigned part, struct buf *out)
@@ -244,17 +246,19 @@ static bool get_row(struct arena *arena, struct slice row, struct cs_object *out
 static bool get_error(struct slice bytes, struct object_error *out)
 {
     struct reader reader = reader_of(bytes);
-    const char **const texts[] = {&out->type,    &out->text,      &out->code,
-                                  &out->literal, &out->detail,    &out->step,
-                                  &out->rule,    &out->attribute, &out->findings};
+    const char **const texts[] = {&out->type,   &out->text, &out->code, &out->literal,
+                                  &out->detail, &out->step, &out->rule, &out->attribute};
 
     out->count = reader_varint32(&reader);
     out->first = (int64_t)reader_varint(&reader);
     out->last = (int64_t)reader_varint(&reader);
-    /* findings came later: a store may hold errors without */
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        if (reader_left(&reader) > 0 || texts[i] != &out->findings)
-            *texts[i] = reader_string(&reader);
+        *texts[i] = reader_string(&reader);
+    /* Findings are there where an audit had any; stores from before have none. */
+    if (!reader.bad && reader_left(&reader) > 0) {
+        out->findings = reader_string(&reader);
+        reader.bad = reader.bad || out->findings == NULL;
+    }
     return !reader.bad && reader_left(&reader) == 0 && out->count > 0;
 }
 
