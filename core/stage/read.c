@@ -317,7 +317,7 @@ enum ma_status read_change(struct stage *stage, const struct ma_entry *entry,
         struct attr_delta *one = arena_zero(&stage->scratch, sizeof *one);
         struct delta step = {.op = DELTA_UPDATE, .count = 1, .attrs = one};
         enum ma_status status;
-        bool changed;
+        bool changed = false;
 
         if (!select_attribute(&stage->select, from, &one->name, &r.attribute))
             continue;

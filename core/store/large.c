@@ -375,7 +375,7 @@ enum ma_status large_fill_some(const struct large_place *place,
 
     *out = (struct large_some){.names = names};
     for (size_t i = 0; i < list->count; i++) {
-        bool partial;
+        bool partial = false;
 
         if (fill_one(place, &list->items[i], sets, count, arena, &attrs[i], &partial,
                      err) != MA_OK)

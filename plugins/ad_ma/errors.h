@@ -13,7 +13,7 @@
 struct failure {
     const char *type; /* NULL: none */
     const char *literal;
-    char code[16];
+    char code[24];
     char detail[480];
     int ldap; /* LDAP result code */
 };
