@@ -40,18 +40,6 @@ static bool is_wanted(const struct granting *granting, const json_t *entry)
     return consent == NULL || (grant_consent(consent) & granting->request->consents) != 0;
 }
 
-static const char *planned_mark(const json_t *plan, const char *dn)
-{
-    size_t at;
-    json_t *list;
-
-    json_array_foreach(json_object_get(plan, "lists"), at,
-                       list) if (text_of(list, "dn") != NULL &&
-                                 dn_equal(slice_text(text_of(list, "dn")),
-                                          slice_text(dn))) return text_of(list, "mark");
-    return NULL;
-}
-
 static struct grant_change *change_of(struct granting *granting, const char *dn)
 {
     for (size_t i = 0; i < granting->changes.count; i++) {
@@ -102,7 +90,9 @@ static enum ma_status compare_marks(const struct granting *granting, struct ma_e
 {
     for (size_t i = 0; i < granting->changes.count; i++) {
         const struct grant_change *change = &granting->changes.items[i];
-        const char *mark = planned_mark(granting->plan, change->dn);
+        const json_t *list =
+            granting_list(json_object_get(granting->plan, "lists"), change->dn);
+        const char *mark = list == NULL ? NULL : text_of(list, "mark");
 
         if (mark != NULL && !granting_is_done(change) &&
             strcmp(mark, change->before.mark) != 0)
@@ -121,9 +111,11 @@ static enum ma_status prepare(struct granting *granting, const json_t *plan,
     json_t *entry;
 
     granting->plan = plan;
-    json_array_foreach(json_object_get(plan, "entries"), at,
-                       entry) if (add_entry(granting, entry, err) !=
-                                  MA_OK) return err->status;
+    json_array_foreach(json_object_get(plan, "entries"), at, entry)
+    {
+        if (add_entry(granting, entry, err) != MA_OK)
+            return err->status;
+    }
     return compare_marks(granting, err);
 }
 
@@ -147,12 +139,13 @@ static void written(struct granting *granting, const struct grant_change *change
     size_t at;
     json_t *entry;
 
-    json_array_foreach(
-        json_object_get(granting->plan, "entries"), at,
-        entry) if (is_wanted(granting, entry) &&
-                   dn_equal(slice_text(text_of(entry, "place")), slice_text(change->dn)))
-        tell(granting->request, entry,
-             granting_is_done(change) ? GRANT_PRESENT : GRANT_SET);
+    json_array_foreach(json_object_get(granting->plan, "entries"), at, entry)
+    {
+        if (is_wanted(granting, entry) &&
+            dn_equal(slice_text(text_of(entry, "place")), slice_text(change->dn)))
+            tell(granting->request, entry,
+                 granting_is_done(change) ? GRANT_PRESENT : GRANT_SET);
+    }
 }
 
 static void tell_skipped(const struct granting *granting)
@@ -160,9 +153,11 @@ static void tell_skipped(const struct granting *granting)
     size_t at;
     json_t *entry;
 
-    json_array_foreach(json_object_get(granting->plan, "entries"), at,
-                       entry) if (!is_wanted(granting, entry))
-        tell(granting->request, entry, GRANT_SKIPPED);
+    json_array_foreach(json_object_get(granting->plan, "entries"), at, entry)
+    {
+        if (!is_wanted(granting, entry))
+            tell(granting->request, entry, GRANT_SKIPPED);
+    }
 }
 
 enum ma_status grant_apply(const struct grant_request *request, const json_t *plan,
@@ -249,8 +244,11 @@ enum ma_status grant_roll_back(const struct grant_request *request, const json_t
     size_t at;
     json_t *list;
 
-    json_array_foreach(json_object_get(backup, "lists"), at, list) if (status == MA_OK)
-        status = add_old(&granting, list, force, err);
+    json_array_foreach(json_object_get(backup, "lists"), at, list)
+    {
+        if (status == MA_OK)
+            status = add_old(&granting, list, force, err);
+    }
     if (status == MA_OK)
         status = granting_carry_out(&granting, restored, err);
     granting_end(&granting);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "model/dn.h"
 #include "run/json.h"
 
 /* --- the session ------------------------------------------------------------------- */
@@ -25,6 +26,21 @@ size_t granting_parameters(const struct grant_admin *admin, struct parameter *ou
     if (admin->cache != NULL)
         *at++ = (struct parameter){.name = "authentication", .value = "kerberos"};
     return (size_t)(at - out);
+}
+
+const json_t *granting_list(const json_t *lists, const char *dn)
+{
+    size_t at;
+    json_t *list;
+
+    json_array_foreach(lists, at, list)
+    {
+        const char *own = json_string_value(json_object_get(list, "dn"));
+
+        if (own != NULL && dn_equal(slice_text(own), slice_text(dn)))
+            return list;
+    }
+    return NULL;
 }
 
 static enum ma_status check_role(const struct granting *granting, struct ma_error *err)

@@ -34,6 +34,9 @@ struct granting {
 /* What a plugin is told instead of the agent's own account; at most 4. */
 size_t granting_parameters(const struct grant_admin *admin, struct parameter *out);
 
+/* Of the lists of a plan or a backup that of this place; NULL: none. */
+const json_t *granting_list(const json_t *lists, const char *dn);
+
 /* Ended after a failure, too. */
 enum ma_status granting_begin(struct granting *granting,
                               const struct grant_request *request, struct ma_error *err);

@@ -73,17 +73,6 @@ static json_t *entry_json(const struct audit_entry *entry)
     return json;
 }
 
-static bool has_list(const json_t *lists, const char *dn)
-{
-    size_t at;
-    json_t *list;
-
-    json_array_foreach(lists, at,
-                       list) if (strcmp(json_string_value(json_object_get(list, "dn")),
-                                        dn) == 0) return true;
-    return false;
-}
-
 static enum ma_status add_list(struct granting *granting, json_t *lists, const char *dn,
                                struct ma_error *err)
 {
@@ -91,7 +80,7 @@ static enum ma_status add_list(struct granting *granting, json_t *lists, const c
     enum ma_status status;
     json_t *json;
 
-    if (has_list(lists, dn))
+    if (granting_list(lists, dn) != NULL)
         return MA_OK;
     status = granting_look(granting, dn, &state, err);
     if (status != MA_OK) /* nothing to compare with is no reason to plan nothing */
