@@ -50,40 +50,42 @@ static enum exit_code keep_agent(const struct coexistence *c, const struct agent
     return EXIT_OK;
 }
 
+static enum exit_code set_agent(struct coexistence *c, struct agent_setting *setting,
+                                const char *step, const char *command)
+{
+    const char *agent = render_word(c->call->arena, setting->request.agent);
+    enum exit_code code = agent_setting_run(setting, c->what_if != 0);
+
+    if (code == EXIT_OK && !c->what_if)
+        coexistence_undo(c, "%s: mactl ma %s %s, with what was there", step, command,
+                         agent);
+    return code;
+}
+
 static enum exit_code set_directory(struct coexistence *c)
 {
     struct agent_setting setting = {.call = c->call,
                                     .request = {.agent = c->ad_agent->name}};
-    enum exit_code code;
 
     if (c->login == NULL && secret_given_ways(&c->login_secret) == 0)
         return keep_agent(c, c->ad_agent, "directory");
     agent_setting_add(&setting, "login", c->login);
     agent_setting_add(&setting, "domain", c->domain);
     agent_setting_secret(&setting, "password", &c->login_secret);
-    code = agent_setting_run(&setting, c->what_if != 0);
-    if (code == EXIT_OK && !c->what_if)
-        coexistence_undo(c, "directory: mactl ma set-ad %s, with what was there",
-                         render_word(c->call->arena, c->ad_agent->name));
-    return code;
+    return set_agent(c, &setting, "directory", "set-ad");
 }
 
 static enum exit_code set_cloud(struct coexistence *c)
 {
     struct agent_setting setting = {.call = c->call,
                                     .request = {.agent = c->cloud_agent->name}};
-    enum exit_code code;
 
     if (c->url == NULL && c->client == NULL && secret_given_ways(&c->cloud_secret) == 0)
         return keep_agent(c, c->cloud_agent, "cloud");
     agent_setting_add(&setting, "url", c->url);
     agent_setting_add(&setting, "client-id", c->client);
     agent_setting_secret(&setting, "password", &c->cloud_secret);
-    code = agent_setting_run(&setting, c->what_if != 0);
-    if (code == EXIT_OK && !c->what_if)
-        coexistence_undo(c, "cloud: mactl ma set-cloud %s, with what was there",
-                         render_word(c->call->arena, c->cloud_agent->name));
-    return code;
+    return set_agent(c, &setting, "cloud", "set-cloud");
 }
 
 static enum exit_code mark(struct coexistence *c)
