@@ -4,12 +4,9 @@
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
 ad_begin 127.0.1.21
-"$lab" seed >"$TMPDIR/seed" 2>&1 || { cat "$TMPDIR/seed"; exit 1; }
-ad_instance i
-connector=$(echo i/config/Connectors/Connector_*80ccb0b2*.xml)
-sed -i 's|<inclusion>OU=Staff,|<inclusion>OU=Sync,DC=fabrikam,DC=example</inclusion><inclusion>OU=Outside,|' "$connector"
-service='<parameter name="login">MSOL_AD_Sync</parameter>'
-ad_bind i "$service" "$ad_secret"
+ad_seed
+ad_seeded_instance i
+ad_bind i "$ad_service" "$ad_secret"
 run 0 -C i run-profile $agent 'Full Import'
 run 0 -C i run-profile $agent 'Full Synchronization'
 

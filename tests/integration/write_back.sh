@@ -5,7 +5,7 @@
 . "$MACTL_SOURCE/tests/support/ad.sh"
 ad_begin 127.0.1.23
 . "$MACTL_SOURCE/tests/support/cloud.sh"
-"$lab" seed >"$TMPDIR/seed" 2>&1 || { cat "$TMPDIR/seed"; exit 1; }
+ad_seed
 aad='fabrikam.onmicrosoft.example - AAD'
 sync=OU=Sync,$AD_BASE
 declare -A dn=([alice]="CN=alice,OU=Staff,$sync" [bob]="CN=bob,OU=Staff,$sync" [carol]="CN=carol,OU=Staff,$sync"
@@ -20,9 +20,7 @@ done | ad_modify
 
 # --- an instance: the directory is the domain controller, by the account of the service; the cloud a server of SCIM
 # where one is installed, else a file
-ad_instance i
-connector=$(echo i/config/Connectors/Connector_*80ccb0b2*.xml)
-sed -i 's|<inclusion>OU=Staff,|<inclusion>OU=Sync,DC=fabrikam,DC=example</inclusion><inclusion>OU=Outside,|' "$connector"
+ad_seeded_instance i
 if "$cloud_lab" installed scimmy; then
   cloud_start scimmy
   (umask 077 && echo "$cloud_token" >i/secrets/cloud)
@@ -30,7 +28,7 @@ if "$cloud_lab" installed scimmy; then
 else
   of_cloud="<agent name=\"$aad\" plugin=\"file_ma\"><parameter name=\"format\">ldif</parameter><parameter name=\"file\">cloud.ldif</parameter><parameter name=\"anchor-seed\">fabrikam</parameter></agent>"
 fi
-bind() { ad_bind i '<parameter name="login">MSOL_AD_Sync</parameter>' "$ad_secret" "$@"; sed -i "s|</mactl>|$of_cloud</mactl>|" i/mactl.xml; }
+bind() { ad_bind i "$ad_service" "$ad_secret" "$@"; sed -i "s|</mactl>|$of_cloud</mactl>|" i/mactl.xml; }
 profile() { run "$1" -C i run-profile "$2" "$3"; }
 bind
 profile 0 $agent 'Full Import'

@@ -4,6 +4,7 @@
 #   ad_begin 127.0.1.5      starts one on this address: each test has its own, the port is fixed
 #   ad_add, ad_modify, ad_delete, ad_search     as its administrator, LDIF on stdin
 #   ad_instance FOLDER      an instance of the hybrid sample; the directory's agent is bound to it
+#   ad_seed, ad_seeded_instance FOLDER     the same where write-back fails in seven ways
 #   ad_bind FOLDER LINE...  mactl.xml anew, with these elements in the agent
 #
 # The first start on a machine makes the domain, in some seconds; it is kept in the build folder.
@@ -60,5 +61,14 @@ ad_instance() {
   cp -p secrets/ad "$1/secrets/ad"
   ad_bind "$1" "$ad_login" "$ad_secret"
 }
+
+# The directory as it is where write-back fails in seven ways, and an instance that sees it.
+ad_seed() { "$lab" seed >"$TMPDIR/seed" 2>&1 || { cat "$TMPDIR/seed"; exit 1; }; }
+ad_seeded_instance() {
+  ad_instance "$1"
+  sed -i 's|<inclusion>OU=Staff,|<inclusion>OU=Sync,DC=fabrikam,DC=example</inclusion><inclusion>OU=Outside,|' \
+    "$1"/config/Connectors/Connector_*80ccb0b2*.xml
+}
+ad_service='<parameter name="login">MSOL_AD_Sync</parameter>'
 ad_login='<parameter name="login">Administrator</parameter>'
 ad_secret='<secret name="password" file="secrets/ad"/>'

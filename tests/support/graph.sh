@@ -5,35 +5,21 @@
 #   graph_instance [PARAMETER VALUE ...]   starts the emulator; "sync" is the instance, $hr its file
 #   step CODE AGENT PROFILE    a run; there: from HR to the service; back PROFILE: a confirming import
 #   user UPN JQ    group NAME JQ    what the service has;  members NAME: how many
-graph_data=$MACTL_SOURCE/tests/integration/data/scim
-hr=sync/madata/HR/hr.ldif
+. "$MACTL_SOURCE/tests/support/service.sh"
 
 graph_instance() {
   cloud_need graph
   cloud_start graph
   graph_settings '{"app":"app1","page":17}'
-  run 0 -C sync config import "$graph_data/export" -q
-  mkdir -p sync/madata/HR sync/madata/Service sync/secrets
-  cp "$graph_data/data/hr.ldif" sync/madata/HR/
-  cp "$graph_data/graph.json" sync/madata/Service/
+  service_instance
+  cp "$service_data/graph.json" sync/madata/Service/
   (umask 077 && echo lab-secret >sync/secrets/service)
   graph_bind "$@"
 }
 
 # graph_bind [PARAMETER VALUE ...]: mactl.xml, with these parameters too
-graph_bind() {
-  {
-    graph_parameters
-    echo '    <parameter name="mapping">graph.json</parameter>'
-    while [ $# -gt 0 ]; do
-      echo "    <parameter name=\"$1\">$2</parameter>"
-      shift 2
-    done
-  } >parameters.xml
-  sed -e '/@URL@/{r parameters.xml' -e 'd}' "$graph_data/mactl.xml" >sync/mactl.xml
-}
+graph_bind() { { graph_parameters; echo '    <parameter name="mapping">graph.json</parameter>'; } | service_bind "$@"; }
 
-step() { run "$1" -C sync run-profile "$2" "$3"; }
 there() {
   step 0 HR 'Full Import'
   step 0 HR 'Delta Synchronization'
@@ -44,8 +30,6 @@ back() {
   step 0 Service 'Delta Synchronization'
   is "nothing is left to export" "$(pending)" 0
 }
-pending() { "$MACTL" -C sync dump cs | grep -c '^pending export'; }
-is() { [ "$2" = "$3" ] || fail "$1: '$2' instead of '$3'"; }
 user() { graph_objects users | jq -r ".[] | select(.userPrincipalName == \"$1\") | $2 // empty"; }
 group() { graph_objects groups | jq -r ".[] | select(.displayName == \"$1\") | $2 // empty"; }
 members() { # of a group, those that are there
