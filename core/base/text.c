@@ -29,6 +29,11 @@ static size_t next(struct slice text, size_t at, ucs4_t *out)
     return 1;
 }
 
+static bool is_ascii(char c)
+{
+    return (unsigned char)c < 0x80;
+}
+
 /* Nothing folds into ASCII: dotless i and long s stay themselves, as in .NET. */
 static ucs4_t folded(ucs4_t c)
 {
@@ -40,10 +45,22 @@ static ucs4_t folded(ucs4_t c)
     return upper < 0x80 ? c : upper;
 }
 
+/* How far both are ASCII and the same but for case. */
+static size_t same_ascii(struct slice a, struct slice b)
+{
+    size_t most = a.length < b.length ? a.length : b.length;
+    size_t i = 0;
+
+    while (i < most && is_ascii(a.at[i]) && is_ascii(b.at[i]) &&
+           folded((unsigned char)a.at[i]) == folded((unsigned char)b.at[i]))
+        i++;
+    return i;
+}
+
 int text_casecompare(struct slice a, struct slice b)
 {
-    size_t i = 0;
-    size_t j = 0;
+    size_t i = same_ascii(a, b);
+    size_t j = i;
 
     while (i < a.length && j < b.length) {
         ucs4_t x;
@@ -75,11 +92,27 @@ static void put_code_point(struct buf *out, ucs4_t c, struct slice original)
         buf_slice(out, original);
 }
 
+/* Folds what of the text is ASCII; returns how much that is. */
+static size_t fold_ascii(char *out, struct slice text)
+{
+    size_t i = 0;
+
+    for (; i < text.length && is_ascii(text.at[i]); i++)
+        out[i] = (char)folded((unsigned char)text.at[i]);
+    return i;
+}
+
 struct slice text_fold(struct arena *arena, struct slice text)
 {
+    char *ascii = arena_alloc(arena, text.length + 1);
+    size_t at = fold_ascii(ascii, text);
     BUF_AUTO out = {0};
 
-    for (size_t at = 0; at < text.length;) {
+    ascii[at] = '\0';
+    if (at == text.length)
+        return slice_of(ascii, at);
+    buf_bytes(&out, ascii, at);
+    while (at < text.length) {
         ucs4_t c;
         size_t length = next(text, at, &c);
 
