@@ -79,8 +79,8 @@ static bool write_all(int fd, struct slice bytes)
     return true;
 }
 
-enum ma_status disk_write(const char *path, struct slice bytes, unsigned mode,
-                          struct ma_error *err)
+static enum ma_status write_new(const char *path, struct slice bytes, unsigned mode,
+                                bool synced, struct ma_error *err)
 {
     enum ma_status status = MA_OK;
     int fd;
@@ -90,10 +90,22 @@ enum ma_status disk_write(const char *path, struct slice bytes, unsigned mode,
     if (fd < 0)
         return failed(err, path);
     step();
-    if (!write_all(fd, bytes) || fsync(fd) != 0)
+    if (!write_all(fd, bytes) || (synced && fsync(fd) != 0))
         status = failed(err, path);
     close(fd);
     return status;
+}
+
+enum ma_status disk_write(const char *path, struct slice bytes, unsigned mode,
+                          struct ma_error *err)
+{
+    return write_new(path, bytes, mode, true, err);
+}
+
+enum ma_status disk_draft(const char *path, struct slice bytes, unsigned mode,
+                          struct ma_error *err)
+{
+    return write_new(path, bytes, mode, false, err);
 }
 
 enum ma_status disk_replace(const char *path, struct slice bytes, unsigned mode,

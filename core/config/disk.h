@@ -19,6 +19,9 @@ enum ma_status disk_read(struct buf *out, const char *path, size_t most,
 /* A new file with these bytes, on disk on return; its folder is not synced. */
 enum ma_status disk_write(const char *path, struct slice bytes, unsigned mode,
                           struct ma_error *err);
+/* As disk_write, and a power cut may take it: for what is read once and removed. */
+enum ma_status disk_draft(const char *path, struct slice bytes, unsigned mode,
+                          struct ma_error *err);
 /* A symbolic link; nothing is followed. */
 enum ma_status disk_link(const char *path, const char *to, struct ma_error *err);
 /* As disk_write, in the place of what is there: by another name, then renamed. */
