@@ -81,6 +81,7 @@ static const struct {
     {MA_CAN_EXPORT, "export"},
     {MA_CAN_WHOLE_OBJECTS_ONLY, "whole-objects-only"},
     {MA_CAN_DISCOVER_SCHEMA, "discover-schema"},
+    {MA_CAN_READ_ALL_INSTEAD, "read-all-instead"},
 };
 
 enum { CAPABILITIES = sizeof capabilities / sizeof capabilities[0] };

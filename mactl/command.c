@@ -20,6 +20,7 @@ static const struct {
     [MA_BROKEN] = {EXIT_INTERNAL, NULL},
     [MA_LIMIT] = {EXIT_SAFETY_LIMIT, NULL},
     [MA_FULL_NEEDED] = {EXIT_BUSY, "run a full import first"},
+    [MA_UNEXPECTED] = {EXIT_CONFIGURATION, NULL},
 };
 
 /* Where both streams go to one file, what is said first stands first. */

@@ -17,6 +17,8 @@ static const struct {
     [MA_BROKEN] = {"stopped-extension-dll-exception", "stopped-extension-dll-exception"},
     [MA_LIMIT] = {"stopped-object-limit", "stopped-object-limit"},
     [MA_FULL_NEEDED] = {"no-start-full-import-required", "no-start-full-import-required"},
+    /* Whoever answers was reached: the product has no string that says it never began. */
+    [MA_UNEXPECTED] = {"stopped-unexpected-data", "stopped-unexpected-data"},
 };
 
 const char *result_of_status(enum ma_status status, enum result_phase phase)

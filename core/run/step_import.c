@@ -396,6 +396,35 @@ static enum ma_status read_source(struct import *import, const char **result,
     return status;
 }
 
+/* The system forgot where the last import ended, and the agent can do with all of it. A
+ * drop file says which of the two imports it is of: it is not rewritten. */
+static bool can_read_all(const struct import *import)
+{
+    return !import->full && !import->answered && !step_of(import)->to_file &&
+           import->session.agent != NULL &&
+           (import->session.agent->capabilities & MA_CAN_READ_ALL_INSTEAD) != 0;
+}
+
+/* From its beginning, as a full import with all its guards; the run says why. */
+static enum ma_status begin_again(struct import *import, const char **result,
+                                  struct ma_error *err)
+{
+    const struct step_context *c = import->context;
+    struct step_record *record = ledger_current(c->ledger);
+
+    record->note =
+        arena_print(c->opened->program->arena, "%s: all was read instead", err->text);
+    ledger_log(c->ledger, MA_LOG_WARNING, record->note);
+    close_source(import);
+    stage_end(import->stage);
+    import->stage = NULL;
+    import->full = true;
+    *err = (struct ma_error){0};
+    if (open_source(import, result, err) == MA_OK && begin(import, err) != MA_OK)
+        *result = result_of_status(err->status, RESULT_BEFORE);
+    return err->status;
+}
+
 /* What the staging makes of the end of the source; a failure before the source gave
  * anything has its own string. */
 static const char *into_stage(struct import *import, struct ma_error *err)
@@ -405,6 +434,12 @@ static const char *into_stage(struct import *import, struct ma_error *err)
     struct ma_error of_stage = {0};
     enum ma_status status = read_source(import, &refused, err);
 
+    if (status == MA_FULL_NEEDED && can_read_all(import)) {
+        refused = NULL;
+        if (begin_again(import, &refused, err) != MA_OK)
+            return refused;
+        status = read_source(import, &refused, err);
+    }
     if (stage_finish(import->stage, status, &result, &of_stage) != MA_OK &&
         status == MA_OK)
         *err = of_stage;

@@ -64,8 +64,7 @@ static enum ma_status list_of(struct session *s, const struct mapped_class *clas
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
     if (read_all(s, class, *out, err) == MA_OK)
         return MA_OK;
-    if (err->status != MA_DENIED && err->status != MA_NOT_FOUND &&
-        err->status != MA_INVALID)
+    if (err->status != MA_DENIED && !session_lacks(err->status))
         return err->status;
     s->host->log(s->host, MA_LOG_WARNING,
                  "what was deleted cannot be restored, and is made anew: %s", err->text);

@@ -95,9 +95,10 @@ static enum ma_status keep_link(const struct session *s, const json_t *page, cha
     const char *text = member_text(page, "@odata.deltaLink");
 
     if (text == NULL)
-        return ma_fail(err, MA_INVALID, "the round of changes ended without a deltaLink");
+        return ma_fail(err, MA_UNEXPECTED,
+                       "the round of changes ended without a deltaLink");
     if (!url_same_host(text, s->base))
-        return ma_fail(err, MA_INVALID, "the deltaLink is on another host: %s", text);
+        return ma_fail(err, MA_UNEXPECTED, "the deltaLink is on another host: %s", text);
     free(*link);
     *link = strdup(text);
     return *link == NULL ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
@@ -189,7 +190,7 @@ static enum ma_status take_round_page(json_t *changes, const json_t *page,
     size_t i;
 
     if (!json_is_array(member(page, "value")))
-        return ma_fail(err, MA_INVALID, "a page of changes has no 'value'");
+        return ma_fail(err, MA_UNEXPECTED, "a page of changes has no 'value'");
     json_array_foreach(member(page, "value"), i,
                        item) if (!gather(changes, item)) return ma_fail(err, MA_NO_MEMORY,
                                                                         "out of memory");

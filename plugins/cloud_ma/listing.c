@@ -130,13 +130,13 @@ static enum ma_status take_cursor(struct listing *l, const char *next,
         return MA_OK;
     }
     if (strcmp(next, l->cursor) == 0)
-        return ma_fail(err, MA_INVALID,
+        return ma_fail(err, MA_UNEXPECTED,
                        "%s: the next cursor is the one that was just used: the listing "
                        "would never end",
                        l->url);
     if (strlen(next) >= sizeof l->cursor)
-        return ma_fail(err, MA_INVALID, "%s: the cursor is longer than %zu bytes", l->url,
-                       sizeof l->cursor - 1);
+        return ma_fail(err, MA_UNEXPECTED, "%s: the cursor is longer than %zu bytes",
+                       l->url, sizeof l->cursor - 1);
     snprintf(l->cursor, sizeof l->cursor, "%s", next);
     l->paging = PAGING_CURSOR;
     return MA_OK;
@@ -162,12 +162,12 @@ static enum ma_status take_page(struct listing *l, json_t *page, struct ma_error
     enum ma_status status = MA_OK;
 
     if (resources == NULL && total == NULL)
-        return ma_fail(err, MA_INVALID,
+        return ma_fail(err, MA_UNEXPECTED,
                        "%s: the answer is no list: it has neither Resources nor "
                        "totalResults",
                        l->url);
     if (resources == NULL && json_integer_value(total) > 0)
-        return ma_fail(err, MA_INVALID,
+        return ma_fail(err, MA_UNEXPECTED,
                        "%s: %lld resources are said to be there, and the "
                        "answer has none",
                        l->url, (long long)json_integer_value(total));
@@ -187,10 +187,10 @@ enum ma_status listing_follow(json_t **links, const char *base, const char *url,
     if (*links == NULL)
         *links = json_object();
     if (!url_same_host(next, base))
-        return ma_fail(err, MA_INVALID, "%s: the next page is on another host: %s", url,
-                       next);
+        return ma_fail(err, MA_UNEXPECTED, "%s: the next page is on another host: %s",
+                       url, next);
     if (strcmp(next, url) == 0 || json_object_get(*links, next) != NULL)
-        return ma_fail(err, MA_INVALID,
+        return ma_fail(err, MA_UNEXPECTED,
                        "%s: the next page is one that was read: the listing would never "
                        "end",
                        url);
@@ -206,7 +206,7 @@ static enum ma_status take_graph_page(struct listing *l, json_t *page,
     const char *next = member_text(page, "@odata.nextLink");
 
     if (!json_is_array(member(page, "value")))
-        return ma_fail(err, MA_INVALID, "%s: the answer is no list: it has no 'value'",
+        return ma_fail(err, MA_UNEXPECTED, "%s: the answer is no list: it has no 'value'",
                        l->url);
     l->ended = next == NULL;
     l->received += (int64_t)json_array_size(member(page, "value"));
@@ -282,7 +282,7 @@ enum ma_status listing_check(const struct listing *l, size_t distinct,
     if (l->s->quirks.totals == TOTAL_IGNORED || l->total < 0 ||
         (uint64_t)l->total <= distinct)
         return MA_OK;
-    return ma_fail(err, MA_INVALID,
+    return ma_fail(err, MA_UNEXPECTED,
                    "%s%s: the server says it has %lld, and listed %zu: the listing is "
                    "not complete, and nothing is taken as deleted (if the server counts "
                    "what it does not show: parameter total-results, ignored)",

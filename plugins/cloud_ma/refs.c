@@ -121,7 +121,7 @@ static enum ma_status scan(struct session *s, struct ma_error *err)
         if (s->server.types_known && !server_has(s, &s->mapping.classes[i]))
             continue;
         if (fetch_ids(s, &s->mapping.classes[i], ID_LISTED, err) != MA_OK &&
-            err->status != MA_NOT_FOUND && err->status != MA_INVALID)
+            !session_lacks(err->status))
             return err->status;
         err->status =
             MA_OK; /* what is missing in the listing will be said to be missing */

@@ -61,11 +61,14 @@ enum ma_status reply_json(const struct http_call *call, json_t **out,
                           struct ma_error *err)
 {
     if (!is_json_type(call->type))
-        return ma_fail(err, MA_INVALID,
+        return ma_fail(err, MA_UNEXPECTED,
                        "%s: the server answered '%s', and JSON is wanted: is the URL "
                        "the one of the API?",
                        call->url, call->type[0] == '\0' ? "no type" : call->type);
-    return reply_parse(call->answer.at, call->answer.length, call->url, out, err);
+    if (reply_parse(call->answer.at, call->answer.length, call->url, out, err) == MA_OK)
+        return MA_OK;
+    err->status = MA_UNEXPECTED;
+    return err->status;
 }
 
 json_t *member(const json_t *object, const char *name)

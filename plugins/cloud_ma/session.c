@@ -299,6 +299,11 @@ enum ma_status session_refused(const struct http_call *call, struct ma_error *er
                    why.literal[0] == '\0' ? "" : ": ", why.literal);
 }
 
+bool session_lacks(enum ma_status status)
+{
+    return status == MA_NOT_FOUND || status == MA_INVALID || status == MA_UNEXPECTED;
+}
+
 enum ma_status session_get_url(struct session *s, char *url, json_t **out, char *etag,
                                struct ma_error *err)
 {
@@ -371,7 +376,7 @@ static enum ma_status ask(struct session *s, const char *page, json_t **out,
     enum ma_status status =
         session_get_url(s, session_url(s, NULL, NULL, page), out, NULL, err);
 
-    if (status != MA_NOT_FOUND && status != MA_INVALID)
+    if (!session_lacks(status))
         return status;
     s->host->log(s->host, MA_LOG_DEBUG, "%s; as the standard has it", err->text);
     *out = NULL;

@@ -60,6 +60,9 @@ enum ma_status session_get(struct session *s, const struct mapped_class *class,
 enum ma_status session_get_url(struct session *s, char *url, json_t **out, char *etag,
                                struct ma_error *err);
 enum ma_status session_refused(const struct http_call *call, struct ma_error *err);
+/* Whether what failed so can be done without, where it is not the listing itself: the
+ * service has it not, or says something of its own. */
+bool session_lacks(enum ma_status status);
 
 /* The members of struct ma_agent. */
 enum ma_status import_entries(void *session, const struct ma_import *request,

@@ -255,7 +255,7 @@ enum ma_status token_bearer(void *context, bool fresh, char *out, size_t capacit
     if (time(NULL) >= token->until && ask(token, err) != MA_OK)
         return err->status;
     if (strlen(token->text) >= capacity)
-        return ma_fail(err, MA_INVALID, "%s: the token is too long", token->set.url);
+        return ma_fail(err, MA_UNEXPECTED, "%s: the token is too long", token->set.url);
     snprintf(out, capacity, "%s", token->text);
     return MA_OK;
 }

@@ -72,7 +72,7 @@ enum ma_status verdict_status(const struct http_call *call, CURLcode code)
     if (call->answer.failed)
         return MA_NO_MEMORY;
     if (call->too_large)
-        return MA_INVALID;
+        return MA_UNEXPECTED;
     return code == CURLE_OK && !is_cut(call) ? MA_OK : MA_UNREACHABLE;
 }
 

@@ -38,7 +38,10 @@ met duplicate-keys 1 stopped-unexpected-data 'duplicate'
 met nul-in-text 1 stopped-unexpected-data 'no JSON'
 met foreign-next 1 stopped-unexpected-data 'on another host'
 met next-is-this 1 stopped-unexpected-data 'the listing would never end'
-listing='/users?' met next-in-circles 6 no-start-bad-ma-configuration 'the listing would never end' 99
+listing='/users?' met next-in-circles 1 stopped-unexpected-data 'the listing would never end' 99
+# also where it is the first that the service says: the configuration is not to blame
+listing='/users?' met invalid-utf8 1 stopped-unexpected-data 'no JSON'
+listing='/users?' met error-with-200 1 stopped-unexpected-data "it has no 'value'"
 met redirect 1 stopped-unexpected-data 'a redirect, which is not followed'
 
 # --- rounds: another order, twice, and pages that show nothing

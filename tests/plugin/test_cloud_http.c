@@ -226,7 +226,7 @@ START_TEST(the_limit_of_a_page_counts_what_was_unpacked)
 
     begin(small, 1, (struct http_settings){.attempts = 3, .page_limit = 50000});
 
-    ck_assert_int_eq(http_do(http, &call, &err), MA_INVALID);
+    ck_assert_int_eq(http_do(http, &call, &err), MA_UNEXPECTED);
     ck_assert_ptr_nonnull(strstr(err.text, "larger than 50000 bytes"));
     ck_assert_uint_eq(scripted_asked(&server), 1);
     end();
@@ -477,7 +477,7 @@ START_TEST(what_is_not_called_json_is_not_read_as_such)
 
     begin(page, 1, usual);
     ck_assert_int_eq(http_do(http, &call, &err), MA_OK);
-    ck_assert_int_eq(reply_json(&call, &json, &err), MA_INVALID);
+    ck_assert_int_eq(reply_json(&call, &json, &err), MA_UNEXPECTED);
     ck_assert_ptr_nonnull(strstr(err.text, "answered 'text/html; charset=utf-8'"));
     end();
 }

@@ -127,7 +127,7 @@ START_TEST(a_listing_shorter_than_the_count_is_not_believed)
         {.bytes = LIST(5, ""), .match = "GET /scim/Users?"},
         NO_GROUPS};
 
-    ck_assert_int_eq(import(answers, COUNT(answers), true), MA_INVALID);
+    ck_assert_int_eq(import(answers, COUNT(answers), true), MA_UNEXPECTED);
     ck_assert_msg(strstr(h.err.text, "says it has 5, and listed 1") != NULL, "%s",
                   h.err.text);
     ck_assert_ptr_null(h.watermark.at);
@@ -173,10 +173,10 @@ static const struct {
     enum ma_status status;
 } broken[] = {
     {"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>",
-     END_CLOSE, MA_INVALID},
-    {OK "{\"detail\":\"busy\"}", END_CLOSE, MA_INVALID},
-    {OK "{\"totalResults\":3}", END_CLOSE, MA_INVALID},
-    {OK "{\"Resources\":[{\"id\":\"b\",\"id\":\"c\"}]}", END_CLOSE, MA_INVALID},
+     END_CLOSE, MA_UNEXPECTED},
+    {OK "{\"detail\":\"busy\"}", END_CLOSE, MA_UNEXPECTED},
+    {OK "{\"totalResults\":3}", END_CLOSE, MA_UNEXPECTED},
+    {OK "{\"Resources\":[{\"id\":\"b\",\"id\":\"c\"}]}", END_CLOSE, MA_UNEXPECTED},
     {OK "{\"Resources\":[", END_RESET, MA_UNREACHABLE},
     {"", END_CLOSE, MA_UNREACHABLE},
     {SCIM("500 Oops") "{}", END_CLOSE, MA_UNREACHABLE},
@@ -222,7 +222,7 @@ START_TEST(a_cursor_is_followed_and_one_that_comes_again_is_an_error)
     ck_assert_msg(import(good, COUNT(good), true) == MA_OK, "%s", h.err.text);
     ck_heard(&h,
              "present a [a@x] user userName=a@x\npresent b [b@x] user userName=b@x\n");
-    ck_assert_int_eq(import(loop, COUNT(loop), true), MA_INVALID);
+    ck_assert_int_eq(import(loop, COUNT(loop), true), MA_UNEXPECTED);
     ck_assert_ptr_nonnull(strstr(h.err.text, "would never end"));
 }
 END_TEST

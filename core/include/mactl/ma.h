@@ -49,9 +49,11 @@ enum ma_status {
     MA_UNREACHABLE, /* the other side is away: try later */
     MA_CANCELLED,   /* somebody asked us to stop */
     MA_NO_MEMORY,
-    MA_BROKEN,     /* our own bug: stop and say so */
-    MA_LIMIT,      /* a guard or a limit said stop */
-    MA_FULL_NEEDED /* the watermark is of no use any more: a full import is needed */
+    MA_BROKEN,      /* our own bug: stop and say so */
+    MA_LIMIT,       /* a guard or a limit said stop */
+    MA_FULL_NEEDED, /* the watermark is of no use any more: a full import is needed */
+    MA_UNEXPECTED   /* the other side answers with what makes no sense: believe none of it
+                     */
 };
 
 /* Owned by the caller, usually on its stack: reporting a failure never allocates. */
@@ -310,7 +312,10 @@ enum ma_capability {
     MA_CAN_DELTA_IMPORT = 0x1000,
     MA_CAN_EXPORT = 0x2000,
     MA_CAN_WHOLE_OBJECTS_ONLY = 0x10000, /* exports replace the object: send all of it */
-    MA_CAN_DISCOVER_SCHEMA = 0x40000     /* * */
+    MA_CAN_DISCOVER_SCHEMA = 0x40000,    /* * */
+    /* Not of the product. Where a delta import ends with MA_FULL_NEEDED before it gave
+     * anything, the engine calls it again in the same step, as a full one. */
+    MA_CAN_READ_ALL_INSTEAD = 0x1000000
 };
 
 /* Role: a management agent, which speaks to one connected system. */

@@ -425,6 +425,8 @@ START_TEST(how_an_agent_ends_is_a_result_string)
     ck_assert_str_eq(finish_import(MA_UNREACHABLE), "stopped-server-down");
     begin_import(true);
     ck_assert_str_eq(finish_import(MA_FULL_NEEDED), "no-start-full-import-required");
+    begin_import(true);
+    ck_assert_str_eq(finish_import(MA_UNEXPECTED), "stopped-unexpected-data");
 }
 END_TEST
 
