@@ -5,9 +5,13 @@
 #include "session.h"
 
 /*
- * One import, as import.c (resources, classes, full imports) and delta.c (watermarks,
- * delta imports) see it.
+ * One import, as its parts see it: import.c (full imports, the agent's calls), delta.c
+ * (watermarks, delta imports), import_class.c (listings, what is asked for by id),
+ * import_object.c (one resource, on its way to the engine).
  */
+
+/* The ids of a full import that is under way (ids.h), page by page. */
+#define IMPORT_PART "part"
 
 enum { GENERATION = 24, STAMP = 24 };
 
@@ -40,6 +44,10 @@ enum ma_status import_scan(struct import *im, struct ma_error *err);
  * there, and what is not gets ID_GONE. */
 enum ma_status import_ask_for(struct import *im, unsigned char with,
                               unsigned char without, struct ma_error *err);
+/* Gives one resource to the engine, unless another page of this import did; *fresh counts
+ * those that are new here, whether they were given or count as deleted. */
+enum ma_status import_take(struct import *im, const struct mapped_class *class,
+                           const json_t *resource, size_t *fresh, struct ma_error *err);
 /* Graph: notes whether it comes from a directory on-premises, where it is said. */
 void import_synced(struct id *id, const json_t *resource);
 /* Gives one object that was asked for; a fetch_each. */
