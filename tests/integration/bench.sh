@@ -12,6 +12,10 @@ check 'each figure has an engine and a floor' jq -e '
   [.figures[] | select(.goal != null)] | length == 8 and all(.[]; .wall >= 0 and .ratio_wall.median >= 0)' bench.json
 check 'the steps were measured at two sizes' jq -e '[.chain[].size] | unique == [10, 100]' bench.json
 
+# --- beside what people would use instead ---------------------------------------------------------------
+check 'all of them load all' "$MACTL_SOURCE/tests/bench/run" peers --size 50 --repeat 1 --json "$work/peers.json"
+check 'each was measured' jq -e '[.peers[] | select(.wall > 0 and .cpu >= 0)] | length == 4' peers.json
+
 # --- the curve ---------------------------------------------------------------------------------------
 check 'it is drawn' bench --plot --sizes '20 60'
 check 'it is XML' xmllint --noout bench.svg

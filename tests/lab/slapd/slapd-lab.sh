@@ -12,7 +12,7 @@
 #   slapd-lab.sh load             instead of them what comes as LDIF on stdin, from the entry of the base on
 #
 # SLAPD_LAB_DIR (default /tmp/slapd-lab)  SLAPD_LAB_IP (127.0.0.1)  SLAPD_LAB_PORT (13389)
-# SLAPD_LAB_SCHEMA (a file with more of it)
+# SLAPD_LAB_SCHEMA (a file with more of it)  SLAPD_LAB_PROVIDER (URL of another one, whose replica it is: it begins empty)
 # SLAPD_LAB_BASE (dc=lab,dc=example)  SLAPD_LAB_PASSWORD (secret)  SLAPD_LAB_MAXSIZE (4 GiB); give them to every command.
 set -eu
 . "$(cd "$(dirname "$0")" && pwd)/../common.sh"
@@ -23,8 +23,11 @@ BASE=${SLAPD_LAB_BASE:-dc=lab,dc=example}
 PW=${SLAPD_LAB_PASSWORD:-secret}
 MAX=${SLAPD_LAB_MAXSIZE:-4294967296}
 SCHEMA=${SLAPD_LAB_SCHEMA:-}
+PROVIDER=${SLAPD_LAB_PROVIDER:-}
 case $D in /*) ;; *) die "SLAPD_LAB_DIR must be absolute: $D" ;; esac
 ldapi=ldapi://$(printf %s "$D/ldapi" | sed 's,/,%2F,g')
+
+replica=${PROVIDER:+"syncrepl rid=001 provider=$PROVIDER bindmethod=simple binddn=\"cn=admin,$BASE\" credentials=$PW searchbase=\"$BASE\" type=refreshAndPersist retry=\"5 +\" schemachecking=off"}
 
 conf() {
   command -v slapd >/dev/null || die "no slapd: tools/install-packages test"
@@ -59,6 +62,7 @@ index objectClass eq
 index uid,mail,entryUUID,entryCSN eq
 limits * size=unlimited time=unlimited
 access to * by users write by * read
+$replica
 overlay syncprov
 syncprov-sessionlog 100000
 database monitor
@@ -91,7 +95,7 @@ start() {
   if alive "$D/pid"; then say "already running: pid $(cut -d' ' -f1 "$D/pid")"; return 0; fi
   halt "$D/pid"
   ! answers "$IP" "$PORT" || die "$IP:$PORT is taken: choose another SLAPD_LAB_PORT"
-  [ -s "$D/db/data.mdb" ] || { conf; ldif 0 | slapadd -q -w -f "$D/slapd.conf" >&2; }
+  [ -n "$PROVIDER" ] || [ -s "$D/db/data.mdb" ] || { conf; ldif 0 | slapadd -q -w -f "$D/slapd.conf" >&2; }
   conf
   launch "$D/pid" "$D/out.log" slapd -d 0 -f "$D/slapd.conf" -h "ldap://$IP:$PORT/ $ldapi"
   trap 'halt "$D/pid"; exit 130' INT TERM HUP
