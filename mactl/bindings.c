@@ -62,14 +62,38 @@ static void need(const struct invocation *call, const struct agent_binding *bind
     VEC_ADD(needs, one);
 }
 
-/* Tickets, or what gets them, stand for a password. */
-static bool has_tickets(const struct agent_binding *binding)
+/* What stands for a password, and the secret that is needed then; NULL: none. */
+static const struct {
+    const char *parameter;
+    const char *secret;
+} stand_ins[] = {
+    {"keytab", NULL},
+    {"credentials-cache", NULL},
+    {"federated-token-file", NULL},
+    {"certificate", "certificate-key"},
+};
+
+static bool has_source(const struct agent_binding *binding, const char *name)
 {
-    return binding != NULL &&
-           (parameter_find(binding->parameters, binding->parameter_count, "keytab") !=
-                NULL ||
-            parameter_find(binding->parameters, binding->parameter_count,
-                           "credentials-cache") != NULL);
+    return name != NULL && source_of(binding, name) != NULL;
+}
+
+/* Of a certificate the password may be the key. NULL: nothing is needed. */
+static const char *instead_of(const struct agent_binding *binding, const char *secret)
+{
+    if (binding == NULL || strcasecmp(secret, "password") != 0)
+        return secret;
+    for (size_t i = 0; i < sizeof stand_ins / sizeof stand_ins[0]; i++) {
+        const char *other = stand_ins[i].secret;
+
+        if (parameter_find(binding->parameters, binding->parameter_count,
+                           stand_ins[i].parameter) == NULL)
+            continue;
+        return other != NULL && !has_source(binding, other) && has_source(binding, secret)
+                   ? secret
+                   : other;
+    }
+    return secret;
 }
 
 static void needs_of_plugin(const struct invocation *call,
@@ -80,8 +104,8 @@ static void needs_of_plugin(const struct invocation *call,
 
     for (; param != NULL && param->name != NULL; param++)
         if (param->type == MA_SECRET && param->fallback == NULL &&
-            !(strcasecmp(param->name, "password") == 0 && has_tickets(binding)))
-            need(call, binding, needs, param->name);
+            instead_of(binding, param->name) != NULL)
+            need(call, binding, needs, instead_of(binding, param->name));
 }
 
 /* An account without its password: the export never has it. */

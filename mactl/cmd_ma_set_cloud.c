@@ -16,22 +16,26 @@ static struct {
     char *token_url;
     char *certificate;
     char *key;
+    char *federated;
     struct secret_given secret;
     int what_if;
 } given;
 
 static enum exit_code usage(void)
 {
-    if (secret_given_ways(&given.secret) + (unsigned)(given.certificate != NULL) > 1)
+    unsigned ways = secret_given_ways(&given.secret) +
+                    (unsigned)(given.certificate != NULL) +
+                    (unsigned)(given.federated != NULL);
+
+    if (ways > 1)
         return command_error(EXIT_USAGE, NULL,
                              "what opens the service comes from one place: "
-                             "--secret-file, --secret-stdin, --credential or "
-                             "--certificate");
+                             "--secret-file, --secret-stdin, --credential, --certificate "
+                             "or --federated-token");
     if (given.certificate == NULL && given.key != NULL)
         return command_error(EXIT_USAGE, NULL, "--certificate-key is of a --certificate");
     if (given.url == NULL && given.client == NULL && given.tenant == NULL &&
-        given.token_url == NULL && given.certificate == NULL &&
-        secret_given_ways(&given.secret) == 0)
+        given.token_url == NULL && ways == 0)
         return command_error(EXIT_USAGE, NULL,
                              "nothing was given to set: --connect-to, --client-id, "
                              "--tenant, --token-url or a secret");
@@ -54,20 +58,30 @@ static enum exit_code check_url(const char *url)
                                "--connect-to %s: a URL that begins with https://", url);
 }
 
-/* A certificate stands for a secret, and the other way round. */
+/* What opens the service is one of three: the other two go. */
 static void add_secret(struct agent_setting *setting)
 {
+    static const char *const password[] = {"password", NULL};
+    static const char *const key_of[] = {"certificate-key", NULL};
+    static const char *const both[] = {"password", "certificate-key", NULL};
     struct secret_given key = {.file = given.key != NULL ? given.key : given.certificate};
+    bool secret = secret_given_ways(&given.secret) > 0 || given.secret.has_value;
 
-    if (given.certificate != NULL) {
-        agent_setting_add(setting, "certificate",
-                          agent_setting_path(setting->call, given.certificate));
+    if (given.certificate != NULL)
         agent_setting_secret(setting, "certificate-key", &key);
+    else
+        agent_setting_secret(setting, "password", &given.secret);
+    if (given.certificate == NULL && given.federated == NULL && !secret)
         return;
-    }
-    agent_setting_secret(setting, "password", &given.secret);
-    if (setting->request.secret != NULL)
-        agent_setting_add(setting, "certificate", "");
+    setting->request.gone = given.certificate != NULL ? password : secret ? key_of : both;
+    agent_setting_add(setting, "certificate",
+                      given.certificate == NULL
+                          ? ""
+                          : agent_setting_path(setting->call, given.certificate));
+    agent_setting_add(setting, "federated-token-file",
+                      given.federated == NULL
+                          ? ""
+                          : agent_setting_path(setting->call, given.federated));
 }
 
 static enum exit_code set_agent(const struct invocation *call, const char *agent)
@@ -85,7 +99,8 @@ static enum exit_code set_agent(const struct invocation *call, const char *agent
 /* Of another client the secret is another one, too. */
 static enum exit_code read_secret(void)
 {
-    bool ask = given.client != NULL && given.certificate == NULL && !given.what_if;
+    bool ask = given.client != NULL && given.certificate == NULL &&
+               given.federated == NULL && !given.what_if;
 
     return secret_given_read(&given.secret, ask, "Secret of the client: ", "secret");
 }
@@ -98,6 +113,7 @@ static void free_given(void)
     free(given.token_url);
     free(given.certificate);
     free(given.key);
+    free(given.federated);
     secret_given_end(&given.secret);
 }
 
@@ -130,6 +146,8 @@ static const struct poptOption options[] = {
      "Stands for a secret; PEM, with its key", "FILE"},
     {"certificate-key", 0, POPT_ARG_STRING, &given.key, 0,
      "The key, where it is in a file of its own", "FILE"},
+    {"federated-token", 0, POPT_ARG_STRING, &given.federated, 0,
+     "Stands for a secret; the platform writes it", "FILE"},
     SECRET_GIVEN_OPTIONS(given.secret, "secret"),
     {"what-if", 0, POPT_ARG_NONE, &given.what_if, 0, "Say what would change", NULL},
     POPT_TABLEEND};
@@ -141,7 +159,8 @@ const struct command command_ma_set_cloud = {
     .help =
         "What is not given stays. With --client-id the secret is asked for, without an "
         "echo; it\nis kept in a file of secrets/, unless a file, a credential of systemd "
-        "or a certificate\nhas it. The counterpart of Set-MIISExtMAConfiguration.\n\n"
+        "or a certificate\nhas it, or a platform gives a token. What opened the service "
+        "before is forgotten. The\ncounterpart of Set-MIISExtMAConfiguration.\n\n"
         "    mactl ma set-cloud AAD --connect-to https://scim.example/v2 --secret-stdin\n"
         "    mactl ma set-cloud AAD --tenant contoso.onmicrosoft.com --client-id ID\n"
         "    mactl ma set-cloud AAD --certificate sync.pem --what-if",

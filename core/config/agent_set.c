@@ -36,12 +36,13 @@ static void note(struct noting *noting, const char *what, const char *old,
         VEC_ADD(&noting->list, (struct agent_set_change){what, old, now});
 }
 
-static const struct secret_source *secret_of(const struct agent_set *set)
+static const struct secret_source *secret_of(const struct agent_set *set,
+                                             const char *name)
 {
     const struct agent_binding *binding = instance_binding(set->instance, set->agent);
 
     for (size_t i = 0; binding != NULL && i < binding->secret_count; i++)
-        if (strcasecmp(binding->secrets[i].name, set->request->secret) == 0)
+        if (strcasecmp(binding->secrets[i].name, name) == 0)
             return &binding->secrets[i];
     return NULL;
 }
@@ -71,9 +72,12 @@ static void note_secret(struct noting *noting)
     const struct secret_source now = {request->secret, request->kind, request->where};
     const struct secret_source *old;
 
+    for (const char *const *name = request->gone; name != NULL && *name != NULL; name++)
+        if ((old = secret_of(set, *name)) != NULL)
+            note(noting, *name, secret_origin(set->arena, old), NULL);
     if (request->secret == NULL)
         return;
-    old = secret_of(set);
+    old = secret_of(set, request->secret);
     note(noting, request->secret, old == NULL ? NULL : secret_origin(set->arena, old),
          request->value != NULL   ? "a new file of secrets/"
          : request->where == NULL ? NULL
@@ -234,23 +238,31 @@ static enum ma_status bind(struct agent_set *set, const char *where, bool only_l
                            struct ma_error *err)
 {
     const struct agent_set_request *request = set->request;
-    const struct secret_source secret = {request->secret, request->kind, where};
-    const struct agent_change change = {
+    VEC_OF(struct secret_source) secrets = {0};
+    struct agent_change change = {
         .agent = set->agent,
         .parameters = request->parameters,
         .parameter_count = request->parameter_count,
-        .secrets = &secret,
-        .secret_count = request->secret == NULL ? 0 : 1,
     };
+    enum ma_status status;
 
-    return only_look ? agent_edit_check(request->folder, &change, err)
-                     : agent_edit(request->folder, &change, err);
+    if (request->secret != NULL)
+        VEC_ADD(&secrets, (struct secret_source){request->secret, request->kind, where});
+    for (const char *const *name = request->gone; name != NULL && *name != NULL; name++)
+        if (secret_of(set, *name) != NULL)
+            VEC_ADD(&secrets, (struct secret_source){.name = *name});
+    change.secrets = secrets.items;
+    change.secret_count = secrets.count;
+    status = only_look ? agent_edit_check(request->folder, &change, err)
+                       : agent_edit(request->folder, &change, err);
+    VEC_FREE(&secrets);
+    return status;
 }
 
 /* A file that we made, and that nobody is told to read any more. */
-static void forget_old(struct agent_set *set, const char *where)
+static void forget_old(struct agent_set *set, const char *name, const char *where)
 {
-    const struct secret_source *old = secret_of(set);
+    const struct secret_source *old = secret_of(set, name);
     const char *mine = arena_print(set->arena, "%s", new_file(set));
     size_t stem = strlen(mine) - 8;
     struct ma_error ignored = {0};
@@ -280,6 +292,9 @@ enum ma_status agent_set_apply(struct agent_set *set, struct ma_error *err)
         (void)disk_remove(arena_print(set->arena, "%s/%s", request->folder, where),
                           &ignored);
     if (status == MA_OK && request->secret != NULL)
-        forget_old(set, where);
+        forget_old(set, request->secret, where);
+    for (const char *const *name = request->gone;
+         status == MA_OK && name != NULL && *name != NULL; name++)
+        forget_old(set, *name, NULL);
     return status;
 }

@@ -22,6 +22,7 @@ struct agent_set_request {
     enum secret_kind kind;         /* SECRET_FILE, SECRET_CREDENTIAL */
     const char *where;             /* NULL: none any more, or `value` */
     const char *value;             /* to be kept in a file of secrets/ */
+    const char *const *gone;       /* secrets that this one stands for; NULL: none */
     const char *forest;            /* NULL: stays */
     const char *const *containers; /* NULL: stay */
     bool only_plan;                /* agent_set_apply will not follow */

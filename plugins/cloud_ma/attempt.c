@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "attempt.h"
 
+#include <stdlib.h>
+
 #include <ctype.h>
 #include <time.h>
 
@@ -61,7 +63,10 @@ static void take_line(struct http_call *call, char *line)
     if (strncmp(line, "HTTP/", 5) == 0) { /* an answer begins: forget an interim one */
         call->type[0] = call->etag[0] = call->request_id[0] = '\0';
         call->after = -1;
-    } else if ((value = header_is(line, "content-type")) != NULL)
+        call->used = 0;
+    } else if ((value = header_is(line, "x-ms-throttle-limit-percentage")) != NULL)
+        call->used = strtod(value, NULL);
+    else if ((value = header_is(line, "content-type")) != NULL)
         keep(call->type, sizeof call->type, value);
     else if ((value = header_is(line, "etag")) != NULL)
         keep(call->etag, sizeof call->etag, value);

@@ -166,6 +166,7 @@ static void take_answer(struct batch *batch, const json_t *answer)
     const json_t *headers = member(answer, "headers");
     const char *after = member_text(headers, "Retry-After");
     const char *request = member_text(headers, "request-id");
+    const char *used = member_text(headers, "x-ms-throttle-limit-percentage");
     const char *type = member_text(headers, "Content-Type");
     struct http_call *item;
 
@@ -175,6 +176,7 @@ static void take_answer(struct batch *batch, const json_t *answer)
     item->code = (long)json_integer_value(member(answer, "status"));
     item->date = batch->call.date;
     item->problem[0] = '\0';
+    item->used = used == NULL ? 0 : strtod(used, NULL);
     if (after != NULL)
         item->after = retry_after(after, (int64_t)time(NULL));
     snprintf(item->type, sizeof item->type, "%s", type == NULL ? "" : type);

@@ -58,14 +58,15 @@ json_t *body_difference(const struct mapped_class *class, const json_t *before,
 bool body_members(const struct session *s, const struct mapped_class *class,
                   const struct ma_entry *entry, const json_t *current, struct pool *pool,
                   struct memberships *out);
-/* One operation that adds these; one for each that removes them. */
+/* One operation that adds these; one for each that removes them, or one for all. */
 json_t *body_add_members(const struct mapped_class *class, const char *const *ids,
                          size_t count);
-json_t *body_remove_members(const struct mapped_class *class, const char *const *ids,
-                            size_t count);
+json_t *body_remove_members(const struct quirks *quirks, const struct mapped_class *class,
+                            const char *const *ids, size_t count);
 const struct mapped *body_member_attribute(const struct mapped_class *class);
 
-/* The text of a PATCH with these operations, to be freed; NULL: no memory. */
-char *body_patch(const json_t *operations);
+/* The text of a PATCH with these operations, which are put as the service wants them, to
+ * be freed; NULL: no memory. */
+char *body_patch(const struct quirks *quirks, json_t *operations);
 
 #endif

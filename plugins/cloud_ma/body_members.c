@@ -107,12 +107,26 @@ json_t *body_add_members(const struct mapped_class *class, const char *const *id
                      "value", values);
 }
 
-json_t *body_remove_members(const struct mapped_class *class, const char *const *ids,
-                            size_t count)
+static json_t *remove_values(const struct mapped *mapped, const char *const *ids,
+                             size_t count)
+{
+    json_t *values = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        (void)json_array_append_new(values, json_pack("{s:s}", "value", ids[i]));
+    return json_pack("[{s:s, s:s, s:o}]", "op", "remove", "path", mapped->path.whole,
+                     "value", values);
+}
+
+json_t *body_remove_members(const struct quirks *quirks, const struct mapped_class *class,
+                            const char *const *ids, size_t count)
 {
     const struct mapped *mapped = body_member_attribute(class);
-    json_t *operations = json_array();
+    json_t *operations;
 
+    if (quirks->removal == REMOVAL_VALUES)
+        return remove_values(mapped, ids, count);
+    operations = json_array();
     for (size_t i = 0; i < count; i++) {
         char path[1024];
 

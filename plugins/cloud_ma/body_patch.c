@@ -129,12 +129,63 @@ json_t *body_difference(const struct mapped_class *class, const json_t *before,
     return operations;
 }
 
-char *body_patch(const json_t *operations)
-{
-    json_t *body =
-        json_pack("{s:[s], s:O}", "schemas", PATCH_SCHEMA, "Operations", operations);
-    char *text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT);
+/* --- as the service wants it ---------------------------------------------------------
+ */
 
+/* {"name": {"givenName": value}} for name.givenName; what a colon ends is a schema. */
+static json_t *nested(const char *path, json_t *value)
+{
+    const char *colon = strncasecmp(path, "urn:", 4) == 0 ? strrchr(path, ':') : NULL;
+    const char *name = colon == NULL ? path : colon + 1;
+    const char *dot = strchr(name, '.');
+    json_t *out = value;
+
+    if (dot != NULL)
+        out = json_pack("{s:o}", dot + 1, out);
+    out =
+        json_pack("{s%:o}", name, dot == NULL ? strlen(name) : (size_t)(dot - name), out);
+    return colon == NULL ? out : json_pack("{s%:o}", path, (size_t)(colon - path), out);
+}
+
+/* Only a replacement of what no filter chooses can do without a path. */
+static void drop_path(json_t *operation)
+{
+    const char *path = member_text(operation, "path");
+    json_t *value = member(operation, "value");
+    const char *op = member_text(operation, "op");
+
+    if (path == NULL || value == NULL || strchr(path, '[') != NULL ||
+        strcmp(op, "replace") != 0)
+        return;
+    (void)json_object_set_new(operation, "value", nested(path, json_incref(value)));
+    (void)json_object_del(operation, "path");
+}
+
+static void capitalise(json_t *operation)
+{
+    const char *op = member_text(operation, "op");
+    char word[16];
+
+    snprintf(word, sizeof word, "%s", op);
+    word[0] = (char)(word[0] - 'a' + 'A');
+    (void)json_object_set_new(operation, "op", json_string(word));
+}
+
+char *body_patch(const struct quirks *quirks, json_t *operations)
+{
+    json_t *body, *operation;
+    char *text;
+    size_t i;
+
+    json_array_foreach(operations, i, operation)
+    {
+        if (quirks->paths == PATHS_NONE)
+            drop_path(operation);
+        if (quirks->wording == WORDS_CAPITAL)
+            capitalise(operation);
+    }
+    body = json_pack("{s:[s], s:O}", "schemas", PATCH_SCHEMA, "Operations", operations);
+    text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT);
     json_decref(body);
     return text;
 }

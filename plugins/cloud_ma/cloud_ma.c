@@ -22,7 +22,9 @@ static const struct ma_agent agent = {
 
 static const struct ma_param params[] = {
     {"url", MA_STRING, NULL, "Where the service is: https://host/scim/v2."},
-    {"profile", MA_STRING, NULL, "What kind of server: generic, entra or graph."},
+    {"profile", MA_STRING, NULL,
+     "What kind of server, a file of settings or an installed one: generic, entra, okta, "
+     "aws, graph."},
     {"mapping", MA_STRING, NULL,
      "File, or name of an installed one, that says what the service calls the "
      "attributes: scim, aadconnect-scim."},
@@ -64,6 +66,13 @@ static const struct ma_param params[] = {
     {"delete", MA_STRING, NULL, "A deleted user is really deleted, or disabled."},
     {"booleans", MA_STRING, NULL, "Sent as json, or as text (\"True\")."},
     {"references", MA_STRING, NULL, "A manager is sent as object, or as text."},
+    {"operation-words", MA_STRING, NULL,
+     "Operations of a PATCH: lower (\"replace\") or capital."},
+    {"operation-paths", MA_STRING, NULL,
+     "given, or none: a PATCH says in the value what it replaces."},
+    {"operations", MA_NUMBER, NULL, "Most operations of one PATCH; none: any number."},
+    {"member-removal", MA_STRING, NULL,
+     "Members are removed by a filter in the path, or by values."},
     {"filters", MA_STRING, NULL, "yes, no or auto: objects are looked up by filters."},
     {"etags", MA_STRING, NULL, "yes, no or auto: a change names the version it is of."},
     {"members-added", MA_NUMBER, NULL, "Members added by one request: 100."},

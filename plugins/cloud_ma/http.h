@@ -60,6 +60,7 @@ struct http_call {
     char etag[128];
     char request_id[80];
     int64_t date; /* the server's clock, seconds since 1970; 0: it did not say */
+    double used;  /* of what the service allows, 1: all; 0: it did not say */
 
     /* Its progress, of http.c alone. */
     struct http_call *next;

@@ -62,11 +62,30 @@ enum ma_status job_send_json(struct job *job, enum phase phase, enum http_method
                         : job_send_body(job, phase, method, body, err);
 }
 
+/* What the service does not take in one request waits for the next. */
+static void keep_rest(struct job *job, enum phase phase, json_t *operations)
+{
+    size_t most = (size_t)job->s->quirks.operations;
+
+    json_decref(job->rest);
+    job->rest = NULL;
+    if (phase != JOB_WRITE || most == 0 || json_array_size(operations) <= most)
+        return;
+    job->rest = json_array();
+    for (size_t i = most; i < json_array_size(operations); i++)
+        (void)json_array_append(job->rest, json_array_get(operations, i));
+    while (json_array_size(operations) > most)
+        (void)json_array_remove(operations, most);
+}
+
 enum ma_status job_send_operations(struct job *job, enum phase phase, json_t *operations,
                                    struct ma_error *err)
 {
-    char *body = operations == NULL ? NULL : body_patch(operations);
+    const struct quirks *q = &job->s->quirks;
+    char *body;
 
+    keep_rest(job, phase, operations);
+    body = operations == NULL ? NULL : body_patch(q, operations);
     json_decref(operations);
     return body == NULL ? job_no_memory(err)
                         : job_send_body(job, phase, HTTP_PATCH, body, err);
@@ -196,6 +215,10 @@ static enum ma_status written(struct job *job, struct ma_error *err)
         if (writes_whole(job)) {
             job_succeed(job);
             return MA_OK;
+        }
+        if (job->rest != NULL) {
+            job->etag[0] = '\0'; /* that version is gone by our own hand */
+            return job_send_operations(job, JOB_WRITE, json_incref(job->rest), err);
         }
         return job_begin_links(job, err);
     }

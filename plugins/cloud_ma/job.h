@@ -42,6 +42,7 @@ struct job {
     const char *id;
     json_t *current;
     json_t *resource;
+    json_t *rest; /* operations of the next request; NULL: none */
     char etag[128];
     struct memberships members;
     size_t added, removed; /* of the members, so far */

@@ -24,8 +24,9 @@ static enum ma_status next_members(struct job *job, struct ma_error *err)
         return adding ? job_bind_members(job, err) : job_unbind_member(job, err);
     return job_send_operations(
         job, JOB_MEMBERS,
-        adding ? body_add_members(job->class, m->adds + job->added, job->chunk)
-               : body_remove_members(job->class, m->removes + job->removed, job->chunk),
+        adding
+            ? body_add_members(job->class, m->adds + job->added, job->chunk)
+            : body_remove_members(q, job->class, m->removes + job->removed, job->chunk),
         err);
 }
 

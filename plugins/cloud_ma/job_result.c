@@ -95,6 +95,7 @@ void job_end(struct job *job)
         http_release(job->s->http, &job->call);
     json_decref(job->current);
     json_decref(job->resource);
+    json_decref(job->rest);
     free(job->url);
     free(job->body);
     memset(job, 0, sizeof *job);

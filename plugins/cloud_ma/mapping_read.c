@@ -4,76 +4,17 @@
 
 #include "mapping.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "data_file.h"
 #include "onpremises.h"
 #include "reply.h"
 
-enum { FILE_LIMIT = 1 << 20, FORMAT_VERSION = 1 };
+enum { FORMAT_VERSION = 1 };
 
 /* By whether the agent has the schema of the Azure AD connector, and a tenant. */
 static const char *const usual[2][2] = {{"scim", "graph"},
                                         {"aadconnect-scim", "aadconnect-graph"}};
-
-/* --- the file ------------------------------------------------------------------------
- */
-
-/* Beside the program that runs, wherever its tree was moved to. */
-static void beside_program(char *out, size_t capacity)
-{
-    char program[512];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-
-    program[length > 0 ? length : 0] = '\0';
-    if (strrchr(program, '/') != NULL)
-        *strrchr(program, '/') = '\0';
-    snprintf(out, capacity, "%s/../share/mactl/schemas", program);
-}
-
-/* A name without a slash is one of ours, unless the agent's folder has it. */
-static const char *find_file(struct mapping *m, const struct ma_host *host,
-                             const char *name)
-{
-    char beside[600], path[1024];
-    const char *const folders[] = {getenv("MACTL_SCHEMAS"), beside, MACTL_SCHEMA_DIR};
-
-    if (name[0] == '/')
-        return name;
-    snprintf(path, sizeof path, "%s/%s", host->folder(host), name);
-    if (access(path, R_OK) == 0 || strchr(name, '/') != NULL)
-        return pool_text(&m->pool, path, strlen(path));
-    beside_program(beside, sizeof beside);
-    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
-        if (folders[i] == NULL)
-            continue;
-        snprintf(path, sizeof path, "%s/cloud/%s.json", folders[i], name);
-        if (access(path, R_OK) == 0)
-            break;
-    }
-    return pool_text(&m->pool, path, strlen(path));
-}
-
-static enum ma_status read_file(struct mapping *m, struct ma_error *err)
-{
-    FILE *file = fopen(m->file, "re");
-    char *text = file == NULL ? NULL : malloc(FILE_LIMIT);
-    enum ma_status status;
-    size_t length;
-
-    if (file == NULL)
-        return ma_fail(err, MA_INVALID, "the mapping: %s: %s", m->file, strerror(errno));
-    length = text == NULL ? 0 : fread(text, 1, FILE_LIMIT, file);
-    (void)fclose(file); /* it was read */
-    if (text == NULL)
-        return ma_fail(err, MA_NO_MEMORY, "out of memory");
-    status = length == FILE_LIMIT ? ma_fail(err, MA_INVALID, "%s: larger than %d bytes",
-                                            m->file, FILE_LIMIT)
-                                  : reply_parse(text, length, m->file, &m->json, err);
-    free(text);
-    return status;
-}
 
 /* --- what is in it -------------------------------------------------------------------
  */
@@ -398,11 +339,12 @@ enum ma_status mapping_read(struct mapping *m, const struct ma_host *host,
     if (file == NULL)
         file = usual[of_schema(schema, "cloudAnchor") != NULL]
                     [host->param(host, "tenant") != NULL];
-    m->file = find_file(m, host, file);
+    m->file = data_file_find(host, &m->pool, "cloud", file);
     m->extension_app = host->param(host, "extension-app");
     if (m->extension_app == NULL)
         m->extension_app = host->param(host, "client-id");
-    if (read_file(m, err) != MA_OK || read_all(m, schema, err) != MA_OK)
+    if (data_file_read(m->file, "the mapping", &m->json, err) != MA_OK ||
+        read_all(m, schema, err) != MA_OK)
         return err->status;
     return MA_OK;
 }

@@ -6,8 +6,9 @@
 
 /*
  * How a SCIM server differs from the standard, or from what it says of itself. A profile
- * is a row of values; each of them is a parameter too, so that an admin can describe
- * another server. AUTO: as the server's discovery says.
+ * is a file of settings (schemas/cloud/profiles); each of them is a parameter too, so
+ * that an admin can describe another server, in mactl.xml or in a profile of his own.
+ * AUTO: as the server's discovery says.
  */
 
 enum choice { AUTO, YES, NO };
@@ -18,6 +19,9 @@ enum totals { TOTAL_CHECKED, TOTAL_IGNORED };
 enum deleting { DELETE_REALLY, DELETE_DISABLE };
 enum booleans { BOOLEAN_JSON, BOOLEAN_TEXT };
 enum references { REFERENCE_OBJECT, REFERENCE_TEXT };
+enum wordings { WORDS_LOWER, WORDS_CAPITAL };
+enum removals { REMOVAL_FILTER, REMOVAL_VALUES };
+enum paths { PATHS_GIVEN, PATHS_NONE };
 
 struct quirks {
     int paging;
@@ -27,13 +31,17 @@ struct quirks {
     int deleting;
     int booleans;
     int references;
-    int filters; /* enum choice: lookups by filter */
-    int etags;   /* enum choice */
-    int page;    /* resources asked for at once */
-    int adds;    /* members added by one request */
-    int removes; /* members removed by one request */
-    int batch;   /* Graph: requests in one */
-    int restore; /* enum choice: what was deleted comes back instead of a new object */
+    int wording;    /* of the operations of a PATCH */
+    int removal;    /* of members: by a filter in the path, or by a list of values */
+    int paths;      /* of operations that need none: in the path, or in the value */
+    int operations; /* of one PATCH, at most; 0: any number */
+    int filters;    /* enum choice: lookups by filter */
+    int etags;      /* enum choice */
+    int page;       /* resources asked for at once */
+    int adds;       /* members added by one request */
+    int removes;    /* members removed by one request */
+    int batch;      /* Graph: requests in one */
+    int restore;    /* enum choice: what was deleted comes back instead of a new object */
 };
 
 /* The profile that the parameter names, else this one, and what the parameters say

@@ -40,12 +40,30 @@ static bool ask_again(struct http *http, struct http_call *call)
     return true;
 }
 
+/* From four fifths on the service says how much of its limit is used. Whoever waits then
+ * is not refused: nothing at first, five seconds where all is used twice. */
+static void slow_down(struct http *http, const struct http_call *call)
+{
+    enum { STEP = 5000 };
+    const double from = 0.8, most = 1.8;
+    double over = (call->used > most ? most : call->used) - from;
+    int64_t until = http_now() + (int64_t)(over * STEP);
+
+    if (over < 0)
+        return;
+    if (until > http->resume_at)
+        http->resume_at = until;
+    http->host->log(http->host, MA_LOG_DEBUG, "%d %% of the limit is used: slower",
+                    (int)(call->used * 100));
+}
+
 /* The end of the call, or one more attempt. */
 static void judge(struct http *http, struct http_call *call, CURLcode code)
 {
     enum retry_class class = verdict_class(call, code);
 
     verdict_describe(call, code);
+    slow_down(http, call);
     if (code == CURLE_OK && call->code == 401 && ask_again(http, call))
         return;
     if ((class == RETRY_SAFE || (class == RETRY_UNCERTAIN && !call->once)) &&

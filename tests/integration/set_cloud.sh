@@ -25,4 +25,30 @@ run 0 -C i ma set-cloud "$aad" --client-id app --certificate sync.pem --certific
 says ": certificate: $work/sync.pem (was: none)"
 says ": certificate-key: file $work/key.pem (was: none)"
 check 'mactl.xml names both' test "$(grep -c "sync.pem\|key.pem" i/mactl.xml)" = 2
+says ": password: none (was: file secrets/"
+check 'the secret that it stands for is forgotten' test "$(ls i/secrets | wc -l)" = 0
+run 0 -C i ma list
+check 'an agent with a certificate has all that it needs' grep -q 'AAD .* ready' <<<"$out"
+chmod 644 key.pem
+run 0 -C i ma show "$aad" -v
+says 'certificate-key: '
+chmod 600 key.pem
+
+# --- and a platform's token for both; then a secret again
+echo token >platform.jwt
+run 2 -C i ma set-cloud "$aad" --certificate sync.pem --federated-token platform.jwt
+warns 'comes from one place'
+run 0 -C i ma set-cloud "$aad" --federated-token platform.jwt
+says ": certificate: none (was: $work/sync.pem)"
+says ": federated-token-file: $work/platform.jwt (was: none)"
+says ": certificate-key: none (was: file $work/key.pem)"
+check 'a key of somebody else stays where it is' test -f key.pem
+run 0 -C i ma list
+check 'an agent with a token of the platform has all that it needs' grep -q 'AAD .* ready' <<<"$out"
+secret "$cloud_token"
+says ": federated-token-file: none (was: $work/platform.jwt)"
+says ': password: a new file of secrets/ (was: none)'
+run 0 -C i ma list
+check 'and with a secret' grep -q 'AAD .* ready' <<<"$out"
+check 'nothing is left of the others' test "$(grep -c 'certificate\|federated' i/mactl.xml)" = 0
 finish
