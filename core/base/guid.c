@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/guid.h"
 
+#include <pthread.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -75,11 +77,43 @@ char *guid_format(const struct guid *guid, enum guid_form form, char *out)
     return out;
 }
 
+/* Chance for many at once, because each time the kernel is asked costs more than what is
+ * done with a GUID. A child of a fork does not give out its parent's. */
+enum { STOCK = 64 };
+
+static atomic_uint forks;
+
+static void note_fork(void)
+{
+    forks++;
+}
+
+static void watch_forks(void)
+{
+    (void)pthread_atfork(NULL, NULL, note_fork); /* fails without memory only */
+}
+
+static void draw(struct guid *out)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    static _Thread_local struct guid stock[STOCK];
+    static _Thread_local size_t left;
+    static _Thread_local unsigned of;
+
+    if (left == 0 || of != forks) {
+        pthread_once(&once, watch_forks);
+        of = forks;
+        left = STOCK;
+        randombytes_buf(stock, sizeof stock);
+    }
+    *out = stock[--left];
+}
+
 struct guid guid_new(void)
 {
     struct guid guid;
 
-    randombytes_buf(guid.bytes, sizeof guid.bytes);
+    draw(&guid);
     guid.bytes[7] = (unsigned char)((guid.bytes[7] & 0x0f) | 0x40);
     guid.bytes[8] = (unsigned char)((guid.bytes[8] & 0x3f) | 0x80);
     return guid;

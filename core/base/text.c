@@ -92,27 +92,44 @@ static void put_code_point(struct buf *out, ucs4_t c, struct slice original)
         buf_slice(out, original);
 }
 
-/* Folds what of the text is ASCII; returns how much that is. */
-static size_t fold_ascii(char *out, struct slice text)
+/* Eight letters at once: the top bit of each byte of the sums says whether it is at least
+ * 'a', and whether it is above 'z'. */
+static uint64_t fold_eight(uint64_t word)
 {
-    size_t i = 0;
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t low = word & ones * 0x7f;
+    uint64_t from_a = low + ones * (0x80 - 'a');
+    uint64_t above_z = low + ones * (0x7f - 'z');
+    uint64_t letters = (from_a ^ above_z) & ~word & ones * 0x80;
 
-    for (; i < text.length && is_ascii(text.at[i]); i++)
-        out[i] = (char)folded((unsigned char)text.at[i]);
-    return i;
+    return word ^ letters >> 2; /* 0x20 */
 }
 
-struct slice text_fold(struct arena *arena, struct slice text)
+bool text_fold_ascii(struct slice text, char *out)
 {
-    char *ascii = arena_alloc(arena, text.length + 1);
-    size_t at = fold_ascii(ascii, text);
+    uint64_t seen = 0;
+    size_t at = 0;
+
+    for (uint64_t word; at + sizeof word <= text.length; at += sizeof word) {
+        memcpy(&word, text.at + at, sizeof word);
+        seen |= word;
+        word = fold_eight(word);
+        memcpy(out + at, &word, sizeof word);
+    }
+    for (; at < text.length; at++) {
+        char c = text.at[at];
+
+        seen |= (unsigned char)c;
+        out[at] = c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
+    }
+    return (seen & UINT64_C(0x8080808080808080)) == 0;
+}
+
+static struct slice fold_code_points(struct arena *arena, struct slice text)
+{
     BUF_AUTO out = {0};
 
-    ascii[at] = '\0';
-    if (at == text.length)
-        return slice_of(ascii, at);
-    buf_bytes(&out, ascii, at);
-    while (at < text.length) {
+    for (size_t at = 0; at < text.length;) {
         ucs4_t c;
         size_t length = next(text, at, &c);
 
@@ -120,6 +137,19 @@ struct slice text_fold(struct arena *arena, struct slice text)
         at += length;
     }
     return arena_slice(arena, buf_view(&out));
+}
+
+struct slice text_fold(struct arena *arena, struct slice text)
+{
+    struct arena_mark mark = arena_mark(arena);
+    char *plain = arena_alloc(arena, text.length + 1);
+
+    if (!text_fold_ascii(text, plain)) {
+        arena_rewind(arena, mark);
+        return fold_code_points(arena, text);
+    }
+    plain[text.length] = '\0';
+    return slice_of(plain, text.length);
 }
 
 bool text_is_utf8(struct slice text)

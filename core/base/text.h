@@ -19,6 +19,9 @@ int text_casecompare(struct slice a, struct slice b);
 bool text_caseequal(struct slice a, struct slice b);
 /* The folded form, for keys. Lives in the arena. */
 struct slice text_fold(struct arena *arena, struct slice text);
+/* The same without memory of its own, into `out`, which has room for as many bytes. False
+ * where there is more than ASCII: then `out` is of no use. */
+bool text_fold_ascii(struct slice text, char *out);
 bool text_is_utf8(struct slice text);
 /* Number of code points; invalid bytes count one each. */
 size_t text_length(struct slice text);

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "base/vec.h"
 
+enum { SHORT = 256 }; /* names that are compared without memory */
+
 /* A type with its value, as written, blanks around both gone. */
 struct pair {
     struct slice type;
@@ -187,6 +189,68 @@ static bool read_rdn(struct slice dn, size_t at, struct rdn *out, bool *last)
     return true;
 }
 
+/* ASCII that stands for itself in a value, and in capitals in a key. */
+static bool is_plain(char c)
+{
+    static const bool special[128] = {
+        ['\0'] = true, ['"'] = true, ['#'] = true,  ['+'] = true,
+        [','] = true,  [';'] = true, ['\\'] = true,
+    };
+
+    return (unsigned char)c < sizeof special && !special[(unsigned char)c];
+}
+
+static bool is_plain_type(struct slice dn, size_t begin, size_t end)
+{
+    if (begin == end || !is_letter(dn.at[begin]))
+        return false;
+    for (size_t i = begin + 1; i < end; i++)
+        if (!is_letter(dn.at[i]) && !is_digit(dn.at[i]) && dn.at[i] != '-')
+            return false;
+    return true;
+}
+
+/* A pair of names that nearly all are made of, "CN=Ann Lee": one type, one value without
+ * escapes, quotes and blanks around it, to a comma or the end. False: read it slowly. */
+static bool read_plain_pair(struct slice dn, size_t *at, struct pair *out)
+{
+    size_t begin = *at;
+    const char *equals =
+        begin < dn.length ? memchr(dn.at + begin, '=', dn.length - begin) : NULL;
+    size_t value = equals == NULL ? 0 : (size_t)(equals - dn.at) + 1;
+    size_t end = value;
+
+    if (equals == NULL || !is_plain_type(dn, begin, value - 1))
+        return false;
+    while (end < dn.length && is_plain(dn.at[end]))
+        end++;
+    if ((end < dn.length && dn.at[end] != ',') ||
+        (end > value && (dn.at[value] == ' ' || dn.at[end - 1] == ' ')))
+        return false;
+    out->type = slice_of(dn.at + begin, value - 1 - begin);
+    out->value = slice_of(dn.at + value, end - value);
+    out->after = end < dn.length ? ',' : '\0';
+    *at = end + (end < dn.length);
+    return true;
+}
+
+/* The first RDN of a name that has no others. False says nothing. */
+static bool find_plain(struct slice dn, struct rdn *out, size_t *depth)
+{
+    struct pair pair = {.after = ','};
+    size_t at = 0;
+
+    for (*depth = 0; pair.after == ','; (*depth)++) {
+        if (!read_plain_pair(dn, &at, &pair))
+            return false;
+        if (*depth == 0)
+            *out = (struct rdn){.text = slice_of(dn.at, at - (pair.after == ',')),
+                                .first = pair,
+                                .next = at};
+    }
+    return true;
+}
+
 /* The n-th RDN, from 0, of a text that is a name to its end; `depth` counts all. */
 static bool find_rdn(struct slice dn, size_t n, struct rdn *out, size_t *depth)
 {
@@ -194,6 +258,8 @@ static bool find_rdn(struct slice dn, size_t n, struct rdn *out, size_t *depth)
     bool last = false;
     size_t at = 0;
 
+    if (n == 0 && find_plain(dn, out, depth))
+        return true;
     for (*depth = 0; !last; at = rdn.next) {
         if (!read_rdn(dn, at, &rdn, &last))
             return false;
@@ -377,7 +443,21 @@ static bool put_rdn(struct arena *arena, struct buf *out, struct slice dn, size_
     return good;
 }
 
-struct slice dn_key(struct arena *arena, struct slice dn)
+/* The key of a name of plain pairs is as long as the name itself. */
+static bool put_plain(struct slice dn, char *out)
+{
+    struct pair pair = {.after = ','};
+    size_t at = 0;
+
+    while (pair.after == ',') {
+        /* what is longer may be another spelling of a type */
+        if (!read_plain_pair(dn, &at, &pair) || pair.type.length > 5)
+            return false;
+    }
+    return text_fold_ascii(dn, out);
+}
+
+static struct slice slow_key(struct arena *arena, struct slice dn)
 {
     BUF_AUTO out = {0};
     char after = ',';
@@ -392,11 +472,30 @@ struct slice dn_key(struct arena *arena, struct slice dn)
     return arena_slice(arena, buf_view(&out));
 }
 
+struct slice dn_key(struct arena *arena, struct slice dn)
+{
+    struct arena_mark mark = arena_mark(arena);
+    char *out = arena_alloc(arena, dn.length + 1);
+
+    if (!put_plain(dn, out)) {
+        arena_rewind(arena, mark);
+        return slow_key(arena, dn);
+    }
+    out[dn.length] = '\0';
+    return slice_of(out, dn.length);
+}
+
 bool dn_equal(struct slice a, struct slice b)
 {
     ARENA_AUTO scratch = {0};
+    char x[SHORT];
+    char y[SHORT];
 
-    return slice_equal(a, b) || slice_equal(dn_key(&scratch, a), dn_key(&scratch, b));
+    if (slice_equal(a, b))
+        return true;
+    if (a.length <= SHORT && b.length <= SHORT && put_plain(a, x) && put_plain(b, y))
+        return a.length == b.length && memcmp(x, y, a.length) == 0;
+    return slice_equal(dn_key(&scratch, a), dn_key(&scratch, b));
 }
 
 /* --- parts ------------------------------------------------------------------------- */

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+enum { FEW = 64 };
+
 const struct attr *entry_find(const struct entry *entry, uint32_t name)
 {
     uint32_t low = 0;
@@ -154,12 +156,32 @@ static bool is_in_order(const struct entry_builder *builder)
     return true;
 }
 
+/* Stable: of one name, the parts stay in their order. */
+static void sort_few(struct attr *attrs, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        struct attr attr = attrs[i];
+        uint32_t at = i;
+
+        for (; at > 0 && attrs[at - 1].name > attr.name; at--)
+            attrs[at] = attrs[at - 1];
+        attrs[at] = attr;
+    }
+}
+
+static void sort_attrs(struct entry_builder *builder)
+{
+    if (builder->count <= FEW)
+        sort_few(builder->attrs, builder->count);
+    else if (!is_in_order(builder))
+        qsort(builder->attrs, builder->count, sizeof *builder->attrs, by_name);
+}
+
 struct entry entry_build(struct entry_builder *builder)
 {
     uint32_t kept = 0;
 
-    if (!is_in_order(builder))
-        qsort(builder->attrs, builder->count, sizeof *builder->attrs, by_name);
+    sort_attrs(builder);
     for (uint32_t at = 0; at < builder->count;) {
         struct attr joined;
 

@@ -16,7 +16,7 @@ struct names {
     void *context;
 };
 
-enum { FIRST_SLOTS = 1024 };
+enum { FIRST_SLOTS = 1024, SHORT = 128 };
 
 struct names *names_new(void)
 {
@@ -61,7 +61,10 @@ static void grow(struct names *names)
 uint32_t names_find(const struct names *names, struct slice name)
 {
     ARENA_AUTO scratch = {0};
+    char plain[SHORT];
 
+    if (name.length <= SHORT && text_fold_ascii(name, plain))
+        return names->slots[slot_of(names, slice_of(plain, name.length))];
     return names->slots[slot_of(names, text_fold(&scratch, name))];
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/guid.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "suite.h"
 
 START_TEST(a_guid_is_read_in_any_case_with_or_without_braces)
@@ -40,5 +43,45 @@ START_TEST(both_forms_are_written)
 }
 END_TEST
 
+START_TEST(a_child_of_a_fork_gives_out_guids_of_its_own)
+{
+    struct guid before = guid_new();
+    struct guid of_child;
+    struct guid next;
+    int ends[2];
+    int status;
+    pid_t child;
+
+    ck_assert_int_eq(pipe(ends), 0);
+    child = fork();
+    if (child == 0) {
+        of_child = guid_new();
+        _exit(write(ends[1], &of_child, sizeof of_child) != sizeof of_child);
+    }
+    next = guid_new();
+    ck_assert_int_eq(read(ends[0], &of_child, sizeof of_child), sizeof of_child);
+    ck_assert(waitpid(child, &status, 0) == child && status == 0);
+    close(ends[0]);
+    close(ends[1]);
+
+    ck_assert(!guid_equal(&of_child, &next));
+    ck_assert(!guid_equal(&before, &next));
+}
+END_TEST
+
+START_TEST(no_two_of_many_guids_are_one)
+{
+    enum { MANY = 300 };
+    struct guid all[MANY];
+
+    for (size_t i = 0; i < MANY; i++) {
+        all[i] = guid_new();
+        for (size_t j = 0; j < i; j++)
+            ck_assert(!guid_equal(&all[i], &all[j]));
+    }
+}
+END_TEST
+
 SUITE("base/guid", a_guid_is_read_in_any_case_with_or_without_braces,
-      what_is_no_guid_is_refused, both_forms_are_written)
+      what_is_no_guid_is_refused, both_forms_are_written,
+      a_child_of_a_fork_gives_out_guids_of_its_own, no_two_of_many_guids_are_one)

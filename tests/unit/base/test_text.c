@@ -83,8 +83,29 @@ START_TEST(a_mistyped_name_finds_its_neighbour)
 }
 END_TEST
 
+/* At each place of a word and behind it. */
+START_TEST(ascii_is_folded_without_memory)
+{
+    char text[11];
+    char out[sizeof text];
+
+    for (int c = 0; c < 0x80; c++)
+        for (size_t at = 0; at < sizeof text; at++) {
+            memset(text, 'x', sizeof text);
+            text[at] = (char)c;
+            ck_assert(text_fold_ascii(slice_of(text, sizeof text), out));
+            for (size_t i = 0; i < sizeof text; i++)
+                ck_assert_int_eq(out[i], i != at                ? 'X'
+                                         : c >= 'a' && c <= 'z' ? c - 32
+                                                                : c);
+            text[at] = (char)(c | 0x80);
+            ck_assert(!text_fold_ascii(slice_of(text, sizeof text), out));
+        }
+}
+END_TEST
+
 SUITE("base/text", case_is_folded_one_code_point_to_one,
       bytes_that_are_no_utf8_are_equal_to_themselves_only,
       trim_takes_every_white_space_of_unicode, trim_takes_one_end_where_asked,
       a_number_is_the_whole_text_or_none, base64_and_hex_come_back,
-      a_mistyped_name_finds_its_neighbour)
+      a_mistyped_name_finds_its_neighbour, ascii_is_folded_without_memory)

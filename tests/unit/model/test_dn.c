@@ -225,8 +225,59 @@ START_TEST(a_name_is_below_another_however_both_are_spelled)
 }
 END_TEST
 
+/* The same name with blanks where they mean nothing. */
+static const char *aired(const char *dn)
+{
+    char *out = arena_alloc(&arena, 3 * strlen(dn) + 1);
+    char *at = out;
+
+    for (; *dn != '\0'; dn++) {
+        if (*dn == '=' || *dn == ',')
+            *at++ = ' ';
+        *at++ = *dn;
+        if (*dn == '=' || *dn == ',')
+            *at++ = ' ';
+    }
+    *at = '\0';
+    return out;
+}
+
+START_TEST(a_plain_name_is_read_as_any_other)
+{
+    static const char *const names[] = {
+        "CN=Ann Lee,OU=Staff,DC=corp", "cn=a,ou=b",   "uid=7", "employeeNumber=7,dc=x",
+        "userid=u,domainComponent=x",  "CN=<a>,DC=x",
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct slice plain = slice_text(names[i]);
+        struct slice odd = slice_text(aired(names[i]));
+
+        ck_assert(dn_is_ldap(plain) && dn_is_ldap(odd));
+        ck_assert_str_eq(key(names[i]), key(odd.at));
+        ck_assert(dn_equal(plain, odd) && dn_equal(odd, plain));
+        ck_assert(dn_equal(dn_parent(plain), dn_parent(odd)));
+        ck_assert(dn_equal(dn_rdn(plain), dn_rdn(odd)));
+        ck_assert_uint_eq(dn_depth(plain), dn_depth(odd));
+    }
+}
+END_TEST
+
+START_TEST(what_looks_plain_and_is_no_name_is_none)
+{
+    static const char *const texts[] = {"cn=a,",  ",cn=a",      "cn",       "=a",
+                                        "cn=a,b", "c n=a,dc=x", "1c=a,dc=x"};
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        ck_assert_msg(!dn_is_ldap(slice_text(texts[i])), "%s", texts[i]);
+        ck_assert_uint_eq(dn_parent(slice_text(texts[i])).length, 0);
+    }
+}
+END_TEST
+
 SUITE_WITH("model/dn", begin, end, spellings_of_one_name_have_one_key,
            different_names_have_different_keys, what_is_no_ldap_name_is_its_own,
            a_name_comes_apart, a_component_is_as_written,
            a_name_lies_under_its_parents_only, an_escaped_value_is_read_back,
-           a_name_is_below_another_however_both_are_spelled)
+           a_name_is_below_another_however_both_are_spelled,
+           a_plain_name_is_read_as_any_other, what_looks_plain_and_is_no_name_is_none)
