@@ -91,6 +91,8 @@ struct attr_delta attr_delta_by_value(struct arena *arena,
  * `bytes`. */
 void delta_encode(const struct delta *delta, struct buf *out);
 bool delta_decode(struct arena *arena, struct slice bytes, struct delta *out);
+/* The same without the attributes: as if there were none. */
+bool delta_decode_outline(struct slice bytes, struct delta *out);
 /* A deep copy whose texts and values live in the arena too. */
 struct delta delta_copy(struct arena *arena, const struct delta *delta);
 

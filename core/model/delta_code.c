@@ -134,6 +134,18 @@ bool delta_decode(struct arena *arena, struct slice bytes, struct delta *out)
     return true;
 }
 
+bool delta_decode_outline(struct slice bytes, struct delta *out)
+{
+    struct reader reader = reader_of(bytes);
+    struct delta delta = {0};
+
+    if (!get_head(&reader, &delta))
+        return false;
+    delta.count = 0;
+    *out = delta;
+    return true;
+}
+
 static const struct slice *copy_values(struct arena *arena, const struct slice *values,
                                        uint32_t count)
 {

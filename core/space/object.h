@@ -94,7 +94,7 @@ struct cs_object {
     bool provisioning_retry;
     bool full_sync;    /* next synchronisation evaluates it in full */
     bool projected;    /* the metaverse object it is linked to was made from it */
-    uint64_t seen_run; /* run number of the full import that saw it last */
+    uint64_t seen_run; /* run number of the full import that changed it last */
     uint32_t import_modifications; /* imports since the last synchronisation */
     uint64_t export_batch;         /* batch that took it last */
 
@@ -163,5 +163,28 @@ bool object_is_empty(const struct cs_object *object);
 void object_encode(const struct cs_object *object, struct buf *row, struct buf *tower);
 bool object_decode(struct arena *arena, struct slice row, struct slice tower,
                    struct cs_object *out);
+/* A look at the rows that costs no memory: who and where the object is, what is linked,
+ * what kind of delta each layer has. No attribute, no owned value, no error. */
+bool object_decode_outline(struct slice row, struct slice tower, struct cs_object *out);
+
+/*
+ * Layer I as it lies in the rows, in one piece: the hologram where nothing is pending, or
+ * the pending import of an object that no synchronisation has seen. False where it does
+ * not, or where an import that shows the very same would change the rows all the same
+ * (something unconfirmed, a transient ...); the anchor is told all the same. Points into
+ * both.
+ */
+struct object_shown {
+    struct slice anchor;
+    uint32_t partition;
+    const char *dn;
+    uint32_t object_type;
+    bool pending;       /* `bytes` are a whole delta; else an entry */
+    struct slice bytes; /* as they are encoded */
+};
+bool object_shown(struct slice row, struct slice tower, struct object_shown *out);
+/* Whether it is this image, to the letter. `buf` is room to encode in. */
+bool object_shows(struct arena *arena, const struct object_shown *shown,
+                  const struct image *image, struct buf *buf);
 
 #endif

@@ -198,15 +198,35 @@ static bool get_owned(struct arena *arena, struct reader *reader, struct cs_obje
     return true;
 }
 
-static bool get_hologram(struct arena *arena, struct reader *reader,
-                         struct cs_object *out)
+/* How many there are; nothing is kept of them. */
+static uint32_t skip_owned(struct reader *reader)
+{
+    uint32_t count = reader_count(reader);
+
+    for (uint32_t i = 0; i < count && !reader->bad; i++) {
+        (void)reader_varint32(reader);
+        (void)reader_counted(reader);
+    }
+    return count;
+}
+
+/* All but its entry, which is what is left then. */
+static void get_place(struct reader *reader, struct cs_object *out)
 {
     if (out->has_hologram || out->placeholder != PLACEHOLDER_NOT)
         out->hologram.dn = reader_string(reader);
     if (!out->has_hologram)
-        return !reader->bad && reader_left(reader) == 0;
+        return;
     out->hologram.exists = true;
     out->hologram.object_type = reader_varint32(reader);
+}
+
+static bool get_hologram(struct arena *arena, struct reader *reader,
+                         struct cs_object *out)
+{
+    get_place(reader, out);
+    if (!out->has_hologram)
+        return !reader->bad && reader_left(reader) == 0;
     return !reader->bad && entry_decode(arena, slice_of(reader->at, reader_left(reader)),
                                         &out->hologram.entry);
 }
@@ -229,16 +249,21 @@ static void get_numbers(struct reader *reader, struct cs_object *out)
     out->export_batch = reader_varint(reader);
 }
 
+static bool get_head(struct reader *reader, struct cs_object *out)
+{
+    if (reader_byte(reader) != VERSION)
+        return false;
+    set_flags(out, reader_byte(reader));
+    get_numbers(reader, out);
+    return !reader->bad && !(out->has_hologram && out->placeholder != PLACEHOLDER_NOT);
+}
+
 static bool get_row(struct arena *arena, struct slice row, struct cs_object *out)
 {
     struct reader reader = reader_of(row);
 
-    if (reader_byte(&reader) != VERSION)
-        return false;
-    set_flags(out, reader_byte(&reader));
-    get_numbers(&reader, out);
-    return !reader.bad && !(out->has_hologram && out->placeholder != PLACEHOLDER_NOT) &&
-           get_owned(arena, &reader, out) && get_hologram(arena, &reader, out);
+    return get_head(&reader, out) && get_owned(arena, &reader, out) &&
+           get_hologram(arena, &reader, out);
 }
 
 /* --- tower in ---------------------------------------------------------------------- */
@@ -262,39 +287,58 @@ static bool get_error(struct slice bytes, struct object_error *out)
     return !reader.bad && reader_left(&reader) == 0 && out->count > 0;
 }
 
+static struct delta *delta_at(struct cs_object *out, unsigned part)
+{
+    struct delta *const deltas[OBJECT_DELTAS] = {&out->pending_import, &out->unconfirmed,
+                                                 &out->escrowed, &out->unapplied};
+
+    return deltas[part];
+}
+
 static bool get_part(struct arena *arena, struct slice bytes, unsigned part,
                      struct cs_object *out)
 {
-    struct delta *const deltas[] = {&out->pending_import, &out->unconfirmed,
-                                    &out->escrowed, &out->unapplied};
-
     if (part == PART_IMPORT_ERROR)
         return get_error(bytes, &out->import_error);
     if (part == PART_EXPORT_ERROR)
         return get_error(bytes, &out->export_error);
     if (part == PART_UNSETTLED)
         return unsettled_decode(arena, bytes, &out->unsettled);
-    return delta_decode(arena, bytes, deltas[part]) && !delta_is_empty(deltas[part]);
+    return delta_decode(arena, bytes, delta_at(out, part)) &&
+           !delta_is_empty(delta_at(out, part));
+}
+
+struct parts {
+    unsigned which; /* bits */
+    struct slice at[PART_COUNT];
+};
+
+static bool cut_tower(struct slice tower, struct parts *out)
+{
+    struct reader reader = reader_of(tower);
+
+    *out = (struct parts){0};
+    if (tower.length == 0)
+        return true;
+    out->which = reader_byte(&reader);
+    if (out->which == 0 || out->which >= 1u << PART_COUNT)
+        return false;
+    for (unsigned i = 0; i < PART_COUNT; i++)
+        if (out->which & 1u << i)
+            out->at[i] = reader_counted(&reader);
+    return !reader.bad && reader_left(&reader) == 0;
 }
 
 static bool get_tower(struct arena *arena, struct slice tower, struct cs_object *out)
 {
-    struct reader reader = reader_of(tower);
-    unsigned parts;
+    struct parts parts;
 
-    if (tower.length == 0)
-        return true;
-    parts = reader_byte(&reader);
-    if (parts == 0 || parts >= 1u << PART_COUNT)
+    if (!cut_tower(tower, &parts))
         return false;
     for (unsigned i = 0; i < PART_COUNT; i++)
-        if (parts & 1u << i) {
-            struct slice bytes = reader_counted(&reader);
-
-            if (reader.bad || !get_part(arena, bytes, i, out))
-                return false;
-        }
-    return reader_left(&reader) == 0;
+        if ((parts.which & 1u << i) != 0 && !get_part(arena, parts.at[i], i, out))
+            return false;
+    return true;
 }
 
 bool object_decode(struct arena *arena, struct slice row, struct slice tower,
@@ -306,4 +350,90 @@ bool object_decode(struct arena *arena, struct slice row, struct slice tower,
         return false;
     *out = object;
     return true;
+}
+
+/* --- a look ------------------------------------------------------------------------ */
+
+static bool get_outlines(const struct parts *parts, struct cs_object *out)
+{
+    for (unsigned i = 0; i < OBJECT_DELTAS; i++)
+        if ((parts->which & 1u << i) != 0 &&
+            (!delta_decode_outline(parts->at[i], delta_at(out, i)) ||
+             delta_is_empty(delta_at(out, i))))
+            return false;
+    return true;
+}
+
+bool object_decode_outline(struct slice row, struct slice tower, struct cs_object *out)
+{
+    struct cs_object object = {0};
+    struct reader reader = reader_of(row);
+    struct parts parts;
+
+    if (!get_head(&reader, &object))
+        return false;
+    (void)skip_owned(&reader);
+    get_place(&reader, &object);
+    if (reader.bad || !cut_tower(tower, &parts) || !get_outlines(&parts, &object))
+        return false;
+    *out = object;
+    return true;
+}
+
+enum { PENDING_IMPORT = 1u << 0, UNCONFIRMED = 1u << 1 };
+
+static bool add_is_shown(struct slice delta, struct object_shown *out)
+{
+    struct delta add;
+
+    if (!delta_decode_outline(delta, &add) || add.op != DELTA_ADD)
+        return false;
+    out->dn = add.dn;
+    out->object_type = add.object_type;
+    out->pending = true;
+    out->bytes = delta;
+    return true;
+}
+
+bool object_shown(struct slice row, struct slice tower, struct object_shown *out)
+{
+    struct cs_object object = {0};
+    struct reader reader = reader_of(row);
+    struct parts parts;
+
+    *out = (struct object_shown){0};
+    if (!get_head(&reader, &object))
+        return false;
+    out->anchor = object.anchor;
+    out->partition = object.partition;
+    if (object.placeholder != PLACEHOLDER_NOT || object.transient || object.rebuild ||
+        skip_owned(&reader) > 0 || !cut_tower(tower, &parts) ||
+        (parts.which & UNCONFIRMED) != 0)
+        return false;
+    get_place(&reader, &object);
+    if (!object.has_hologram)
+        return !reader.bad && add_is_shown(parts.at[0], out);
+    out->dn = object.hologram.dn;
+    out->object_type = object.hologram.object_type;
+    out->bytes = slice_of(reader.at, reader_left(&reader));
+    return !reader.bad && (parts.which & PENDING_IMPORT) == 0;
+}
+
+bool object_shows(struct arena *arena, const struct object_shown *shown,
+                  const struct image *image, struct buf *buf)
+{
+    static const struct image nothing;
+    struct delta add;
+
+    if (shown->dn == NULL || image->dn == NULL || strcmp(shown->dn, image->dn) != 0 ||
+        shown->object_type != image->object_type)
+        return false;
+    buf_clear(buf);
+    if (shown->pending) {
+        add = delta_between(arena, &nothing, image);
+        delta_encode(&add, buf);
+    } else {
+        entry_encode(&image->entry, buf);
+    }
+    return slice_equal(shown->bytes, buf_view(buf));
 }

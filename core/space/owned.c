@@ -203,12 +203,13 @@ void owned_respelled(struct arena *arena, const struct cs_object *object,
 void owned_upkeep(struct arena *arena, struct cs_object *object,
                   const struct delta *shown)
 {
-    struct layers layers = layers_up_to(arena, object, LAYER_UNAPPLIED);
+    struct layers layers;
     struct owned_value *kept;
     uint32_t count = 0;
 
     if (object->owned_count == 0)
         return;
+    layers = layers_up_to(arena, object, LAYER_UNAPPLIED);
     kept = arena_alloc(arena, sizeof *kept * object->owned_count);
     for (uint32_t i = 0; i < object->owned_count; i++)
         if (is_anywhere(&layers, &object->owned[i]) ||

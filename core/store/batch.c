@@ -58,6 +58,8 @@ void batch_end(struct batch *batch)
     snapshot_free(batch->snapshot);
     overlay_free(&batch->overlay);
     arena_free(&batch->scratch);
+    VEC_FREE(&batch->found);
+    buf_free(&batch->parent);
     buf_free(&batch->row);
     buf_free(&batch->tower);
     derived_free(&batch->before);
@@ -74,6 +76,7 @@ void batch_release(struct batch *batch)
 {
     snapshot_release(batch->snapshot);
     batch_forget_indexed(batch);
+    batch_forget_parent(batch);
 }
 
 /* --- rows -------------------------------------------------------------------------- */
@@ -262,6 +265,7 @@ void batch_index(struct batch *batch, uint64_t hash, uint64_t id)
 void batch_unindex(struct batch *batch, uint64_t hash, uint64_t id)
 {
     write_index(batch, hash, id, false);
+    batch_forget_parent(batch);
 }
 
 static size_t place_of(const id_list *ids, size_t from, uint64_t id)
@@ -379,6 +383,7 @@ void batch_rollback(struct batch *batch, size_t mark)
 {
     overlay_rollback(&batch->overlay, mark);
     batch_forget_indexed(batch);
+    batch_forget_parent(batch);
 }
 
 size_t batch_writes(const struct batch *batch)

@@ -36,11 +36,16 @@ struct batch {
     struct ma_error failure;
     /* Within a call only, kept because they are large and wanted often. */
     struct arena scratch; /* rewind what you took */
+    id_list found;
     struct buf row;
     struct buf tower;
     struct derived before;
     struct derived after;
     VEC_OF(struct indexed) indexed; /* dropped by whatever may change it */
+    /* A DN that an object of this agent has: objects that come one after the other mostly
+     * have one parent. Forgotten (0) by whatever may take it from there. */
+    uint32_t parent_of;
+    struct buf parent;
 };
 
 /* Names that another process added since: only a read-only store can miss some. */
@@ -54,5 +59,9 @@ enum ma_status batch_scan_keys(struct batch *batch, enum store_table table,
                                struct arena *arena, store_rows *out,
                                struct ma_error *err);
 void batch_forget_indexed(struct batch *batch);
+static inline void batch_forget_parent(struct batch *batch)
+{
+    batch->parent_of = 0;
+}
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "store/batch.h"
 #include "store/large.h"
+#include "store/look.h"
 
 /* An object as it is stored. Row: the stubs of its large attributes, then what
  * object_encode made. */
@@ -16,23 +17,10 @@ struct stored {
     struct cs_object object; /* without the values of large attributes */
 };
 
-static enum ma_status unreadable(uint32_t agent, uint64_t id, struct ma_error *err)
-{
-    return ma_fail(err, MA_BROKEN,
-                   "object %llu of agent %u cannot be read from the store; mactl db "
-                   "verify says what else is wrong, a backup what was right",
-                   (unsigned long long)id, (unsigned)agent);
-}
-
 static enum ma_status read_rows(struct batch *batch, uint32_t agent, uint64_t id,
                                 struct stored *out, struct ma_error *err)
 {
-    struct store_key key = object_key(agent, id);
-    enum ma_status status = batch_get(batch, TABLE_CS, store_key_view(&key), &out->row);
-
-    if (status == MA_OK)
-        batch_get(batch, TABLE_TOWER, store_key_view(&key), &out->tower);
-    return batch_failure(batch, err) != MA_OK ? err->status : status;
+    return look_at_rows(batch, agent, id, &out->row, &out->tower, err);
 }
 
 static enum ma_status decode(struct arena *arena, uint32_t agent, uint64_t id,
@@ -42,7 +30,7 @@ static enum ma_status decode(struct arena *arena, uint32_t agent, uint64_t id,
 
     if (!large_decode(arena, stored->row, &stored->large, &rest) ||
         !object_decode(arena, rest, stored->tower, &stored->object))
-        return unreadable(agent, id, err);
+        return look_unreadable(agent, id, err);
     stored->object.id = id;
     stored->object.agent = agent;
     return MA_OK;
@@ -285,6 +273,7 @@ struct put {
     const struct cs_object *object;
     struct stored stored;
     struct large_plan plan;
+    bool encoded; /* as it will be, for no value is elsewhere */
 };
 
 static struct large_place place_of(const struct put *p)
@@ -388,6 +377,7 @@ static bool is_equal_small(struct put *p)
         return false;
     p->plan.kept = p->object->hologram.entry;
     encode(p);
+    p->encoded = true;
     return is_equal(p);
 }
 
@@ -437,7 +427,8 @@ static enum ma_status put(struct put *p, struct ma_error *err)
             (unsigned long long)id, (unsigned)agent);
     if (plan_values(p, err) != MA_OK)
         return err->status;
-    encode(p);
+    if (!p->encoded)
+        encode(p);
     if (!is_equal(p))
         write_object(p);
     return MA_OK;

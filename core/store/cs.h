@@ -68,6 +68,18 @@ struct entry cs_known(struct arena *arena, const struct entry *entry);
 
 enum ma_status cs_find_anchor(struct batch *batch, uint32_t agent, struct slice anchor,
                               uint64_t *out, struct ma_error *err);
+/* The object with this anchor as the last import showed it (object_shown): where that
+ * cannot be told at a look, MA_NOT_FOUND with its id; where nobody has the anchor, with
+ * id 0. Not for long: it lives as the bytes of batch_get do. */
+struct cs_shown {
+    uint64_t id;
+    struct object_shown shown;
+};
+enum ma_status cs_find_shown(struct batch *batch, uint32_t agent, struct slice anchor,
+                             struct cs_shown *out, struct ma_error *err);
+/* Whether an import that shows this image changes nothing of it. */
+bool cs_shows(struct batch *batch, struct arena *arena, const struct cs_shown *object,
+              const struct image *image);
 /* By the DN in any spelling: the object that the system has under it (layer I), else the
  * one known by it now (top of the tower: a pending rename, an object not exported yet),
  * else a placeholder. So an object is indexed by up to two DNs. Never a transient. */

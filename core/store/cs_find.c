@@ -6,10 +6,10 @@
 #include "base/text.h"
 #include "model/dn.h"
 #include "store/batch.h"
-#include "store/cs.h"
+#include "store/look.h"
 
 /* What is looked for, and how well an object matches: 0 not at all, the more the better.
- */
+ * Where no attribute is, the object is an outline (store/look.h). */
 struct wanted {
     unsigned (*match)(const struct wanted *wanted, struct arena *arena,
                       const struct cs_object *object);
@@ -35,8 +35,9 @@ static enum ma_status try_object(struct batch *batch, uint32_t agent, uint64_t i
     struct arena_mark mark = arena_mark(&batch->scratch);
     struct cs_object object;
     enum ma_status status =
-        cs_get_values(batch, &batch->scratch, agent, id, &value,
-                      wanted->attribute == NAME_NONE ? 0 : 1, &object, err);
+        wanted->attribute == NAME_NONE
+            ? look_at(batch, agent, id, &object, err)
+            : cs_get_values(batch, &batch->scratch, agent, id, &value, 1, &object, err);
     unsigned match = 0;
 
     if (status == MA_OK)
@@ -122,11 +123,9 @@ enum { MATCH_PLACEHOLDER = 1, MATCH_WANTED, MATCH_IMPORTED };
 static unsigned match_dn(const struct wanted *wanted, struct arena *arena,
                          const struct cs_object *object)
 {
-    struct image imported = object_image(arena, object, LAYER_IMPORT);
-
     if (object->transient)
         return 0;
-    if (imported.exists && is_dn(imported.dn, wanted->value))
+    if (is_dn(object_imported_dn(object), wanted->value))
         return MATCH_IMPORTED;
     if (!is_dn(object_dn(arena, object), wanted->value))
         return 0;
@@ -176,9 +175,7 @@ static bool is_below(const char *dn, struct slice parent)
 static unsigned match_parent(const struct wanted *wanted, struct arena *arena,
                              const struct cs_object *object)
 {
-    struct image imported = object_image(arena, object, LAYER_IMPORT);
-
-    return (imported.exists && is_below(imported.dn, wanted->value)) ||
+    return is_below(object_imported_dn(object), wanted->value) ||
            is_below(object_dn(arena, object), wanted->value);
 }
 

@@ -37,6 +37,8 @@ struct store_key queue_key(unsigned queue, uint32_t space, uint64_t id)
     return store_key_u64(queue_prefix(queue, space), id);
 }
 
+enum { FEW = 32 };
+
 /* --- sets of numbers --------------------------------------------------------------- */
 
 static int by_number(const void *a, const void *b)
@@ -47,11 +49,26 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* An object has a handful, in no order. */
+static void sort_few(id_list *list)
+{
+    for (size_t i = 1; i < list->count; i++) {
+        uint64_t item = list->items[i];
+        size_t at = i;
+
+        for (; at > 0 && list->items[at - 1] > item; at--)
+            list->items[at] = list->items[at - 1];
+        list->items[at] = item;
+    }
+}
+
 static void make_hash_set(id_list *list)
 {
     size_t kept = 0;
 
-    if (list->count > 1)
+    if (list->count <= FEW)
+        sort_few(list);
+    else
         qsort(list->items, list->count, sizeof *list->items, by_number);
     for (size_t i = 0; i < list->count; i++)
         if (kept == 0 || list->items[kept - 1] != list->items[i])
@@ -221,13 +238,15 @@ void derive_cs(const struct store *store, const struct indexed *indexed,
 {
     struct derivation d = {store, indexed, object->agent, scratch, derived};
     struct image imported = object_image(scratch, object, LAYER_IMPORT);
+    const char *known_as = object_dn(scratch, object);
 
     derived_clear(derived);
     if (imported.exists) {
         add_dn(&d, imported.dn, !object->transient);
         add_indexed(&d, &imported.entry);
     }
-    add_dn(&d, object_dn(scratch, object), !object->transient);
+    if (!imported.exists || known_as != imported.dn) /* it is as it should be */
+        add_dn(&d, known_as, !object->transient);
     if (object->anchor.length > 0)
         add_hash(&d, INDEX_ANCHOR, object->anchor);
     if (object->has_hologram)

@@ -53,6 +53,19 @@ bool large_decode(struct arena *arena, struct slice row, struct large_list *out,
     return true;
 }
 
+bool large_skip(struct slice row, struct slice *rest)
+{
+    struct reader reader = reader_of(row);
+    uint64_t count = reader_varint(&reader);
+    struct large stub = {0};
+
+    for (uint64_t i = 0; i < count && !reader.bad; i++)
+        if (!decode_stub(&reader, stub.attribute, &stub))
+            return false;
+    *rest = slice_of(reader.at, reader_left(&reader));
+    return !reader.bad;
+}
+
 bool large_is_in(struct slice row)
 {
     return row.length == 0 || row.at[0] != 0;

@@ -39,6 +39,9 @@ void large_encode(const struct large_list *list, struct buf *out);
 bool large_decode(struct arena *arena, struct slice row, struct large_list *out,
                   struct slice *rest);
 
+/* The same for who does not ask for the stubs. */
+bool large_skip(struct slice row, struct slice *rest);
+
 /* Whether a row has stubs, an entry attributes that are large. */
 bool large_is_in(struct slice row); /* true for an empty one: nothing to compare with */
 bool large_entry(const struct entry *entry);

@@ -264,14 +264,70 @@ static int by_hash_and_id(const void *a, const void *b)
     return (x->before > y->before) - (x->before < y->before); /* older first */
 }
 
+enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS, HASH_BITS = 64, MANY = DIGITS };
+
+static size_t digit_of(const struct index_write *write, unsigned shift)
+{
+    return (size_t)(write->hash >> shift) & (DIGITS - 1);
+}
+
+/* By eleven bits of the hash, those that are equal in their order. */
+static void sort_digit(const struct index_write *from, size_t count, unsigned shift,
+                       struct index_write *to)
+{
+    size_t place[DIGITS] = {0};
+    size_t sum = 0;
+
+    for (size_t i = 0; i < count; i++)
+        place[digit_of(&from[i], shift)]++;
+    for (size_t i = 0; i < DIGITS; i++) {
+        size_t here = place[i];
+
+        place[i] = sum;
+        sum += here;
+    }
+    for (size_t i = 0; i < count; i++)
+        to[place[digit_of(&from[i], shift)]++] = from[i];
+}
+
+/* A commit has tens of thousands of them, spread evenly: digit by digit costs a tenth of
+ * comparing. Six digits, so what is sorted ends where it began. */
+static void sort_by_hash(struct index_write *writes, size_t count)
+{
+    struct index_write *other = mem_zero_array(count, sizeof *other);
+
+    for (unsigned shift = 0; shift < HASH_BITS; shift += 2 * DIGIT_BITS) {
+        sort_digit(writes, count, shift, other);
+        sort_digit(other, count, shift + DIGIT_BITS, writes);
+    }
+    free(other);
+}
+
+static void sort_same_hash(struct index_write *writes, size_t count)
+{
+    for (size_t i = 0; i < count;) {
+        size_t end = i + 1;
+
+        while (end < count && writes[end].hash == writes[i].hash)
+            end++;
+        if (end - i > 1)
+            qsort(&writes[i], end - i, sizeof *writes, by_hash_and_id);
+        i = end;
+    }
+}
+
 void overlay_index_sorted(const struct overlay *overlay, index_writes *out)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < overlay->index.count; i++)
         VEC_ADD(out, overlay->index.items[i]);
-    if (out->count > 1)
+    if (out->count >= MANY) {
+        sort_by_hash(out->items, out->count);
+        sort_same_hash(out->items, out->count);
+    } else if (out->count > 1) {
         qsort(out->items, out->count, sizeof *out->items, by_hash_and_id);
+    }
     for (size_t i = 0; i < out->count; i++) {
         bool again = kept > 0 && out->items[kept - 1].hash == out->items[i].hash &&
                      out->items[kept - 1].id == out->items[i].id;

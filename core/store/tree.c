@@ -2,6 +2,7 @@
 #include "store/tree.h"
 
 #include "model/dn.h"
+#include "store/batch.h"
 #include "store/held.h"
 #include "store/mv.h"
 
@@ -13,11 +14,24 @@ bool tree_same_dn(const char *a, const char *b)
 /* --- ancestors ------------------------------------------------------------------------
  */
 
-enum ma_status tree_parents(struct batch *batch, uint32_t agent, const char *dn,
-                            struct ma_error *err)
+/* The one of the object before, most of the time. */
+static bool is_known_parent(const struct batch *batch, uint32_t agent,
+                            struct slice parent)
+{
+    return batch->parent_of == agent && slice_equal(buf_view(&batch->parent), parent);
+}
+
+static void know_parent(struct batch *batch, uint32_t agent, struct slice parent)
+{
+    buf_clear(&batch->parent);
+    buf_slice(&batch->parent, parent);
+    batch->parent_of = agent;
+}
+
+static enum ma_status make_parents(struct batch *batch, uint32_t agent,
+                                   struct slice parent, struct ma_error *err)
 {
     ARENA_AUTO arena = {0};
-    struct slice parent = dn_parent(slice_text(dn));
     uint64_t id;
 
     while (parent.length > 0) {
@@ -32,6 +46,20 @@ enum ma_status tree_parents(struct batch *batch, uint32_t agent, const char *dn,
         parent = dn_parent(parent);
     }
     return MA_OK;
+}
+
+enum ma_status tree_parents(struct batch *batch, uint32_t agent, const char *dn,
+                            struct ma_error *err)
+{
+    struct slice parent = dn_parent(slice_text(dn));
+    enum ma_status status;
+
+    if (parent.length == 0 || is_known_parent(batch, agent, parent))
+        return MA_OK;
+    status = make_parents(batch, agent, parent, err);
+    if (status == MA_OK)
+        know_parent(batch, agent, parent);
+    return status;
 }
 
 /* --- what is left of an object --------------------------------------------------------

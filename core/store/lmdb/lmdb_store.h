@@ -29,7 +29,9 @@ struct backend {
 
 struct snapshot {
     struct backend *backend;
-    MDB_txn *txn; /* NULL: never taken */
+    MDB_txn *txn;       /* NULL: never taken */
+    MDB_cursor *cursor; /* on the index; NULL: nobody has looked anything up */
+    uint64_t cursor_at; /* the number for which it was renewed */
     bool reading;
     uint64_t number;
     uint64_t commit; /* of LMDB, that it shows */

@@ -21,6 +21,8 @@ void snapshot_free(struct snapshot *snapshot)
             *at = snapshot->next;
             break;
         }
+    if (snapshot->cursor != NULL)
+        mdb_cursor_close(snapshot->cursor);
     if (snapshot->txn != NULL)
         mdb_txn_abort(snapshot->txn);
     free(snapshot);
@@ -150,12 +152,20 @@ static uint64_t number_of(MDB_val value)
     return number;
 }
 
-static int open_index(struct snapshot *snapshot, MDB_cursor **cursor)
+/* Each look-up needs one, and there are many: one is kept, and renewed with the snapshot.
+ */
+static int index_cursor(struct snapshot *snapshot, MDB_cursor **cursor)
 {
     int code = lmdb_snapshot(snapshot);
 
+    if (code == 0 && snapshot->cursor == NULL)
+        code =
+            mdb_cursor_open(snapshot->txn, snapshot->backend->index, &snapshot->cursor);
+    else if (code == 0 && snapshot->cursor_at != snapshot->number)
+        code = mdb_cursor_renew(snapshot->txn, snapshot->cursor);
     if (code == 0)
-        code = mdb_cursor_open(snapshot->txn, snapshot->backend->index, cursor);
+        snapshot->cursor_at = snapshot->number;
+    *cursor = snapshot->cursor;
     return code;
 }
 
@@ -165,7 +175,7 @@ enum ma_status snapshot_find(struct snapshot *snapshot, uint64_t hash, id_list *
     MDB_val key = {sizeof hash, &hash};
     MDB_val id = {0};
     MDB_cursor *cursor = NULL;
-    int code = open_index(snapshot, &cursor);
+    int code = index_cursor(snapshot, &cursor);
 
     if (code == 0)
         code = mdb_cursor_get(cursor, &key, &id, MDB_SET_KEY);
@@ -173,8 +183,6 @@ enum ma_status snapshot_find(struct snapshot *snapshot, uint64_t hash, id_list *
         VEC_ADD(out, number_of(id));
         code = mdb_cursor_get(cursor, &key, &id, MDB_NEXT_DUP);
     }
-    if (cursor != NULL)
-        mdb_cursor_close(cursor);
     return code == MDB_NOTFOUND ? MA_OK
                                 : lmdb_fail(snapshot->backend, code, "look up", err);
 }
@@ -185,12 +193,10 @@ enum ma_status snapshot_has(struct snapshot *snapshot, uint64_t hash, uint64_t i
     MDB_val key = {sizeof hash, &hash};
     MDB_val value = {sizeof id, &id};
     MDB_cursor *cursor = NULL;
-    int code = open_index(snapshot, &cursor);
+    int code = index_cursor(snapshot, &cursor);
 
     if (code == 0)
         code = mdb_cursor_get(cursor, &key, &value, MDB_GET_BOTH);
-    if (cursor != NULL)
-        mdb_cursor_close(cursor);
     *out = code == 0;
     return code == 0 || code == MDB_NOTFOUND
                ? MA_OK
@@ -235,7 +241,7 @@ enum ma_status snapshot_index(struct snapshot *snapshot, const struct index_pair
     MDB_val key = {0};
     MDB_val id = {0};
     MDB_cursor *cursor = NULL;
-    int code = open_index(snapshot, &cursor);
+    int code = index_cursor(snapshot, &cursor);
 
     out->count = 0;
     if (code == 0)
@@ -244,8 +250,6 @@ enum ma_status snapshot_index(struct snapshot *snapshot, const struct index_pair
         VEC_ADD(out, (struct index_pair){number_of(key), number_of(id)});
         code = mdb_cursor_get(cursor, &key, &id, MDB_NEXT);
     }
-    if (cursor != NULL)
-        mdb_cursor_close(cursor);
     if (code != 0 && code != MDB_NOTFOUND)
         return lmdb_fail(snapshot->backend, code, "read the index", err);
     return MA_OK;

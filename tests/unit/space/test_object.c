@@ -94,6 +94,110 @@ START_TEST(an_object_comes_back_from_its_rows)
 }
 END_TEST
 
+START_TEST(an_outline_is_the_object_without_its_values)
+{
+    BUF_AUTO row = {0};
+    BUF_AUTO tower = {0};
+    struct cs_object o = full();
+    struct cs_object read;
+
+    object_encode(&o, &row, &tower);
+    ck_assert(object_decode_outline(buf_view(&row), buf_view(&tower), &read));
+
+    ck_assert(read.id == o.id && read.agent == o.agent && read.partition == o.partition);
+    ck_assert(slice_equal(read.anchor, o.anchor) && read.mv == o.mv);
+    ck_assert(read.transient && read.rebuild && read.placeholder == o.placeholder);
+    ck_assert_str_eq(object_imported_dn(&read), object_imported_dn(&o));
+    ck_assert_str_eq(object_dn(&images, &read), object_dn(&images, &o));
+    ck_assert_uint_eq(object_type(&images, &read), object_type(&images, &o));
+    ck_assert_uint_eq(read.hologram.entry.count, 0);
+    ck_assert_uint_eq(read.owned_count, 0);
+}
+END_TEST
+
+/* --- what the last import showed, where it lies ----------------------------------------
+ */
+
+/* At peace, and no more than it needs. */
+static struct cs_object calm(const char *image)
+{
+    return (struct cs_object){.id = 1,
+                              .agent = 1,
+                              .partition = 2,
+                              .anchor = slice_text("A1"),
+                              .has_hologram = true,
+                              .hologram = image_of(image)};
+}
+
+/* Whether it can be told at a look that the object is shown like this. */
+static bool is_shown_as(const struct cs_object *o, const char *image)
+{
+    BUF_AUTO row = {0};
+    BUF_AUTO tower = {0};
+    BUF_AUTO room = {0};
+    struct object_shown shown;
+    struct image wanted = image_of(image);
+    bool told;
+
+    object_encode(o, &row, &tower);
+    told = object_shown(buf_view(&row), buf_view(&tower), &shown);
+    ck_assert(slice_equal(shown.anchor, o->anchor) && shown.partition == o->partition);
+    return told && object_shows(&images, &shown, &wanted, &room);
+}
+
+START_TEST(a_hologram_or_a_first_import_can_be_compared_where_it_lies)
+{
+    struct cs_object o = calm("user cn=a,dc=x 1=x 3=a,b");
+    struct cs_object fresh = calm("user cn=a,dc=x 1=x 3=a,b");
+
+    fresh.has_hologram = false;
+    fresh.hologram = (struct image){0};
+    fresh.pending_import = delta_of("", "user cn=a,dc=x 1=x 3=a,b");
+    ck_assert(is_shown_as(&o, "user cn=a,dc=x 1=x 3=a,b"));
+    ck_assert(is_shown_as(&fresh, "user cn=a,dc=x 1=x 3=a,b"));
+
+    ck_assert(!is_shown_as(&o, "user cn=a,dc=x 1=x 3=a"));
+    ck_assert(!is_shown_as(&fresh, "user cn=a,dc=x 1=x 3=a"));
+    ck_assert(!is_shown_as(&o, "user cn=A,dc=x 1=x 3=a,b"));
+    ck_assert(!is_shown_as(&fresh, "user cn=A,dc=x 1=x 3=a,b"));
+    ck_assert(!is_shown_as(&o, "contact cn=a,dc=x 1=x 3=a,b"));
+    ck_assert(!is_shown_as(&fresh, "contact cn=a,dc=x 1=x 3=a,b"));
+}
+END_TEST
+
+START_TEST(what_waits_for_its_export_does_not_hide_what_was_shown)
+{
+    struct cs_object o = calm("user cn=a 1=x");
+
+    o.unapplied = delta_of("user cn=a 1=x", "user cn=a 1=y");
+    ck_assert(is_shown_as(&o, "user cn=a 1=x"));
+}
+END_TEST
+
+/* An import that shows the very same would change each of these. */
+START_TEST(what_the_same_import_would_change_is_not_told_at_a_look)
+{
+    static const struct owned_value owned = {3, {"a", 1}};
+    struct cs_object o = calm("user cn=a 1=x");
+
+    o.unconfirmed = delta_of("user cn=a 1=x", "user cn=a 1=y");
+    ck_assert(!is_shown_as(&o, "user cn=a 1=x"));
+    o = calm("user cn=a 1=x");
+    o.pending_import = delta_of("user cn=a 1=x", "user cn=a 1=y");
+    ck_assert(!is_shown_as(&o, "user cn=a 1=x") && !is_shown_as(&o, "user cn=a 1=y"));
+    o = calm("user cn=a 1=x");
+    o.transient = true;
+    ck_assert(!is_shown_as(&o, "user cn=a 1=x"));
+    o = calm("user cn=a 1=x");
+    o.rebuild = true;
+    ck_assert(!is_shown_as(&o, "user cn=a 1=x"));
+    o = calm("user cn=a 1=x");
+    o.owned = &owned;
+    o.owned_count = 1;
+    ck_assert(!is_shown_as(&o, "user cn=a 1=x"));
+}
+END_TEST
+
 /* One flag at a time, so that no two are one bit. */
 START_TEST(each_flag_is_kept_by_itself)
 {
@@ -342,4 +446,8 @@ SUITE_WITH("space/object", tower_begin, images_end, an_object_comes_back_from_it
            a_placeholder_stands_for_a_dn, what_is_left_of_an_object_that_others_need,
            an_object_is_known_by_the_top_layer_that_has_it,
            what_waits_for_synchronisation,
-           only_normal_unlinked_imported_objects_are_disconnectors)
+           only_normal_unlinked_imported_objects_are_disconnectors,
+           an_outline_is_the_object_without_its_values,
+           a_hologram_or_a_first_import_can_be_compared_where_it_lies,
+           what_waits_for_its_export_does_not_hide_what_was_shown,
+           what_the_same_import_would_change_is_not_told_at_a_look)

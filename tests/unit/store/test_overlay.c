@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/overlay.h"
+
+#include "suite.h"
+
+static const uint64_t odd = 0x9e3779b97f4a7c15u; /* spreads small numbers */
+
+/* Three words on each hash: one entry comes and goes, another stays. */
+static void speak(struct overlay *overlay, uint64_t hashes)
+{
+    for (uint64_t i = 0; i < hashes; i++) {
+        overlay_index(overlay, i * odd, 9, true);
+        overlay_index(overlay, i * odd, i % 5, true);
+        overlay_index(overlay, i * odd, 9, false);
+    }
+}
+
+static void check_order(const index_writes *writes)
+{
+    for (size_t i = 1; i < writes->count; i++) {
+        const struct index_write *a = &writes->items[i - 1];
+        const struct index_write *b = &writes->items[i];
+
+        ck_assert(a->hash < b->hash || (a->hash == b->hash && a->id < b->id));
+    }
+}
+
+/* Few and many are sorted in two ways. */
+START_TEST(the_last_words_come_in_the_order_of_hash_and_id)
+{
+    static const uint64_t sizes[] = {0, 1, 2, 100, 3000};
+
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        struct overlay overlay = {0};
+        index_writes writes = {0};
+
+        speak(&overlay, sizes[i]);
+        overlay_index_sorted(&overlay, &writes);
+
+        ck_assert_uint_eq(writes.count, 2 * sizes[i]);
+        check_order(&writes);
+        for (size_t j = 0; j < writes.count; j++)
+            ck_assert(writes.items[j].add == (writes.items[j].id != 9));
+        VEC_FREE(&writes);
+        overlay_free(&overlay);
+    }
+}
+END_TEST
+
+SUITE("store/overlay", the_last_words_come_in_the_order_of_hash_and_id)
