@@ -133,7 +133,7 @@ static enum ma_status find(struct take *t)
     enum ma_status status = MA_NOT_FOUND;
     uint64_t id;
 
-    if (t->anchor.length > 0)
+    if (t->anchor.length > 0 && !t->new_anchor)
         status = cs_find_anchor(stage->batch, stage->agent, t->anchor, &id, t->err);
     if (status == MA_OK) {
         t->found = true;
@@ -141,6 +141,7 @@ static enum ma_status find(struct take *t)
     }
     if (status == MA_NOT_FOUND)
         status = cs_find_dn(stage->batch, stage->agent, t->dn, &id, t->err);
+    t->new_dn = status == MA_NOT_FOUND && t->target == t->dn;
     if (status == MA_OK)
         status = load_settled(t, id);
     if (status == MA_NOT_FOUND)
@@ -276,11 +277,6 @@ static bool at_peace(const struct cs_object *o)
            o->unapplied.op == DELTA_NONE;
 }
 
-static bool says_where(const struct take *t)
-{
-    return t->stage->req.full || (tree_reads(&t->readers) && t->entry->dn != NULL);
-}
-
 /* A rename and what came with it are one event. */
 static void add_rename(struct take *t, struct stage_result *result)
 {
@@ -304,13 +300,13 @@ static enum ma_status settle(struct take *t, struct stage_result *result,
         /* Nothing to write: the common case of a full import. */
         stage->req.history->count(stage->req.history, COUNTER_STAGE_NO_CHANGE,
                                   stage->agent, t->object.id, t->target);
-        readers_note(stage, t->object.id, says_where(t));
+        readers_note(stage, t->object.id, take_says_where(t));
         return MA_OK;
     }
     add_rename(t, result);
     if (store_result(stage, &t->object, result, t->target, t->err) != MA_OK)
         return t->err->status;
-    readers_note(stage, t->object.id, says_where(t));
+    readers_note(stage, t->object.id, take_says_where(t));
     return result->gone ? MA_OK : settle_place(t, result);
 }
 
@@ -350,9 +346,18 @@ static enum ma_status see(struct take *t, struct image *seen)
         o->anchor = t->anchor;
     seen->dn = t->target;
     result = tower_seen(take_arena(t), o, seen, keep, keep_count);
-    if (t->stage->req.full && !(peace && result.outcome == STAGE_NO_CHANGE))
+    if (t->stage->req.full && result.outcome != STAGE_NO_CHANGE)
         o->seen_run = t->stage->seen.epoch;
     return settle(t, &result, peace);
+}
+
+static enum ma_status read_whole(struct take *t, struct image *seen)
+{
+    if (t->shown != NULL) {
+        *seen = *t->shown;
+        return MA_OK;
+    }
+    return read_image(t->stage, t->entry, seen, t->problem, t->err);
 }
 
 static enum ma_status take_whole(struct take *t, struct image *seen)
@@ -367,7 +372,7 @@ static enum ma_status take_whole(struct take *t, struct image *seen)
         return take_duplicate(t, "anchor");
     status = place_take(t);
     if (status == MA_OK)
-        status = read_image(stage, t->entry, seen, t->problem, t->err);
+        status = read_whole(t, seen);
     if (status == MA_OK)
         status = place_heir(t);
     return status == MA_OK ? see(t, seen) : status;
@@ -513,12 +518,15 @@ enum ma_status entry_take(struct stage *stage, const struct ma_entry *entry,
 {
     struct take t = {.stage = stage, .entry = entry, .problem = problem, .err = err};
     enum ma_status status = read_names(&t);
+    bool done = false;
 
     t.by_value = entry->change == MA_MODIFY || entry->change == MA_DELETE;
     t.readers = readers_of(stage, stage->req.full || t.target == t.dn);
     if (status == MA_OK)
+        status = same_take(&t, &done);
+    if (status == MA_OK && !done)
         status = match(&t);
-    if (status != MA_OK)
+    if (status != MA_OK || done)
         return status;
     if (entry->change == MA_DELETE)
         return take_delete(&t);

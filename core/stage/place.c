@@ -92,7 +92,7 @@ enum ma_status place_take(struct take *t)
     struct stage *stage = t->stage;
     uint64_t heir;
 
-    if (t->found && take_same_dn(t->before.dn, t->target))
+    if ((t->found && take_same_dn(t->before.dn, t->target)) || t->new_dn)
         return MA_OK;
     if (stage->req.full && check_dn_is_free(t) != MA_OK)
         return t->problem->type != NULL ? MA_INVALID : t->err->status;

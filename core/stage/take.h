@@ -13,11 +13,15 @@ struct take {
     const char *dn;     /* by which the entry names the object */
     const char *target; /* the DN it has, or has from now on */
     bool found;
-    bool by_value; /* of large attributes, these values are enough */
+    bool new_anchor; /* no object has it */
+    bool new_dn;     /* nor the target DN */
+    bool by_value;   /* of large attributes, these values are enough */
     const struct value_set *wanted;
     size_t wanted_count;
     struct cs_object object;
     struct image before;         /* layer I */
+    const struct image *shown;   /* what the entry shows, read before it was clear who
+                                    it is; its DN is the object's */
     const char *known;           /* DN before the event, for the history */
     struct tree_readers readers; /* without functions where it tells of a rename as it
                                     happened */
@@ -37,6 +41,17 @@ static inline bool take_same_dn(const char *a, const char *b)
 {
     return a != NULL && b != NULL && dn_equal(slice_text(a), slice_text(b));
 }
+
+/* Whether the entry says where the object is at the end of the import. */
+static inline bool take_says_where(const struct take *t)
+{
+    return t->stage->req.full || (tree_reads(&t->readers) && t->entry->dn != NULL);
+}
+
+/* same.c. The usual entry of a full import shows what is known already: then it is told
+ * to the history, and *done. Else nothing was done
+ * but, perhaps, to read the image, or to learn that nobody has the anchor. */
+enum ma_status same_take(struct take *t, bool *done);
 
 /* The object with this id in hand, and what the last import showed of it. */
 enum ma_status take_load(struct take *t, uint64_t id);

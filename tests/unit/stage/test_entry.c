@@ -31,6 +31,45 @@ START_TEST(the_same_again_is_no_change)
 }
 END_TEST
 
+/* One look an object, whether a synchronisation has seen it or not, and nothing to commit
+ * but that it was seen. */
+START_TEST(what_is_known_already_costs_a_look)
+{
+    for (int synchronised = 0; synchronised < 2; synchronised++) {
+        struct store_work before;
+
+        begin_import(true);
+        present("A1", "cn=a,dc=x", "user", "title=t", "mail=m", "mail=n", NULL);
+        present("A2", "cn=b,dc=x", "user", "title=t", NULL);
+        ck_end("success");
+        if (synchronised)
+            stepped_absorb(&s);
+
+        begin_import(true);
+        before = store_work(s.store);
+        present("A1", "cn=a,dc=x", "user", "mail=n", "mail=m", "title=t", NULL);
+        present("A2", "cn=b,dc=x", "user", "title=t", NULL);
+        ck_assert_uint_eq(store_work(s.store).objects_read - before.objects_read, 2);
+        ck_end("success");
+        ck_count(COUNTER_STAGE_NO_CHANGE, 2);
+    }
+}
+END_TEST
+
+START_TEST(a_known_object_with_a_bad_value_is_an_error_still)
+{
+    begin_import(true);
+    present("A1", "cn=a,dc=x", "user", "title=t", NULL);
+    ck_end("success");
+
+    begin_import(true);
+    present("A1", "cn=a,dc=x", "user", "title=t", "title=u", NULL);
+    ck_end("completed-discovery-errors");
+
+    ck_assert_ptr_nonnull(strstr(s.heard.at, "error multi-single-mismatch cn=a,dc=x"));
+}
+END_TEST
+
 START_TEST(a_second_import_replaces_the_pending_one_and_may_take_it_back)
 {
     begin_import(true);
@@ -542,7 +581,8 @@ START_TEST(a_full_import_shows_whole_objects_only)
 END_TEST
 
 SUITE_WITH("stage/entry", begin, end, an_unknown_entry_is_a_pending_add,
-           the_same_again_is_no_change,
+           the_same_again_is_no_change, what_is_known_already_costs_a_look,
+           a_known_object_with_a_bad_value_is_an_error_still,
            a_second_import_replaces_the_pending_one_and_may_take_it_back,
            another_type_with_the_same_anchor_is_a_delete_add,
            the_type_is_the_deepest_class_of_the_schema,
