@@ -80,9 +80,19 @@ static void send_tick(struct ledger *ledger)
                                 .counters = ledger->sum});
 }
 
-void ledger_alive(struct ledger *ledger)
+void ledger_tick(struct ledger *ledger)
+{
+    send_tick(ledger);
+}
+
+void ledger_beat(struct ledger *ledger)
 {
     pulse_beat(ledger->request.pulse);
+}
+
+void ledger_alive(struct ledger *ledger)
+{
+    ledger_beat(ledger);
     send_tick(ledger);
 }
 

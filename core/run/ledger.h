@@ -64,6 +64,9 @@ void ledger_free(struct ledger *ledger);
 enum ledger_stop ledger_stopped(const struct ledger *ledger);
 /* A sign of life, for the progress and for whoever waits for a plugin that hangs. */
 void ledger_alive(struct ledger *ledger);
+/* Each for itself: for the progress, and, from any thread, for whoever waits. */
+void ledger_tick(struct ledger *ledger);
+void ledger_beat(struct ledger *ledger);
 void ledger_log(struct ledger *ledger, enum ma_level level, const char *text);
 /* From here on a plugin may be silent for so many seconds; 0: for ever. */
 void ledger_patience(struct ledger *ledger, uint32_t seconds);

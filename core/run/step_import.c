@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/vec.h"
 #include "run/drop.h"
+#include "run/relay.h"
 #include "run/result.h"
 #include "run/session.h"
 #include "run/steps.h"
@@ -21,6 +22,8 @@ struct import {
     struct stage *stage;
     struct drop_writer *drop;    /* NULL: none */
     struct session session;      /* open, unless a drop file is the source */
+    struct relay *relay;         /* between its thread and that of the step */
+    struct ma_import what;       /* is asked for */
     VEC_OF(const char *) absent; /* attributes that the system has not */
     uint64_t entries;
     bool full;
@@ -39,14 +42,14 @@ static const char *folder_of(const struct import *import)
                            import->context->agent->config->name);
 }
 
-/* --- what the source calls -------------------------------------------------------- */
+/* --- what the source says, on the thread of the step ------------------------------- */
 
 static enum ma_status check_stop(struct import *import, struct ma_error *err)
 {
     import->answered = true;
     if (ledger_stopped(import->context->ledger) != STOP_NOT)
         return ma_fail(err, MA_CANCELLED, "stopped");
-    ledger_alive(import->context->ledger);
+    ledger_tick(import->context->ledger);
     return MA_OK;
 }
 
@@ -60,7 +63,6 @@ static enum ma_status on_emit(void *context, const struct ma_entry *entry,
     if (status != MA_OK)
         return status;
     import->entries++;
-    ledger_at(import->context->ledger, entry->dn);
     if (import->drop != NULL)
         drop_entry(import->drop, entry);
     if (import->stages)
@@ -124,18 +126,28 @@ static enum ma_status on_absent(void *context, const char *attribute,
 
 static void on_log(void *context, enum ma_level level, const char *text)
 {
-    struct ledger *ledger = ((struct import *)context)->context->ledger;
-
-    ledger_alive(ledger);
-    ledger_log(ledger, level, text);
+    ledger_log(((struct import *)context)->context->ledger, level, text);
 }
 
-static bool on_cancelled(void *context)
+static enum ma_status on_idle(void *context, struct ma_error *err)
 {
     struct ledger *ledger = ((struct import *)context)->context->ledger;
 
-    ledger_alive(ledger);
-    return ledger_stopped(ledger) != STOP_NOT;
+    ledger_tick(ledger);
+    return ledger_stopped(ledger) == STOP_NOT
+               ? MA_OK
+               : ma_fail(err, MA_CANCELLED, "the import was cancelled");
+}
+
+/* On the thread of the plugin. `dn`: of what it has come to; NULL: of nothing. */
+static void on_alive(void *context, const char *dn)
+{
+    struct ledger *ledger = ((struct import *)context)->context->ledger;
+
+    if (dn != NULL)
+        ledger_at(ledger, dn);
+    else
+        ledger_beat(ledger);
 }
 
 /* --- from the plugin -------------------------------------------------------------- */
@@ -205,14 +217,7 @@ static enum ma_status open_source(struct import *import, const char **result,
         .needs = c->only != 0   ? 0
                  : import->full ? MA_CAN_FULL_IMPORT
                                 : MA_CAN_DELTA_IMPORT,
-        .sink = {.context = import,
-                 .emit = on_emit,
-                 .reject = on_reject,
-                 .checkpoint = on_checkpoint,
-                 .watermark = on_watermark,
-                 .absent = on_absent,
-                 .log = on_log,
-                 .cancelled = on_cancelled},
+        .sink = relay_sink(import->relay),
     };
     enum ma_status status;
 
@@ -229,15 +234,23 @@ static void close_source(struct import *import)
     session_close(&import->session);
 }
 
+static enum ma_status import_entries(void *context, struct ma_error *err)
+{
+    struct import *import = context;
+
+    return import->session.agent->import_entries(import->session.handle, &import->what,
+                                                 err);
+}
+
 static enum ma_status from_plugin(struct import *import, const char **result,
                                   struct ma_error *err)
 {
     struct session *session = &import->session;
-    struct ma_import what = request_of(import);
     enum ma_status status;
 
+    import->what = request_of(import);
     session_calls(session, "import_entries", NULL);
-    status = session->agent->import_entries(session->handle, &what, err);
+    status = relay_run(import->relay, import_entries, err);
     session_called(session);
     note_connection(import, status);
     if (status != MA_OK && !import->answered)
@@ -342,6 +355,7 @@ static enum ma_status begin(struct import *import, struct ma_error *err)
         .partition = c->partition,
         .step = c->step,
         .full = import->full,
+        .lazy_pages = true,
         .keep_watermark = c->step->resume_from_file && !c->step->to_file,
         .loss_percent =
             instance_guard(c->opened->instance, c->agent->config).import_loss_percent,
@@ -575,6 +589,24 @@ static const char *run(struct import *import, struct ma_error *err)
     return result;
 }
 
+static struct relay *new_relay(struct import *import)
+{
+    const struct relay_request request = {
+        .step = {.context = import,
+                 .emit = on_emit,
+                 .reject = on_reject,
+                 .checkpoint = on_checkpoint,
+                 .watermark = on_watermark,
+                 .absent = on_absent,
+                 .log = on_log},
+        .idle = on_idle,
+        .alive = on_alive,
+        .context = import,
+    };
+
+    return relay_new(&request);
+}
+
 const char *step_import(const struct step_context *context, struct ma_error *err)
 {
     struct import import = {
@@ -582,9 +614,13 @@ const char *step_import(const struct step_context *context, struct ma_error *err
         .full = context->step->type != STEP_DELTA_IMPORT,
         .stages = !context->step->to_file || context->step->resume_from_file,
     };
-    const char *result = context->only != 0 ? run_one(&import, err) : run(&import, err);
+    const char *result;
+
+    import.relay = new_relay(&import);
+    result = context->only != 0 ? run_one(&import, err) : run(&import, err);
 
     close_source(&import);
+    relay_free(import.relay);
     stage_end(import.stage);
     drop_end(import.drop);
     VEC_FREE(&import.absent);

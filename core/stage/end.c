@@ -211,7 +211,7 @@ static enum ma_status go_on(struct stage *stage, struct ma_error *err)
 
     if (history->cancelled(history))
         return ma_fail(err, MA_CANCELLED, "the import was cancelled");
-    return batch_is_due(stage->batch) ? page_commit(stage, NULL, err) : MA_OK;
+    return batch_is_due(stage->batch) ? page_commit(stage, err) : MA_OK;
 }
 
 static enum ma_status obsolete(struct stage *stage, struct ma_error *err)

@@ -89,21 +89,26 @@ void page_restore(struct stage *stage)
                   (size_t)e.chunks);
 }
 
-enum ma_status page_commit(struct stage *stage, const struct slice *where,
-                           struct ma_error *err)
+/* With the counts of now: what comes behind the page is read again by a run that goes on
+ * from here. */
+void page_end(struct stage *stage, struct slice where)
+{
+    buf_clear(&stage->page);
+    write_envelope(stage, where, &stage->page);
+}
+
+enum ma_status page_commit(struct stage *stage, struct ma_error *err)
 {
     if (tree_heirs_settle(stage->heirs, err) != MA_OK)
         return err->status;
     if (stage->req.full && !stage->over)
         seen_save(&stage->seen, stage->batch, stage->agent, stage->part);
-    if (where != NULL) {
-        BUF_AUTO row = {0};
-
-        write_envelope(stage, *where, &row);
-        agent_set(stage->batch, stage->agent, stage->part, "checkpoint", buf_view(&row));
-    }
+    if (stage->page.length > 0)
+        agent_set(stage->batch, stage->agent, stage->part, "checkpoint",
+                  buf_view(&stage->page));
     if (batch_commit(stage->batch, err) != MA_OK)
         return err->status;
+    buf_clear(&stage->page);
     tree_heirs_clear(stage->heirs);
     history_settled(stage->req.history, true);
     batch_release(stage->batch);
@@ -113,6 +118,7 @@ enum ma_status page_commit(struct stage *stage, const struct slice *where,
 void page_forget(struct stage *stage)
 {
     stage->over = true;
+    buf_clear(&stage->page);
     forget_checkpoint(stage);
     if (stage->req.full)
         seen_clear(&stage->seen, stage->batch, stage->agent, stage->part);

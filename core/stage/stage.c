@@ -108,6 +108,7 @@ void stage_end(struct stage *stage)
     seen_end(&stage->seen);
     tree_heirs_free(stage->heirs);
     batch_end(stage->batch);
+    buf_free(&stage->page);
     VEC_FREE(&stage->wanted);
     VEC_FREE(&stage->targets);
     VEC_FREE(&stage->references);
@@ -199,8 +200,7 @@ enum ma_status stage_entry(struct stage *stage, const struct ma_entry *entry,
         return noted(stage, status);
     }
     stage->req.history->advance(stage->req.history, 1);
-    return batch_is_due(stage->batch) ? noted(stage, page_commit(stage, NULL, err))
-                                      : MA_OK;
+    return batch_is_due(stage->batch) ? noted(stage, page_commit(stage, err)) : MA_OK;
 }
 
 enum ma_status stage_reject(struct stage *stage, const struct ma_rejection *rejection,
@@ -217,10 +217,11 @@ enum ma_status stage_reject(struct stage *stage, const struct ma_rejection *reje
 enum ma_status stage_page(struct stage *stage, struct ma_value where,
                           struct ma_error *err)
 {
-    const struct slice at = {where.data, where.length};
-
     stage->here++;
-    return noted(stage, page_commit(stage, &at, err));
+    page_end(stage, slice_of(where.data, where.length));
+    if (stage->req.lazy_pages && !batch_is_due(stage->batch))
+        return MA_OK;
+    return noted(stage, page_commit(stage, err));
 }
 
 enum ma_status stage_mark(struct stage *stage, struct ma_value watermark,
@@ -300,7 +301,7 @@ static enum ma_status end_early(struct stage *stage, enum ma_status import,
 {
     if (import != MA_UNREACHABLE)
         page_forget(stage);
-    if (page_commit(stage, NULL, err) != MA_OK)
+    if (page_commit(stage, err) != MA_OK)
         return err->status;
     *result =
         stage->stopped != NULL
@@ -320,5 +321,5 @@ enum ma_status stage_finish(struct stage *stage, enum ma_status import,
         return end_complete(stage, result, err);
     *result = "completed-discovery-errors";
     page_forget(stage);
-    return page_commit(stage, NULL, err);
+    return page_commit(stage, err);
 }

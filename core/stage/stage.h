@@ -28,6 +28,8 @@ struct stage_request {
     const struct partition *partition;
     const struct step *step;
     bool full;
+    bool lazy_pages;       /* a page may wait for the next commit that is due (a run that
+                              dies reads it again); else it is committed at once */
     bool keep_watermark;   /* a drop file was read: the source's watermark stays */
     unsigned loss_percent; /* guard of the instance */
     uint32_t capabilities; /* of the plugin; those of the agent's mask hold too */

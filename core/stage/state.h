@@ -29,7 +29,8 @@ struct stage {
 
     struct slice watermark;  /* of the last complete import */
     struct slice checkpoint; /* the agent's, of a killed run of this step */
-    struct slice mark;       /* what the agent promises as the next watermark */
+    struct buf page;   /* row of the last page's checkpoint, not committed; or empty */
+    struct slice mark; /* what the agent promises as the next watermark */
     bool marked;
     VEC_OF(const char *) absent; /* attributes that the system has not */
     bool
@@ -114,9 +115,10 @@ enum ma_status sid_settle(struct stage *stage, const struct cs_object *object,
  */
 
 void page_restore(struct stage *stage);
-/* Commits what is staged and seen; with `where`, a checkpoint too. */
-enum ma_status page_commit(struct stage *stage, const struct slice *where,
-                           struct ma_error *err);
+/* Commits what is staged and seen, with the checkpoint of the last page. */
+enum ma_status page_commit(struct stage *stage, struct ma_error *err);
+/* A page is complete: its checkpoint goes with the next commit. */
+void page_end(struct stage *stage, struct slice where);
 /* The step is over, or its checkpoint is of no use; within the batch. */
 void page_forget(struct stage *stage);
 

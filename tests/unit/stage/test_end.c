@@ -549,6 +549,56 @@ START_TEST(a_system_that_went_away_is_read_on_where_it_stood)
 }
 END_TEST
 
+/* Until a commit is due anyway; then its checkpoint goes along. */
+START_TEST(a_page_may_wait_for_the_next_commit)
+{
+    request.lazy_pages = true;
+    begin_import(true);
+    users(1, 4);
+    page("four");
+    stage_end(stage); /* as if killed */
+
+    begin_import(true);
+    ck_assert_uint_eq(stage_checkpoint(stage).length, 0);
+    users(1, 4);
+    page("four");
+    users(5, 5);
+    ck_assert_str_eq(finish_import(MA_UNREACHABLE), "stopped-server-down");
+
+    begin_import(true);
+    ck_assert(slice_equal(stage_checkpoint(stage), slice_text("four")));
+    users(5, 8);
+    page("eight");
+    ck_end("success");
+    begin_import(true);
+    ck_assert_uint_eq(stage_checkpoint(stage).length, 0);
+}
+END_TEST
+
+/* Whatever it takes to be due: the last page is in it, and nothing is lost. */
+START_TEST(a_page_that_waits_is_committed_after_many_objects)
+{
+    enum { PAGE = 50, PAGES = 110 };
+    char where[16];
+
+    request.lazy_pages = true;
+    begin_import(true);
+    for (int i = 0; i < PAGES; i++) {
+        users(i * PAGE, i * PAGE + PAGE - 1);
+        snprintf(where, sizeof where, "%d", i);
+        page(where);
+    }
+    stage_end(stage);
+
+    begin_import(true);
+    ck_assert_uint_gt(stage_checkpoint(stage).length, 0);
+    for (int i = atoi(stage_checkpoint(stage).at) + 1; i < PAGES; i++)
+        users(i * PAGE, i * PAGE + PAGE - 1);
+    ck_end("success");
+    ck_count(COUNTER_STAGE_DELETE, 0);
+}
+END_TEST
+
 START_TEST(errors_before_a_kill_count_after_it)
 {
     const struct ma_rejection rejection = {.size = sizeof rejection,
@@ -687,6 +737,8 @@ SUITE_WITH("stage/end", begin, end, what_a_full_import_does_not_show_goes_childr
            a_changed_selection_wants_a_full_import_and_another_spelling_does_not,
            an_old_drop_file_says_nothing_about_what_is_selected_now,
            a_system_that_went_away_is_read_on_where_it_stood,
+           a_page_may_wait_for_the_next_commit,
+           a_page_that_waits_is_committed_after_many_objects,
            errors_before_a_kill_count_after_it,
            a_checkpoint_of_another_step_or_selection_is_of_no_use,
            a_drop_file_does_not_go_on_where_an_import_of_the_system_died,

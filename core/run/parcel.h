@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUN_PARCEL_H
+#define RUN_PARCEL_H
+
+#include "base/arena.h"
+#include "base/vec.h"
+#include "plugin/host.h"
+
+/*
+ * What a plugin says during an import, copied, so that it outlives the call: a row of
+ * events that another thread makes calls of again, in the same order. Filled by one
+ * thread and unpacked by another, never at once (run/relay.h).
+ */
+enum parcel_kind {
+    PARCEL_ENTRY,
+    PARCEL_REJECTION,
+    PARCEL_CHECKPOINT,
+    PARCEL_WATERMARK,
+    PARCEL_ABSENT,
+    PARCEL_LOG
+};
+
+struct parcel_event {
+    enum parcel_kind kind;
+    union {
+        struct ma_entry entry;
+        struct ma_rejection rejection;
+        struct ma_value value;
+        struct {
+            enum ma_level level;
+            const char *text;
+        } told;
+    };
+};
+
+struct parcel {
+    struct arena arena;
+    VEC_OF(struct parcel_event) events;
+};
+
+void parcel_entry(struct parcel *parcel, const struct ma_entry *entry);
+void parcel_rejection(struct parcel *parcel, const struct ma_rejection *rejection);
+void parcel_value(struct parcel *parcel, enum parcel_kind kind, struct ma_value value);
+/* PARCEL_ABSENT or PARCEL_LOG */
+void parcel_text(struct parcel *parcel, enum parcel_kind kind, enum ma_level level,
+                 const char *text);
+/* Ready for the next filling. */
+void parcel_clear(struct parcel *parcel);
+void parcel_free(struct parcel *parcel);
+
+/* Makes the call of an event again. */
+enum ma_status parcel_call(const struct parcel_event *event, const struct host_sink *sink,
+                           struct ma_error *err);
+
+#endif
