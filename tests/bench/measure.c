@@ -47,30 +47,49 @@ static long status_of(long pid, const char *format)
     return number;
 }
 
-static int descends(long pid, long ancestor)
+static long most_of_tree(long root);
+
+/* Of the children of one thread. Looking at all processes would cost the machine more
+ * than some of what is measured. */
+static long most_of_children(const char *task)
 {
-    while (pid > 1 && pid != ancestor)
-        pid = status_of(pid, "PPid: %ld");
-    return pid == ancestor;
+    char path[128];
+    long child;
+    long most = 0;
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/children", task);
+    file = fopen(path, "r");
+    while (file != NULL && fscanf(file, "%ld", &child) == 1) {
+        long kb = most_of_tree(child);
+
+        most = kb > most ? kb : most;
+    }
+    if (file != NULL)
+        fclose(file);
+    return most;
 }
 
 static long most_of_tree(long root)
 {
-    DIR *all = opendir("/proc");
+    char path[64];
+    char task[96];
+    long most = status_of(root, "RssAnon: %ld");
     struct dirent *entry;
-    long most = 0;
+    DIR *tasks;
 
-    while (all != NULL && (entry = readdir(all)) != NULL) {
-        long pid = strtol(entry->d_name, NULL, 10);
+    snprintf(path, sizeof path, "/proc/%ld/task", root);
+    tasks = opendir(path);
+    while (tasks != NULL && (entry = readdir(tasks)) != NULL) {
+        long id = strtol(entry->d_name, NULL, 10);
+        long kb;
 
-        if (pid > 0 && descends(pid, root)) {
-            long kb = status_of(pid, "RssAnon: %ld");
-
-            most = kb > most ? kb : most;
-        }
+        snprintf(task, sizeof task, "%s/%ld", path, id);
+        kb = id > 0 ? most_of_children(task) : 0;
+        most = kb > most ? kb : most;
     }
-    if (all != NULL)
-        closedir(all);
+    if (tasks != NULL)
+        closedir(tasks);
     return most;
 }
 

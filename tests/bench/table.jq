@@ -2,8 +2,9 @@
 # The JSON of summary.jq as rows.
 def number($digits): if . == null then "-" else . * pow(10; $digits) | round / pow(10; $digits) | tostring end;
 def span: if . == null then "-" else "\(.min | number(2)) \(.median | number(2)) \(.max | number(2))" end;
-def judged: if .goal == null or .ratio_cpu == null then ""
-  elif .ratio_cpu.median <= .goal then "goal \(.goal): met" else "goal \(.goal): not met" end;
+def judge($goal; $ratio): if $goal == null or $ratio == null then ""
+  elif $ratio.median <= $goal then "goal \($goal): met" else "goal \($goal): not met" end;
+def judged: judge(.goal; .ratio_cpu) + judge(.wall_goal; .ratio_wall);
 
 (if .figures == [] then empty else
   ["", "wall s", "CPU s", "anon MB", "ratio of CPU", "ratio of wall", ""],

@@ -5,11 +5,15 @@
 command -v jq >/dev/null || { echo "no jq"; exit 77; }
 bench() { "$MACTL_SOURCE/tests/bench/run" "$@" --json "$work/bench.json"; }
 export MACTL_CORPUS=$work/none # the sample that comes with the source
+export MACTL_BENCH_AD=0         # no domain controller
 
 # --- each part, once --------------------------------------------------------------------------------
 check 'all parts run' bench all --size 100 --repeat 1
 check 'each figure has an engine and a floor' jq -e '
   [.figures[] | select(.goal != null)] | length == 8 and all(.[]; .wall >= 0 and .ratio_wall.median >= 0)' bench.json
+if PATH=$PATH:/usr/sbin command -v slapd >/dev/null; then
+  check 'the agent for directories, too' jq -e '[.figures[] | select(.wall_goal != null and .ratio_wall.median > 0)] | length == 3' bench.json
+fi
 check 'the steps were measured at two sizes' jq -e '[.chain[].size] | unique == [10, 100]' bench.json
 
 # --- beside what people would use instead ---------------------------------------------------------------
