@@ -49,6 +49,7 @@ enum ma_status input_open(struct input **out, int fd, unsigned code_page,
     }
     input->fd = fd;
     input->conversion = conversion;
+    input->is_utf8 = strcmp(name, "UTF-8") == 0;
     input->line = 1;
     input->column = 1;
     *out = input;
@@ -81,30 +82,89 @@ static bool read_block(struct input *input)
     return true;
 }
 
+/* What of the block is converted, and where it goes. */
+struct piece {
+    char *in;
+    size_t left;
+    char *out;
+    size_t room;
+};
+
+static size_t ascii_at(const char *at, size_t most)
+{
+    size_t count = 0;
+    uint64_t word;
+
+    for (; count + sizeof word <= most; count += sizeof word) {
+        memcpy(&word, at + count, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    while (count < most && (unsigned char)at[count] < 0x80)
+        count++;
+    return count;
+}
+
+static size_t beyond_ascii_at(const char *at, size_t most)
+{
+    size_t count = 0;
+
+    while (count < most && (unsigned char)at[count] >= 0x80)
+        count++;
+    return count;
+}
+
+static void copy_ascii(struct piece *p)
+{
+    size_t count = ascii_at(p->in, p->left < p->room ? p->left : p->room);
+
+    memcpy(p->out, p->in, count);
+    p->in += count;
+    p->left -= count;
+    p->out += count;
+    p->room -= count;
+}
+
+/* Gives errno, or 0 once all was converted. */
+static int convert_part(const struct input *input, struct piece *p, size_t part)
+{
+    size_t left = part;
+    size_t failed = iconv(input->conversion, &p->in, &left, &p->out, &p->room);
+
+    p->left -= part - left;
+    return failed == (size_t)-1 ? errno : 0;
+}
+
+static void put_bad(const struct input *input, struct piece *p)
+{
+    *p->out++ = (char)INPUT_BAD;
+    p->room--;
+    p->in++;
+    p->left--;
+    (void)iconv(input->conversion, NULL, NULL, NULL, NULL);
+}
+
 /* Converts what there is; bytes that mean nothing become INPUT_BAD, one by one. */
 static void convert(struct input *input)
 {
-    char *in = input->raw;
-    size_t left = input->raw_used;
-    char *out = input->text;
-    size_t room = sizeof input->text - 1;
+    struct piece p = {input->raw, input->raw_used, input->text, sizeof input->text - 1};
 
-    while (left > 0 && room > 8) {
-        if (iconv(input->conversion, &in, &left, &out, &room) != (size_t)-1 ||
-            errno == E2BIG)
+    while (p.left > 0 && p.room > 8) {
+        size_t part = input->is_utf8 ? beyond_ascii_at(p.in, p.left) : p.left;
+        bool rest = part < p.left;
+        int error = part == 0 ? 0 : convert_part(input, &p, part);
+
+        if (error == E2BIG || (error == EINVAL && !rest && !input->ended))
             break;
-        if (errno == EINVAL && !input->ended)
-            break;
-        *out++ = (char)INPUT_BAD;
-        room--;
-        in++;
-        left--;
-        (void)iconv(input->conversion, NULL, NULL, NULL, NULL);
+        if (error != 0)
+            put_bad(input, &p);
+        else if (input->is_utf8)
+            copy_ascii(&p);
     }
-    memmove(input->raw, in, left);
-    input->raw_used = left;
+    memmove(input->raw, p.in, p.left);
+    input->raw_used = p.left;
     input->at = 0;
-    input->end = (size_t)(out - input->text);
+    input->end = (size_t)(p.out - input->text);
 }
 
 static void skip_byte_order_mark(struct input *input)

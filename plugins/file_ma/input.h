@@ -15,7 +15,8 @@ enum { INPUT_END = -1, INPUT_FAILED = -2, INPUT_BAD = 0xff, INPUT_BLOCK = 64 * 1
 struct input {
     int fd;
     void *conversion;
-    int error; /* errno of a failed read */
+    bool is_utf8; /* already: what is ASCII goes as it is */
+    int error;    /* errno of a failed read */
     bool ended;
     uint64_t line; /* of the next byte, 1-based */
     uint64_t column;

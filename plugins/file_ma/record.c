@@ -39,8 +39,8 @@ struct field *record_field(struct record *record, const char *name, size_t lengt
 
     length = strnlen(name, length);
     for (size_t i = record->count; i > 0; i--)
-        if (strncasecmp(record->fields[i - 1].name, name, length) == 0 &&
-            record->fields[i - 1].name[length] == '\0')
+        if (record->fields[i - 1].length == length &&
+            strncasecmp(record->fields[i - 1].name, name, length) == 0)
             return &record->fields[i - 1];
     grown = pool_grow(record->pool, record->fields, record->count, &record->capacity,
                       sizeof *grown);
@@ -48,7 +48,8 @@ struct field *record_field(struct record *record, const char *name, size_t lengt
         return NULL;
     record->fields = grown;
     grown += record->count++;
-    *grown = (struct field){.name = pool_text(record->pool, name, length)};
+    *grown =
+        (struct field){.name = pool_text(record->pool, name, length), .length = length};
     return grown;
 }
 
@@ -146,7 +147,8 @@ void record_copy(struct record *to, const struct record *from, struct pool *pool
         const struct field *old = &from->fields[i];
         struct field *field = &to->fields[to->count++];
 
-        *field = (struct field){.name = text_copy(pool, old->name), .op = old->op};
+        *field = (struct field){
+            .name = text_copy(pool, old->name), .length = old->length, .op = old->op};
         copy_values(pool, old->values, old->count, &field->values, &field->count,
                     &field->capacity);
         copy_values(pool, old->removed, old->removed_count, &field->removed,

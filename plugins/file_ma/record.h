@@ -12,6 +12,7 @@
  */
 struct field {
     const char *name;
+    size_t length; /* of the name */
     enum ma_attribute_op op;
     struct ma_value *values;
     size_t count;
