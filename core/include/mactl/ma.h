@@ -18,7 +18,7 @@
  *   errors   Return MA_OK, or ma_fail(): the status decides what the engine does
  *            next, the text tells the operator what happened. What is wrong with one
  *            object is reported (reject, exported) and does not end the run.
- *   threads  A session is used by one thread at a time.
+ *   threads  A session is used by one thread at a time, not always by the same.
  *   secrets  Ask for them by name when you need them; never log or keep them.
  *   growth   Members are added at the end only. `size` says how many you know: a
  *            shorter struct is read as if the rest were zero.
