@@ -7,34 +7,15 @@
 
 #include "base/mem.h"
 
-static char *room(struct buf *buf, size_t more)
+void buf_grow(struct buf *buf, size_t more)
 {
     size_t need = buf->length + more + 1;
+    size_t capacity = buf->capacity == 0 ? 64 : buf->capacity;
 
-    if (need > buf->capacity) {
-        size_t capacity = buf->capacity == 0 ? 64 : buf->capacity;
-
-        while (capacity < need)
-            capacity *= 2;
-        buf->at = mem_resize(buf->at, capacity);
-        buf->capacity = capacity;
-    }
-    return buf->at + buf->length;
-}
-
-static void grown(struct buf *buf, size_t by)
-{
-    buf->length += by;
-    buf->at[buf->length] = '\0';
-}
-
-void buf_bytes(struct buf *buf, const void *data, size_t length)
-{
-    char *at = room(buf, length);
-
-    if (length > 0)
-        memcpy(at, data, length);
-    grown(buf, length);
+    while (capacity < need)
+        capacity *= 2;
+    buf->at = mem_resize(buf->at, capacity);
+    buf->capacity = capacity;
 }
 
 void buf_slice(struct buf *buf, struct slice bytes)
@@ -45,12 +26,6 @@ void buf_slice(struct buf *buf, struct slice bytes)
 void buf_text(struct buf *buf, const char *text)
 {
     buf_bytes(buf, text, strlen(text));
-}
-
-void buf_char(struct buf *buf, char c)
-{
-    *room(buf, 1) = c;
-    grown(buf, 1);
 }
 
 void buf_print(struct buf *buf, const char *fmt, ...)
@@ -64,27 +39,10 @@ void buf_print(struct buf *buf, const char *fmt, ...)
     length = vsnprintf(NULL, 0, fmt, args);
     va_end(args);
     if (length > 0) {
-        vsnprintf(room(buf, (size_t)length), (size_t)length + 1, fmt, again);
-        grown(buf, (size_t)length);
+        vsnprintf(buf_room(buf, (size_t)length), (size_t)length + 1, fmt, again);
+        buf_grown(buf, (size_t)length);
     }
     va_end(again);
-}
-
-void buf_varint(struct buf *buf, uint64_t number)
-{
-    char *at = room(buf, VARINT_MOST);
-
-    grown(buf, (size_t)(varint_put(at, number) - at));
-}
-
-void buf_counted(struct buf *buf, struct slice bytes)
-{
-    char *at = room(buf, VARINT_MOST + bytes.length);
-    char *end = varint_put(at, bytes.length);
-
-    if (bytes.length > 0)
-        memcpy(end, bytes.at, bytes.length);
-    grown(buf, (size_t)(end - at) + bytes.length);
 }
 
 void buf_string(struct buf *buf, const char *text)
@@ -134,20 +92,21 @@ struct reader reader_of(struct slice bytes)
     return (struct reader){at, bytes.length == 0 ? at : at + bytes.length, false};
 }
 
-uint64_t reader_varint(struct reader *reader)
+uint64_t reader_long_varint(struct reader *reader)
 {
+    const unsigned char *at = reader->at;
     uint64_t number = 0;
 
-    if (reader->at < reader->end && *reader->at < 0x80)
-        return *reader->at++;
-    for (unsigned shift = 0; shift < 64 && reader->at < reader->end; shift += 7) {
-        unsigned char byte = *reader->at++;
+    for (unsigned shift = 0; shift < 64 && at < reader->end; shift += 7) {
+        unsigned char byte = *at++;
 
+        number |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte >= 0x80)
+            continue;
         if ((byte == 0 && shift > 0) || (byte > 1 && shift == 63))
             break;
-        number |= (uint64_t)(byte & 0x7f) << shift;
-        if (byte < 0x80)
-            return number;
+        reader->at = at;
+        return number;
     }
     reader->bad = true;
     reader->at = reader->end;
@@ -163,32 +122,12 @@ uint32_t reader_varint32(struct reader *reader)
     return reader->bad ? 0 : (uint32_t)number;
 }
 
-struct slice reader_bytes(struct reader *reader, size_t length)
-{
-    struct slice bytes = {(const char *)reader->at, length};
-
-    if (reader->bad || reader_left(reader) < length) {
-        reader->bad = true;
-        reader->at = reader->end;
-        return slice_of("", 0);
-    }
-    reader->at += length;
-    return bytes;
-}
-
 void reader_copy(struct reader *reader, void *out, size_t length)
 {
     struct slice bytes = reader_bytes(reader, length);
 
     memset(out, 0, length);
     memcpy(out, bytes.at, bytes.length);
-}
-
-uint8_t reader_byte(struct reader *reader)
-{
-    struct slice one = reader_bytes(reader, 1);
-
-    return one.length == 0 ? 0 : (uint8_t)one.at[0];
 }
 
 uint64_t reader_u64(struct reader *reader)
@@ -199,11 +138,6 @@ uint64_t reader_u64(struct reader *reader)
     for (size_t i = 0; i < bytes.length; i++)
         number = number << 8 | (unsigned char)bytes.at[i];
     return number;
-}
-
-struct slice reader_counted(struct reader *reader)
-{
-    return reader_bytes(reader, (size_t)reader_varint(reader));
 }
 
 const char *reader_string(struct reader *reader)
