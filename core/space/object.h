@@ -166,6 +166,8 @@ bool object_decode(struct arena *arena, struct slice row, struct slice tower,
 /* A look at the rows that costs no memory: who and where the object is, what is linked,
  * what kind of delta each layer has. No attribute, no owned value, no error. */
 bool object_decode_outline(struct slice row, struct slice tower, struct cs_object *out);
+/* Of a row nothing but the metaverse object that it is linked to. */
+bool object_decode_link(struct slice row, uint64_t *mv);
 
 /*
  * Layer I as it lies in the rows, in one piece: the hologram where nothing is pending, or

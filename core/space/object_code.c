@@ -258,6 +258,17 @@ static bool get_head(struct reader *reader, struct cs_object *out)
     return !reader->bad && !(out->has_hologram && out->placeholder != PLACEHOLDER_NOT);
 }
 
+bool object_decode_link(struct slice row, uint64_t *mv)
+{
+    struct reader reader = reader_of(row);
+    struct cs_object object = {0};
+
+    if (!get_head(&reader, &object))
+        return false;
+    *mv = object.mv;
+    return true;
+}
+
 static bool get_row(struct arena *arena, struct slice row, struct cs_object *out)
 {
     struct reader reader = reader_of(row);

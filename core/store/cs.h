@@ -54,6 +54,9 @@ enum ma_status cs_get_values(struct batch *batch, struct arena *arena, uint32_t 
  * is, and what is pending. */
 enum ma_status cs_get_outline(struct batch *batch, struct arena *arena, uint32_t agent,
                               uint64_t id, struct cs_object *out, struct ma_error *err);
+/* The metaverse object that it is linked to, 0: none; nothing else is decoded. */
+enum ma_status cs_link(struct batch *batch, uint32_t agent, uint64_t id, uint64_t *mv,
+                       struct ma_error *err);
 /* How many values an attribute of the hologram has; of a large one without reading them.
  */
 enum ma_status cs_value_count(struct batch *batch, uint32_t agent, uint64_t id,
@@ -93,6 +96,15 @@ enum ma_status cs_reference(struct batch *batch, uint32_t agent, const char *dn,
 enum ma_status cs_find_value(struct batch *batch, uint32_t agent, uint32_t attribute,
                              enum value_type type, struct slice value, bool exact,
                              id_list *out, struct ma_error *err);
+/* The same of those that `takes` takes; the others are not read. */
+struct cs_choice {
+    bool (*takes)(const struct cs_choice *choice, uint64_t id);
+};
+enum ma_status cs_find_value_among(struct batch *batch, uint32_t agent,
+                                   uint32_t attribute, enum value_type type,
+                                   struct slice value, bool exact,
+                                   const struct cs_choice *choice, id_list *out,
+                                   struct ma_error *err);
 /* Objects and placeholders directly below this DN, by layer I or the top of the tower;
  * transients too. Ascending; from an index, the cost is that of the answer. */
 enum ma_status cs_children(struct batch *batch, uint32_t agent, const char *dn,

@@ -17,6 +17,7 @@ struct wanted {
     uint32_t attribute; /* NAME_NONE where `value` is none of an attribute */
     enum value_type type;
     bool exact;
+    const struct cs_choice *choice; /* NULL: any */
 };
 
 struct best {
@@ -56,7 +57,8 @@ static enum ma_status try_all(struct batch *batch, uint32_t agent, uint64_t hash
     enum ma_status status = batch_find(batch, hash, &ids, err);
 
     for (size_t i = 0; i < ids.count && status == MA_OK; i++)
-        status = try_object(batch, agent, ids.items[i], wanted, found, context, err);
+        if (wanted->choice == NULL || wanted->choice->takes(wanted->choice, ids.items[i]))
+            status = try_object(batch, agent, ids.items[i], wanted, found, context, err);
     VEC_FREE(&ids);
     return status;
 }
@@ -226,11 +228,22 @@ enum ma_status cs_find_value(struct batch *batch, uint32_t agent, uint32_t attri
                              enum value_type type, struct slice value, bool exact,
                              id_list *out, struct ma_error *err)
 {
+    return cs_find_value_among(batch, agent, attribute, type, value, exact, NULL, out,
+                               err);
+}
+
+enum ma_status cs_find_value_among(struct batch *batch, uint32_t agent,
+                                   uint32_t attribute, enum value_type type,
+                                   struct slice value, bool exact,
+                                   const struct cs_choice *choice, id_list *out,
+                                   struct ma_error *err)
+{
     struct wanted wanted = {.match = match_value,
                             .value = value,
                             .attribute = attribute,
                             .type = type,
-                            .exact = exact};
+                            .exact = exact,
+                            .choice = choice};
 
     return try_all(batch, agent, value_hash(batch, agent, attribute, type, value),
                    &wanted, keep_all, out, err);

@@ -41,6 +41,24 @@ enum ma_status look_at(struct batch *batch, uint32_t agent, uint64_t id,
     return MA_OK;
 }
 
+enum ma_status cs_link(struct batch *batch, uint32_t agent, uint64_t id, uint64_t *mv,
+                       struct ma_error *err)
+{
+    struct store_key key = object_key(agent, id);
+    struct slice row;
+    struct slice rest;
+    enum ma_status status = batch_get(batch, TABLE_CS, store_key_view(&key), &row);
+
+    if (batch_failure(batch, err) != MA_OK)
+        return err->status;
+    if (status != MA_OK)
+        return status;
+    batch->store->work.objects_read++;
+    return large_skip(row, &rest) && object_decode_link(rest, mv)
+               ? MA_OK
+               : look_unreadable(agent, id, err);
+}
+
 /* --- by its anchor, with what the last import showed ------------------------------- */
 
 /* Whether all of it is there to be compared; who it is, in any case. */

@@ -124,6 +124,7 @@ struct put {
     const struct mv_object *object;
     struct stored stored;
     struct large_plan plan;
+    bool encoded; /* as it will be, for no value is elsewhere */
 };
 
 static void write_object(struct put *p)
@@ -163,8 +164,7 @@ static enum ma_status plan_values(struct put *p, struct ma_error *err)
     return large_compare(&place, &how, &p->batch->scratch, &p->plan, err);
 }
 
-/* Whether the row as it would be is the row as it is. */
-static bool is_equal(const struct put *p)
+static void encode(const struct put *p)
 {
     struct batch *batch = p->batch;
     struct mv_object slim = *p->object;
@@ -173,7 +173,12 @@ static bool is_equal(const struct put *p)
     buf_clear(&batch->row);
     large_encode(&p->plan.stubs, &batch->row);
     mv_encode(&slim, &batch->row);
-    return slice_equal(p->stored.row, buf_view(&batch->row));
+}
+
+/* Whether the row as it would be is the row as it is. */
+static bool is_equal(const struct put *p)
+{
+    return slice_equal(p->stored.row, buf_view(&p->batch->row));
 }
 
 static bool is_equal_small(struct put *p)
@@ -181,6 +186,8 @@ static bool is_equal_small(struct put *p)
     if (large_is_in(p->stored.row) || large_entry(&p->object->entry))
         return false;
     p->plan.kept = p->object->entry;
+    encode(p);
+    p->encoded = true;
     return is_equal(p);
 }
 
@@ -197,6 +204,8 @@ static enum ma_status put(struct put *p, struct ma_error *err)
         return err->status;
     if (plan_values(p, err) != MA_OK)
         return err->status;
+    if (!p->encoded)
+        encode(p);
     if (!is_equal(p))
         write_object(p);
     return MA_OK;

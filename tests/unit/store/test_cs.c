@@ -212,6 +212,52 @@ START_TEST(a_value_is_found_with_and_without_regard_to_case)
 }
 END_TEST
 
+static bool is_odd(const struct cs_choice *choice, uint64_t id)
+{
+    return choice != NULL && id % 2 == 1;
+}
+
+START_TEST(who_is_not_chosen_is_not_read)
+{
+    const uint32_t indexed[] = {MAIL};
+    const struct cs_choice odd = {is_odd};
+    uint64_t read;
+
+    ck_ok(store_index_attributes(scratch.batch, AGENT, indexed, 1, &scratch.err));
+    for (int i = 0; i < 3; i++)
+        store_object(settled("CN=a,DC=x", with_text(no_entry(), MAIL, "a@x")));
+    read = store_work(scratch.store).objects_read;
+
+    ck_ids("1 3",
+           cs_find_value_among(scratch.batch, AGENT, MAIL, VALUE_STRING,
+                               slice_text("a@x"), false, &odd, &ids, &scratch.err));
+    ck_assert_uint_eq(store_work(scratch.store).objects_read, read + 2);
+}
+END_TEST
+
+START_TEST(the_link_is_read_without_the_object)
+{
+    enum { MANY = 100 };
+    struct cs_object object = settled("CN=a,DC=x", no_entry());
+    uint64_t members[MANY];
+    uint64_t mv = 0;
+
+    for (uint64_t i = 0; i < MANY; i++)
+        members[i] = i + 1;
+    object.hologram.entry = with_refs(object.hologram.entry, MEMBER, members, MANY);
+    object.mv = 5;
+    store_object(object);
+    store_object(settled("CN=b,DC=x", no_entry()));
+
+    ck_ok(cs_link(scratch.batch, AGENT, 1, &mv, &scratch.err));
+    ck_assert_uint_eq(mv, 5);
+    ck_ok(cs_link(scratch.batch, AGENT, 2, &mv, &scratch.err));
+    ck_assert_uint_eq(mv, 0);
+    ck_assert_int_eq(cs_link(scratch.batch, AGENT, 3, &mv, &scratch.err), MA_NOT_FOUND);
+    ck_assert_uint_eq(store_work(scratch.store).values_read, 0);
+}
+END_TEST
+
 START_TEST(values_are_those_of_the_imported_image)
 {
     const uint32_t indexed[] = {MAIL};
@@ -376,6 +422,7 @@ SUITE_WITH("store/cs", open_with_names, scratch_end, an_object_comes_back_as_it_
            a_renamed_object_is_found_by_its_new_name_only,
            children_are_those_directly_below, a_reference_makes_one_placeholder_a_dn,
            a_value_is_found_with_and_without_regard_to_case,
+           who_is_not_chosen_is_not_read, the_link_is_read_without_the_object,
            values_are_those_of_the_imported_image,
            a_newly_indexed_attribute_finds_what_was_stored_before,
            referrers_are_known_in_every_layer,
