@@ -87,6 +87,8 @@ bool delta_equal(const struct delta *a, const struct delta *b)
     if (a->op != b->op || a->obsoletion != b->obsoletion || !text_equal(a->dn, b->dn) ||
         a->object_type != b->object_type || a->count != b->count)
         return false;
+    if (a->attrs == b->attrs)
+        return true;
     for (uint32_t i = 0; i < a->count; i++)
         if (!attr_delta_equal(&a->attrs[i], &b->attrs[i]))
             return false;

@@ -110,6 +110,39 @@ const struct mv_target *program_mv_targets(const struct program *program,
     return *count == 0 ? NULL : &program->mv_targets[at];
 }
 
+static const struct inflow_list *find_inflows(const struct compiled_agent *agent,
+                                              uint32_t cs_type, uint32_t mv_type)
+{
+    size_t low = 0;
+    size_t high = agent->inflow_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct inflow_list *at = &agent->inflows[middle];
+        int order = compare_numbers(at->cs_type, cs_type);
+
+        if (order == 0)
+            order = compare_numbers(at->mv_type, mv_type);
+        if (order == 0)
+            return at;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+struct inflow_list program_inflows(const struct compiled_agent *agent, uint32_t cs_type,
+                                   uint32_t mv_type)
+{
+    const struct inflow_list *found = find_inflows(agent, cs_type, mv_type);
+
+    if (found == NULL)
+        found = find_inflows(agent, NAME_NONE, mv_type);
+    return found == NULL ? (struct inflow_list){0} : *found;
+}
+
 static int compare_cs(const struct cs_target *target, uint32_t mv_type, uint32_t cs_type,
                       uint32_t attribute)
 {

@@ -201,7 +201,17 @@ struct mv_target {
     const struct flow *const *flows;
     size_t count;
     enum flow_precedence precedence;
-    bool mixed_merge; /* not all agree on the merge type; those that hold have to */
+    enum merge_type merge; /* MERGE_REPLACE is MERGE_UPDATE here */
+    bool mixed_merge;      /* not all agree on the merge type; those that hold have to */
+};
+
+/* What connector-space objects of one type may give to metaverse objects of one type:
+ * the targets of the flows of all rules for both, sorted by attribute. */
+struct inflow_list {
+    uint32_t cs_type; /* NAME_NONE: of a type that no rule names */
+    uint32_t mv_type;
+    const struct mv_target *const *targets;
+    size_t count;
 };
 
 /* All export flows of one agent from metaverse objects of one type into one attribute of
@@ -213,6 +223,7 @@ struct cs_target {
     uint32_t attribute; /* NAME_NONE: the DN */
     const struct flow *const *flows;
     size_t count;
+    enum merge_type merge; /* as above */
     bool mixed_merge;
 };
 
@@ -246,6 +257,8 @@ struct compiled_agent {
     const struct rule_list *inbound_by_type;  /* by connector-space type */
     const struct rule_list *outbound_by_type; /* by metaverse type */
     size_t type_count;
+    const struct inflow_list *inflows; /* sorted by types: program_inflows */
+    size_t inflow_count;
     /* Sorted by metaverse type, connector-space type, attribute. */
     const struct cs_target *targets;
     size_t target_count;
@@ -332,6 +345,8 @@ const struct mv_target *program_mv_target(const struct program *program, uint32_
 const struct cs_target *program_cs_target(const struct compiled_agent *agent,
                                           uint32_t mv_type, uint32_t cs_type,
                                           uint32_t attribute);
+struct inflow_list program_inflows(const struct compiled_agent *agent, uint32_t cs_type,
+                                   uint32_t mv_type);
 /* All targets of a type, or of a pair of types: `count` of them from the result on. */
 const struct mv_target *program_mv_targets(const struct program *program,
                                            uint32_t mv_type, size_t *count);

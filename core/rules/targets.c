@@ -252,6 +252,7 @@ static void group_metaverse(struct compiler *compiler, const aim_list *aims)
         out[at].mv_type = first->mv_type;
         out[at].attribute = first->attribute;
         out[at].precedence = first->flow->precedence;
+        out[at].merge = merge_of(first->flow);
         out[at].count = run_length(aims, i);
         out[at].flows = flows_of(compiler, first, out[at].count, &out[at].mixed_merge);
     }
@@ -314,6 +315,7 @@ static void group_agent(struct compiler *compiler, struct compiled_agent *agent,
         out[at].mv_type = first->mv_type;
         out[at].cs_type = first->cs_type;
         out[at].attribute = first->attribute;
+        out[at].merge = merge_of(first->flow);
         out[at].count = run_length(aims, i);
         out[at].flows = flows_of(compiler, first, out[at].count, &out[at].mixed_merge);
     }
@@ -333,6 +335,58 @@ static void agent_targets(struct compiler *compiler, struct compiled_agent *agen
     VEC_FREE(&cs_types);
 }
 
+/* --- what a type may give ----------------------------------------------------------- */
+
+static bool has_flow_of(const struct mv_target *target, size_t agent, uint32_t cs_type)
+{
+    for (size_t i = 0; i < target->count; i++) {
+        const struct rule *rule = target->flows[i]->rule;
+
+        if (rule->agent == agent &&
+            (rule->cs_type == NAME_NONE || rule->cs_type == cs_type))
+            return true;
+    }
+    return false;
+}
+
+static struct inflow_list inflow_list(struct compiler *compiler, size_t agent,
+                                      uint32_t cs_type, uint32_t mv_type)
+{
+    size_t count;
+    const struct mv_target *all = program_mv_targets(compiler->program, mv_type, &count);
+    const struct mv_target **kept =
+        ARENA_ARRAY(compiler->arena, const struct mv_target *, count);
+    struct inflow_list out = {.cs_type = cs_type, .mv_type = mv_type, .targets = kept};
+
+    for (size_t i = 0; i < count; i++)
+        if (all[i].attribute != NAME_NONE && has_flow_of(&all[i], agent, cs_type))
+            kept[out.count++] = &all[i];
+    return out;
+}
+
+/* For every type that an inbound rule names, and for all others. */
+static void inflows_compile(struct compiler *compiler, size_t index,
+                            const number_list *mv_types)
+{
+    struct compiled_agent *agent = &compiler->agents[index];
+    VEC_OF(struct inflow_list) lists = {0};
+    number_list types = {0};
+
+    VEC_ADD(&types, NAME_NONE);
+    for (size_t i = 0; i < agent->inbound_count; i++)
+        VEC_ADD(&types, agent->inbound[i]->cs_type);
+    types.count = 1 + numbers_unique(types.items + 1, types.count - 1);
+    for (size_t c = 0; c < types.count; c++)
+        for (size_t m = 0; m < mv_types->count; m++)
+            VEC_ADD(&lists,
+                    inflow_list(compiler, index, types.items[c], mv_types->items[m]));
+    agent->inflows =
+        arena_copy(compiler->arena, lists.items, lists.count * sizeof *lists.items);
+    agent->inflow_count = lists.count;
+    VEC_FREE(&lists);
+    VEC_FREE(&types);
+}
+
 void targets_compile(struct compiler *compiler)
 {
     number_list mv_types = metaverse_types(compiler);
@@ -342,5 +396,7 @@ void targets_compile(struct compiler *compiler)
         agent_targets(compiler, &compiler->agents[i], &mv_types);
     }
     metaverse_targets(compiler, &mv_types);
+    for (size_t i = 0; i < compiler->program->agent_count; i++)
+        inflows_compile(compiler, i, &mv_types);
     VEC_FREE(&mv_types);
 }

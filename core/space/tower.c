@@ -55,7 +55,7 @@ void tower_want(struct arena *arena, struct cs_object *object, const struct imag
 {
     struct image base = object_image(arena, object, LAYER_ESCROWED);
     struct image goal = *wanted;
-    struct unsettled_before before = unsettled_before(object);
+    struct unsettled_before before;
     struct delta next;
 
     if (goal.dn == NULL)
@@ -64,7 +64,11 @@ void tower_want(struct arena *arena, struct cs_object *object, const struct imag
         goal.object_type = object_type(arena, object);
     next = delta_between(arena, &base, &goal);
     layers_by_value(arena, &next, &base, stays_by_value, object);
-    object->unapplied = layers_offer(arena, object, &next, &base);
+    next = layers_offer(arena, object, &next, &base);
+    if (delta_equal(&next, &object->unapplied))
+        return;
+    before = unsettled_before(object);
+    object->unapplied = next;
     unsettled_note(arena, object, &before, UNSETTLED_BY_ENGINE);
 }
 

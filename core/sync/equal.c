@@ -11,11 +11,10 @@ static enum ma_status give(struct equal *e, const struct flow *flow,
                            struct connector *connector, bool imported, struct gift *out,
                            struct ma_error *err)
 {
-    struct view target = view_of_meta(e->unit, e->meta, NULL, 0);
-    const struct flow_target to = {.agent = NULL, .object = &target};
-    struct view view = view_of_connector(e->unit, connector, imported);
+    const struct flow_target to = {.object = view_kept_meta(e->unit, e->meta)};
     struct flowed flowed;
-    enum ma_status status = flow_run(flow, &view, &to, &flowed, err);
+    enum ma_status status =
+        flow_run(flow, view_kept(e->unit, connector, imported), &to, &flowed, err);
 
     *out = (struct gift){.silent = flowed.kind == FLOWED_IGNORE};
     if (status == MA_OK && flowed.kind == FLOWED_VALUES)
@@ -30,7 +29,8 @@ static struct connector *before_import(struct equal *e)
         arena_copy(e->unit->arena, e->connector, sizeof *e->connector);
 
     before->object.pending_import = (struct delta){.op = DELTA_NONE};
-    before->has_images = false;
+    unit_forget_images(before);
+    memset(before->views, 0, sizeof before->views);
     return before;
 }
 

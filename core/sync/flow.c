@@ -257,7 +257,7 @@ static enum ma_status flow_converted(const struct evaluation *e, uint32_t name,
 
 static enum ma_status flow_direct(const struct evaluation *e, struct flowed *out)
 {
-    const struct attr *attr = entry_find(view_entry(e->from), e->flow->source);
+    const struct attr *attr = view_find(e->from, e->flow->source);
 
     view_need_all(e->from, e->flow->source);
     if (attr == NULL || attr->count == 0)

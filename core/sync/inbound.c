@@ -425,7 +425,7 @@ enum ma_status inbound_run(struct unit *unit, struct connector *connector,
     if (is_nothing_yet(&connector->object))
         return MA_OK;
     connector->source = true;
-    connector->has_images = false;
+    unit_forget_images(connector);
     connector->settling = tower_settling(&connector->object);
     status = load_meta(&in);
     if (status == MA_OK && connector->object.pending_import.op == DELTA_DELETE)

@@ -1,64 +1,101 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sync/inflow.h"
 
-#include <stdlib.h>
-
 #include "sync/news.h"
 #include "sync/precedence.h"
 
-typedef VEC_OF(uint32_t) name_list;
 typedef VEC_OF(struct precedence_outcome) outcomes;
 
-static int by_name(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a;
-    uint32_t y = *(const uint32_t *)b;
+/* --- what is asked ------------------------------------------------------------------ */
 
-    return (x > y) - (x < y);
+/* The attributes that a connector may give, and those that it gave, in order: two sorted
+ * lists merged. */
+struct course {
+    const struct unit *unit;
+    const struct meta *meta;
+    const struct connector *connector;
+    struct inflow_list may;
+    bool references; /* only those, and only what it may give */
+    size_t at;       /* in `may` */
+    uint32_t line;   /* of the lineage */
+};
+
+static struct course course_of(struct unit *unit, const struct meta *meta,
+                               struct connector *connector, bool references)
+{
+    return (struct course){.unit = unit,
+                           .meta = meta,
+                           .connector = connector,
+                           .references = references,
+                           .may = program_inflows(connector->agent,
+                                                  unit_type(unit, connector),
+                                                  meta->object.type)};
 }
 
-static void sort_names(name_list *list)
+static const struct mv_target *next_target(struct course *c)
 {
-    size_t kept = 0;
-
-    if (list->count > 1)
-        qsort(list->items, list->count, sizeof *list->items, by_name);
-    for (size_t i = 0; i < list->count; i++)
-        if (i == 0 || list->items[i] != list->items[i - 1])
-            list->items[kept++] = list->items[i];
-    list->count = kept;
+    while (c->references && c->at < c->may.count &&
+           c->may.targets[c->at]->flows[0]->target_type != VALUE_REFERENCE)
+        c->at++;
+    return c->at < c->may.count ? c->may.targets[c->at] : NULL;
 }
 
-/* What it gave so far. */
-static void add_given(name_list *list, const struct meta *meta,
-                      const struct connector *connector)
+static bool is_given(const struct course *c, const struct mv_lineage *line)
 {
-    for (uint32_t i = 0; i < meta->object.lineage_count; i++) {
-        const struct mv_lineage *line = &meta->object.lineage[i];
+    return !c->references && line->agent == c->connector->object.agent &&
+           line->object == c->connector->object.id;
+}
 
-        if (line->agent == connector->object.agent &&
-            line->object == connector->object.id)
-            VEC_ADD(list, line->attribute);
+static const struct mv_lineage *line_at(const struct course *c)
+{
+    const struct mv_object *object = &c->meta->object;
+
+    return c->line < object->lineage_count ? &object->lineage[c->line] : NULL;
+}
+
+/* The next line of an attribute below `bound` that it gave; NULL: none, and the line at
+ * hand is the first that is not below it. */
+static const struct mv_lineage *next_given(struct course *c, uint32_t bound)
+{
+    const struct mv_lineage *line;
+
+    for (; (line = line_at(c)) != NULL && line->attribute < bound; c->line++)
+        if (is_given(c, line))
+            return mv_lineage_of(&c->meta->object, line->attribute);
+    return NULL;
+}
+
+/* Several may have given an attribute: the first line stands for all. */
+static void skip_lines(struct course *c, uint32_t attribute)
+{
+    while (line_at(c) != NULL && line_at(c)->attribute == attribute)
+        c->line++;
+}
+
+/* False at the end. */
+static bool next_question(struct course *c, struct precedence_question *out)
+{
+    const struct mv_target *target = next_target(c);
+    uint32_t bound = target == NULL ? UINT32_MAX : target->attribute;
+    const struct mv_lineage *line = next_given(c, bound);
+
+    if (line != NULL) { /* no rule for its type flows there any more */
+        target = program_mv_target(c->unit->sync->program, c->meta->object.type,
+                                   line->attribute);
+        *out = (struct precedence_question){line->attribute, target, line};
+    } else if (target != NULL) {
+        line = line_at(c);
+        *out = (struct precedence_question){
+            bound, target, line != NULL && line->attribute == bound ? line : NULL};
+        c->at++;
+    } else {
+        return false;
     }
+    skip_lines(c, out->attribute);
+    return true;
 }
 
-static void add_targets(struct unit *unit, name_list *list, const struct meta *meta,
-                        struct connector *connector, bool references)
-{
-    struct rule_list rules =
-        program_inbound(connector->agent, unit_type(unit, connector));
-
-    for (size_t r = 0; r < rules.count; r++) {
-        const struct rule *rule = rules.rules[r];
-
-        if (rule->mv_type != NAME_NONE && rule->mv_type != meta->object.type)
-            continue;
-        for (size_t f = 0; f < rule->flow_count; f++)
-            if (!rule->flows[f].to_dn &&
-                (!references || rule->flows[f].target_type == VALUE_REFERENCE))
-                VEC_ADD(list, rule->flows[f].target);
-    }
-}
+/* --- what comes of it --------------------------------------------------------------- */
 
 static bool unchanged(const struct attr *now, const struct precedence_outcome *new)
 {
@@ -154,51 +191,13 @@ static bool is_partial(const struct meta *meta, uint32_t name)
     return names_have(meta->object.partial, meta->object.partial_count, name);
 }
 
-static enum ma_status apply(struct unit *unit, struct meta *meta,
-                            struct connector *connector, bool lost, const name_list *list,
-                            struct ma_error *err)
-{
-    outcomes changed = {0};
-    enum ma_status status = MA_OK;
-    bool values = false;
-
-    for (size_t i = 0; status == MA_OK && i < list->count; i++) {
-        uint32_t name = list->items[i];
-        const struct mv_lineage *line = mv_lineage_of(&meta->object, name);
-        struct precedence_outcome out;
-        bool same;
-
-        status = precedence_decide(unit, meta, connector, lost, name, &out, err);
-        if (status != MA_OK || out.keep)
-            continue;
-        if (!out.by_value && is_partial(meta, name))
-            unit->wants_whole = true;
-        same = unchanged(entry_find(&meta->object.entry, name), &out);
-        if (same && out.lines == NULL && (line == NULL) == (out.count == 0) &&
-            (line == NULL || precedence_same_giver(line, &out.lineage)))
-            continue;
-        values = values || !same;
-        VEC_ADD(&changed, out);
-    }
-    if (status == MA_OK && changed.count > 0) {
-        write_lineage(unit, meta, &changed);
-        write_entry(unit, meta, &changed);
-        meta->dirty = true;
-        meta->flowed = meta->flowed || values;
-        meta->scope = NULL;
-    }
-    VEC_FREE(&changed);
-    return status;
-}
-
 /* Whether any connector may give the attribute something else than last time. Where the
  * last writer counts, or an extension decides, it is always asked about. */
-static bool is_concerned(struct unit *unit, const struct meta *meta, uint32_t name)
+static bool is_concerned(struct unit *unit, const struct meta *meta,
+                         const struct mv_target *target)
 {
-    const struct mv_target *target =
-        program_mv_target(unit->sync->program, meta->object.type, name);
-
-    if (target == NULL || target->precedence != PRECEDENCE_RANKED || target->mixed_merge)
+    if (!unit->by_value || meta->created || target == NULL ||
+        target->precedence != PRECEDENCE_RANKED || target->mixed_merge)
         return true;
     for (size_t f = 0; f < target->count; f++)
         for (size_t i = 0; i < meta->connectors.count; i++) {
@@ -212,51 +211,91 @@ static bool is_concerned(struct unit *unit, const struct meta *meta, uint32_t na
     return false;
 }
 
-static void keep_concerned(struct unit *unit, const struct meta *meta, name_list *list)
+/* Whether the object is as the outcome wants it; `same`: its values are. */
+static bool is_so_already(const struct precedence_question *question,
+                          const struct precedence_outcome *out, bool same)
 {
-    size_t kept = 0;
+    const struct mv_lineage *line = question->now;
 
-    for (size_t i = 0; i < list->count; i++)
-        if (meta->created || is_concerned(unit, meta, list->items[i]))
-            list->items[kept++] = list->items[i];
-    list->count = kept;
+    return same && out->lines == NULL && (line == NULL) == (out->count == 0) &&
+           (line == NULL || precedence_same_giver(line, &out->lineage));
+}
+
+static enum ma_status decide(const struct precedence_case *of,
+                             const struct precedence_question *question,
+                             outcomes *changed, bool *values, struct ma_error *err)
+{
+    struct meta *meta = of->meta;
+    struct precedence_outcome out;
+    enum ma_status status = precedence_decide(of, question, &out, err);
+    bool same;
+
+    if (status != MA_OK || out.keep)
+        return status;
+    if (!out.by_value && is_partial(meta, question->attribute))
+        of->unit->wants_whole = true;
+    same = unchanged(entry_find(&meta->object.entry, question->attribute), &out);
+    if (is_so_already(question, &out, same))
+        return MA_OK;
+    *values = *values || !same;
+    VEC_ADD(changed, out);
+    return MA_OK;
+}
+
+static void write_changed(struct unit *unit, struct meta *meta, const outcomes *changed,
+                          bool values)
+{
+    write_lineage(unit, meta, changed);
+    write_entry(unit, meta, changed);
+    meta->dirty = true;
+    meta->flowed = meta->flowed || values;
+    meta->scope = NULL;
+}
+
+static enum ma_status apply(const struct precedence_case *of, struct course *course,
+                            struct ma_error *err)
+{
+    bool all = of->lost || course->references;
+    struct precedence_question question;
+    outcomes changed = {0};
+    enum ma_status status = MA_OK;
+    bool values = false;
+
+    while (status == MA_OK && next_question(course, &question))
+        if (all || is_concerned(of->unit, of->meta, question.target))
+            status = decide(of, &question, &changed, &values, err);
+    if (status == MA_OK && changed.count > 0)
+        write_changed(of->unit, of->meta, &changed, values);
+    VEC_FREE(&changed);
+    return status;
 }
 
 enum ma_status inflow_run(struct unit *unit, struct meta *meta,
                           struct connector *connector, bool references,
                           struct ma_error *err)
 {
-    name_list list = {0};
+    const struct precedence_case of = {unit, meta, connector, false};
+    struct course course;
     enum ma_status status = unit_load_connectors(unit, meta, err);
 
     if (status == MA_OK && !references)
         status = inflow_check_ambiguity(unit, meta, connector, err);
     if (status != MA_OK)
         return status;
-    add_targets(unit, &list, meta, connector, references);
-    if (!references)
-        add_given(&list, meta, connector);
-    sort_names(&list);
-    if (!references)
-        keep_concerned(unit, meta, &list);
-    status = apply(unit, meta, connector, false, &list, err);
-    VEC_FREE(&list);
-    return status;
+    course = course_of(unit, meta, connector, references);
+    return apply(&of, &course, err);
 }
 
 enum ma_status inflow_recall(struct unit *unit, struct meta *meta,
                              struct connector *connector, struct ma_error *err)
 {
-    name_list list = {0};
+    const struct precedence_case of = {unit, meta, connector, true};
+    struct course course = {.unit = unit, .meta = meta, .connector = connector};
     enum ma_status status = unit_load_connectors(unit, meta, err);
 
     if (status != MA_OK || !connector->agent->recall)
         return status;
-    add_given(&list, meta, connector);
-    sort_names(&list);
-    status = apply(unit, meta, connector, true, &list, err);
-    VEC_FREE(&list);
-    return status;
+    return apply(&of, &course, err);
 }
 
 static bool both_contribute(struct unit *unit, struct connector *a, struct connector *b,

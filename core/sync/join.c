@@ -299,12 +299,29 @@ enum ma_status join_inbound(struct unit *unit, struct connector *connector,
 /* --- a metaverse object looks for a connector-space object
  * --------------------------------- */
 
+/* Who looks for connectors looks for those without a link. */
+struct unlinked {
+    struct cs_choice choice;
+    struct unit *unit;
+    uint32_t agent;
+};
+
+static bool has_no_link(const struct cs_choice *choice, uint64_t id)
+{
+    const struct unlinked *of = (const struct unlinked *)choice;
+    struct ma_error ignored; /* who reads the object fails, too */
+    uint64_t mv;
+
+    return unit_link_of(of->unit, of->agent, id, &mv, &ignored) != MA_OK || mv == 0;
+}
+
 static enum ma_status find_connectors(struct unit *unit, const struct meta *meta,
                                       const struct compiled_agent *agent,
                                       const struct join_key *key, id_list *out,
                                       struct ma_error *err)
 {
     struct batch *batch = unit->sync->batch;
+    const struct unlinked of = {{has_no_link}, unit, agent->number};
     struct key_values values = mv_values(unit, meta, key, key->cs_type);
     enum ma_status status = MA_OK;
     uint64_t id;
@@ -313,8 +330,9 @@ static enum ma_status find_connectors(struct unit *unit, const struct meta *meta
         if (values.values[i].length == 0)
             continue;
         if (!key->dn) {
-            status = cs_find_value(batch, agent->number, key->cs_attribute, values.type,
-                                   values.values[i], key->case_sensitive, out, err);
+            status = cs_find_value_among(batch, agent->number, key->cs_attribute,
+                                         values.type, values.values[i],
+                                         key->case_sensitive, &of.choice, out, err);
             continue;
         }
         status = cs_find_dn(

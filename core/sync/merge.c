@@ -19,8 +19,7 @@ enum ma_status merge_in_scope(struct unit *unit, const struct merging *merging,
 {
     const struct flow *first = NULL;
 
-    *out = view_merge(merging->flows[0]);
-    for (size_t i = 0; merging->mixed && i < merging->count; i++) {
+    for (size_t i = 0; i < merging->count; i++) {
         const struct flow *flow = merging->flows[i];
 
         if (!merging->holds(merging->context, flow))

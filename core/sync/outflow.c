@@ -15,6 +15,7 @@ struct outflow {
     const struct compiled_agent *agent;
     struct connector *connector; /* NULL: to be created */
     struct view view;
+    struct flow_target to;
     struct image under; /* what is there, and on its way (layer E) */
     struct image top;   /* with the pending export of before */
     struct entry rest;  /* of the attributes that no flow decides */
@@ -42,27 +43,24 @@ static struct outflow outflow_begin(struct unit *unit, struct meta *meta,
                                     const struct compiled_agent *agent,
                                     struct connector *connector, struct ma_error *err)
 {
-    struct outflow o = {
-        .unit = unit,
-        .meta = meta,
-        .agent = agent,
-        .connector = connector,
-        .view = view_of_meta(unit, meta, agent,
-                             connector == NULL ? 0 : connector->object.partition),
-        .err = err};
+    struct outflow o = {.unit = unit,
+                        .meta = meta,
+                        .agent = agent,
+                        .connector = connector,
+                        .view = *view_kept_meta(unit, meta),
+                        .err = err};
 
-    if (connector != NULL)
-        load_images(&o);
+    o.view.agent = agent;
+    o.view.partition = connector == NULL ? 0 : connector->object.partition;
+    o.to.agent = agent;
+    if (connector == NULL)
+        return o;
+    o.to.object = view_kept(unit, connector, false);
+    load_images(&o);
     return o;
 }
 
 /* --- which flows count ------------------------------------------------------------- */
-
-static struct view target_view(const struct outflow *o)
-{
-    return o->connector == NULL ? (struct view){.unit = o->unit}
-                                : view_of_connector(o->unit, o->connector, false);
-}
 
 static bool was_exported(const struct outflow *o)
 {
@@ -101,8 +99,8 @@ static bool once_was_given(const struct outflow *o, const struct flow *flow)
 
 static bool applies(const struct outflow *o, const struct flow *flow)
 {
-    return view_flow_applies(o->unit->sync->program, flow) && !once_is_over(o, flow) &&
-           view_outbound_rule_holds(o->unit, o->meta, flow->rule);
+    return view_outbound_rule_holds(o->unit, o->meta, flow->rule) &&
+           view_flow_applies(o->unit->sync->program, flow) && !once_is_over(o, flow);
 }
 
 /* Export precedence of the classic family: an agent that itself contributes the
@@ -143,7 +141,7 @@ bool outflow_is_outranked(struct unit *unit, const struct meta *meta,
 
 static bool outranked(const struct outflow *o, const struct flow *flow)
 {
-    return o->connector != NULL &&
+    return o->connector != NULL && !o->agent->declarative &&
            outflow_is_outranked(o->unit, o->meta, o->connector, flow);
 }
 
@@ -158,16 +156,15 @@ struct decision {
 
 /* By value where it can; then more may be known of the connector afterwards. */
 static enum ma_status run_flow(struct outflow *o, const struct cs_target *target,
-                               size_t number, const struct flow_target *to,
-                               struct decision *out)
+                               size_t number, struct decision *out)
 {
     const struct flow *flow = target->flows[number];
     const struct stake_out stake = {o->meta, o->connector, target, number};
     enum ma_status status;
 
-    if (!stake_is_for(flow, &o->view) ||
+    if (!o->unit->by_value || !stake_is_for(flow, &o->view) ||
         equal_waits(o->unit, o->meta, o->connector, target))
-        return flow_run(flow, &o->view, to, &out->flowed, o->err);
+        return flow_run(flow, &o->view, &o->to, &out->flowed, o->err);
     out->by_value = true;
     status = stake_outflow(o->unit, &stake, &out->flowed, o->err);
     if (status == MA_OK && o->connector != NULL)
@@ -178,9 +175,6 @@ static enum ma_status run_flow(struct outflow *o, const struct cs_target *target
 static enum ma_status decide(struct outflow *o, const struct cs_target *target,
                              struct decision *out)
 {
-    struct view shown = target_view(o);
-    const struct flow_target to = {.agent = o->agent,
-                                   .object = o->connector == NULL ? NULL : &shown};
     bool nulled = false;
     bool any = false;
 
@@ -197,7 +191,7 @@ static enum ma_status decide(struct outflow *o, const struct cs_target *target,
             out->keep = true;
             return MA_OK;
         }
-        status = run_flow(o, target, i, &to, out);
+        status = run_flow(o, target, i, out);
         if (status != MA_OK || out->flowed.kind == FLOWED_VALUES)
             return status;
         nulled = nulled || (out->flowed.kind != FLOWED_IGNORE && !flow->keep_on_null);
@@ -220,22 +214,17 @@ static bool holds(void *context, const struct flow *flow)
 static enum ma_status how_it_merges(struct outflow *o, const struct cs_target *target,
                                     enum merge_type *out)
 {
-    const struct merging merging = {.flows = target->flows,
-                                    .count = target->count,
-                                    .mixed = target->mixed_merge,
-                                    .holds = holds,
-                                    .context = o};
+    const struct merging merging = {
+        .flows = target->flows, .count = target->count, .holds = holds, .context = o};
 
-    return merge_in_scope(o->unit, &merging, out, o->err);
+    *out = target->merge;
+    return target->mixed_merge ? merge_in_scope(o->unit, &merging, out, o->err) : MA_OK;
 }
 
 /* All that the flows in scope contribute. A flow that says IgnoreThisFlow leaves the
  * attribute as it is expected to be. */
 static enum ma_status merge(struct outflow *o, const struct cs_target *target)
 {
-    struct view shown = target_view(o);
-    const struct flow_target to = {.agent = o->agent,
-                                   .object = o->connector == NULL ? NULL : &shown};
     const struct flow *first = target->flows[0];
     VEC_OF(struct slice) all = {0};
     enum ma_status status = MA_OK;
@@ -246,7 +235,7 @@ static enum ma_status merge(struct outflow *o, const struct cs_target *target)
 
         if (!applies(o, target->flows[i]))
             continue;
-        status = flow_run(target->flows[i], &o->view, &to, &flowed, o->err);
+        status = flow_run(target->flows[i], &o->view, &o->to, &flowed, o->err);
         ignored = ignored || (status == MA_OK && flowed.kind == FLOWED_IGNORE);
         for (uint32_t v = 0; status == MA_OK && v < flowed.count; v++)
             VEC_ADD(&all, flowed.values[v]);
@@ -269,56 +258,77 @@ static const struct cs_target *targets_of(const struct outflow *o, uint32_t cs_t
 /* Of the connector's attribute. */
 static void need_all(const struct outflow *o, uint32_t attribute)
 {
-    struct view shown = target_view(o);
-
-    view_need_all(&shown, attribute);
+    if (o->connector != NULL)
+        view_need_all(o->to.object, attribute);
 }
 
-/* The attributes that the flows decide; all else stays as it is underneath. */
+/* Where an attribute of the object as it is to be comes from, in order of attribute. */
+struct composition {
+    struct entry_builder builder;
+    uint32_t at; /* in o->rest: what lies below was taken or left out */
+};
+
+static void take(struct composition *c, const struct attr *attr)
+{
+    if (attr != NULL)
+        entry_add(&c->builder, attr->name, attr->type, attr->values, attr->count);
+}
+
+/* What no flow decides stays as it is underneath. */
+static void take_rest(const struct outflow *o, struct composition *c, uint32_t below)
+{
+    while (c->at < o->rest.count && o->rest.attrs[c->at].name < below)
+        take(c, &o->rest.attrs[c->at++]);
+}
+
+static void leave_out(const struct outflow *o, struct composition *c, uint32_t attribute)
+{
+    if (c->at < o->rest.count && o->rest.attrs[c->at].name == attribute)
+        c->at++;
+}
+
+static enum ma_status decide_one(struct outflow *o, const struct cs_target *target,
+                                 struct composition *c)
+{
+    uint32_t name = target->attribute;
+    struct decision decision = {.keep = true};
+    enum merge_type kind;
+    enum ma_status status = how_it_merges(o, target, &kind);
+
+    if (status == MA_OK && kind == MERGE_UPDATE)
+        status = decide(o, target, &decision);
+    if (status != MA_OK)
+        return status;
+    if (!decision.keep && decision.flowed.kind == FLOWED_IGNORE)
+        return MA_OK;
+    leave_out(o, c, name);
+    if (decision.keep) {
+        take(c, entry_find(&o->top.entry, name));
+        return MA_OK;
+    }
+    if (!decision.by_value)
+        need_all(o, name);
+    equal_spare(o->unit, o->meta, o->connector, target, &decision.flowed);
+    entry_add(&c->builder, name, decision.type, decision.flowed.values,
+              decision.flowed.count);
+    return MA_OK;
+}
+
 static enum ma_status decide_all(struct outflow *o, const struct cs_target *targets,
                                  size_t count, struct entry *out)
 {
-    struct entry_builder builder = entry_builder(o->unit->arena);
-    bool *covered = ARENA_ARRAY(o->unit->arena, bool, o->rest.count);
+    struct composition c = {.builder = entry_builder(o->unit->arena)};
+    enum ma_status status = MA_OK;
 
-    for (size_t i = 0; i < count; i++) {
-        const struct cs_target *target = &targets[i];
-        const struct attr *before;
-        struct decision decision;
-        enum merge_type kind;
-        enum ma_status status;
-
-        if (target->attribute == NAME_NONE)
+    for (size_t i = 0; status == MA_OK && i < count; i++) {
+        if (targets[i].attribute == NAME_NONE)
             continue;
-        if (how_it_merges(o, target, &kind) != MA_OK)
-            return o->err->status;
-        if (kind != MERGE_UPDATE)
-            decision = (struct decision){.keep = true};
-        else if ((status = decide(o, target, &decision)) != MA_OK)
-            return status;
-        if (!decision.keep && decision.flowed.kind == FLOWED_IGNORE)
-            continue;
-        if (!decision.keep && !decision.by_value)
-            need_all(o, target->attribute);
-        if (!decision.keep)
-            equal_spare(o->unit, o->meta, o->connector, target, &decision.flowed);
-        before = entry_find(&o->rest, target->attribute);
-        if (before != NULL)
-            covered[before - o->rest.attrs] = true;
-        before = decision.keep ? entry_find(&o->top.entry, target->attribute) : NULL;
-        if (before != NULL)
-            entry_add(&builder, before->name, before->type, before->values,
-                      before->count);
-        if (!decision.keep && decision.flowed.count > 0)
-            entry_add(&builder, target->attribute, decision.type, decision.flowed.values,
-                      decision.flowed.count);
+        take_rest(o, &c, targets[i].attribute);
+        status = decide_one(o, &targets[i], &c);
     }
-    for (uint32_t a = 0; a < o->rest.count; a++)
-        if (!covered[a])
-            entry_add(&builder, o->rest.attrs[a].name, o->rest.attrs[a].type,
-                      o->rest.attrs[a].values, o->rest.attrs[a].count);
-    *out = entry_build(&builder);
-    return MA_OK;
+    take_rest(o, &c, UINT32_MAX);
+    *out = entry_build(&c.builder);
+    return status;
 }
 
 static enum ma_status merge_all(struct outflow *o, const struct cs_target *targets,
@@ -382,17 +392,6 @@ static enum ma_status want_dn(struct outflow *o, struct image *wanted, bool *ren
     return rename_check(o->unit, o->connector, dn, o->err);
 }
 
-static struct slice pending_bytes(struct outflow *o)
-{
-    struct buf buf = {0};
-    struct slice bytes;
-
-    delta_encode(&o->connector->object.unapplied, &buf);
-    bytes = arena_slice(o->unit->arena, buf_view(&buf));
-    buf_free(&buf);
-    return bytes;
-}
-
 /* The filter of the target must not undo what the flow just did. */
 static enum ma_status check_filter(struct outflow *o)
 {
@@ -429,7 +428,7 @@ enum ma_status outflow_run(struct unit *unit, struct meta *meta,
 {
     struct outflow o = outflow_begin(unit, meta, connector->agent, connector, err);
     struct image wanted = {.exists = true, .object_type = unit_type(unit, connector)};
-    struct slice before = pending_bytes(&o);
+    struct delta before = connector->object.unapplied;
     uint32_t owned = connector->object.owned_count;
     size_t count;
     const struct cs_target *targets = targets_of(&o, wanted.object_type, &count);
@@ -448,7 +447,7 @@ enum ma_status outflow_run(struct unit *unit, struct meta *meta,
     if (status != MA_OK)
         return status;
     connector->dirty = connector->dirty || owned != connector->object.owned_count;
-    if (!slice_equal(before, pending_bytes(&o))) {
+    if (!delta_equal(&before, &connector->object.unapplied)) {
         out->changed = true;
         unit_tower_changed(connector);
         status = check_filter(&o);

@@ -26,18 +26,33 @@ bool precedence_same_giver(const struct mv_lineage *a, const struct mv_lineage *
 
 /* --- which connectors a flow reads -------------------------------------------------- */
 
-static bool contributes(struct unit *unit, const struct flow *flow,
-                        struct connector *connector)
+static bool gives(struct unit *unit, const struct rule *rule, struct connector *connector)
 {
-    const struct program *program = unit->sync->program;
-    const struct rule *rule = flow->rule;
-
-    if (connector->agent != &program->agents[rule->agent] ||
+    if (connector->agent != &unit->sync->program->agents[rule->agent] ||
         !unit_imported(unit, connector)->exists)
         return false;
     if (rule->cs_type != NAME_NONE && rule->cs_type != unit_type(unit, connector))
         return false;
-    return view_rule_holds(unit, connector, rule) && view_flow_applies(program, flow);
+    return view_rule_holds(unit, connector, rule);
+}
+
+static bool find_out(struct unit *unit, const struct rule *rule,
+                     struct connector *connector)
+{
+    signed char answer = gives(unit, rule, connector) ? 1 : -1;
+
+    *view_slot(unit, &connector->gives, rule->index) = answer;
+    return answer > 0;
+}
+
+/* Asked for every flow, so it is kept by rule. */
+static inline bool contributes(struct unit *unit, const struct flow *flow,
+                               struct connector *connector)
+{
+    signed char known =
+        connector->gives == NULL ? 0 : connector->gives[flow->rule->index];
+
+    return known != 0 ? known > 0 : find_out(unit, flow->rule, connector);
 }
 
 /* --- one attribute ----------------------------------------------------------------- */
@@ -76,10 +91,11 @@ static void win(struct competition *c, const struct flow *flow,
 static bool once_is_over(struct competition *c, const struct flow *flow,
                          const struct connector *connector)
 {
-    struct mv_lineage lineage = lineage_of(c->unit, flow, connector);
+    struct mv_lineage lineage;
 
     if (!flow->once)
         return false;
+    lineage = lineage_of(c->unit, flow, connector);
     if (connector->object.projected && c->now != NULL &&
         precedence_same_giver(c->now, &lineage))
         keep(c);
@@ -98,6 +114,7 @@ static struct meta *as_recalled(const struct competition *c)
             entry_add(&builder, entry->attrs[i].name, entry->attrs[i].type,
                       entry->attrs[i].values, entry->attrs[i].count);
     meta->object.entry = entry_build(&builder);
+    meta->view = NULL;
     return meta;
 }
 
@@ -105,18 +122,17 @@ static enum ma_status ask(struct competition *c, const struct flow *flow,
                           struct connector *connector)
 {
     struct meta *meta = c->recalled ? as_recalled(c) : c->meta;
-    struct view target = view_of_meta(c->unit, meta, NULL, 0);
-    const struct flow_target to = {.agent = NULL, .object = &target};
-    struct view view = view_of_connector(c->unit, connector, flow->read_layer_imported);
+    const struct flow_target to = {.object = view_kept_meta(c->unit, meta)};
+    const struct view *view = view_kept(c->unit, connector, flow->read_layer_imported);
     struct flowed flowed;
     enum ma_status status;
 
     if (once_is_over(c, flow, connector))
         return MA_OK;
-    c->out->by_value = c->by_rank && stake_is_for(flow, &view);
+    c->out->by_value = c->by_rank && c->unit->by_value && stake_is_for(flow, view);
     status = c->out->by_value ? stake_inflow(c->unit, c->meta, connector, flow, c->now,
                                              &flowed, c->err)
-                              : flow_run(flow, &view, &to, &flowed, c->err);
+                              : flow_run(flow, view, &to, &flowed, c->err);
     if (status != MA_OK)
         return status;
     if (flowed.kind == FLOWED_VALUES)
@@ -208,8 +224,8 @@ static bool writes(const struct competition *c, const struct flow *flow,
 static void note_partial(struct competition *c, const struct flow *flow,
                          struct connector *connector)
 {
-    struct view view = view_of_connector(c->unit, connector, flow->read_layer_imported);
-    const struct attr *attr = entry_find(view_entry(&view), flow->source);
+    const struct view *view = view_kept(c->unit, connector, flow->read_layer_imported);
+    const struct attr *attr = entry_find(view_entry(view), flow->source);
 
     if (flow->kind == FLOW_DIRECT && flow->target_type == VALUE_REFERENCE &&
         attr != NULL && attr->count > c->out->count)
@@ -357,29 +373,29 @@ static enum ma_status how_it_merges(struct competition *c, enum merge_type *out)
 {
     const struct merging merging = {.flows = c->target->flows,
                                     .count = c->target->count,
-                                    .mixed = c->target->mixed_merge,
                                     .holds = any_contributes,
                                     .context = c};
 
-    return merge_in_scope(c->unit, &merging, out, c->err);
+    *out = c->target->merge;
+    return c->target->mixed_merge ? merge_in_scope(c->unit, &merging, out, c->err)
+                                  : MA_OK;
 }
 
-enum ma_status precedence_decide(struct unit *unit, struct meta *meta,
-                                 struct connector *connector, bool lost, uint32_t name,
+enum ma_status precedence_decide(const struct precedence_case *of,
+                                 const struct precedence_question *question,
                                  struct precedence_outcome *out, struct ma_error *err)
 {
-    struct competition c = {
-        .unit = unit,
-        .meta = meta,
-        .target = program_mv_target(unit->sync->program, meta->object.type, name),
-        .out = out,
-        .now = mv_lineage_of(&meta->object, name),
-        .err = err};
-
+    const struct mv_target *target = question->target;
+    struct competition c = {.unit = of->unit,
+                            .meta = of->meta,
+                            .target = target,
+                            .out = out,
+                            .now = question->now,
+                            .err = err};
     enum merge_type merge;
 
-    *out = (struct precedence_outcome){.attribute = name};
-    if (c.target == NULL) {
+    *out = (struct precedence_outcome){.attribute = question->attribute};
+    if (target == NULL) {
         nobody_won(&c);
         return MA_OK;
     }
@@ -387,9 +403,9 @@ enum ma_status precedence_decide(struct unit *unit, struct meta *meta,
         return err->status;
     if (merge != MERGE_UPDATE)
         return merged(&c);
-    if (c.target->precedence == PRECEDENCE_RANKED)
+    if (target->precedence == PRECEDENCE_RANKED)
         return ranked(&c);
-    if (c.target->precedence == PRECEDENCE_EQUAL && !c.target->flows[0]->target_single)
-        return equal_sets(&c, connector, lost);
-    return equal(&c, lost ? NULL : connector);
+    if (target->precedence == PRECEDENCE_EQUAL && !target->flows[0]->target_single)
+        return equal_sets(&c, of->connector, of->lost);
+    return equal(&c, of->lost ? NULL : of->connector);
 }

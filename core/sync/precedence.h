@@ -24,10 +24,23 @@ struct precedence_outcome {
     uint32_t line_count;
 };
 
-/* `connector`: the object in hand. `lost`: it was cut off, and gives nothing any more.
- * The outcome lives in the unit's arena. */
-enum ma_status precedence_decide(struct unit *unit, struct meta *meta,
-                                 struct connector *connector, bool lost, uint32_t name,
+/* What is the same for all attributes of an object. */
+struct precedence_case {
+    struct unit *unit;
+    struct meta *meta;
+    struct connector *connector; /* in hand */
+    bool lost;                   /* it was cut off, and gives nothing any more */
+};
+
+struct precedence_question {
+    uint32_t attribute;
+    const struct mv_target *target; /* NULL: nothing flows there */
+    const struct mv_lineage *now;   /* who gave what is there, the first; NULL: nobody */
+};
+
+/* The outcome lives in the unit's arena. */
+enum ma_status precedence_decide(const struct precedence_case *of,
+                                 const struct precedence_question *question,
                                  struct precedence_outcome *out, struct ma_error *err);
 /* The same connector, by the same rule. */
 bool precedence_same_giver(const struct mv_lineage *a, const struct mv_lineage *b);

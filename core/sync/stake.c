@@ -119,7 +119,7 @@ static enum ma_status ask_connector(struct stake *s)
             values[unknown.count++] = all.items[i];
     if (unknown.count == 0)
         return MA_OK;
-    s->connector->has_images = false;
+    unit_forget_images(s->connector);
     return cs_want(s->unit->sync->batch, s->unit->arena, &unknown, object, s->err);
 }
 

@@ -163,19 +163,13 @@ enum ma_status unit_link_of(struct unit *unit, uint32_t agent, uint64_t id, uint
                             struct ma_error *err)
 {
     const struct connector *known = known_connector(unit, agent, id);
-    struct arena_mark mark = arena_mark(unit->arena);
-    struct cs_object object;
     enum ma_status status = MA_OK;
 
     *mv = 0;
-    if (known != NULL) {
+    if (known != NULL)
         *mv = known->object.mv;
-        return MA_OK;
-    }
-    status = cs_get_outline(unit->sync->batch, unit->arena, agent, id, &object, err);
-    if (status == MA_OK)
-        *mv = object.mv;
-    arena_rewind(unit->arena, mark);
+    else
+        status = cs_link(unit->sync->batch, agent, id, mv, err);
     return status == MA_NOT_FOUND ? MA_OK : status;
 }
 
@@ -315,16 +309,26 @@ enum ma_status unit_remove(struct unit *unit, struct connector *connector,
 /* --- images --------------------------------------------------------------------------
  */
 
+/* Another type too counts with its own synchronisation. */
+static uint32_t type_of(struct unit *unit, const struct connector *connector)
+{
+    const struct cs_object *object = &connector->object;
+
+    if (!connector->source && object->has_hologram &&
+        object->pending_import.op == DELTA_DELETE_ADD)
+        return object->hologram.object_type;
+    return object_type(unit->arena, object);
+}
+
 /* A connector whose import was not synchronised yet counts as it was before: its turn
  * comes with its own synchronisation. */
-static void make_images(struct unit *unit, struct connector *connector)
+void unit_make_images(struct unit *unit, struct connector *connector)
 {
     const struct cs_object *object = &connector->object;
     bool unsynchronised = !delta_is_empty(&object->pending_import);
 
-    if (connector->has_images)
-        return;
     connector->has_images = true;
+    connector->type = type_of(unit, connector);
     if (!connector->source && unsynchronised) {
         connector->imported = object->hologram;
         connector->imported.exists = object->has_hologram;
@@ -350,30 +354,13 @@ bool unit_was_linked_now(const struct unit *unit, const struct connector *connec
 void unit_tower_changed(struct connector *connector)
 {
     connector->dirty = true;
+    unit_forget_images(connector);
+}
+
+void unit_forget_images(struct connector *connector)
+{
     connector->has_images = false;
-}
-
-const struct image *unit_imported(struct unit *unit, struct connector *connector)
-{
-    make_images(unit, connector);
-    return &connector->imported;
-}
-
-const struct image *unit_expected(struct unit *unit, struct connector *connector)
-{
-    make_images(unit, connector);
-    return &connector->expected;
-}
-
-uint32_t unit_type(struct unit *unit, struct connector *connector)
-{
-    const struct cs_object *object = &connector->object;
-
-    /* Another type too counts with its own synchronisation. */
-    if (!connector->source && object->has_hologram &&
-        object->pending_import.op == DELTA_DELETE_ADD)
-        return object->hologram.object_type;
-    return object_type(unit->arena, object);
+    connector->gives = NULL;
 }
 
 const char *unit_dn(struct unit *unit, struct connector *connector)

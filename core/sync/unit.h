@@ -21,6 +21,8 @@
 /* What of a connector may flow in otherwise than last time (news.h). */
 enum connector_news { NEWS_UNKNOWN, NEWS_PENDING, NEWS_REFERENCES, NEWS_ALL };
 
+struct view;
+
 /* A connector-space object in work. */
 struct connector {
     struct cs_object object;
@@ -32,13 +34,17 @@ struct connector {
     bool gone;    /* removed by this unit */
     bool created; /* by this unit */
     bool renewed; /* by this unit: to be deleted and made again as another type */
+    /* Made when they are asked for; forgotten with unit_forget_images. */
     bool has_images;
     /* What it held when it was synchronised; the source: now. Nothing, while it is on its
      * way to become another type. */
     struct image imported;
     struct image expected; /* with everything on its way out */
+    uint32_t type;
+    signed char *gives; /* by inbound rule, as below: whether its flows read this */
     enum connector_news news;
-    signed char *scope; /* by rule: 1 holds, -1 does not, 0 not asked yet */
+    signed char *scope;          /* by rule: 1 holds, -1 does not, 0 not asked yet */
+    const struct view *views[2]; /* view_kept */
 };
 typedef VEC_OF(struct connector *) connector_pointers;
 
@@ -55,6 +61,7 @@ struct meta {
     int provision_calls;           /* of the metaverse's extension, in this unit */
     connector_pointers connectors; /* those it is linked to now */
     signed char *scope;
+    const struct view *view; /* view_kept_meta */
 };
 
 /* A link that was made or cut: whoever refers to either end must look again. */
@@ -68,6 +75,15 @@ struct unit_count {
     struct connector *connector;
 };
 
+/* A parameter, as it was found for one object: others of its partition have the same. */
+struct kept_parameter {
+    const char *name; /* of the expression; NULL: nothing is kept here */
+    const struct compiled_agent *agent;
+    uint32_t partition;
+    const char *value;
+};
+enum { KEPT_PARAMETERS = 64 };
+
 /* What is the same for all units of a step. */
 struct sync {
     const struct sync_request *request;
@@ -78,6 +94,7 @@ struct sync {
     int64_t now;       /* ms since 1970 */
     uint64_t failures; /* objects that failed, of whatever agent */
     uint64_t flows_evaluated;
+    struct kept_parameter parameters[KEPT_PARAMETERS]; /* by name */
     struct arena arena;
 };
 
@@ -140,9 +157,28 @@ enum ma_status unit_remove(struct unit *unit, struct connector *connector,
 
 /* The images follow the tower: called after each change of it. */
 void unit_tower_changed(struct connector *connector);
-const struct image *unit_imported(struct unit *unit, struct connector *connector);
-const struct image *unit_expected(struct unit *unit, struct connector *connector);
-uint32_t unit_type(struct unit *unit, struct connector *connector);
+void unit_forget_images(struct connector *connector);
+void unit_make_images(struct unit *unit, struct connector *connector);
+static inline const struct image *unit_imported(struct unit *unit,
+                                                struct connector *connector)
+{
+    if (!connector->has_images)
+        unit_make_images(unit, connector);
+    return &connector->imported;
+}
+static inline const struct image *unit_expected(struct unit *unit,
+                                                struct connector *connector)
+{
+    if (!connector->has_images)
+        unit_make_images(unit, connector);
+    return &connector->expected;
+}
+static inline uint32_t unit_type(struct unit *unit, struct connector *connector)
+{
+    if (!connector->has_images)
+        unit_make_images(unit, connector);
+    return connector->type;
+}
 const char *unit_dn(struct unit *unit, struct connector *connector);
 
 void unit_count(struct unit *unit, enum counter counter, struct connector *connector);

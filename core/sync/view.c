@@ -23,18 +23,46 @@ const char *view_dn(const struct view *view)
     return view->cs == NULL ? NULL : view_image(view, view->imported)->dn;
 }
 
+/* Where the attributes of an entry stand, by name: 0 nowhere, else one more. Flows ask
+ * for some hundred attributes of an object. */
+enum { INDEXED = UINT8_MAX - 1 };
+struct view_index {
+    const struct attr *of; /* the attributes of the entry that it was made of */
+    uint32_t names;
+    unsigned char *at;
+};
+
+static void make_index(struct arena *arena, const struct entry *entry,
+                       struct view_index *index)
+{
+    uint32_t names = entry->count == 0 ? 0 : entry->attrs[entry->count - 1].name + 1;
+
+    index->of = entry->attrs;
+    index->names = names;
+    index->at = arena_zero(arena, names);
+    for (uint32_t i = 0; i < entry->count; i++)
+        index->at[entry->attrs[i].name] = (unsigned char)(i + 1);
+}
+
+const struct attr *view_find(const struct view *view, uint32_t name)
+{
+    const struct entry *entry = view_entry(view);
+    struct view_index *index = view->index;
+
+    if (index == NULL || entry->count > INDEXED)
+        return entry_find(entry, name);
+    if (index->of != entry->attrs)
+        make_index(view->unit->arena, entry, index);
+    return name < index->names && index->at[name] > 0 ? &entry->attrs[index->at[name] - 1]
+                                                      : NULL;
+}
+
 bool view_is_partial(const struct view *view, uint32_t name)
 {
     if (view->mv != NULL)
         return names_have(view->mv->object.partial, view->mv->object.partial_count, name);
     return view->cs != NULL &&
            names_have(view->cs->object.partial, view->cs->object.partial_count, name);
-}
-
-void view_need_all(const struct view *view, uint32_t name)
-{
-    if (view_is_partial(view, name))
-        view->unit->wants_whole = true;
 }
 
 static const char *reference_of_mv(const struct view *view, struct arena *arena,
@@ -115,11 +143,12 @@ static struct expr_value reference_value(const struct view *view, struct arena *
     return value;
 }
 
-static const struct entry *layer_entry(const struct view *view, enum expr_layer layer)
+static const struct attr *layer_find(const struct view *view, enum expr_layer layer,
+                                     uint32_t name)
 {
     if (view->mv != NULL || layer == EXPR_EXPECTED)
-        return view_entry(view);
-    return &unit_imported(view->unit, view->cs)->entry;
+        return view_find(view, name);
+    return entry_find(&unit_imported(view->unit, view->cs)->entry, name);
 }
 
 static struct expr_value view_attribute(const struct expr_source *source,
@@ -132,7 +161,7 @@ static struct expr_value view_attribute(const struct expr_source *source,
     if (is_dn(view, name, text))
         return dn_value(view_image(view, view->imported || layer == EXPR_IMPORTED));
     view_need_all(view, name);
-    attr = name == NAME_NONE ? NULL : entry_find(layer_entry(view, layer), name);
+    attr = name == NAME_NONE ? NULL : layer_find(view, layer, name);
     if (attr == NULL)
         return (struct expr_value){.kind = EXPR_NULL};
     if (attr->type == VALUE_REFERENCE)
@@ -144,8 +173,7 @@ static uint64_t view_count(const struct expr_source *source, uint32_t name,
                            const char *text)
 {
     const struct view *view = (const struct view *)source;
-    const struct attr *attr =
-        name == NAME_NONE ? NULL : entry_find(view_entry(view), name);
+    const struct attr *attr = name == NAME_NONE ? NULL : view_find(view, name);
 
     (void)text; /* a name that no table knows has no values */
     view_need_all(view, name);
@@ -155,9 +183,16 @@ static uint64_t view_count(const struct expr_source *source, uint32_t name,
 static const char *view_parameter(const struct expr_source *source, const char *name)
 {
     const struct view *view = (const struct view *)source;
+    struct sync *sync = view->unit->sync;
+    uint32_t partition = view->cs == NULL ? view->partition : view->cs->object.partition;
+    struct kept_parameter *kept =
+        &sync->parameters[(uintptr_t)name / sizeof(void *) % KEPT_PARAMETERS];
 
-    return program_parameter(view->unit->sync->program, view->agent, view->partition,
-                             name);
+    if (kept->name != name || kept->agent != view->agent || kept->partition != partition)
+        *kept = (struct kept_parameter){
+            name, view->agent, partition,
+            program_parameter(sync->program, view->agent, partition, name)};
+    return kept->value;
 }
 
 static struct view new_view(struct unit *unit)
@@ -175,7 +210,6 @@ struct view view_of_connector(struct unit *unit, struct connector *connector,
 
     view.cs = connector;
     view.agent = connector->agent;
-    view.partition = connector->object.partition;
     view.imported = imported;
     return view;
 }
@@ -189,6 +223,31 @@ struct view view_of_meta(struct unit *unit, struct meta *meta,
     view.agent = agent;
     view.partition = partition;
     return view;
+}
+
+const struct view *view_kept(struct unit *unit, struct connector *connector,
+                             bool imported)
+{
+    const struct view **kept = &connector->views[imported];
+
+    if (*kept == NULL) {
+        struct view view = view_of_connector(unit, connector, imported);
+
+        view.index = arena_zero(unit->arena, sizeof *view.index);
+        *kept = arena_copy(unit->arena, &view, sizeof view);
+    }
+    return *kept;
+}
+
+const struct view *view_kept_meta(struct unit *unit, struct meta *meta)
+{
+    if (meta->view == NULL) {
+        struct view view = view_of_meta(unit, meta, NULL, 0);
+
+        view.index = arena_zero(unit->arena, sizeof *view.index);
+        meta->view = arena_copy(unit->arena, &view, sizeof view);
+    }
+    return meta->view;
 }
 
 /* --- for scopes ------------------------------------------------------------------ */
@@ -246,7 +305,7 @@ bool view_holds(const struct view *view, const struct scope *scope)
     return scope_holds(scope, &subject);
 }
 
-static signed char *scope_slot(struct unit *unit, signed char **slots, uint32_t rule)
+signed char *view_slot(struct unit *unit, signed char **slots, uint32_t rule)
 {
     if (*slots == NULL)
         *slots = arena_zero(unit->arena, unit->sync->program->rule_count);
@@ -267,7 +326,7 @@ bool view_scope_holds(struct unit *unit, struct connector *connector, bool impor
 bool view_rule_holds(struct unit *unit, struct connector *connector,
                      const struct rule *rule)
 {
-    signed char *slot = scope_slot(unit, &connector->scope, rule->index);
+    signed char *slot = view_slot(unit, &connector->scope, rule->index);
 
     if (*slot == 0)
         *slot = view_scope_holds(unit, connector, !connector->agent->declarative,
@@ -285,7 +344,7 @@ bool view_outbound_rule_holds(struct unit *unit, struct meta *meta,
 
     if (rule->scope.count == 0)
         return true;
-    slot = scope_slot(unit, &meta->scope, rule->index);
+    slot = view_slot(unit, &meta->scope, rule->index);
     if (*slot == 0) {
         view = view_of_meta(unit, meta, NULL, 0);
         *slot = view_holds(&view, &rule->scope) ? 1 : -1;
@@ -297,10 +356,7 @@ bool view_flow_applies(const struct program *program, const struct flow *flow)
 {
     bool fim = !guid_is_zero(&flow->sync_rule) || flow->rule->needs_rule_service;
 
-    if (flow->existence_test)
-        return false;
-    return !fim || flow->rule->direction == RULE_INBOUND ||
-           program->flows_without_service;
+    return !fim || program->flows_without_service;
 }
 
 enum merge_type view_merge(const struct flow *flow)

@@ -146,6 +146,33 @@ START_TEST(all_targets_of_a_type_lie_together)
 }
 END_TEST
 
+START_TEST(what_a_type_may_give_to_another_is_one_list)
+{
+    const struct compiled_agent *corp;
+    struct inflow_list list;
+
+    add(&corp_id, RULE_INBOUND, "user", "person", 100);
+    add(&corp_id, RULE_INBOUND, "user", "person", 101)->mappings = &to_name;
+    add(&corp_id, RULE_INBOUND, "contact", "person", 102);
+    add(&corp_id, RULE_INBOUND, "*", "group", 103);
+    add(&cloud_id, RULE_INBOUND, "contact", "person", 104)->mappings = &to_name;
+    compile_well();
+
+    corp = &program->agents[0];
+    list = program_inflows(corp, name_of("user"), name_of("person"));
+    ck_assert_uint_eq(list.count, 2);
+    ck_assert_uint_lt(list.targets[0]->attribute, list.targets[1]->attribute);
+    list = program_inflows(corp, name_of("contact"), name_of("person"));
+    ck_assert_uint_eq(list.count, 1);
+    ck_assert_ptr_eq(list.targets[0],
+                     program_mv_target(program, name_of("person"), name_of("mail")));
+    ck_assert_uint_eq(program_inflows(corp, name_of("user"), name_of("group")).count, 1);
+    ck_assert_uint_eq(program_inflows(corp, name_of("cn"), name_of("group")).count, 1);
+    ck_assert_uint_eq(program_inflows(corp, name_of("cn"), name_of("person")).count, 0);
+    ck_assert_uint_eq(program_inflows(corp, name_of("user"), name_of("cn")).count, 0);
+}
+END_TEST
+
 START_TEST(export_flows_stand_at_their_attribute_by_pair_of_types)
 {
     const struct compiled_agent *corp;
@@ -437,6 +464,7 @@ SUITE_WITH("rules/targets", sample_begin, sample_end,
            an_object_finds_the_rules_of_its_type_and_those_for_any,
            import_flows_of_all_agents_stand_at_their_attribute_by_rank,
            a_rule_for_any_type_stands_at_every_type, all_targets_of_a_type_lie_together,
+           what_a_type_may_give_to_another_is_one_list,
            export_flows_stand_at_their_attribute_by_pair_of_types,
            rules_that_merge_differently_are_warned_of_and_replace_is_update,
            an_export_rule_for_any_type_stands_at_every_pair,
