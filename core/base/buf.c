@@ -126,8 +126,10 @@ void reader_copy(struct reader *reader, void *out, size_t length)
 {
     struct slice bytes = reader_bytes(reader, length);
 
-    memset(out, 0, length);
-    memcpy(out, bytes.at, bytes.length);
+    if (bytes.length < length)
+        memset(out, 0, length);
+    else
+        memcpy(out, bytes.at, length);
 }
 
 uint64_t reader_u64(struct reader *reader)

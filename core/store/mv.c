@@ -211,16 +211,21 @@ static enum ma_status put(struct put *p, struct ma_error *err)
     return MA_OK;
 }
 
+void mv_take_identity(struct batch *batch, struct mv_object *object)
+{
+    if (object->id == 0)
+        object->id = batch_next(batch, "mv");
+    if (guid_is_zero(&object->guid))
+        object->guid = guid_new();
+}
+
 enum ma_status mv_put(struct batch *batch, struct mv_object *object, struct ma_error *err)
 {
     struct arena_mark mark = arena_mark(&batch->scratch);
     struct put p = {.batch = batch, .object = object};
     enum ma_status status;
 
-    if (object->id == 0)
-        object->id = batch_next(batch, "mv");
-    if (guid_is_zero(&object->guid))
-        object->guid = guid_new();
+    mv_take_identity(batch, object);
     status = put(&p, err);
     arena_rewind(&batch->scratch, mark);
     return status;

@@ -21,6 +21,8 @@ typedef VEC_OF(struct mv_connector) connector_list;
 
 enum ma_status mv_get(struct batch *batch, struct arena *arena, uint64_t id,
                       struct mv_object *out, struct ma_error *err);
+/* The id and the GUID of a new object, which is not there before it is put. */
+void mv_take_identity(struct batch *batch, struct mv_object *object);
 /* As cs_put. */
 enum ma_status mv_put(struct batch *batch, struct mv_object *object,
                       struct ma_error *err);

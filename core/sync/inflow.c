@@ -234,7 +234,8 @@ static enum ma_status decide(const struct precedence_case *of,
         return status;
     if (!out.by_value && is_partial(meta, question->attribute))
         of->unit->wants_whole = true;
-    same = unchanged(entry_find(&meta->object.entry, question->attribute), &out);
+    same =
+        unchanged(view_find(view_kept_meta(of->unit, meta), question->attribute), &out);
     if (is_so_already(question, &out, same))
         return MA_OK;
     *values = *values || !same;

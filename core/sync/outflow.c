@@ -20,6 +20,7 @@ struct outflow {
     struct image top;   /* with the pending export of before */
     struct entry rest;  /* of the attributes that no flow decides */
     bool imported;      /* an import has shown the object */
+    bool waits;         /* and another, which its own synchronisation is to see */
     struct ma_error *err;
 };
 
@@ -56,6 +57,7 @@ static struct outflow outflow_begin(struct unit *unit, struct meta *meta,
     if (connector == NULL)
         return o;
     o.to.object = view_kept(unit, connector, false);
+    o.waits = !connector->source && connector->object.pending_import.op == DELTA_UPDATE;
     load_images(&o);
     return o;
 }
@@ -154,22 +156,28 @@ struct decision {
     enum value_type type;
 };
 
-/* By value where it can; then more may be known of the connector afterwards. */
+/* More may be known of the connector afterwards. */
+static enum ma_status run_by_value(struct outflow *o, const struct cs_target *target,
+                                   size_t number, struct decision *out)
+{
+    const struct stake_out stake = {o->meta, o->connector, target, number};
+    enum ma_status status = stake_outflow(o->unit, &stake, &out->flowed, o->err);
+
+    out->by_value = true;
+    if (status == MA_OK && o->connector != NULL)
+        load_images(o);
+    return status;
+}
+
 static enum ma_status run_flow(struct outflow *o, const struct cs_target *target,
                                size_t number, struct decision *out)
 {
     const struct flow *flow = target->flows[number];
-    const struct stake_out stake = {o->meta, o->connector, target, number};
-    enum ma_status status;
 
-    if (!o->unit->by_value || !stake_is_for(flow, &o->view) ||
-        equal_waits(o->unit, o->meta, o->connector, target))
-        return flow_run(flow, &o->view, &o->to, &out->flowed, o->err);
-    out->by_value = true;
-    status = stake_outflow(o->unit, &stake, &out->flowed, o->err);
-    if (status == MA_OK && o->connector != NULL)
-        load_images(o);
-    return status;
+    if (o->unit->by_value && stake_is_for(flow, &o->view) &&
+        !equal_waits(o->unit, o->meta, o->connector, target))
+        return run_by_value(o, target, number, out);
+    return flow_run(flow, &o->view, &o->to, &out->flowed, o->err);
 }
 
 static enum ma_status decide(struct outflow *o, const struct cs_target *target,
@@ -214,11 +222,13 @@ static bool holds(void *context, const struct flow *flow)
 static enum ma_status how_it_merges(struct outflow *o, const struct cs_target *target,
                                     enum merge_type *out)
 {
-    const struct merging merging = {
-        .flows = target->flows, .count = target->count, .holds = holds, .context = o};
+    struct merging merging;
 
     *out = target->merge;
-    return target->mixed_merge ? merge_in_scope(o->unit, &merging, out, o->err) : MA_OK;
+    if (!target->mixed_merge)
+        return MA_OK;
+    merging = (struct merging){target->flows, target->count, holds, o};
+    return merge_in_scope(o->unit, &merging, out, o->err);
 }
 
 /* All that the flows in scope contribute. A flow that says IgnoreThisFlow leaves the
@@ -308,7 +318,8 @@ static enum ma_status decide_one(struct outflow *o, const struct cs_target *targ
     }
     if (!decision.by_value)
         need_all(o, name);
-    equal_spare(o->unit, o->meta, o->connector, target, &decision.flowed);
+    if (o->waits)
+        equal_spare(o->unit, o->meta, o->connector, target, &decision.flowed);
     entry_add(&c->builder, name, decision.type, decision.flowed.values,
               decision.flowed.count);
     return MA_OK;

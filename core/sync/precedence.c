@@ -145,12 +145,16 @@ static enum ma_status ask(struct competition *c, const struct flow *flow,
 
 static enum ma_status ask_connectors(struct competition *c, const struct flow *flow)
 {
-    enum ma_status status = MA_OK;
+    const connector_pointers *all = &c->meta->connectors;
 
-    for (size_t i = 0; status == MA_OK && !c->over && i < c->meta->connectors.count; i++)
-        if (contributes(c->unit, flow, c->meta->connectors.items[i]))
-            status = ask(c, flow, c->meta->connectors.items[i]);
-    return status;
+    for (size_t i = 0; i < all->count; i++)
+        if (contributes(c->unit, flow, all->items[i])) {
+            enum ma_status status = ask(c, flow, all->items[i]);
+
+            if (status != MA_OK || c->over)
+                return status;
+        }
+    return MA_OK;
 }
 
 /* The giver is no connector of this object any more, and its agent does not recall. */
@@ -371,14 +375,14 @@ static bool any_contributes(void *context, const struct flow *flow)
 
 static enum ma_status how_it_merges(struct competition *c, enum merge_type *out)
 {
-    const struct merging merging = {.flows = c->target->flows,
-                                    .count = c->target->count,
-                                    .holds = any_contributes,
-                                    .context = c};
+    const struct mv_target *target = c->target;
+    struct merging merging;
 
-    *out = c->target->merge;
-    return c->target->mixed_merge ? merge_in_scope(c->unit, &merging, out, c->err)
-                                  : MA_OK;
+    *out = target->merge;
+    if (!target->mixed_merge)
+        return MA_OK;
+    merging = (struct merging){target->flows, target->count, any_contributes, c};
+    return merge_in_scope(c->unit, &merging, out, c->err);
 }
 
 enum ma_status precedence_decide(const struct precedence_case *of,

@@ -66,10 +66,10 @@ static enum ma_status put_metas(struct unit *unit, struct ma_error *err)
             sync_dequeue(unit->sync, SYNC_MARK, 0, meta->object.id);
             sync_dequeue(unit->sync, SYNC_QUEUE_OUTBOUND, 0, meta->object.id);
         }
-        if (meta->gone)
-            status = mv_remove(unit->sync->batch, meta->object.id, err);
-        else if (meta->dirty)
+        if (!meta->gone && meta->dirty)
             status = mv_put(unit->sync->batch, &meta->object, err);
+        if (meta->gone && !meta->created)
+            status = mv_remove(unit->sync->batch, meta->object.id, err);
     }
     return status;
 }
@@ -214,7 +214,7 @@ enum ma_status unit_new_meta(struct unit *unit, uint32_t type, struct meta **out
 {
     struct meta *meta = arena_zero(unit->arena, sizeof *meta);
 
-    meta->object.guid = guid_new();
+    mv_take_identity(unit->sync->batch, &meta->object);
     meta->object.type = type;
     meta->created = true;
     meta->dirty = true;
@@ -222,7 +222,7 @@ enum ma_status unit_new_meta(struct unit *unit, uint32_t type, struct meta **out
     meta->has_connectors = true;
     VEC_ADD(&unit->metas, meta);
     *out = meta;
-    return mv_put(unit->sync->batch, &meta->object, err);
+    return batch_failure(unit->sync->batch, err);
 }
 
 /* A row names a connector that this unit unlinked or removed already. */

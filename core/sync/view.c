@@ -65,17 +65,28 @@ bool view_is_partial(const struct view *view, uint32_t name)
            names_have(view->cs->object.partial, view->cs->object.partial_count, name);
 }
 
-static const char *reference_of_mv(const struct view *view, struct arena *arena,
-                                   uint64_t id)
+/* NULL: it is not there. One that this unit makes is not in the store yet. */
+static const struct guid *guid_of_mv(struct unit *unit, struct arena *arena, uint64_t id)
 {
     struct ma_error err;
     struct mv_object object;
+
+    for (size_t i = 0; i < unit->metas.count; i++)
+        if (unit->metas.items[i]->object.id == id)
+            return &unit->metas.items[i]->object.guid;
+    if (mv_get_values(unit->sync->batch, arena, id, NULL, 0, &object, &err) != MA_OK)
+        return NULL;
+    return arena_copy(arena, &object.guid, sizeof object.guid);
+}
+
+static const char *reference_of_mv(const struct view *view, struct arena *arena,
+                                   uint64_t id)
+{
+    const struct guid *guid = guid_of_mv(view->unit, arena, id);
     char text[GUID_TEXT];
 
-    if (mv_get_values(view->unit->sync->batch, arena, id, NULL, 0, &object, &err) !=
-        MA_OK)
-        return NULL;
-    return arena_text(arena, guid_format(&object.guid, GUID_BRACED_UPPER, text));
+    return guid == NULL ? NULL
+                        : arena_text(arena, guid_format(guid, GUID_BRACED_UPPER, text));
 }
 
 static const char *reference_of_cs(const struct view *view, struct arena *arena,
@@ -336,27 +347,14 @@ bool view_rule_holds(struct unit *unit, struct connector *connector,
     return *slot > 0;
 }
 
-bool view_outbound_rule_holds(struct unit *unit, struct meta *meta,
-                              const struct rule *rule)
+bool view_outbound_scope_holds(struct unit *unit, struct meta *meta,
+                               const struct rule *rule)
 {
-    signed char *slot;
-    struct view view;
+    const struct view *view = view_kept_meta(unit, meta);
+    bool holds = rule->scope.count == 0 || view_holds(view, &rule->scope);
 
-    if (rule->scope.count == 0)
-        return true;
-    slot = view_slot(unit, &meta->scope, rule->index);
-    if (*slot == 0) {
-        view = view_of_meta(unit, meta, NULL, 0);
-        *slot = view_holds(&view, &rule->scope) ? 1 : -1;
-    }
-    return *slot > 0;
-}
-
-bool view_flow_applies(const struct program *program, const struct flow *flow)
-{
-    bool fim = !guid_is_zero(&flow->sync_rule) || flow->rule->needs_rule_service;
-
-    return !fim || program->flows_without_service;
+    *view_slot(unit, &meta->scope, rule->index) = holds ? 1 : -1;
+    return holds;
 }
 
 enum merge_type view_merge(const struct flow *flow)

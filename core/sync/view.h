@@ -48,8 +48,15 @@ const char *view_reference(const struct view *view, struct arena *arena, uint64_
 /* Whether the rule's scope holds for its source object; asked once a unit. */
 bool view_rule_holds(struct unit *unit, struct connector *connector,
                      const struct rule *rule);
-bool view_outbound_rule_holds(struct unit *unit, struct meta *meta,
-                              const struct rule *rule);
+bool view_outbound_scope_holds(struct unit *unit, struct meta *meta,
+                               const struct rule *rule);
+static inline bool view_outbound_rule_holds(struct unit *unit, struct meta *meta,
+                                            const struct rule *rule)
+{
+    signed char known = meta->scope == NULL ? 0 : meta->scope[rule->index];
+
+    return known != 0 ? known > 0 : view_outbound_scope_holds(unit, meta, rule);
+}
 /* The byte of a rule in an array that is made when it is first asked for. */
 signed char *view_slot(struct unit *unit, signed char **slots, uint32_t rule);
 bool view_holds(const struct view *view, const struct scope *scope);
@@ -58,7 +65,12 @@ bool view_scope_holds(struct unit *unit, struct connector *connector, bool impor
                       const struct scope *scope);
 /* Flows of FIM rules go out only where the setting says so: their scope is known to the
  * FIM Service alone. */
-bool view_flow_applies(const struct program *program, const struct flow *flow);
+static inline bool view_flow_applies(const struct program *program,
+                                     const struct flow *flow)
+{
+    return program->flows_without_service ||
+           (guid_is_zero(&flow->sync_rule) && !flow->rule->needs_rule_service);
+}
 /* How the flow merges: Update and Replace are one. */
 enum merge_type view_merge(const struct flow *flow);
 /* A subject for scope_why_not. */
