@@ -290,9 +290,19 @@ struct writing {
     const char *why;
 };
 
+/* No part of a date is below zero. */
 static void put_padded(struct buf *out, int64_t number, size_t width)
 {
-    buf_print(out, "%0*lld", (int)(width > 20 ? 20 : width), (long long)number);
+    char digits[20];
+    size_t at = sizeof digits;
+
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    while (at > 0 && sizeof digits - at < width)
+        digits[--at] = '0';
+    buf_bytes(out, digits + at, sizeof digits - at);
 }
 
 static void put_plain_or_two(struct writing *w, int number, size_t run)
