@@ -12,17 +12,12 @@
 #include "audit.h"
 #include "enroll.h"
 #include "lists.h"
-#include "schema.h"
-#include "support/ad_directory.h"
-#include "support/ad_settings.h"
-#include "support/sid.h"
 
 struct session {
     const struct ma_host *host;
-    struct settings set;
-    struct directory *directory;
+    struct settings set; /* not read where there is a dump */
+    struct dump dump;
     struct audit audit;
-    bool ready;
     /* of the last list that was given away */
     struct pool lists;
     char mark[AMEND_MARK];
@@ -35,118 +30,50 @@ static const char *param(const struct ma_host *host, const char *name)
     return value == NULL ? "" : value;
 }
 
-/* --- what has to be known first --------------------------------------------------------
+static bool flag(const struct ma_host *host, const char *name)
+{
+    return strcmp(param(host, name), "true") == 0;
+}
+
+/* --- beginning -----------------------------------------------------------------------
  */
 
-/* Where the schema and the configuration of the forest are, from the root DSE. */
-static enum ma_status find_places(struct audit *audit, struct schema_place *out,
-                                  struct ma_error *err)
+static enum ma_status load_dump(struct session *session, struct ma_error *err)
 {
-    static const char *const attributes[] = {"schemaNamingContext",
-                                             "configurationNamingContext", NULL};
-    LDAPMessage *answer = NULL;
-    enum ma_status status = link_read(audit->link, "", LDAP_SCOPE_BASE, "(objectClass=*)",
-                                      attributes, NULL, &answer, err);
+    const struct ma_host *host = session->host;
+    enum ma_status status = MA_OK;
+    const char *file;
+    size_t i;
 
-    if (status == MA_OK) {
-        out->schema = link_text(audit->link, answer, "schemaNamingContext", &audit->pool);
-        out->configuration =
-            link_text(audit->link, answer, "configurationNamingContext", &audit->pool);
-    }
-    ldap_msgfree(answer);
-    return status;
+    dump_begin(&session->dump, NULL);
+    for (i = 0; status == MA_OK && (file = host->param_at(host, "audit-ldif", i)) != NULL;
+         i++)
+        status = dump_load(&session->dump, file, err);
+    session->audit.places.dump = &session->dump;
+    return status == MA_OK ? dump_ready(&session->dump, err) : status;
 }
 
-static enum ma_status load_principal(struct session *session, struct ma_error *err)
+/* The audited account is that of the agent, unless another is named. */
+static void begin(struct session *session)
 {
     struct audit *audit = &session->audit;
-    const char *account = param(session->host, "audit-account");
-    const struct principal_request request = {
-        .domain = audit->domain,
-        .login = account[0] != '\0' ? account : session->set.user,
-        .group = param(session->host, "audit-group"),
+    const struct ma_host *host = session->host;
+    const char *account = param(host, "audit-account");
+    const char *own =
+        session->set.user[0] != '\0' ? session->set.user : param(host, "login");
+
+    audit->host = host;
+    audit->places.set = &session->set;
+    audit->feature = param(host, "audit-feature");
+    audit->second_opinion = flag(host, "audit-verify");
+    audit->notes = flag(host, "audit-notes");
+    audit->request = (struct realm_request){
+        .login = account[0] != '\0' ? account : own,
+        .group = param(host, "audit-group"),
+        .home = param(host, "audit-account-domain"),
+        .check = audit->second_opinion,
+        .is_us = account[0] == '\0',
     };
-
-    if (request.login[0] == '\0')
-        return ma_fail(err, MA_INVALID,
-                       "the account is not known: name it with the parameter 'login' or "
-                       "'audit-account'");
-    return principal_read(audit->link, &request, &audit->principal, err);
-}
-
-static enum ma_status load_domain_sid(struct audit *audit, struct ma_error *err)
-{
-    struct object_state *domain = &audit->head;
-    enum ma_status status;
-
-    domain->dn = audit->domain;
-    status = objects_read(audit->link, &audit->pool, domain, 1, false, err);
-    if (status == MA_OK && domain->sid == NULL)
-        status = ma_fail(err, MA_INVALID,
-                         "%s has no objectSid: it is no domain of Active "
-                         "Directory",
-                         audit->domain);
-    if (status != MA_OK)
-        return status;
-    memcpy(audit->domain_sid, domain->sid, sid_size(domain->sid));
-    audit->domains = (struct sddl_domains){audit->domain_sid, NULL};
-    return MA_OK;
-}
-
-static enum ma_status load_guarded(struct audit *audit, const char *configuration,
-                                   struct ma_error *err)
-{
-    const struct guarded_request request = {audit->domain, configuration,
-                                            audit->domain_sid};
-    char dn[1024];
-
-    (void)snprintf(dn, sizeof dn, "CN=AdminSDHolder,CN=System,%s", audit->domain);
-    audit->holder_dn = pool_text(&audit->pool, dn, strlen(dn));
-    audit->holder.dn = audit->holder_dn;
-    if (objects_read(audit->link, &audit->pool, &audit->holder, 1, false, err) != MA_OK)
-        return err->status;
-    return guarded_read(audit->link, &request, &audit->guarded, err);
-}
-
-static enum ma_status load(struct session *session, struct ma_error *err)
-{
-    struct audit *audit = &session->audit;
-    struct schema_place place = {0};
-    enum ma_status status = find_places(audit, &place, err);
-
-    if (status == MA_OK)
-        status = schema_load(audit->link, &place, &audit->forest, err);
-    if (status == MA_OK)
-        status = load_domain_sid(audit, err);
-    if (status == MA_OK)
-        status = load_principal(session, err);
-    return status == MA_OK ? load_guarded(audit, place.configuration, err) : status;
-}
-
-/* The first call connects: only then there is something to ask. */
-static enum ma_status connect_to(struct session *session, const char *dn,
-                                 struct ma_error *err)
-{
-    if (session->directory != NULL)
-        return MA_OK;
-    return directory_open(&session->directory, &session->set,
-                          directory_domain(&session->audit.pool, dn), NULL, err);
-}
-
-static enum ma_status begin(struct session *session, const char *dn, struct ma_error *err)
-{
-    struct audit *audit = &session->audit;
-    enum ma_status status = connect_to(session, dn, err);
-
-    if (status != MA_OK)
-        return status;
-    audit->host = session->host;
-    audit->link = session->directory->link;
-    audit->domain = session->directory->naming_context;
-    audit->second_opinion = strcmp(param(session->host, "audit-verify"), "true") == 0;
-    status = load(session, err);
-    session->ready = status == MA_OK;
-    return status == MA_OK ? audit_account(audit, err) : status;
 }
 
 /* --- the role --------------------------------------------------------------------------
@@ -156,14 +83,9 @@ static void close_session(void *handle)
 {
     struct session *session = handle;
 
-    forest_end(&session->audit.forest);
-    principal_free(&session->audit.principal);
-    guarded_free(&session->audit.guarded);
-    containers_free(&session->audit.containers);
-    pool_free(&session->audit.pool);
-    pool_free(&session->audit.page);
+    audit_end(&session->audit);
     pool_free(&session->lists);
-    directory_close(session->directory);
+    dump_end(&session->dump);
     settings_free(&session->set);
     free(session);
 }
@@ -177,11 +99,15 @@ static enum ma_status open_session(const struct ma_host *host, void **out,
     if (session == NULL)
         return ma_fail(err, MA_NO_MEMORY, "no memory for a session");
     session->host = host;
-    status = settings_read(&session->set, host, err);
-    if (status == MA_OK)
+    status = param(host, "audit-ldif")[0] != '\0'
+                 ? load_dump(session, err)
+                 : settings_read(&session->set, host, err);
+    if (status == MA_OK) {
+        begin(session);
         *out = session;
-    else
+    } else {
         close_session(session);
+    }
     return status;
 }
 
@@ -190,11 +116,21 @@ static enum ma_status check(void *handle, const struct ma_planned *planned, size
 {
     struct session *session = handle;
 
-    if (count == 0)
-        return MA_OK;
-    if (!session->ready && begin(session, planned[0].dn, err) != MA_OK)
-        return err->status;
-    return audit_check(&session->audit, planned, count, err);
+    return count == 0 ? MA_OK : audit_check(&session->audit, planned, count, err);
+}
+
+/* The connection to the domain of the object: a dump has none. */
+static enum ma_status link_to(struct session *session, const char *dn, struct link **out,
+                              struct ma_error *err)
+{
+    struct place *place;
+    enum ma_status status = places_of(&session->audit.places, dn, &place, err);
+
+    if (status == MA_OK && place->directory == NULL)
+        return ma_fail(err, MA_INVALID, "a dump cannot be written to");
+    if (status == MA_OK)
+        *out = place->directory->link;
+    return status;
 }
 
 /* --- lists
@@ -225,11 +161,12 @@ static enum ma_status read_list(void *handle, const char *dn, struct ma_list *ou
 {
     struct session *session = handle;
     struct ma_value list;
-    enum ma_status status = connect_to(session, dn, err);
+    struct link *link;
+    enum ma_status status = link_to(session, dn, &link, err);
 
     pool_reset(&session->lists);
     if (status == MA_OK)
-        status = lists_read(session->directory->link, dn, &session->lists, &list, err);
+        status = lists_read(link, dn, &session->lists, &list, err);
     return status == MA_OK ? give(session, list, out, err) : status;
 }
 
@@ -252,13 +189,13 @@ static enum ma_status write_list(void *handle, const char *dn, struct ma_value l
 {
     struct session *session = handle;
     struct bytes sent = {0};
+    struct link *link = NULL;
     enum ma_status status = amend_restore(list, &sent, err);
 
     if (status == MA_OK)
-        status = connect_to(session, dn, err);
+        status = link_to(session, dn, &link, err);
     if (status == MA_OK)
-        status = lists_write(session->directory->link, dn,
-                             (struct ma_value){sent.at, sent.length}, err);
+        status = lists_write(link, dn, (struct ma_value){sent.at, sent.length}, err);
     bytes_free(&sent);
     return status;
 }
@@ -271,16 +208,25 @@ static enum ma_status enroll(void *handle, const char *dn, bool member,
 {
     struct session *session = handle;
     struct audit *audit = &session->audit;
-    enum ma_status status = connect_to(session, dn, err);
+    struct realm realm = {.key = ""};
+    struct link *link;
+    struct place *place;
+    enum ma_status status = link_to(session, dn, &link, err);
 
+    if (status == MA_OK)
+        status = places_of(&audit->places, dn, &place, err);
     if (status != MA_OK)
         return status;
-    audit->link = session->directory->link;
-    audit->domain = session->directory->naming_context;
-    status = load_principal(session, err);
-    return status == MA_OK ? enroll_account(audit->link, session->host, &audit->principal,
-                                            audit->domain, member, err)
-                           : status;
+    realm.place = place;
+    audit->request.places = &audit->places;
+    audit->request.configuration = "";
+    audit->request.pool = &audit->pool;
+    status = realm_read_principal(&realm, &audit->request, err);
+    if (status == MA_OK)
+        status = enroll_account(link, session->host, &realm.principal, place->domain,
+                                member, err);
+    realm_free(&realm);
+    return status;
 }
 
 static const struct ma_param params[] = {
@@ -291,6 +237,19 @@ static const struct ma_param params[] = {
      .type = MA_STRING,
      .fallback = "MSOL_AD_Sync_RichCoexistence",
      .help = "The group that should have the rights; empty: the account alone."},
+    {.name = "audit-account-domain",
+     .type = MA_STRING,
+     .help = "The DNS name of the account's domain, where its name does not tell."},
+    {.name = "audit-ldif",
+     .type = MA_STRING,
+     .help = "Dumps to be audited instead of a directory; one file each."},
+    {.name = "audit-feature",
+     .type = MA_STRING,
+     .help = "What this needs is no privilege too many."},
+    {.name = "audit-notes",
+     .type = MA_BOOLEAN,
+     .fallback = "false",
+     .help = "Tell what is of no effect, too."},
     {.name = "audit-verify",
      .type = MA_BOOLEAN,
      .fallback = "false",

@@ -3,13 +3,12 @@
 
 #include <strings.h>
 
-#include "privilege.h"
 #include "support/dn.h"
-#include "support/sid.h"
 
 /* One object on its way through. */
 struct asking {
     struct audit *audit;
+    struct realm *realm;
     const struct ma_planned *planned;
     const struct object_state *state;
     struct cause_object object;
@@ -42,28 +41,10 @@ static enum ma_status find_above(struct asking *asking, struct ma_error *err)
 
     if (asking->object.ancestors != NULL)
         return MA_OK;
-    return containers_above(&audit->containers, audit->link, &audit->page,
-                            asking->planned->dn, audit->domain, &asking->object.ancestors,
+    return containers_above(&asking->realm->containers, asking->realm->place->origin,
+                            &audit->page, asking->planned->dn,
+                            asking->realm->place->domain, &asking->object.ancestors,
                             &asking->object.ancestor_count, err);
-}
-
-static const char *ace_text(const struct audit *audit, const struct descriptor *sd,
-                            int index, struct pool *pool)
-{
-    struct acl_walk walk = acl_start();
-    struct bytes out = {0};
-    const char *text = NULL;
-    struct ace ace;
-
-    while (sd != NULL && index >= 0 && acl_next(&sd->dacl, &walk, &ace)) {
-        if ((int)walk.index - 1 != index)
-            continue;
-        sddl_print_ace(&ace, &audit->domains, &out);
-        text = out.failed ? NULL : pool_text(pool, out.at, out.length);
-        break;
-    }
-    bytes_free(&out);
-    return text;
 }
 
 /* The entry that decided, or that is to blame. */
@@ -74,28 +55,33 @@ static const char *evidence(const struct asking *asking,
     const struct descriptor *sd = asking->object.sd;
 
     if (answer->code == CAUSE_NONE)
-        return ace_text(audit, sd, answer->access.ace, &audit->page);
+        return sddl_ace_text(sd, answer->access.ace, &asking->realm->domains,
+                             &audit->page);
     if (answer->code == CAUSE_ADMINSDHOLDER_IO)
-        sd = audit->holder.has_sd ? &audit->holder.sd : NULL;
+        sd = asking->realm->holder.has_sd ? &asking->realm->holder.sd : NULL;
     else if (answer->source >= 0)
         sd = asking->object.ancestors[answer->source].sd;
-    return ace_text(audit, sd, answer->ace, &audit->page);
+    return sddl_ace_text(sd, answer->ace, &asking->realm->domains, &audit->page);
 }
 
 static struct remedy remedy_for(const struct asking *asking, const char *attribute,
                                 const struct cause_answer *answer)
 {
-    const struct principal *principal = &asking->audit->principal;
-    bool by_group = principal->group_dn != NULL && !principal->group_is_distribution;
+    const struct principal *principal = &asking->realm->principal;
+    const struct cause_wish wish = cause_wish(&asking->audit->forest, attribute);
+    bool by_group = principal->group_dn != NULL && !principal->group_is_distribution &&
+                    !principal->group_is_out_of_scope;
     const struct remedy_request request = {
         .object = &asking->object,
-        .attribute = forest_named(&asking->audit->forest, FOREST_ATTRIBUTE, attribute),
+        .wish = &wish,
+        .itself = wish.right == RIGHT_CREATE_CHILD ||
+                  dn_is(asking->planned->dn, asking->realm->place->key),
         .answer = answer,
         .trustee = by_group ? principal->group_sid : principal->sid,
         .trustee_name = by_group ? principal->group_name : principal->name,
         .account_dn = principal->dn,
         .group_dn = principal->group_dn,
-        .holder_dn = asking->audit->holder_dn,
+        .holder_dn = asking->realm->holder.dn,
     };
 
     return remedy_of(&request, &asking->audit->page);
@@ -134,39 +120,62 @@ static enum ma_status compare(const struct asking *asking, const char *attribute
                   err);
 }
 
+/* The answer with its cause; a token that may lack groups is sure of nothing. */
+static enum ma_status answer_for(struct asking *asking, const char *attribute,
+                                 struct cause_answer *out, struct ma_error *err)
+{
+    const struct forest *forest = &asking->audit->forest;
+
+    *out = cause_find(forest, &asking->object, &asking->principal, attribute);
+    if (out->access.verdict == ACCESS_ALLOWED)
+        return MA_OK;
+    if (find_above(asking, err) != MA_OK)
+        return err->status;
+    *out = cause_find(forest, &asking->object, &asking->principal, attribute);
+    return MA_OK;
+}
+
+static struct ma_finding finding_of(const struct asking *asking, const char *attribute,
+                                    const struct cause_answer *answer)
+{
+    enum cause_code code = answer->code == CAUSE_NONE ? answer->remark : answer->code;
+    const char *doubt = asking->realm->principal.doubt;
+    struct remedy remedy = {0};
+
+    if (doubt != NULL)
+        return (struct ma_finding){.verdict = MA_UNSURE,
+                                   .attribute = attribute,
+                                   .code = "TOKEN-INCOMPLETE",
+                                   .cause = doubt,
+                                   .remedy = "dump all groups of the domain, too"};
+    if (answer->access.verdict != ACCESS_ALLOWED)
+        remedy = remedy_for(asking, attribute, answer);
+    return (struct ma_finding){.verdict = verdict_of(answer),
+                               .attribute = attribute,
+                               .code = cause_name(code),
+                               .cause = cause_text(code),
+                               .remedy = remedy.text,
+                               .evidence = evidence(asking, answer),
+                               .place = remedy.place,
+                               .grant = remedy.grant,
+                               .trustee = remedy.trustee,
+                               .object_type = asking->object.object_class->name};
+}
+
 static enum ma_status ask_attribute(struct asking *asking, const char *attribute,
                                     struct ma_error *err)
 {
-    const struct forest *forest = &asking->audit->forest;
-    struct cause_answer answer =
-        cause_find(forest, &asking->object, &asking->principal, attribute);
-    struct remedy remedy = {0};
-    enum cause_code code;
-    enum ma_status status;
+    struct cause_answer answer;
+    struct ma_finding finding;
 
-    if (answer.access.verdict != ACCESS_ALLOWED) {
-        status = find_above(asking, err);
-        if (status != MA_OK)
-            return status;
-        answer = cause_find(forest, &asking->object, &asking->principal, attribute);
-        remedy = remedy_for(asking, attribute, &answer);
-    }
+    if (answer_for(asking, attribute, &answer, err) != MA_OK)
+        return err->status;
+    finding = finding_of(asking, attribute, &answer);
     asking->asked++;
-    asking->refused += answer.access.verdict == ACCESS_DENIED;
-    code = answer.code == CAUSE_NONE ? answer.remark : answer.code;
-    status = report(asking,
-                    (struct ma_finding){.verdict = verdict_of(&answer),
-                                        .attribute = attribute,
-                                        .code = cause_name(code),
-                                        .cause = cause_text(code),
-                                        .remedy = remedy.text,
-                                        .evidence = evidence(asking, &answer),
-                                        .place = remedy.place,
-                                        .grant = remedy.grant,
-                                        .trustee = remedy.trustee,
-                                        .object_type = asking->object.object_class->name},
-                    err);
-    return status == MA_OK ? compare(asking, attribute, &answer, err) : status;
+    asking->refused += finding.verdict == MA_REFUSED;
+    if (report(asking, finding, err) != MA_OK)
+        return err->status;
+    return compare(asking, attribute, &answer, err);
 }
 
 /* One attribute that is refused fails the whole modification at the server. */
@@ -194,13 +203,29 @@ static enum ma_status report_whole(const struct asking *asking, struct ma_error 
 
 static enum ma_status report_missing(const struct asking *asking, struct ma_error *err)
 {
+    bool offline = asking->realm->place->origin->offline;
+
+    return report(
+        asking,
+        (struct ma_finding){.verdict = MA_UNSURE,
+                            .code = "NOT-FOUND",
+                            .cause = offline ? "the dump does not have the object"
+                                             : "the directory does not show the object "
+                                               "to this account, or it is gone",
+                            .remedy = offline ? "dump it, too" : "import it again"},
+        err);
+}
+
+static enum ma_status report_unreached(const struct asking *asking, struct ma_error *err)
+{
     return report(asking,
                   (struct ma_finding){.verdict = MA_UNSURE,
-                                      .code = "NOT-FOUND",
-                                      .cause =
-                                          "the directory does not show the object to "
-                                          "this account, or it is gone",
-                                      .remedy = "import it again"},
+                                      .code = "DOMAIN-UNREACHED",
+                                      .cause = asking->realm->why,
+                                      .remedy =
+                                          "see that a domain controller of it can be "
+                                          "reached, and that the account exists",
+                                      .place = places_domain_part(asking->planned->dn)},
                   err);
 }
 
@@ -220,8 +245,8 @@ static const struct forest_item *class_of(const struct asking *asking)
 
 static void prepare(struct asking *asking)
 {
-    const struct audit *audit = asking->audit;
-    const struct principal *principal = &audit->principal;
+    const struct realm *realm = asking->realm;
+    const struct principal *principal = &realm->principal;
     const struct object_state *state = asking->state;
 
     asking->object = (struct cause_object){
@@ -230,23 +255,30 @@ static void prepare(struct asking *asking)
         .malformed = state->malformed,
         .self = state->sid,
         .object_class = class_of(asking),
-        .is_protected = guarded_has(&audit->guarded, asking->planned->dn),
+        .is_protected = guarded_has(&realm->guarded, asking->planned->dn),
         .admin_count = state->admin_count,
     };
     asking->principal = (struct cause_principal){
         .token = &principal->token,
         .group = principal->group_dn == NULL ? NULL : principal->group_sid,
         .group_is_distribution = principal->group_is_distribution,
-        .holder = audit->holder.has_sd ? &audit->holder.sd : NULL,
+        .group_is_out_of_scope = principal->group_is_out_of_scope,
+        .is_administrator = realm->is_administrator,
+        .notes = asking->audit->notes,
+        .holder = realm->holder.has_sd ? &realm->holder.sd : NULL,
     };
 }
 
-static enum ma_status ask_object(struct audit *audit, const struct ma_planned *planned,
+static enum ma_status ask_object(struct audit *audit, struct realm *realm,
+                                 const struct ma_planned *planned,
                                  const struct object_state *state, struct ma_error *err)
 {
-    struct asking asking = {.audit = audit, .planned = planned, .state = state};
+    struct asking asking = {
+        .audit = audit, .realm = realm, .planned = planned, .state = state};
     const char *const *attribute;
 
+    if (realm->place == NULL)
+        return report_unreached(&asking, err);
     prepare(&asking);
     if (!state->found || asking.object.object_class == NULL)
         return report_missing(&asking, err);
@@ -256,126 +288,60 @@ static enum ma_status ask_object(struct audit *audit, const struct ma_planned *p
     return report_whole(&asking, err);
 }
 
-enum ma_status audit_check(struct audit *audit, const struct ma_planned *planned,
-                           size_t count, struct ma_error *err)
+/* --- a page ---------------------------------------------------------------------------
+ */
+
+/* Those of the page that are in the domain, read together. */
+static enum ma_status check_realm(struct audit *audit, struct realm *realm,
+                                  const struct ma_planned *planned,
+                                  struct realm *const *realms, size_t count,
+                                  struct ma_error *err)
 {
     struct object_state *states = pool_alloc(&audit->page, count * sizeof *states);
-    enum ma_status status;
+    enum ma_status status = MA_OK;
+    size_t used = 0;
     size_t i;
 
     if (states == NULL)
         return ma_fail(err, MA_NO_MEMORY, "no memory for %zu objects", count);
     for (i = 0; i < count; i++)
-        states[i] = (struct object_state){.dn = planned[i].dn};
-    status = objects_read(audit->link, &audit->page, states, count, audit->second_opinion,
-                          err);
+        if (realms[i] == realm)
+            states[used++] = (struct object_state){.dn = planned[i].dn};
+    if (used > 0 && realm->place != NULL)
+        status = objects_read(realm->place->origin, &audit->page, states, used,
+                              audit->second_opinion, err);
+    for (used = i = 0; i < count && status == MA_OK; i++)
+        if (realms[i] == realm)
+            status = ask_object(audit, realm, &planned[i], &states[used++], err);
+    return status;
+}
+
+enum ma_status audit_check(struct audit *audit, const struct ma_planned *planned,
+                           size_t count, struct ma_error *err)
+{
+    struct realm **realms =
+        pool_alloc(&audit->page, (count + 1) * sizeof(struct realm *));
+    enum ma_status status = MA_OK;
+    size_t i;
+
+    if (realms == NULL)
+        return ma_fail(err, MA_NO_MEMORY, "no memory for %zu objects", count);
     for (i = 0; i < count && status == MA_OK; i++)
-        status = ask_object(audit, &planned[i], &states[i], err);
+        status = audit_realm(audit, planned[i].dn, &realms[i], err);
+    for (i = 0; i < audit->realm_count && status == MA_OK; i++)
+        status = check_realm(audit, audit->realms[i], planned, realms, count, err);
     pool_reset(&audit->page);
     return status;
 }
 
-/* --- the account -------------------------------------------------------------------- */
-
-enum account_fault { DISABLED, GROUP_MISSING, GROUP_NOT_SECURITY, NOT_MEMBER, FAULTS };
-
-static const struct {
-    const char *code;
-    const char *cause; /* of the account, the group */
-    const char *remedy;
-} faults[FAULTS] = {
-    [DISABLED] = {"PRINCIPAL-DISABLED", "the account %s is disabled (group %s)",
-                  "enable the account"},
-    [GROUP_MISSING] = {"GROUP-MISSING", "for %s there is no group %s",
-                       "create a universal security group, or audit with --group '' for "
-                       "the account alone"},
-    [GROUP_NOT_SECURITY] = {"GROUP-NOT-SECURITY",
-                            "what %s gets from %s gives no rights: it is a distribution "
-                            "group",
-                            "convert it to a security group"},
-    [NOT_MEMBER] = {"NOT-MEMBER", "%s is not in the group %s",
-                    "make the account a member, and let the agent log on anew"},
-};
-
-static bool has_fault(const struct principal *principal, enum account_fault fault)
+void audit_end(struct audit *audit)
 {
-    switch (fault) {
-    case DISABLED:
-        return principal->disabled;
-    case GROUP_MISSING:
-        return principal->group_name != NULL && principal->group_dn == NULL;
-    case GROUP_NOT_SECURITY:
-        return principal->group_dn != NULL && principal->group_is_distribution;
-    case NOT_MEMBER:
-        return principal->group_dn != NULL && !principal->group_is_distribution &&
-               !principal->is_member;
-    case FAULTS:
-        break;
-    }
-    return false;
-}
-
-static enum ma_status report_faults(struct audit *audit, struct ma_error *err)
-{
-    const struct principal *principal = &audit->principal;
-    int fault;
-
-    for (fault = 0; fault < FAULTS; fault++) {
-        char cause[512];
-        struct ma_finding finding = {.size = sizeof finding,
-                                     .verdict = MA_UNSURE,
-                                     .code = faults[fault].code,
-                                     .cause = cause,
-                                     .remedy = faults[fault].remedy};
-
-        if (!has_fault(principal, (enum account_fault)fault))
-            continue;
-        (void)snprintf(cause, sizeof cause, faults[fault].cause, principal->name,
-                       principal->group_name == NULL ? "-" : principal->group_name);
-        if (audit->host->finding(audit->host, &finding, err) != MA_OK)
-            return err->status;
-    }
-    return MA_OK;
-}
-
-static enum ma_status report_privilege(struct audit *audit,
-                                       const struct privilege *privilege,
-                                       struct ma_error *err)
-{
-    char cause[512];
-    const struct ma_finding finding = {
-        .size = sizeof finding,
-        .verdict = MA_ALLOWED,
-        .code = privilege_name(privilege->code),
-        .cause = cause,
-        .remedy = privilege_remedy(privilege->code),
-        .place = audit->domain,
-        .evidence = privilege->ace < 0
-                        ? NULL
-                        : ace_text(audit, &audit->head.sd, privilege->ace, &audit->page)};
-
-    (void)snprintf(cause, sizeof cause, privilege_cause(privilege->code),
-                   audit->principal.name);
-    return audit->host->finding(audit->host, &finding, err);
-}
-
-/* More than a write-back needs is a remark, for what is written is allowed by it. */
-static enum ma_status report_privileges(struct audit *audit, struct ma_error *err)
-{
-    struct privilege found[PRIVILEGES];
-    size_t count = privilege_find(audit->head.has_sd ? &audit->head.sd : NULL,
-                                  &audit->principal.token, audit->domain_sid, found);
     size_t i;
 
-    for (i = 0; i < count; i++)
-        if (report_privilege(audit, &found[i], err) != MA_OK)
-            return err->status;
-    return MA_OK;
-}
-
-enum ma_status audit_account(struct audit *audit, struct ma_error *err)
-{
-    enum ma_status status = report_faults(audit, err);
-
-    return status == MA_OK ? report_privileges(audit, err) : status;
+    for (i = 0; i < audit->realm_count; i++)
+        realm_free(audit->realms[i]);
+    forest_end(&audit->forest);
+    places_free(&audit->places);
+    pool_free(&audit->pool);
+    pool_free(&audit->page);
 }

@@ -3,85 +3,12 @@
 
 #include "support/sid.h"
 
-static const struct {
-    const char *name;
-    const char *text;
-} codes[CAUSE_CODES] = {
-    [CAUSE_NONE] = {"OK", "the write is allowed"},
-    [CAUSE_SCHEMA_MISSING] =
-        {"SCHEMA-MISSING",
-         "the forest's schema does not let this class have the attribute"},
-    [CAUSE_NOT_WRITABLE] = {"NOT-WRITABLE",
-                            "the directory computes this attribute itself"},
-    [CAUSE_CANNOT_READ] = {"CANNOT-READ-SD", "the security descriptor could not be read"},
-    [CAUSE_MALFORMED] = {"SD-MALFORMED", "the security descriptor is broken"},
-    [CAUSE_NULL_DACL] = {"NULL-DACL",
-                         "nothing protects the object: everybody may write it"},
-    [CAUSE_EMPTY_DACL] = {"EMPTY-DACL",
-                          "the object's list is empty: nobody may write it"},
-    [CAUSE_CONDITIONAL] = {"CONDITIONAL",
-                           "a condition decides, and it cannot be evaluated here"},
-    [CAUSE_DENY_ACE] = {"DENY-ACE", "an entry on the object denies it"},
-    [CAUSE_DENY_ACE_INHERITED] = {"DENY-ACE-INHERITED",
-                                  "an entry from a container denies it"},
-    [CAUSE_ADMINSDHOLDER] =
-        {"ADMINSDHOLDER",
-         "the object is protected by AdminSDHolder, which does not grant it"},
-    [CAUSE_ADMINSDHOLDER_IO] =
-        {"ADMINSDHOLDER-IO",
-         "AdminSDHolder grants it to descendants only, and protected objects are none"},
-    [CAUSE_NOT_MEMBER] = {"NOT-MEMBER",
-                          "it is granted to a group that the account is not in"},
-    [CAUSE_GROUP_NOT_SECURITY] =
-        {"GROUP-NOT-SECURITY",
-         "it is granted to a distribution group, which gives no rights"},
-    [CAUSE_RIGHT_MISSING] =
-        {"RIGHT-MISSING-WP",
-         "an entry names the attribute, but without the right to write"},
-    [CAUSE_ZERO_GUID] = {"ZERO-GUID",
-                         "an entry names the GUID of zeros, which reaches nothing"},
-    [CAUSE_PROPSET_MISMATCH] = {"PROPSET-MISMATCH",
-                                "a property set is granted that the attribute is not in"},
-    [CAUSE_CLASS_MISMATCH] = {"CLASS-MISMATCH",
-                              "another class is granted than the object's"},
-    [CAUSE_WRONG_GUID] = {"WRONG-GUID", "another attribute is granted"},
-    [CAUSE_INHERITED_TYPE] = {"INHERITED-OBJECT-TYPE",
-                              "the entry that came down is for objects of another class"},
-    [CAUSE_INHERIT_ONLY] = {"ACE-INHERIT-ONLY", "the entry is for descendants only"},
-    [CAUSE_ORPHANED] =
-        {"ORPHANED-ADMINCOUNT",
-         "the object was protected once, and its inheritance is still off"},
-    [CAUSE_INHERITANCE_BLOCKED] =
-        {"INHERITANCE-BLOCKED",
-         "a container above grants it, and inheritance is off below"},
-    [CAUSE_NO_PROPAGATE] = {"NO-PROPAGATE", "a container grants it one level down only"},
-    [CAUSE_INHERIT_STALE] =
-        {"INHERIT-STALE",
-         "a container grants it, and it has not come down to the object"},
-    [CAUSE_SELF_ONLY] = {"SELF-ONLY", "it is granted to the object itself only"},
-    [CAUSE_NO_ACE] = {"NO-ACE", "nothing grants it, here or above"},
-    [CAUSE_NON_CANONICAL] = {"NON-CANONICAL",
-                             "the order of the entries is not canonical"},
-    [CAUSE_GRANT_TOO_WIDE] = {"GRANT-TOO-WIDE",
-                              "it is granted to far more than the account"},
-};
-
-const char *cause_name(enum cause_code code)
-{
-    return codes[code].name;
-}
-
-const char *cause_text(enum cause_code code)
-{
-    return codes[code].text;
-}
-
 /* One question on its way through the detectors. */
 struct search {
     const struct forest *forest;
     const struct cause_object *object;
     const struct cause_principal *principal;
-    const struct forest_item *attribute;
+    uint32_t right; /* that is asked about */
     struct access_question question;
     struct cause_answer *answer;
 };
@@ -112,8 +39,7 @@ static bool is_plain_allow(const struct ace *ace)
 
 static bool grants(const struct search *search, const struct ace *ace)
 {
-    return is_plain_allow(ace) &&
-           (access_map_generic(ace->mask) & RIGHT_WRITE_PROPERTY) &&
+    return is_plain_allow(ace) && (access_map_generic(ace->mask) & search->right) &&
            access_reach(&search->question, ace) != REACH_NOT;
 }
 
@@ -176,21 +102,39 @@ static enum cause_code wrong_object_type(const struct search *search,
     return CAUSE_WRONG_GUID;
 }
 
+/* Why the expected group gives nothing. */
+static enum cause_code not_in_token(const struct cause_principal *principal)
+{
+    if (principal->group_is_distribution)
+        return CAUSE_GROUP_NOT_SECURITY;
+    return principal->group_is_out_of_scope ? CAUSE_GROUP_WRONG_SCOPE : CAUSE_NOT_MEMBER;
+}
+
+/* Somebody made it: it is not one of those that every domain has, whose right to read was
+ * not meant for anybody in particular. */
+static bool is_particular(const struct search *search, const unsigned char *sid)
+{
+    static const unsigned char domains[] = {0, 0, 0, 0, 0, 5, 21, 0, 0, 0};
+    const unsigned char *group = search->principal->group;
+
+    return (group != NULL && sid_equal(sid, group)) ||
+           (memcmp(sid + 2, domains, sizeof domains) == 0 && sid_rid(sid) >= 1000);
+}
+
 /* What is wrong with an ACE that was meant for us, or NONE if it was not. */
 static enum cause_code effective_fault(const struct search *search, const struct ace *ace)
 {
     bool reaches = access_reach(&search->question, ace) != REACH_NOT;
     uint32_t mask = access_map_generic(ace->mask);
 
-    if (reaches && (mask & RIGHT_WRITE_PROPERTY)) {
+    if (reaches && (mask & search->right)) {
         if (access_concerns(&search->question, ace))
             return CAUSE_NONE;
-        return search->principal->group_is_distribution ? CAUSE_GROUP_NOT_SECURITY
-                                                        : CAUSE_NOT_MEMBER;
+        return not_in_token(search->principal);
     }
-    if (mask & RIGHT_WRITE_PROPERTY)
+    if ((mask & search->right) && is_particular(search, ace->sid))
         return wrong_object_type(search, ace);
-    if (reaches && ace->object_type != NULL)
+    if (reaches && ace->object_type != NULL && is_particular(search, ace->sid))
         return CAUSE_RIGHT_MISSING;
     return CAUSE_NONE;
 }
@@ -280,14 +224,30 @@ static bool stops_before(const struct search *search, int source, int index)
     return source > 0 && (ace.flags & ACE_NO_PROPAGATE);
 }
 
+/* adminCount did not come: because nothing is there, or because the account may not read
+ * it on this object. */
+static bool is_hidden(const struct search *search, const char *name)
+{
+    const struct forest_item *item = forest_named(search->forest, FOREST_ATTRIBUTE, name);
+    struct access_question question = search->question;
+
+    if (search->object->admin_count != ADMIN_COUNT_UNREAD || item == NULL)
+        return false;
+    question.attribute = item->guid;
+    question.property_set = item->in_set ? item->set : NULL;
+    return access_ask(&question, RIGHT_READ_PROPERTY).verdict != ACCESS_ALLOWED;
+}
+
 static bool found_above(struct search *search, int source, int ace)
 {
     const struct cause_object *object = search->object;
     int blocker = blocker_below(object, source);
 
     search->answer->blocker = blocker;
-    if (blocker == -1 && object->admin_count)
+    if (blocker == -1 && object->admin_count == ADMIN_COUNT_SET)
         return set(search, CAUSE_ORPHANED, ace, source);
+    if (blocker == -1 && is_hidden(search, "adminCount"))
+        return set(search, CAUSE_BLOCKED_PERHAPS, ace, source);
     if (blocker >= -1)
         return set(search, CAUSE_INHERITANCE_BLOCKED, ace, source);
     if (stops_before(search, source, ace))
@@ -323,6 +283,12 @@ static bool by_self(struct search *search)
 
 static bool by_nothing(struct search *search)
 {
+    const struct cause_object *object = search->object;
+    size_t i;
+
+    for (i = 0; i < object->ancestor_count; i++)
+        if (object->ancestors[i].sd == NULL)
+            return set(search, CAUSE_NO_ACE_SEEN, -1, -1);
     return set(search, CAUSE_NO_ACE, -1, -1);
 }
 
@@ -355,30 +321,58 @@ static bool is_late_deny(const struct search *search, const struct ace *ace)
 
     return type->effect == ACE_DENIES && !type->callback && ace->sid != NULL &&
            !(ace->flags & (ACE_INHERIT_ONLY | ACE_INHERITED)) &&
-           (access_map_generic(ace->mask) & RIGHT_WRITE_PROPERTY) &&
+           (access_map_generic(ace->mask) & search->right) &&
            access_concerns(&search->question, ace) &&
            access_reach(&search->question, ace) != REACH_NOT;
+}
+
+/* To everybody, or to write a set of attributes, or all of them. */
+static bool is_wide(const struct search *search, const struct ace *ace)
+{
+    enum access_reach reach = access_reach(&search->question, ace);
+
+    return is_everybody(ace->sid) ||
+           (!search->principal->is_administrator &&
+            (reach == REACH_ALL || reach == REACH_CLASS || reach == REACH_SET));
+}
+
+static bool is_deny_for_us(const struct search *search, const struct ace *ace)
+{
+    return ace->sid != NULL && ace_type(ace->type)->effect == ACE_DENIES &&
+           access_concerns(&search->question, ace);
+}
+
+/* The worst of what is to be said of the entries of a list that allows it. */
+static enum cause_code remark_of(const struct search *search, const struct ace *ace,
+                                 int index)
+{
+    int deciding = search->answer->access.ace;
+
+    if (index > deciding && deciding >= 0 && is_late_deny(search, ace))
+        return CAUSE_NON_CANONICAL;
+    if (index == deciding && is_wide(search, ace))
+        return CAUSE_GRANT_TOO_WIDE;
+    return search->principal->notes && is_deny_for_us(search, ace) ? CAUSE_DENY_IRRELEVANT
+                                                                   : CAUSE_NONE;
 }
 
 /* What to look at although it works. */
 static void remark(struct search *search)
 {
-    int deciding = search->answer->access.ace;
+    enum cause_code *out = &search->answer->remark;
     struct acl_walk walk = acl_start();
     struct ace ace;
 
     if (search->answer->access.verdict != ACCESS_ALLOWED)
         return;
-    if (search->object->admin_count && !search->object->is_protected &&
+    if (search->object->admin_count == ADMIN_COUNT_SET && !search->object->is_protected &&
         is_blocked(search->object->sd))
-        search->answer->remark = CAUSE_ORPHANED;
+        *out = CAUSE_ORPHANED;
     while (acl_next(&search->object->sd->dacl, &walk, &ace)) {
-        int index = (int)walk.index - 1;
+        enum cause_code code = remark_of(search, &ace, (int)walk.index - 1);
 
-        if (index == deciding && is_everybody(ace.sid))
-            search->answer->remark = CAUSE_GRANT_TOO_WIDE;
-        if (index > deciding && deciding >= 0 && is_late_deny(search, &ace))
-            search->answer->remark = CAUSE_NON_CANONICAL;
+        if (code != CAUSE_NONE && (*out == CAUSE_NONE || code < *out))
+            *out = code;
     }
 }
 
@@ -394,38 +388,57 @@ static struct cause_answer no_answer(enum access_verdict verdict, enum cause_cod
 /* What no right could help. */
 static enum cause_code schema_fault(const struct forest *forest,
                                     const struct cause_object *object,
-                                    const struct forest_item *attribute)
+                                    const struct cause_wish *wish)
 {
-    if (attribute == NULL ||
-        !forest_allows(forest, object->object_class, attribute->name))
+    if (wish->item == NULL)
         return CAUSE_SCHEMA_MISSING;
-    return attribute->flags != 0 ? CAUSE_NOT_WRITABLE : CAUSE_NONE;
+    if (wish->item->kind != FOREST_ATTRIBUTE)
+        return CAUSE_NONE;
+    if (!forest_allows(forest, object->object_class, wish->item->name))
+        return CAUSE_SCHEMA_MISSING;
+    return wish->item->flags != 0 && wish->right == RIGHT_WRITE_PROPERTY
+               ? CAUSE_NOT_WRITABLE
+               : CAUSE_NONE;
+}
+
+static struct access_question question_of(const struct cause_object *object,
+                                          const struct cause_principal *principal,
+                                          const struct forest_item *item)
+{
+    return (struct access_question){.sd = object->sd,
+                                    .token = principal->token,
+                                    .object_class = object->object_class->guid,
+                                    .property_set = item->in_set ? item->set : NULL,
+                                    .attribute = item->guid,
+                                    .self = object->self,
+                                    .map_generic = true};
+}
+
+/* A schema of which only a part is known may have what is not found. */
+static struct cause_answer schema_answer(const struct forest *forest,
+                                         enum cause_code fault)
+{
+    return no_answer(forest->partial && fault == CAUSE_SCHEMA_MISSING ? ACCESS_UNKNOWN
+                                                                      : ACCESS_DENIED,
+                     fault);
 }
 
 struct cause_answer cause_find(const struct forest *forest,
                                const struct cause_object *object,
-                               const struct cause_principal *principal,
-                               const char *attribute)
+                               const struct cause_principal *principal, const char *asked)
 {
-    const struct forest_item *item = forest_named(forest, FOREST_ATTRIBUTE, attribute);
-    enum cause_code fault = schema_fault(forest, object, item);
+    const struct cause_wish wish = cause_wish(forest, asked);
+    enum cause_code fault = schema_fault(forest, object, &wish);
     struct cause_answer answer = no_answer(ACCESS_DENIED, fault);
-    struct search search = {forest, object, principal, item, {0}, &answer};
+    struct search search = {forest, object, principal, wish.right, {0}, &answer};
 
     if (fault != CAUSE_NONE)
-        return answer;
+        return schema_answer(forest, fault);
     if (object->sd == NULL)
         return no_answer(ACCESS_UNKNOWN,
                          object->malformed ? CAUSE_MALFORMED : CAUSE_CANNOT_READ);
-    search.question =
-        (struct access_question){.sd = object->sd,
-                                 .token = principal->token,
-                                 .object_class = object->object_class->guid,
-                                 .property_set = item->in_set ? item->set : NULL,
-                                 .attribute = item->guid,
-                                 .self = object->self,
-                                 .map_generic = true};
-    answer.access = access_ask(&search.question, RIGHT_WRITE_PROPERTY);
+    search.question = question_of(object, principal, wish.item);
+    answer.access = access_ask(&search.question, wish.right);
     if (answer.access.verdict != ACCESS_ALLOWED || answer.access.no_dacl)
         explain(&search);
     remark(&search);

@@ -26,7 +26,7 @@ static struct container *find(const struct containers *containers, const char *k
     return found == NULL ? NULL : *(struct container **)found;
 }
 
-static enum ma_status add(struct containers *containers, struct link *link,
+static enum ma_status add(struct containers *containers, struct origin *origin,
                           const char *key, const char *dn, struct container **out,
                           struct ma_error *err)
 {
@@ -37,7 +37,7 @@ static enum ma_status add(struct containers *containers, struct link *link,
         return ma_fail(err, MA_NO_MEMORY, "no memory for containers");
     *container = (struct container){.key = pool_text(pool, key, strlen(key))};
     container->state.dn = pool_text(pool, dn, strlen(dn));
-    if (objects_read(link, pool, &container->state, 1, false, err) != MA_OK)
+    if (objects_read(origin, pool, &container->state, 1, false, err) != MA_OK)
         return err->status;
     if (tsearch(container, &containers->tree, compare) == NULL)
         return ma_fail(err, MA_NO_MEMORY, "no memory for containers");
@@ -45,7 +45,7 @@ static enum ma_status add(struct containers *containers, struct link *link,
     return MA_OK;
 }
 
-static enum ma_status get(struct containers *containers, struct link *link,
+static enum ma_status get(struct containers *containers, struct origin *origin,
                           struct pool *pool, const char *dn, struct container **out,
                           struct ma_error *err)
 {
@@ -54,10 +54,10 @@ static enum ma_status get(struct containers *containers, struct link *link,
     if (key == NULL)
         return ma_fail(err, MA_NO_MEMORY, "no memory for containers");
     *out = find(containers, key);
-    return *out != NULL ? MA_OK : add(containers, link, key, dn, out, err);
+    return *out != NULL ? MA_OK : add(containers, origin, key, dn, out, err);
 }
 
-enum ma_status containers_above(struct containers *containers, struct link *link,
+enum ma_status containers_above(struct containers *containers, struct origin *origin,
                                 struct pool *pool, const char *dn, const char *top,
                                 const struct cause_ancestor **out, size_t *count,
                                 struct ma_error *err)
@@ -74,7 +74,7 @@ enum ma_status containers_above(struct containers *containers, struct link *link
         dn = dn_parent(dn);
         if (dn[0] == '\0')
             break;
-        if (get(containers, link, pool, dn, &container, err) != MA_OK)
+        if (get(containers, origin, pool, dn, &container, err) != MA_OK)
             return err->status;
         list[(*count)++] = (struct cause_ancestor){
             container->state.dn, container->state.has_sd ? &container->state.sd : NULL};

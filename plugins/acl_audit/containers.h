@@ -16,7 +16,7 @@ struct containers {
 
 /* From the parent of `dn` up to `top`, the nearest first. The list lives in `pool`, what
  * it points to as long as the containers. */
-enum ma_status containers_above(struct containers *containers, struct link *link,
+enum ma_status containers_above(struct containers *containers, struct origin *origin,
                                 struct pool *pool, const char *dn, const char *top,
                                 const struct cause_ancestor **out, size_t *count,
                                 struct ma_error *err);

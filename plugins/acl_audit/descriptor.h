@@ -13,6 +13,7 @@
  */
 
 enum { /* ACCESS_MASK, MS-DTYP 2.4.3 and MS-ADTS 5.1.3.2 */
+       RIGHT_CREATE_CHILD = 0x1,
        RIGHT_SELF = 0x8,
        RIGHT_READ_PROPERTY = 0x10,
        RIGHT_WRITE_PROPERTY = 0x20,

@@ -2,8 +2,6 @@
 #ifndef ACL_AUDIT_ENROLL_H
 #define ACL_AUDIT_ENROLL_H
 
-#include <mactl/ma.h>
-
 #include "principal.h"
 
 /*

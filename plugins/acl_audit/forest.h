@@ -38,6 +38,7 @@ struct forest {
     size_t capacity;
     struct forest_item **by_guid;
     struct forest_item **by_name;
+    bool partial; /* of a dump: what is not here may be in the forest */
 };
 
 /* A copy of the item; its texts and lists must live as long as the forest (forest_text

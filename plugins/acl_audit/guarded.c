@@ -3,13 +3,8 @@
 
 #include <stdlib.h>
 
-#include "principal.h"
-#include "support/answer.h"
 #include "support/dn.h"
-#include "support/page.h"
 #include "support/sid.h"
-
-enum { PAGE = 500 };
 
 /* Who is protected, and the bit of dSHeuristics' sixteenth digit that takes it out. */
 static const struct rule {
@@ -26,48 +21,97 @@ static const struct rule {
 };
 
 struct collecting {
-    struct link *link;
+    struct origin *origin;
     const struct guarded_request *request;
     struct guarded *out;
+    const char **groups; /* whose members are still to be found */
+    size_t group_count;
+    size_t group_capacity;
+    const char *found; /* by a search for one */
 };
 
-static enum ma_status add(struct collecting *in, const char *dn, struct ma_error *err)
+static bool has(const struct collecting *in, const char *folded)
+{
+    size_t i;
+
+    for (i = 0; i < in->out->count; i++)
+        if (strcmp(in->out->dns[i], folded) == 0)
+            return true;
+    return false;
+}
+
+static enum ma_status no_memory(struct ma_error *err)
+{
+    return ma_fail(err, MA_NO_MEMORY, "no memory for the protected objects");
+}
+
+/* *news: it was not there. */
+static enum ma_status add(struct collecting *in, const char *dn, bool *news,
+                          struct ma_error *err)
 {
     struct guarded *out = in->out;
     const char *folded = dn_fold(&out->pool, dn);
-    const char **grown =
-        pool_grow(&out->pool, out->dns, out->count, &out->capacity, sizeof *grown);
+    const char **grown;
 
-    if (grown == NULL || folded == NULL)
-        return ma_fail(err, MA_NO_MEMORY, "no memory for the protected objects");
+    *news = folded != NULL && !has(in, folded);
+    if (!*news)
+        return MA_OK;
+    grown = pool_grow(&out->pool, out->dns, out->count, &out->capacity, sizeof *grown);
+    if (grown == NULL)
+        return no_memory(err);
     out->dns = grown;
     out->dns[out->count++] = folded;
     return MA_OK;
 }
 
-static enum ma_status take(void *context, LDAPMessage *entry, struct ma_error *err)
+static enum ma_status add_group(struct collecting *in, const char *dn,
+                                struct ma_error *err)
 {
-    struct collecting *in = context;
-    char *dn = ldap_get_dn(in->link->ld, entry);
-    enum ma_status status = dn == NULL ? MA_OK : add(in, dn, err);
+    const char **grown = pool_grow(&in->out->pool, in->groups, in->group_count,
+                                   &in->group_capacity, sizeof *grown);
 
-    ldap_memfree(dn);
-    return status;
+    if (grown == NULL)
+        return no_memory(err);
+    in->groups = grown;
+    grown[in->group_count++] = pool_text(&in->out->pool, dn, strlen(dn));
+    return MA_OK;
 }
 
-static enum ma_status find(struct collecting *in, const char *filter,
-                           struct ma_error *err)
+static bool is_group(const struct answer *entry)
 {
-    static const char *const none[] = {"1.1", NULL};
-    const struct page_search search = {.kind = PAGE_RESULTS,
-                                       .base = in->request->domain,
-                                       .scope = LDAP_SCOPE_SUBTREE,
-                                       .filter = filter,
-                                       .attributes = none,
-                                       .size = PAGE};
-    const struct page_taker taker = {.entry = take, .context = in};
+    const struct answer_attribute *classes = answer_find(entry, "objectClass");
+    size_t i;
 
-    return page_each(in->link, &search, &taker, NULL, err);
+    for (i = 0; classes != NULL && i < classes->count; i++)
+        if (strcasecmp(classes->values[i].data, "group") == 0)
+            return true;
+    return false;
+}
+
+static enum ma_status take_member(void *context, size_t index, const struct answer *entry,
+                                  struct ma_error *err)
+{
+    struct collecting *in = context;
+    bool news;
+
+    (void)index;
+    if (add(in, entry->dn, &news, err) != MA_OK)
+        return err->status;
+    return news && is_group(entry) ? add_group(in, entry->dn, err) : MA_OK;
+}
+
+static enum ma_status find(struct collecting *in, const char *const *classes,
+                           const struct origin_term *terms, size_t count,
+                           const struct origin_taker *taker, struct ma_error *err)
+{
+    static const char *const attributes[] = {"objectClass", NULL};
+    const struct origin_query query = {.base = in->request->domain,
+                                       .classes = classes,
+                                       .terms = terms,
+                                       .count = count,
+                                       .attributes = attributes};
+
+    return in->origin->search(in->origin, &query, taker, err);
 }
 
 static bool sid_of(const struct collecting *in, const struct rule *rule,
@@ -79,60 +123,66 @@ static bool sid_of(const struct collecting *in, const struct rule *rule,
                         out);
 }
 
-/* The DN of the principal with this SID; "" where the domain has none. */
-static enum ma_status dn_of(struct collecting *in, const unsigned char *sid,
-                            const char **out, struct ma_error *err)
+static enum ma_status take_found(void *context, size_t index, const struct answer *entry,
+                                 struct ma_error *err)
 {
-    static const char *const none[] = {"1.1", NULL};
-    char filter[512];
-    LDAPMessage *message = NULL;
-    LDAPMessage *entry;
-    enum ma_status status;
+    struct collecting *in = context;
 
-    *out = "";
-    (void)snprintf(filter, sizeof filter, "(objectSid=%s)",
-                   principal_escape(&in->out->pool, (const char *)sid, sid_size(sid)));
-    status = link_read(in->link, in->request->domain, LDAP_SCOPE_SUBTREE, filter, none,
-                       NULL, &message, err);
-    entry = status == MA_OK ? ldap_first_entry(in->link->ld, message) : NULL;
-    if (entry != NULL) {
-        char *dn = ldap_get_dn(in->link->ld, entry);
-
-        *out = dn == NULL ? "" : pool_text(&in->out->pool, dn, strlen(dn));
-        ldap_memfree(dn);
-    }
-    ldap_msgfree(message);
-    return status == MA_NOT_FOUND ? MA_OK : status;
+    (void)index;
+    (void)err;
+    in->found = pool_text(&in->out->pool, entry->dn, strlen(entry->dn));
+    return MA_OK;
 }
 
-static enum ma_status add_members(struct collecting *in, const char *group, uint32_t rid,
-                                  struct ma_error *err)
+/* Members by the attribute, or by having it as their primary group. */
+static enum ma_status add_members(struct collecting *in, const char *group,
+                                  const char *rid, struct ma_error *err)
 {
-    const char *escaped = principal_escape(&in->out->pool, group, strlen(group));
-    char filter[2048];
+    static const char *const classes[] = {"user", "group", NULL};
+    const struct origin_taker taker = {take_member, in};
+    const struct origin_term terms[] = {{"memberOf", group, strlen(group)},
+                                        {"primaryGroupID", rid, strlen(rid)}};
 
-    (void)snprintf(filter, sizeof filter,
-                   "(&(|(objectClass=user)(objectClass=group))"
-                   "(|(memberOf:1.2.840.113556.1.4.1941:=%s)(primaryGroupID=%u)))",
-                   escaped, (unsigned)rid);
-    return find(in, filter, err);
+    return find(in, classes, terms, rid[0] == '\0' ? 1 : 2, &taker, err);
+}
+
+/* However deep: a group that is found is looked into, once. */
+static enum ma_status add_all_below(struct collecting *in, const char *group,
+                                    uint32_t rid, struct ma_error *err)
+{
+    char text[16];
+    enum ma_status status;
+    size_t i;
+
+    (void)snprintf(text, sizeof text, "%u", (unsigned)rid);
+    in->group_count = 0;
+    status = add_members(in, group, text, err);
+    for (i = 0; i < in->group_count && status == MA_OK; i++)
+        status = add_members(in, in->groups[i], "", err);
+    return status;
 }
 
 static enum ma_status add_rule(struct collecting *in, const struct rule *rule,
                                struct ma_error *err)
 {
     unsigned char sid[SID_MOST];
-    const char *dn;
+    const struct origin_taker taker = {take_found, in};
+    const struct origin_term term = {"objectSid", (const char *)sid, 0};
+    struct origin_term asked = term;
+    bool news;
 
     if (!sid_of(in, rule, sid))
         return MA_OK;
-    if (dn_of(in, sid, &dn, err) != MA_OK)
+    asked.length = sid_size(sid);
+    in->found = NULL;
+    if (find(in, NULL, &asked, 1, &taker, err) != MA_OK)
         return err->status;
-    if (dn[0] == '\0')
+    if (in->found == NULL)
         return MA_OK;
-    if (add(in, dn, err) != MA_OK)
+    in->out->whole |= rule->builtin && rule->rid == 544;
+    if (add(in, in->found, &news, err) != MA_OK)
         return err->status;
-    return rule->alone ? MA_OK : add_members(in, dn, rule->rid, err);
+    return rule->alone ? MA_OK : add_all_below(in, in->found, rule->rid, err);
 }
 
 static unsigned hex_value(char c)
@@ -142,27 +192,31 @@ static unsigned hex_value(char c)
     return (unsigned)strtoul(text, NULL, 16);
 }
 
+static enum ma_status take_waived(void *context, size_t index, const struct answer *entry,
+                                  struct ma_error *err)
+{
+    struct ma_value text = origin_value(entry, "dSHeuristics");
+
+    (void)index;
+    (void)err;
+    if (text.length >= 16)
+        *(unsigned *)context = hex_value(text.data[15]);
+    return MA_OK;
+}
+
 /* The groups that the forest takes out of the protection (MS-ADTS 6.1.1.2.4.1.2). */
 static enum ma_status read_waived(struct collecting *in, unsigned *out,
                                   struct ma_error *err)
 {
     static const char *const attributes[] = {"dSHeuristics", NULL};
+    const struct origin_taker taker = {take_waived, out};
     char base[1024];
-    LDAPMessage *message = NULL;
-    const char *text;
-    enum ma_status status;
+    const char *dn = base;
 
     *out = 0;
     (void)snprintf(base, sizeof base, "CN=Directory Service,CN=Windows NT,CN=Services,%s",
                    in->request->configuration);
-    status = link_read(in->link, base, LDAP_SCOPE_BASE, "(objectClass=*)", attributes,
-                       NULL, &message, err);
-    text = status == MA_OK ? link_text(in->link, message, "dSHeuristics", &in->out->pool)
-                           : "";
-    if (strlen(text) >= 16)
-        *out = hex_value(text[15]);
-    ldap_msgfree(message);
-    return status == MA_NOT_FOUND ? MA_OK : status;
+    return in->origin->read(in->origin, &dn, 1, attributes, &taker, err);
 }
 
 static int by_text(const void *a, const void *b)
@@ -170,10 +224,10 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-enum ma_status guarded_read(struct link *link, const struct guarded_request *request,
+enum ma_status guarded_read(struct origin *origin, const struct guarded_request *request,
                             struct guarded *out, struct ma_error *err)
 {
-    struct collecting in = {link, request, out};
+    struct collecting in = {.origin = origin, .request = request, .out = out};
     unsigned waived;
     enum ma_status status = read_waived(&in, &waived, err);
     size_t i;

@@ -2,7 +2,7 @@
 #ifndef ACL_AUDIT_GUARDED_H
 #define ACL_AUDIT_GUARDED_H
 
-#include "support/link.h"
+#include "origin.h"
 
 /*
  * The objects that AdminSDHolder protects (MS-ADTS 3.1.1.6.1.2): by membership in the
@@ -13,6 +13,7 @@ struct guarded {
     size_t count;
     size_t capacity;
     struct pool pool;
+    bool whole; /* the groups could be read; else a dump lacks them */
 };
 
 struct guarded_request {
@@ -21,7 +22,7 @@ struct guarded_request {
     const unsigned char *domain_sid;
 };
 
-enum ma_status guarded_read(struct link *link, const struct guarded_request *request,
+enum ma_status guarded_read(struct origin *origin, const struct guarded_request *request,
                             struct guarded *out, struct ma_error *err);
 bool guarded_has(const struct guarded *guarded, const char *dn);
 void guarded_free(struct guarded *guarded);

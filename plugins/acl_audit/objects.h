@@ -2,14 +2,11 @@
 #ifndef ACL_AUDIT_OBJECTS_H
 #define ACL_AUDIT_OBJECTS_H
 
-#include "descriptor.h"
-#include "support/link.h"
+#include "cause.h"
+#include "origin.h"
 
 /*
- * Reads what the audit wants to know of many objects, by their DNs: many requests are
- * under way at once, so a page of objects costs about one round trip. Descriptors are
- * asked for without the SACL, which an account without privileges would get nothing of
- * (MS-ADTS 3.1.1.3.4.1.11).
+ * Reads what the audit wants to know of many objects, by their DNs.
  */
 struct object_state {
     const char *dn; /* given */
@@ -21,7 +18,7 @@ struct object_state {
     bool has_sd;
     const unsigned char *sid; /* NULL: none */
     const char *object_class; /* the most specific */
-    bool admin_count;
+    enum admin_count admin_count;
     const char *const *writable; /* allowedAttributesEffective, ends with NULL; NULL: not
                                     asked for */
 };
@@ -29,7 +26,7 @@ struct object_state {
 /* All of it lives in the pool. An object that is not there is not found, no failure.
  * `second_opinion`: asks the server, too, what the account may write (MS-ADTS
  * 3.1.1.4.5.7). */
-enum ma_status objects_read(struct link *link, struct pool *pool,
+enum ma_status objects_read(struct origin *origin, struct pool *pool,
                             struct object_state *objects, size_t count,
                             bool second_opinion, struct ma_error *err);
 

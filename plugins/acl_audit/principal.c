@@ -3,283 +3,422 @@
 
 #include <stdlib.h>
 
-#include "support/answer.h"
+#include "support/dn.h"
 #include "support/sid.h"
 
 #define SECURITY_BIT 0x80000000u /* of groupType: not a mere distribution list */
-enum { DOMAIN_LOCAL_BIT = 4, DISABLED_BIT = 2, SIDS_MOST = 4096 };
-
-#define IN_CHAIN ":1.2.840.113556.1.4.1941:="
-
-const char *principal_escape(struct pool *pool, const char *data, size_t length)
-{
-    struct bytes out = {0};
-    const char *text;
-    size_t i;
-
-    bytes_text(&out, "");
-    for (i = 0; i < length; i++) {
-        char pair[4];
-
-        if (strchr("*()\\", data[i]) == NULL && (unsigned char)data[i] >= ' ' &&
-            (unsigned char)data[i] < 0x7f) {
-            bytes_char(&out, data[i]);
-            continue;
-        }
-        (void)snprintf(pair, sizeof pair, "\\%02x", (unsigned char)data[i]);
-        bytes_text(&out, pair);
-    }
-    text = out.failed ? "" : pool_text(pool, out.at, out.length);
-    bytes_free(&out);
-    return text;
-}
+enum { DOMAIN_LOCAL_BIT = 4, DISABLED_BIT = 2 };
 
 /* What is collected on the way to a token. */
 struct collecting {
-    struct link *link;
+    const struct principal_request *request;
     struct principal *principal;
-    const char *domain;
-    const unsigned char **sids;
-    size_t count;
-    size_t capacity;
-    struct answer answer;
+    struct membership membership;
+    size_t home; /* the place that has the account */
+    bool found;
+    bool has_groups;                 /* the directory itself named them */
+    unsigned char primary[SID_MOST]; /* its primary group; no sub-authorities: none */
 };
 
-static void add_sid(struct collecting *in, const void *bytes, size_t length)
+static const struct membership_place *home_of(const struct collecting *in)
 {
-    size_t size = sid_length(bytes, length);
-    const unsigned char **grown;
-    unsigned char *copy;
-
-    if (size == 0 || in->count >= SIDS_MOST)
-        return;
-    grown = pool_grow(&in->principal->pool, in->sids, in->count, &in->capacity,
-                      sizeof *grown);
-    copy = pool_alloc(&in->principal->pool, size);
-    if (grown == NULL || copy == NULL)
-        return;
-    memcpy(copy, bytes, size);
-    in->sids = grown;
-    in->sids[in->count++] = copy;
+    return &in->request->places[in->home];
 }
 
-static void add_sids(struct collecting *in, const char *attribute)
+static void add_all(struct membership *membership, const struct answer *entry,
+                    const char *attribute, bool by_sid)
 {
-    const struct answer_attribute *found = answer_find(&in->answer, attribute);
+    const struct answer_attribute *found = answer_find(entry, attribute);
     size_t i;
 
     for (i = 0; found != NULL && i < found->count; i++)
-        add_sid(in, found->values[i].data, found->values[i].length);
+        membership_add(membership, NULL, found->values[i], by_sid);
 }
 
-static const char *text_of(struct collecting *in, const char *attribute)
+static enum ma_status
+search(struct collecting *in, size_t place, const struct origin_query *query,
+       enum ma_status (*entry)(void *, size_t, const struct answer *, struct ma_error *),
+       struct ma_error *err)
 {
-    const struct answer_attribute *found = answer_find(&in->answer, attribute);
+    struct origin *origin = in->request->places[place].origin;
+    const struct origin_taker taker = {entry, in};
 
-    if (found == NULL || found->count == 0)
-        return "";
-    return pool_text(&in->principal->pool, found->values[0].data,
-                     found->values[0].length);
-}
-
-/* The first entry of a search into `in->answer`; MA_NOT_FOUND: none. The message is the
- * caller's: the answer points into it. */
-static enum ma_status first_of(struct collecting *in, const char *base, int scope,
-                               const char *filter, const char *const *attributes,
-                               LDAPMessage **message, struct ma_error *err)
-{
-    enum ma_status status =
-        link_read(in->link, base, scope, filter, attributes, NULL, message, err);
-    LDAPMessage *entry;
-
-    if (status != MA_OK)
-        return status;
-    entry = ldap_first_entry(in->link->ld, *message);
-    if (entry == NULL)
-        return ma_fail(err, MA_NOT_FOUND, "nothing found");
-    return answer_read(&in->answer, in->link, entry, err);
+    in->found = false;
+    return origin->search(origin, query, &taker, err);
 }
 
 /* --- the account ------------------------------------------------------------------- */
 
-static const char *account_filter(struct collecting *in, const char *login)
+/* The primary group, which no member attribute has. */
+static void add_primary(struct collecting *in, const struct answer *entry)
 {
+    struct ma_value rid = origin_value(entry, "primaryGroupID");
+    unsigned char domain[SID_MOST];
+
+    if (rid.data == NULL || in->principal->sid[1] < 2)
+        return;
+    memcpy(domain, in->principal->sid, sizeof domain);
+    domain[1]--;
+    if (sid_with_rid(domain, (uint32_t)strtoul(rid.data, NULL, 10), in->primary))
+        membership_add(&in->membership, NULL,
+                       (struct ma_value){(char *)in->primary, sid_size(in->primary)},
+                       false);
+}
+
+/* The first, where there are several. */
+static enum ma_status take_account(void *context, size_t index,
+                                   const struct answer *entry, struct ma_error *err)
+{
+    struct collecting *in = context;
+    struct principal *principal = in->principal;
+    struct ma_value sid = origin_value(entry, "objectSid");
+    struct ma_value control = origin_value(entry, "userAccountControl");
+
+    (void)index;
+    if (in->found)
+        return MA_OK;
+    if (sid_length((const unsigned char *)sid.data, sid.length) == 0)
+        return ma_fail(err, MA_INVALID, "%s has no objectSid: it cannot be audited",
+                       entry->dn);
+    in->found = true;
+    memcpy(principal->sid, sid.data, sid_size((const unsigned char *)sid.data));
+    principal->dn = pool_text(&principal->pool, entry->dn, strlen(entry->dn));
+    principal->home = home_of(in)->domain;
+    principal->origin = home_of(in)->origin;
+    principal->name = origin_text(entry, "sAMAccountName", &principal->pool);
+    principal->disabled =
+        control.data != NULL && (strtoul(control.data, NULL, 10) & DISABLED_BIT) != 0;
+    membership_add(&in->membership, entry->dn, sid, false);
+    add_all(&in->membership, entry, "sIDHistory", false);
+    add_primary(in, entry);
+    return membership_look_for_lacks(&in->membership, home_of(in)->origin, entry, err);
+}
+
+static enum ma_status read_account(struct collecting *in, struct ma_error *err)
+{
+    static const char *const attributes[] = {
+        "objectSid",      "sAMAccountName", "sIDHistory", "userAccountControl",
+        "primaryGroupID", "memberOf",       NULL};
+    const char *login = in->request->login;
     const char *plain = strrchr(login, '\\');
     const char *at = strchr(login, '@');
-    struct pool *pool = &in->principal->pool;
-    const char *whole = principal_escape(pool, login, strlen(login));
     const char *name = plain != NULL ? plain + 1 : login;
-    const char *short_name = principal_escape(
-        pool, name, at != NULL && at > name ? (size_t)(at - name) : strlen(name));
-    char text[2048];
-
-    (void)snprintf(text, sizeof text,
-                   "(|(sAMAccountName=%s)(userPrincipalName=%s)(distinguishedName=%s))",
-                   short_name, whole, whole);
-    return pool_text(pool, text, strlen(text));
-}
-
-static enum ma_status read_account(struct collecting *in, const char *login,
-                                   struct ma_error *err)
-{
-    static const char *const attributes[] = {"objectSid", "sAMAccountName", "sIDHistory",
-                                             "userAccountControl", NULL};
-    struct principal *principal = in->principal;
-    LDAPMessage *message = NULL;
-    enum ma_status status =
-        first_of(in, in->domain, LDAP_SCOPE_SUBTREE, account_filter(in, login),
-                 attributes, &message, err);
-
-    if (status == MA_NOT_FOUND)
-        (void)ma_fail(err, MA_NOT_FOUND,
-                      "the account '%s' is not in %s: name it with the parameter "
-                      "'audit-account'",
-                      login, in->domain);
-    if (status == MA_OK) {
-        principal->dn = pool_text(&principal->pool, in->answer.dn, strlen(in->answer.dn));
-        principal->name = text_of(in, "sAMAccountName");
-        principal->disabled =
-            (strtoul(text_of(in, "userAccountControl"), NULL, 10) & DISABLED_BIT) != 0;
-        add_sids(in, "objectSid");
-        add_sids(in, "sIDHistory");
-        if (in->count > 0)
-            memcpy(principal->sid, in->sids[0], sid_size(in->sids[0]));
-    }
-    ldap_msgfree(message);
-    return status;
-}
-
-static enum ma_status read_token_groups(struct collecting *in, struct ma_error *err)
-{
-    static const char *const attributes[] = {"tokenGroups", NULL};
-    LDAPMessage *message = NULL;
-    enum ma_status status = first_of(in, in->principal->dn, LDAP_SCOPE_BASE,
-                                     "(objectClass=*)", attributes, &message, err);
-
-    if (status == MA_OK)
-        add_sids(in, "tokenGroups");
-    ldap_msgfree(message);
-    return status;
-}
-
-/* --- everybody ------------------------------------------------------------------------
- */
-
-/* Groups of the domain that a well-known SID is in, through the object that stands for
- * it: BUILTIN\Users has Authenticated Users, and so every account. */
-static enum ma_status read_groups_of(struct collecting *in, const char *sid,
-                                     struct ma_error *err)
-{
-    static const char *const attributes[] = {"objectSid", "groupType", NULL};
-    char filter[1024];
-    LDAPMessage *message = NULL;
-    LDAPMessage *entry;
-    enum ma_status status;
-
-    (void)snprintf(filter, sizeof filter,
-                   "(&(objectClass=group)(member" IN_CHAIN
-                   "CN=%s,CN=ForeignSecurityPrincipals,%s))",
-                   sid, in->domain);
-    status = link_read(in->link, in->domain, LDAP_SCOPE_SUBTREE, filter, attributes, NULL,
-                       &message, err);
-    for (entry = status == MA_OK ? ldap_first_entry(in->link->ld, message) : NULL;
-         entry != NULL && status == MA_OK; entry = ldap_next_entry(in->link->ld, entry)) {
-        status = answer_read(&in->answer, in->link, entry, err);
-        if (status == MA_OK &&
-            ((uint32_t)strtol(text_of(in, "groupType"), NULL, 10) & SECURITY_BIT))
-            add_sids(in, "objectSid");
-    }
-    ldap_msgfree(message);
-    return status == MA_NOT_FOUND ? MA_OK : status;
-}
-
-static enum ma_status add_everybody(struct collecting *in, struct ma_error *err)
-{
-    /* Everyone, Authenticated Users, Network, This Organization, asserted identity */
-    static const char *const sids[] = {"S-1-1-0", "S-1-5-11", "S-1-5-2", "S-1-5-15",
-                                       "S-1-18-1"};
+    const struct origin_term terms[] = {
+        {"sAMAccountName", NULL, 0},
+        {"userPrincipalName", login, strlen(login)},
+        {"distinguishedName", login, strlen(login)},
+    };
+    struct origin_term asked[3];
+    struct origin_query query = {.terms = asked, .count = 3, .attributes = attributes};
     enum ma_status status = MA_OK;
+    size_t length = at != NULL && at > name ? (size_t)(at - name) : strlen(name);
     size_t i;
 
-    for (i = 0; i < sizeof sids / sizeof *sids && status == MA_OK; i++) {
+    memcpy(asked, terms, sizeof asked);
+    asked[0].data = pool_text(&in->principal->pool, name, length);
+    asked[0].length = length;
+    for (i = 0; i < in->request->place_count && status == MA_OK; i++) {
+        query.base = in->request->places[i].domain;
+        in->home = i;
+        status = search(in, i, &query, take_account, err);
+        if (in->found)
+            return status;
+    }
+    return status != MA_OK ? status
+                           : ma_fail(err, MA_NOT_FOUND,
+                                     "the account '%s' is not in %s: name it with the "
+                                     "parameter 'audit-account'",
+                                     login, in->request->places[0].domain);
+}
+
+/* --- its groups ------------------------------------------------------------------------
+ */
+
+struct listing {
+    struct membership *into;
+    const char *attribute;
+    bool by_sid;
+    bool had;
+};
+
+static enum ma_status take_listed(void *context, size_t index, const struct answer *entry,
+                                  struct ma_error *err)
+{
+    struct listing *listing = context;
+
+    (void)index;
+    (void)err;
+    listing->had = answer_find(entry, listing->attribute) != NULL;
+    add_all(listing->into, entry, listing->attribute, listing->by_sid);
+    return MA_OK;
+}
+
+/* SIDs that a base search of one entry gives. */
+static enum ma_status list(struct origin *origin, const char *dn, struct listing *listing,
+                           struct ma_error *err)
+{
+    const char *const attributes[] = {listing->attribute, NULL};
+    const struct origin_taker taker = {take_listed, listing};
+
+    return origin->read(origin, &dn, 1, attributes, &taker, err);
+}
+
+/* What a domain controller of the account's domain says itself: all for its own objects,
+ * and for those of other domains what does not depend on the place. */
+static enum ma_status read_token_groups(struct collecting *in, struct ma_error *err)
+{
+    struct listing listing = {
+        .into = &in->membership,
+        .attribute = in->home == 0 ? "tokenGroups" : "tokenGroupsGlobalAndUniversal",
+        .by_sid = in->home != 0};
+    enum ma_status status = list(home_of(in)->origin, in->principal->dn, &listing, err);
+
+    in->has_groups = listing.had && in->home == 0;
+    return status;
+}
+
+static enum ma_status take_primary(void *context, size_t index,
+                                   const struct answer *entry, struct ma_error *err)
+{
+    struct collecting *in = context;
+    struct membership *membership = &in->membership;
+    size_t i;
+
+    (void)index;
+    (void)err;
+    for (i = 0; i < membership->count; i++)
+        if (sid_equal(membership->members[i].sid, in->primary))
+            membership->members[i].dn =
+                pool_text(&in->principal->pool, entry->dn, strlen(entry->dn));
+    in->found = true;
+    return MA_OK;
+}
+
+/* Its primary group is known by its SID; what that is in is asked for by its DN. */
+static enum ma_status name_primary(struct collecting *in, struct ma_error *err)
+{
+    static const char *const groups[] = {"group", NULL};
+    static const char *const attributes[] = {"objectSid", NULL};
+    const struct origin_term term = {"objectSid", (const char *)in->primary,
+                                     sid_size(in->primary)};
+    const struct origin_query query = {.base = home_of(in)->domain,
+                                       .classes = groups,
+                                       .terms = &term,
+                                       .count = 1,
+                                       .attributes = attributes};
+    enum ma_status status;
+
+    if (in->primary[1] == 0)
+        return MA_OK;
+    status = search(in, in->home, &query, take_primary, err);
+    if (status == MA_OK && !in->found)
+        in->principal->doubt = "its primary group is not there to be read";
+    return status;
+}
+
+/* Everyone, Authenticated Users, Network, This Organization, asserted identity: BUILTIN
+ * Users has Authenticated Users, and so every account. */
+static void add_everybody(struct membership *membership)
+{
+    static const char *const sids[] = {"S-1-1-0", "S-1-5-11", "S-1-5-2", "S-1-5-15",
+                                       "S-1-18-1"};
+    size_t i;
+
+    for (i = 0; i < sizeof sids / sizeof *sids; i++) {
         unsigned char sid[SID_MOST];
 
-        add_sid(in, sid, sid_parse(sids[i], strlen(sids[i]), sid));
-        status = read_groups_of(in, sids[i], err);
+        if (sid_parse(sids[i], strlen(sids[i]), sid) != 0)
+            membership_add(membership, NULL,
+                           (struct ma_value){(char *)sid, sid_size(sid)}, false);
     }
+}
+
+static enum ma_status climb(struct collecting *in, struct ma_error *err)
+{
+    struct membership *membership = &in->membership;
+
+    return membership_close(membership, in->request->places, in->request->place_count,
+                            err);
+}
+
+/* Our own way to the groups; the server's where it has one, and then of ours only what
+ * everybody is in. */
+static enum ma_status read_groups(struct collecting *in, struct ma_error *err)
+{
+    enum ma_status status = read_token_groups(in, err);
+
+    if (status == MA_OK && !in->has_groups)
+        status = name_primary(in, err);
+    if (in->has_groups)
+        in->membership.closed = in->membership.count;
+    add_everybody(&in->membership);
+    return status == MA_OK ? climb(in, err) : status;
+}
+
+/* --- the second way -------------------------------------------------------------------
+ */
+
+static const char *sid_name(const struct collecting *in, const unsigned char *sid)
+{
+    char text[SID_TEXT];
+
+    (void)sid_format(sid, text);
+    return pool_text(&in->principal->pool, text, strlen(text));
+}
+
+/* A SID of `all` that `other` lacks; NULL: none. */
+static const char *lacking(const struct collecting *in, const struct membership *all,
+                           const struct membership *other)
+{
+    size_t i;
+
+    for (i = 0; i < all->count; i++)
+        if (!membership_has(other, all->members[i].sid))
+            return sid_name(in, all->members[i].sid);
+    return NULL;
+}
+
+/* The server named the groups: our own closure has to come to the same. */
+static enum ma_status check_groups(struct collecting *in, struct ma_error *err)
+{
+    struct collecting ours = {.request = in->request,
+                              .principal = in->principal,
+                              .membership = {.pool = &in->principal->pool},
+                              .home = in->home};
+    enum ma_status status;
+
+    if (!in->has_groups)
+        return MA_OK;
+    status = read_account(&ours, err);
+    if (status == MA_OK)
+        status = name_primary(&ours, err);
+    add_everybody(&ours.membership);
+    if (status == MA_OK)
+        status = climb(&ours, err);
+    if (status != MA_OK)
+        return status;
+    in->principal->differs = lacking(in, &ours.membership, &in->membership);
+    if (in->principal->differs == NULL)
+        in->principal->differs = lacking(in, &in->membership, &ours.membership);
+    return MA_OK;
+}
+
+/* What this logon has, as the root of the server tells it: a group that the account was
+ * put into since is not in it. Where nobody says, nothing is concluded. */
+static enum ma_status check_logon(struct collecting *in, struct ma_error *err)
+{
+    struct membership logon = {.pool = &in->principal->pool};
+    struct listing listing = {.into = &logon, .attribute = "tokenGroups"};
+    struct origin *origin = in->request->places[0].origin;
+    enum ma_status status = list(origin, "", &listing, err);
+
+    if (status == MA_OK && listing.had && in->principal->group_dn != NULL &&
+        membership_has(&in->membership, in->principal->group_sid) &&
+        !membership_has(&logon, in->principal->group_sid))
+        in->principal->stale = in->principal->group_name;
     return status;
 }
 
 /* --- the group -------------------------------------------------------------------------
  */
 
-static void take_group(struct collecting *in)
-{
-    const struct answer_attribute *sid = answer_find(&in->answer, "objectSid");
-    uint32_t type = (uint32_t)strtol(text_of(in, "groupType"), NULL, 10);
-    struct principal *principal = in->principal;
-
-    if (sid == NULL || sid->count == 0 ||
-        sid_length((const unsigned char *)sid->values[0].data, sid->values[0].length) ==
-            0)
-        return;
-    memcpy(principal->group_sid, sid->values[0].data, sid->values[0].length);
-    principal->group_dn =
-        pool_text(&principal->pool, in->answer.dn, strlen(in->answer.dn));
-    principal->group_is_distribution = (type & SECURITY_BIT) == 0;
-    principal->group_is_domain_local = (type & DOMAIN_LOCAL_BIT) != 0;
-}
-
-static enum ma_status read_group(struct collecting *in, const char *name,
+static enum ma_status take_group(void *context, size_t index, const struct answer *entry,
                                  struct ma_error *err)
 {
-    static const char *const attributes[] = {"objectSid", "groupType", NULL};
-    struct pool *pool = &in->principal->pool;
-    LDAPMessage *message = NULL;
-    char filter[1024];
-    enum ma_status status;
+    struct collecting *in = context;
+    struct principal *principal = in->principal;
+    struct ma_value sid = origin_value(entry, "objectSid");
+    struct ma_value text = origin_value(entry, "groupType");
+    uint32_t type = text.data == NULL ? 0 : (uint32_t)strtoll(text.data, NULL, 10);
 
-    if (name == NULL || name[0] == '\0')
+    (void)index;
+    (void)err;
+    if (in->found || sid_length((const unsigned char *)sid.data, sid.length) == 0)
         return MA_OK;
-    in->principal->group_name = pool_text(pool, name, strlen(name));
-    (void)snprintf(filter, sizeof filter, "(&(objectClass=group)(sAMAccountName=%s))",
-                   principal_escape(pool, name, strlen(name)));
-    status =
-        first_of(in, in->domain, LDAP_SCOPE_SUBTREE, filter, attributes, &message, err);
-    if (status == MA_OK)
-        take_group(in);
-    ldap_msgfree(message);
-    return status == MA_NOT_FOUND ? MA_OK : status;
+    in->found = true;
+    memcpy(principal->group_sid, sid.data, sid_size((const unsigned char *)sid.data));
+    principal->group_dn = pool_text(&principal->pool, entry->dn, strlen(entry->dn));
+    principal->group_is_distribution = (type & SECURITY_BIT) == 0;
+    principal->group_is_out_of_scope = (type & DOMAIN_LOCAL_BIT) != 0;
+    return MA_OK;
 }
 
-static void finish(struct collecting *in)
+static enum ma_status read_group(struct collecting *in, struct ma_error *err)
+{
+    static const char *const groups[] = {"group", NULL};
+    static const char *const attributes[] = {"objectSid", "groupType", NULL};
+    const char *name = in->request->group;
+    struct origin_term term = {"sAMAccountName", name, name == NULL ? 0 : strlen(name)};
+    struct origin_query query = {
+        .classes = groups, .terms = &term, .count = 1, .attributes = attributes};
+    enum ma_status status = MA_OK;
+    size_t i;
+
+    if (term.length == 0)
+        return MA_OK;
+    in->principal->group_name = pool_text(&in->principal->pool, name, term.length);
+    for (i = 0; i < in->request->place_count && status == MA_OK; i++) {
+        query.base = in->request->places[i].domain;
+        status = search(in, i, &query, take_group, err);
+        if (in->found)
+            break;
+    }
+    in->principal->group_is_out_of_scope &= i > 0;
+    return status;
+}
+
+/* --- all of it ------------------------------------------------------------------------
+ */
+
+static const char *doubt_of(const struct collecting *in)
+{
+    const struct membership *membership = &in->membership;
+    char text[1024];
+
+    if (membership->full)
+        return "it is in more groups than a token can hold";
+    if (membership->lacked == NULL)
+        return in->principal->doubt;
+    (void)snprintf(text, sizeof text, "the dump names the group %s and does not have it",
+                   membership->lacked);
+    return pool_text(&in->principal->pool, text, strlen(text));
+}
+
+static enum ma_status finish(struct collecting *in, struct ma_error *err)
 {
     struct principal *principal = in->principal;
+    size_t count = in->membership.count;
+    const unsigned char **sids = pool_alloc(&principal->pool, (count + 1) * sizeof *sids);
+    size_t i;
 
-    access_token_sort(in->sids, in->count);
-    principal->token = (struct access_token){in->sids, in->count};
+    if (sids == NULL || principal->pool.failed)
+        return ma_fail(err, MA_NO_MEMORY, "no memory for the token");
+    for (i = 0; i < count; i++)
+        sids[i] = in->membership.members[i].sid;
+    access_token_sort(sids, count);
+    principal->token = (struct access_token){sids, count};
     principal->is_member = principal->group_dn != NULL &&
                            access_token_has(&principal->token, principal->group_sid);
+    principal->doubt = doubt_of(in);
+    return MA_OK;
 }
 
-enum ma_status principal_read(struct link *link, const struct principal_request *request,
+enum ma_status principal_read(const struct principal_request *request,
                               struct principal *out, struct ma_error *err)
 {
-    struct collecting in = {.link = link, .principal = out, .domain = request->domain};
-    enum ma_status status = read_account(&in, request->login, err);
+    struct collecting in = {
+        .request = request, .principal = out, .membership = {.pool = &out->pool}};
+    enum ma_status status = read_account(&in, err);
 
     if (status == MA_OK)
-        status = read_token_groups(&in, err);
+        status = read_groups(&in, err);
     if (status == MA_OK)
-        status = add_everybody(&in, err);
-    if (status == MA_OK)
-        status = read_group(&in, request->group, err);
-    if (status == MA_OK && out->pool.failed)
-        status = ma_fail(err, MA_NO_MEMORY, "no memory for the token");
-    if (status == MA_OK)
-        finish(&in);
-    answer_free(&in.answer);
-    return status;
+        status = read_group(&in, err);
+    if (status == MA_OK && request->check)
+        status = check_groups(&in, err);
+    if (status == MA_OK && request->check && request->is_us)
+        status = check_logon(&in, err);
+    return status == MA_OK ? finish(&in, err) : status;
 }
 
 void principal_free(struct principal *principal)

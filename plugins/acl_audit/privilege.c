@@ -9,36 +9,39 @@ static const struct {
     const char *name;
     const char *cause;
     const char *remedy;
-    uint32_t rights;   /* all of them */
-    const char *right; /* GUID that an object ACE names; NULL: only without one */
+    uint32_t rights;     /* all of them */
+    const char *right;   /* GUID that an object ACE names; NULL: only without one */
+    const char *feature; /* that needs it; NULL: none does */
 } codes[PRIVILEGES] = {
     [PRIVILEGE_ADMINISTRATOR] = {"IS-ADMINISTRATOR", "%s is in a group of administrators",
                                  "take it out: what it has to write is granted alone, "
                                  "see mactl acl fix",
-                                 0, NULL},
+                                 0, NULL, NULL},
     [PRIVILEGE_EVERYTHING] = {"MAY-DO-EVERYTHING", "%s has full control of the domain",
                               "take the entry away, and grant what is written alone",
-                              0xf01ff, NULL},
+                              0xf01ff, NULL, NULL},
     [PRIVILEGE_CHANGE_RIGHTS] = {"MAY-CHANGE-RIGHTS",
                                  "%s may give itself any right in the domain",
                                  "take the right to change permissions away",
-                                 RIGHT_WRITE_DAC, NULL},
+                                 RIGHT_WRITE_DAC, NULL, NULL},
     [PRIVILEGE_OWNERSHIP] = {"MAY-TAKE-OWNERSHIP",
                              "%s may make itself the owner of objects of the domain",
                              "take the right to take ownership away", RIGHT_WRITE_OWNER,
-                             NULL},
+                             NULL, NULL},
     [PRIVILEGE_WRITE_ALL] = {"MAY-WRITE-EVERYTHING", "%s may write every attribute",
                              "replace the entry by those of the attributes that are "
                              "written",
-                             RIGHT_WRITE_PROPERTY, NULL},
+                             RIGHT_WRITE_PROPERTY, NULL, NULL},
     [PRIVILEGE_RESET] = {"MAY-RESET-PASSWORDS", "%s may set the passwords of others",
                          "only the write-back of passwords needs it",
-                         RIGHT_CONTROL_ACCESS, "00299570-246d-11d0-a768-00aa006e0529"},
+                         RIGHT_CONTROL_ACCESS, "00299570-246d-11d0-a768-00aa006e0529",
+                         "password-writeback"},
     [PRIVILEGE_SECRETS] = {"MAY-READ-SECRETS",
                            "%s may replicate secrets, which are everybody's passwords",
                            "only the synchronisation of password hashes needs "
                            "Replicating Directory Changes All",
-                           RIGHT_CONTROL_ACCESS, "1131f6ad-9c07-11d1-f79f-00c04fc2dcd2"},
+                           RIGHT_CONTROL_ACCESS, "1131f6ad-9c07-11d1-f79f-00c04fc2dcd2",
+                           "hash-sync"},
 };
 
 const char *privilege_name(enum privilege_code code)
@@ -56,7 +59,12 @@ const char *privilege_remedy(enum privilege_code code)
     return codes[code].remedy;
 }
 
-static bool is_administrator(const struct access_token *token,
+bool privilege_is_of(enum privilege_code code, const char *feature)
+{
+    return codes[code].feature != NULL && strcmp(codes[code].feature, feature) == 0;
+}
+
+bool privilege_administrator(const struct access_token *token,
                              const unsigned char *domain_sid)
 {
     static const unsigned char builtin[] = {1, 1, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0};
@@ -129,7 +137,7 @@ size_t privilege_find(const struct descriptor *sd, const struct access_token *to
     struct ace ace;
     size_t count = 0;
 
-    if (is_administrator(token, domain_sid))
+    if (privilege_administrator(token, domain_sid))
         return add(out, 0, PRIVILEGE_ADMINISTRATOR, -1);
     while (sd != NULL && sd->dacl.at != NULL && acl_next(&sd->dacl, &walk, &ace)) {
         const struct ace_type *type = ace_type(ace.type);

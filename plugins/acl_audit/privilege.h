@@ -31,6 +31,12 @@ struct privilege {
     int ace; /* in the domain's list; -1: by membership */
 };
 
+/* Whether a feature is known to need it: then it is no more than that. */
+bool privilege_is_of(enum privilege_code code, const char *feature);
+
+/* By membership in a group of administrators. */
+bool privilege_administrator(const struct access_token *token,
+                             const unsigned char *domain_sid);
 /* `sd` of the domain's head; NULL: not readable. Each code once; how many. */
 size_t privilege_find(const struct descriptor *sd, const struct access_token *token,
                       const unsigned char *domain_sid,

@@ -35,6 +35,7 @@ static const struct {
     [CAUSE_ADMINSDHOLDER] = {AT_HOLDER, NULL},
     [CAUSE_ADMINSDHOLDER_IO] = {AT_HOLDER, NULL},
     [CAUSE_NOT_MEMBER] = {JOIN_GROUP, NULL},
+    [CAUSE_GROUP_WRONG_SCOPE] = {BY_HAND, "make it a universal group"},
     [CAUSE_GROUP_NOT_SECURITY] = {BY_HAND, "convert the group to a security group"},
     [CAUSE_RIGHT_MISSING] = {AT_CONTAINER, NULL},
     [CAUSE_ZERO_GUID] = {AT_CONTAINER, NULL},
@@ -47,12 +48,14 @@ static const struct {
                         "turn inheritance on again and clear adminCount, after a "
                         "look at why it was set"},
     [CAUSE_INHERITANCE_BLOCKED] = {AT_BLOCKER, NULL},
+    [CAUSE_BLOCKED_PERHAPS] = {AT_BLOCKER, NULL},
     [CAUSE_NO_PROPAGATE] = {AT_CONTAINER, NULL},
     [CAUSE_INHERIT_STALE] = {BY_HAND, "let the domain controller propagate again "
                                       "(fixupInheritance), or touch the list of the "
                                       "container"},
     [CAUSE_SELF_ONLY] = {AT_CONTAINER, NULL},
     [CAUSE_NO_ACE] = {AT_CONTAINER, NULL},
+    [CAUSE_NO_ACE_SEEN] = {AT_CONTAINER, NULL},
 };
 
 static const char *print(struct pool *pool, const char *fmt, ...)
@@ -80,10 +83,12 @@ static const char *grant(const struct remedy_request *request, bool comes_down,
     struct bytes out = {0};
     const char *text;
 
-    if (request->attribute == NULL)
+    if (request->wish->item == NULL)
         return NULL;
-    bytes_text(&out, comes_down ? "(OA;CIIO;WP;" : "(OA;;WP;");
-    guid_text(&out, request->attribute->guid);
+    bytes_text(&out, comes_down ? "(OA;CIIO;" : "(OA;;");
+    bytes_text(&out, request->wish->word);
+    bytes_char(&out, ';');
+    guid_text(&out, request->wish->item->guid);
     bytes_char(&out, ';');
     if (comes_down)
         guid_text(&out, request->object->object_class->guid);
@@ -99,11 +104,22 @@ static struct remedy at_container(const struct remedy_request *request, const ch
                                   struct pool *pool)
 {
     return (struct remedy){
-        .text =
-            print(pool, "let %s write %s of %s objects below %s", request->trustee_name,
-                  request->attribute->name, request->object->object_class->name, place),
+        .text = print(pool, "let %s %s %s of %s objects below %s", request->trustee_name,
+                      request->wish->verb, request->wish->name,
+                      request->object->object_class->name, place),
         .place = place,
         .grant = grant(request, true, pool),
+        .trustee = request->trustee_name,
+    };
+}
+
+static struct remedy at_itself(const struct remedy_request *request, struct pool *pool)
+{
+    return (struct remedy){
+        .text = print(pool, "let %s %s %s at %s", request->trustee_name,
+                      request->wish->verb, request->wish->name, request->object->dn),
+        .place = request->object->dn,
+        .grant = grant(request, false, pool),
         .trustee = request->trustee_name,
     };
 }
@@ -115,8 +131,9 @@ static struct remedy at_blocker(const struct remedy_request *request, struct poo
         blocker < 0 ? request->object->dn : request->object->ancestors[blocker].dn;
 
     return (struct remedy){
-        .text = print(pool, "turn inheritance on again at %s, or let %s write %s there",
-                      place, request->trustee_name, request->attribute->name),
+        .text =
+            print(pool, "turn inheritance on again at %s, or let %s %s %s there", place,
+                  request->trustee_name, request->wish->verb, request->wish->name),
         .place = place,
         .grant = grant(request, blocker >= 0, pool),
         .trustee = request->trustee_name,
@@ -126,11 +143,10 @@ static struct remedy at_blocker(const struct remedy_request *request, struct poo
 static struct remedy at_holder(const struct remedy_request *request, struct pool *pool)
 {
     return (struct remedy){
-        .text =
-            print(pool,
-                  "leave administrators out of the synchronisation; else let %s write "
-                  "%s on AdminSDHolder, for the object itself",
-                  request->trustee_name, request->attribute->name),
+        .text = print(pool,
+                      "leave administrators out of the synchronisation; else let %s %s "
+                      "%s on AdminSDHolder, for the object itself",
+                      request->trustee_name, request->wish->verb, request->wish->name),
         .place = request->holder_dn,
         .grant = grant(request, false, pool),
         .trustee = request->trustee_name,
@@ -152,6 +168,8 @@ struct remedy remedy_of(const struct remedy_request *request, struct pool *pool)
 
     switch (remedies[code].kind) {
     case AT_CONTAINER:
+        if (request->itself)
+            return at_itself(request, pool);
         return at_container(request, dn_parent(request->object->dn), pool);
     case AT_BLOCKER:
         return at_blocker(request, pool);

@@ -12,7 +12,8 @@
  */
 struct remedy_request {
     const struct cause_object *object;
-    const struct forest_item *attribute; /* NULL: not in the schema */
+    const struct cause_wish *wish;
+    bool itself; /* the right is needed on this very object */
     const struct cause_answer *answer;
     const unsigned char *trustee; /* the group, or the account where there is none */
     const char *trustee_name;

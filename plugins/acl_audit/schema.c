@@ -2,21 +2,17 @@
 #include "schema.h"
 
 #include <stdlib.h>
-
-#include "support/answer.h"
-#include "support/page.h"
-
-enum { PAGE = 500 };
+#include <strings.h>
 
 struct loading {
-    struct link *link;
+    struct origin *origin;
     struct forest *forest;
-    struct answer answer;
+    const struct answer *entry;
 };
 
 static const char *text_of(struct loading *loading, const char *name)
 {
-    const struct answer_attribute *found = answer_find(&loading->answer, name);
+    const struct answer_attribute *found = answer_find(loading->entry, name);
 
     if (found == NULL || found->count == 0)
         return NULL;
@@ -26,7 +22,7 @@ static const char *text_of(struct loading *loading, const char *name)
 static bool guid_of(struct loading *loading, const char *name,
                     unsigned char out[GUID_SIZE])
 {
-    const struct answer_attribute *found = answer_find(&loading->answer, name);
+    const struct answer_attribute *found = answer_find(loading->entry, name);
 
     if (found == NULL || found->count == 0 || found->values[0].length != GUID_SIZE)
         return false;
@@ -75,7 +71,7 @@ static const char *const *list_of(struct loading *loading, const char *const *na
     bool good = true;
 
     for (; *names != NULL; names++) {
-        const struct answer_attribute *found = answer_find(&loading->answer, *names);
+        const struct answer_attribute *found = answer_find(loading->entry, *names);
         size_t i;
 
         for (i = 0; found != NULL && i < found->count && good; i++)
@@ -100,7 +96,7 @@ static unsigned attribute_flags(struct loading *loading)
 
 static bool is_class(struct loading *loading)
 {
-    const struct answer_attribute *classes = answer_find(&loading->answer, "objectClass");
+    const struct answer_attribute *classes = answer_find(loading->entry, "objectClass");
     size_t i;
 
     for (i = 0; classes != NULL && i < classes->count; i++)
@@ -122,14 +118,14 @@ static void fill_class(struct loading *loading, struct forest_item *item)
     item->auxiliary = list_of(loading, auxiliary);
 }
 
-static enum ma_status take(void *context, LDAPMessage *entry, struct ma_error *err)
+static enum ma_status take(void *context, size_t index, const struct answer *entry,
+                           struct ma_error *err)
 {
     struct loading *loading = context;
     struct forest_item item = {.kind = FOREST_ATTRIBUTE};
-    enum ma_status status = answer_read(&loading->answer, loading->link, entry, err);
 
-    if (status != MA_OK)
-        return status;
+    (void)index;
+    loading->entry = entry;
     item.name = text_of(loading, "lDAPDisplayName");
     if (item.name == NULL || !guid_of(loading, "schemaIDGUID", item.guid))
         return MA_OK;
@@ -145,15 +141,15 @@ static enum ma_status take(void *context, LDAPMessage *entry, struct ma_error *e
 }
 
 /* A right that gives reading and writing of properties is a property set: 0x30. */
-static enum ma_status take_right(void *context, LDAPMessage *entry, struct ma_error *err)
+static enum ma_status take_right(void *context, size_t index, const struct answer *entry,
+                                 struct ma_error *err)
 {
     struct loading *loading = context;
     struct forest_item item = {.kind = FOREST_RIGHT};
-    enum ma_status status = answer_read(&loading->answer, loading->link, entry, err);
     const char *guid;
 
-    if (status != MA_OK)
-        return status;
+    (void)index;
+    loading->entry = entry;
     item.name = text_of(loading, "cn");
     guid = text_of(loading, "rightsGuid");
     if (item.name == NULL || guid == NULL || !guid_read(guid, strlen(guid), item.guid))
@@ -183,38 +179,39 @@ static const char *const schema_attributes[] = {"lDAPDisplayName",
 static const char *const right_attributes[] = {"cn", "rightsGuid", "validAccesses", NULL};
 
 static enum ma_status load_part(struct loading *loading, const char *base,
-                                const char *filter, const char *const *attributes,
-                                enum ma_status (*entry)(void *, LDAPMessage *,
+                                const char *const *classes, const char *const *attributes,
+                                enum ma_status (*entry)(void *, size_t,
+                                                        const struct answer *,
                                                         struct ma_error *),
                                 struct ma_error *err)
 {
-    const struct page_search search = {.kind = PAGE_RESULTS,
-                                       .base = base,
-                                       .scope = LDAP_SCOPE_ONELEVEL,
-                                       .filter = filter,
-                                       .attributes = attributes,
-                                       .size = PAGE};
-    const struct page_taker taker = {.entry = entry, .context = loading};
+    const struct origin_query query = {
+        .base = base, .one_level = true, .classes = classes, .attributes = attributes};
+    const struct origin_taker taker = {entry, loading};
 
-    return page_each(loading->link, &search, &taker, NULL, err);
+    return loading->origin->search(loading->origin, &query, &taker, err);
 }
 
-enum ma_status schema_load(struct link *link, const struct schema_place *place,
+enum ma_status schema_load(struct origin *origin, const struct schema_place *place,
                            struct forest *out, struct ma_error *err)
 {
-    struct loading loading = {.link = link, .forest = out};
-    char rights[1024];
+    static const char *const schemas[] = {"attributeSchema", "classSchema", NULL};
+    static const char *const right[] = {"controlAccessRight", NULL};
+    struct loading loading = {.origin = origin, .forest = out};
+    char rights[1024] = "";
     enum ma_status status;
 
-    (void)snprintf(rights, sizeof rights, "CN=Extended-Rights,%s", place->configuration);
-    status = load_part(&loading, place->schema,
-                       "(|(objectClass=attributeSchema)(objectClass=classSchema))",
-                       schema_attributes, take, err);
+    if (place->configuration[0] != '\0')
+        (void)snprintf(rights, sizeof rights, "CN=Extended-Rights,%s",
+                       place->configuration);
+    status = load_part(&loading, place->schema, schemas, schema_attributes, take, err);
     if (status == MA_OK)
-        status = load_part(&loading, rights, "(objectClass=controlAccessRight)",
-                           right_attributes, take_right, err);
+        status = load_part(&loading, rights, right, right_attributes, take_right, err);
     if (status == MA_OK && (out->pool.failed || !forest_ready(out)))
         status = ma_fail(err, MA_NO_MEMORY, "no memory for the schema");
-    answer_free(&loading.answer);
+    /* what every schema has */
+    out->partial = status == MA_OK && origin->offline &&
+                   (forest_named(out, FOREST_CLASS, "top") == NULL ||
+                    forest_named(out, FOREST_ATTRIBUTE, "objectClass") == NULL);
     return status;
 }

@@ -3,7 +3,7 @@
 #define ACL_AUDIT_SCHEMA_H
 
 #include "forest.h"
-#include "support/link.h"
+#include "origin.h"
 
 /*
  * Fills a forest from the live directory: attributes and classes of its schema (MS-ADTS
@@ -11,11 +11,11 @@
  * ready then.
  */
 struct schema_place {
-    const char *schema;        /* schemaNamingContext */
-    const char *configuration; /* configurationNamingContext */
+    const char *schema;        /* schemaNamingContext; "": anywhere in a dump */
+    const char *configuration; /* configurationNamingContext; "": likewise */
 };
 
-enum ma_status schema_load(struct link *link, const struct schema_place *place,
+enum ma_status schema_load(struct origin *origin, const struct schema_place *place,
                            struct forest *out, struct ma_error *err);
 
 #endif

@@ -32,6 +32,9 @@ void sddl_print(const struct descriptor *sd, const struct sddl_domains *domains,
                 struct bytes *out);
 void sddl_print_ace(const struct ace *ace, const struct sddl_domains *domains,
                     struct bytes *out);
+/* That of the list's index-th; NULL: none. It lives in the pool. */
+const char *sddl_ace_text(const struct descriptor *sd, int index,
+                          const struct sddl_domains *domains, struct pool *pool);
 void sddl_print_sid(const unsigned char *sid, const struct sddl_domains *domains,
                     struct bytes *out);
 void sddl_print_rights(uint32_t mask, struct bytes *out);

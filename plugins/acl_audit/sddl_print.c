@@ -155,3 +155,22 @@ void sddl_print(const struct descriptor *sd, const struct sddl_domains *domains,
         print_list(&sd->sacl, sd->control >> 1, domains, out);
     }
 }
+
+const char *sddl_ace_text(const struct descriptor *sd, int index,
+                          const struct sddl_domains *domains, struct pool *pool)
+{
+    struct acl_walk walk = acl_start();
+    struct bytes out = {0};
+    const char *text = NULL;
+    struct ace ace;
+
+    while (sd != NULL && index >= 0 && acl_next(&sd->dacl, &walk, &ace)) {
+        if ((int)walk.index - 1 != index)
+            continue;
+        sddl_print_ace(&ace, domains, &out);
+        text = out.failed ? NULL : pool_text(pool, out.at, out.length);
+        break;
+    }
+    bytes_free(&out);
+    return text;
+}

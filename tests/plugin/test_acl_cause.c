@@ -124,7 +124,7 @@ struct tree {
 #define USER "bf967aba-0de6-11d0-a285-00aa003049e2"
 
 static struct cause_answer ask_tree(const char *object, const char *near, const char *far,
-                                    bool admin_count)
+                                    enum admin_count admin_count)
 {
     struct tree tree;
     struct acl_token token;
@@ -161,27 +161,27 @@ START_TEST(what_stops_a_grant_of_a_container_is_named)
         const char *object;
         const char *near;
         const char *far;
-        bool admin_count;
+        enum admin_count admin_count;
         enum cause_code code;
         int source;
         int blocker;
     } cases[] = {
-        {"D:P(A;;RP;;;AU)", "D:AI", "D:" GRANT("CIIO", USER), false,
+        {"D:P(A;;RP;;;AU)", "D:AI", "D:" GRANT("CIIO", USER), ADMIN_COUNT_ZERO,
          CAUSE_INHERITANCE_BLOCKED, 1, -1},
-        {"D:AI(A;;RP;;;AU)", "D:P(A;;RP;;;AU)", "D:" GRANT("CIIO", USER), false,
-         CAUSE_INHERITANCE_BLOCKED, 1, 0},
-        {"D:P(A;;RP;;;AU)", "D:AI", "D:" GRANT("CIIO", USER), true, CAUSE_ORPHANED, 1,
-         -1},
-        {"D:AI(A;;RP;;;AU)", "D:AI", "D:" GRANT("CINPIO", USER), false,
+        {"D:AI(A;;RP;;;AU)", "D:P(A;;RP;;;AU)", "D:" GRANT("CIIO", USER),
+         ADMIN_COUNT_ZERO, CAUSE_INHERITANCE_BLOCKED, 1, 0},
+        {"D:P(A;;RP;;;AU)", "D:AI", "D:" GRANT("CIIO", USER), ADMIN_COUNT_SET,
+         CAUSE_ORPHANED, 1, -1},
+        {"D:AI(A;;RP;;;AU)", "D:AI", "D:" GRANT("CINPIO", USER), ADMIN_COUNT_ZERO,
          CAUSE_NO_PROPAGATE, 1, -2},
-        {"D:AI(A;;RP;;;AU)", "D:AI", "D:" GRANT("CIIO", USER), false, CAUSE_INHERIT_STALE,
-         1, -2},
-        {"D:AI(A;;RP;;;AU)", "D:" GRANT("CIIO", USER), "D:", false, CAUSE_INHERIT_STALE,
-         0, -2},
+        {"D:AI(A;;RP;;;AU)", "D:AI", "D:" GRANT("CIIO", USER), ADMIN_COUNT_ZERO,
+         CAUSE_INHERIT_STALE, 1, -2},
+        {"D:AI(A;;RP;;;AU)", "D:" GRANT("CIIO", USER), "D:", ADMIN_COUNT_ZERO,
+         CAUSE_INHERIT_STALE, 0, -2},
         {"D:AI(A;;RP;;;AU)", "D:AI",
-         "D:" GRANT("CIIO", "bf967a9c-0de6-11d0-a285-00aa003049e2"), false, CAUSE_NO_ACE,
-         -1, -2},
-        {"D:" GRANT("", ""), "D:", "D:", false, CAUSE_NONE, -1, -2},
+         "D:" GRANT("CIIO", "bf967a9c-0de6-11d0-a285-00aa003049e2"), ADMIN_COUNT_ZERO,
+         CAUSE_NO_ACE, -1, -2},
+        {"D:" GRANT("", ""), "D:", "D:", ADMIN_COUNT_ZERO, CAUSE_NONE, -1, -2},
     };
     size_t i;
 

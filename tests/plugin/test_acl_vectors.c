@@ -349,6 +349,26 @@ START_TEST(the_example_of_the_document_is_read_as_it_says)
 }
 END_TEST
 
+/* Each list of the file, and how many it has: what is added has to be run by somebody. */
+START_TEST(no_vector_is_left_out)
+{
+    static const struct {
+        const char *list;
+        size_t count;
+    } lists[] = {{"sddl", 125},       {"sddl_reject", 31}, {"binary", 45}, {"access", 62},
+                 {"inheritance", 15}, {"insert", 9},       {"examples", 1}};
+    const char *name;
+    json_t *list;
+    size_t known = 0;
+
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        ck_assert_uint_eq(json_array_size(json_object_get(vectors, lists[i].list)),
+                          lists[i].count);
+    json_object_foreach(vectors, name, list) known += json_is_array(list);
+    ck_assert_uint_eq(known, sizeof lists / sizeof *lists);
+}
+END_TEST
+
 SUITE_WITH("acl/vectors", before, after, each_text_is_read_and_printed_as_windows_does,
            bytes_that_another_writer_made_print_the_same,
            a_text_that_says_something_else_than_it_seems_to_is_refused,
@@ -358,4 +378,4 @@ SUITE_WITH("acl/vectors", before, after, each_text_is_read_and_printed_as_window
            a_child_gets_what_a_directory_would_give_it,
            a_new_ace_has_one_place_and_none_twice,
            a_written_list_keeps_what_was_there_and_is_not_written_twice,
-           the_example_of_the_document_is_read_as_it_says)
+           the_example_of_the_document_is_read_as_it_says, no_vector_is_left_out)

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "account.h"
+#include "privilege.h"
+#include "schema.h"
+#include "support/dn.h"
+
+static struct realm *known(const struct audit *audit, const char *part)
+{
+    size_t i;
+
+    for (i = 0; i < audit->realm_count; i++)
+        if (dn_is(part, audit->realms[i]->key))
+            return audit->realms[i];
+    return NULL;
+}
+
+/* Where the schema and the configuration of the forest are, from the root DSE. */
+static enum ma_status take_places(void *context, size_t index, const struct answer *entry,
+                                  struct ma_error *err)
+{
+    struct audit *audit = context;
+
+    (void)index;
+    (void)err;
+    audit->schema = origin_text(entry, "schemaNamingContext", &audit->pool);
+    audit->configuration = origin_text(entry, "configurationNamingContext", &audit->pool);
+    return MA_OK;
+}
+
+static enum ma_status find_places(struct audit *audit, struct origin *origin,
+                                  struct ma_error *err)
+{
+    static const char *const attributes[] = {"schemaNamingContext",
+                                             "configurationNamingContext", NULL};
+    const struct origin_taker taker = {take_places, audit};
+    const char *root = "";
+    char dn[1024];
+
+    audit->schema = audit->configuration = "";
+    if (!origin->offline)
+        return origin->read(origin, &root, 1, attributes, &taker, err);
+    root = dump_root(audit->places.dump);
+    (void)snprintf(dn, sizeof dn, "CN=Configuration,%s", root == NULL ? "" : root);
+    audit->configuration = pool_text(&audit->pool, dn, strlen(dn));
+    return MA_OK;
+}
+
+static enum ma_status load_forest(struct audit *audit, struct origin *origin,
+                                  struct ma_error *err)
+{
+    struct schema_place place;
+    enum ma_status status = find_places(audit, origin, err);
+
+    if (status != MA_OK)
+        return status;
+    place =
+        (struct schema_place){audit->schema, origin->offline ? "" : audit->configuration};
+    status = schema_load(origin, &place, &audit->forest, err);
+    if (status == MA_OK && audit->forest.count == 0)
+        status = ma_fail(err, MA_INVALID,
+                         "there is no schema to be read: of a dump, the entries below "
+                         "CN=Schema are wanted, from this or another forest's file");
+    return status;
+}
+
+static struct realm *add_realm(struct audit *audit, const char *part,
+                               struct ma_error *err)
+{
+    struct realm **grown = pool_grow(&audit->pool, audit->realms, audit->realm_count,
+                                     &audit->realm_capacity, sizeof(struct realm *));
+    struct realm *realm = pool_alloc(&audit->pool, sizeof *realm);
+
+    if (grown == NULL || realm == NULL) {
+        (void)ma_fail(err, MA_NO_MEMORY, "no memory for a domain");
+        return NULL;
+    }
+    *realm = (struct realm){.key = dn_fold(&audit->pool, part)};
+    audit->realms = grown;
+    grown[audit->realm_count++] = realm;
+    return realm;
+}
+
+static enum ma_status read_realm(struct audit *audit, const char *dn, struct realm *realm,
+                                 struct ma_error *err)
+{
+    struct place *place;
+    enum ma_status status = places_of(&audit->places, dn, &place, err);
+
+    if (status == MA_OK && audit->forest.count == 0)
+        status = load_forest(audit, place->origin, err);
+    if (status != MA_OK)
+        return status;
+    realm->place = place;
+    audit->request.places = &audit->places;
+    audit->request.configuration = audit->configuration;
+    audit->request.pool = &audit->pool;
+    status = realm_read(realm, &audit->request, err);
+    if (status == MA_OK)
+        realm->is_administrator =
+            privilege_administrator(&realm->principal.token, realm->domain_sid);
+    return status;
+}
+
+/* Without the first domain there is no audit; another that cannot be had is told of each
+ * of its objects. */
+enum ma_status audit_realm(struct audit *audit, const char *dn, struct realm **out,
+                           struct ma_error *err)
+{
+    const char *part = places_domain_part(dn);
+    bool first = audit->realm_count == 0;
+    enum ma_status status;
+
+    *out = known(audit, part);
+    if (*out != NULL)
+        return MA_OK;
+    *out = add_realm(audit, part, err);
+    if (*out == NULL)
+        return err->status;
+    status = read_realm(audit, dn, *out, err);
+    if (status == MA_OK)
+        return account_report(audit, *out, first, err);
+    if (first || status == MA_CANCELLED || status == MA_NO_MEMORY) {
+        audit->realm_count--;
+        realm_free(*out);
+        return status;
+    }
+    (*out)->place = NULL;
+    (*out)->why = pool_text(&audit->pool, err->text, strlen(err->text));
+    return MA_OK;
+}
