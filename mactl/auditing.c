@@ -5,53 +5,16 @@
 
 #include "find_object.h"
 
-/* --- features ---------------------------------------------------------------------- */
-
-/* What Microsoft documents that Exchange hybrid writes back, in both spellings. */
-static const char *const exchange_hybrid[] = {
-    "msExchSafeSendersHash",    "msExchBlockedSendersHash",
-    "msExchSafeRecipientsHash", "msExchSafeRecipientHash",
-    "msExchArchiveStatus",      "msExchUCVoiceMailSettings",
-    "msExchUserHoldPolicies",   "proxyAddresses",
-    "publicDelegates",          "msDS-ExternalDirectoryObjectID",
-    "msExchDelegateListLink",   NULL};
-static const char *const consistency[] = {"mS-DS-ConsistencyGuid", NULL};
-static const char *const membership[] = {"member", NULL};
-
-static const struct {
-    const char *name;
-    const char *const *attributes;
-} features[] = {
-    {"exchange-hybrid", exchange_hybrid},
-    {"consistency-guid", consistency},
-    {"group-membership", membership},
-};
-
-/* NULL: all that flows. */
-static enum ma_status wanted_attributes(const struct auditing *auditing,
-                                        const char *const **out, struct ma_error *err)
+/* One attribute alone; NULL: all that is asked for. */
+static const char *const *wanted_attributes(const struct auditing *auditing)
 {
-    const char *feature = auditing->options->feature;
+    const char **one;
 
-    *out = NULL;
-    if (auditing->options->attribute != NULL) {
-        const char **one = arena_zero(auditing->call->arena, 2 * sizeof *one);
-
-        one[0] = auditing->options->attribute;
-        *out = one;
-        return MA_OK;
-    }
-    if (feature == NULL)
-        return MA_OK;
-    for (size_t i = 0; i < sizeof features / sizeof features[0]; i++)
-        if (strcmp(features[i].name, feature) == 0) {
-            *out = features[i].attributes;
-            return MA_OK;
-        }
-    return ma_fail(err, MA_INVALID,
-                   "there is no feature '%s': exchange-hybrid, consistency-guid and "
-                   "group-membership are known",
-                   feature);
+    if (auditing->options->attribute == NULL)
+        return NULL;
+    one = arena_zero(auditing->call->arena, 2 * sizeof *one);
+    one[0] = auditing->options->attribute;
+    return one;
 }
 
 /* --- the audit -----------------------------------------------------------------------
@@ -74,6 +37,33 @@ static void set_parameter(struct auditing *auditing, const char *name, const cha
     if (value != NULL)
         auditing->parameters[auditing->parameter_count++] =
             (struct parameter){.name = name, .value = value};
+}
+
+static const char *flag_text(bool flag)
+{
+    return flag ? "true" : NULL;
+}
+
+/* What was asked for, as the plugin's parameters. */
+static void set_parameters(struct auditing *auditing)
+{
+    const struct auditing_options *options = auditing->options;
+    const char *const *dump = options->dumps;
+    size_t dumps = 0;
+
+    while (dump != NULL && dump[dumps] != NULL)
+        dumps++;
+    auditing->parameters =
+        arena_zero(auditing->call->arena, (6 + dumps) * sizeof *auditing->parameters);
+    auditing->parameter_count = 0;
+    set_parameter(auditing, "audit-group", options->group);
+    set_parameter(auditing, "audit-account", options->account);
+    set_parameter(auditing, "audit-account-domain", options->home);
+    set_parameter(auditing, "audit-feature", options->feature);
+    set_parameter(auditing, "audit-verify", flag_text(options->verify));
+    set_parameter(auditing, "audit-notes", flag_text(auditing->call->verbose > 0));
+    for (size_t i = 0; i < dumps; i++)
+        set_parameter(auditing, "audit-ldif", dump[i]);
 }
 
 static enum ma_status only_one(const struct auditing *auditing,
@@ -104,13 +94,13 @@ static enum ma_status ask(struct auditing *auditing, struct ma_error *err)
         .pending = auditing->options->pending,
         .finding = take,
         .context = auditing,
-        .parameters = auditing->parameters,
     };
-    enum ma_status status = wanted_attributes(auditing, &request.attributes, err);
+    enum ma_status status =
+        audit_feature_named(auditing->options->feature, &request.feature, err);
 
-    set_parameter(auditing, "audit-group", auditing->options->group);
-    set_parameter(auditing, "audit-account", auditing->options->account);
-    set_parameter(auditing, "audit-verify", auditing->options->verify ? "true" : NULL);
+    set_parameters(auditing);
+    request.attributes = wanted_attributes(auditing);
+    request.parameters = auditing->parameters;
     request.parameter_count = auditing->parameter_count;
     if (status == MA_OK)
         status = only_one(auditing, agent, &request.only, err);

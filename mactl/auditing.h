@@ -15,6 +15,8 @@ struct auditing_options {
     const char *attribute; /* the only one; NULL: all */
     const char *group;     /* NULL: as the agent's parameters say */
     const char *account;
+    const char *home;         /* DNS name of the account's domain; NULL: as it tells */
+    const char *const *dumps; /* LDIF, ends with NULL: instead of a directory; or NULL */
     bool pending;
     bool verify;
 };
@@ -28,7 +30,7 @@ struct auditing {
     /* Each finding about an object, beside the tally; NULL: nobody wants them. */
     void (*finding)(struct auditing *, const struct ma_finding *);
     void *context;
-    struct parameter parameters[3];
+    struct parameter *parameters;
     size_t parameter_count;
     uint64_t objects;
 };

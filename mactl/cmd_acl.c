@@ -18,6 +18,9 @@ static struct {
     char *group;
     char *account;
     char *baseline;
+    char *home;
+    const char **dumps;
+    int all;
     int pending;
     int verify;
 } given;
@@ -195,6 +198,8 @@ static struct auditing_options options_given(const char *object)
                                      .attribute = given.attribute,
                                      .group = given.group,
                                      .account = given.account,
+                                     .home = given.home,
+                                     .dumps = given.dumps,
                                      .pending = given.pending != 0,
                                      .verify = given.verify != 0};
 }
@@ -204,6 +209,8 @@ static enum exit_code audit(const struct invocation *call, int argc, const char 
     const struct auditing_options options = options_given(given.object);
 
     (void)argc;
+    if (given.all && given.object != NULL)
+        return command_error(EXIT_USAGE, NULL, "--all or --object: one of them, please");
     return run_audit(call, argv[0], &options);
 }
 
@@ -226,6 +233,16 @@ static enum exit_code effective(const struct invocation *call, int argc,
         {"account",      0, POPT_ARG_STRING,                                             \
          &given.account, 0, "Whose rights; the agent's own account without it",          \
          "NAME"},                                                                        \
+        {"account-domain",                                                               \
+         0,                                                                              \
+         POPT_ARG_STRING,                                                                \
+         &given.home,                                                                    \
+         0,                                                                              \
+         "The DNS name of the account's domain, where its name does not tell",           \
+         "DOMAIN"},                                                                      \
+        {"ldif",       0, POPT_ARG_ARGV,                                                 \
+         &given.dumps, 0, "A dump instead of the directory; several for several files",  \
+         "FILE"},                                                                        \
     {                                                                                    \
         "verify-as-service-account", 0, POPT_ARG_NONE, &given.verify, 0,                 \
             "Compare with what the server says itself", NULL                             \
@@ -234,8 +251,9 @@ static enum exit_code effective(const struct invocation *call, int argc,
 static const struct poptOption audit_options[] = {
     {"object", 0, POPT_ARG_STRING, &given.object, 0, "This object alone, each attribute",
      "DN"},
+    {"all", 0, POPT_ARG_NONE, &given.all, 0, "All objects, as without it", NULL},
     {"feature", 0, POPT_ARG_STRING, &given.feature, 0,
-     "Only what this needs: exchange-hybrid, consistency-guid, group-membership", "NAME"},
+     "Only what this needs: exchange-hybrid, password-writeback, hash-sync ...", "NAME"},
     {"pending", 0, POPT_ARG_NONE, &given.pending, 0, "Only what waits to be exported",
      NULL},
     {"baseline", 0, POPT_ARG_STRING, &given.baseline, 0,

@@ -25,6 +25,7 @@ static struct {
     char *admin;
     struct secret_given password;
     char *cache;
+    const char **dumps;
     int allow_holder;
     int allow_blocked;
     int force;
@@ -215,7 +216,11 @@ static enum exit_code apply(const struct invocation *call, const char *agent)
 static enum exit_code fix(const struct invocation *call, int argc, const char **argv)
 {
     const struct auditing_options options = {
-        .feature = given.feature, .group = given.group, .account = given.account};
+        .feature = given.feature,
+        .group = given.group,
+        .account = given.account,
+        .dumps = given.dumps,
+    };
     struct auditing auditing = {.call = call, .options = &options};
     const struct grant_language *language =
         given.script == NULL ? NULL : grant_language(given.script);
@@ -230,6 +235,10 @@ static enum exit_code fix(const struct invocation *call, int argc, const char **
             EXIT_USAGE, NULL,
             "there is no script '%s': dsacls, powershell, samba-tool or ldif",
             given.script);
+    if (given.dumps != NULL && (language == NULL || language->entry == NULL))
+        return command_error(EXIT_USAGE, NULL,
+                             "of a dump there is no plan to carry out: --script dsacls, "
+                             "powershell or samba-tool");
     if (auditing_run(&auditing, argv[0], &err) == MA_OK)
         code = show(&auditing, language);
     else
@@ -260,7 +269,9 @@ static const struct poptOption options[] = {
     {"cache", 0, POPT_ARG_STRING, &given.cache, 0,
      "A cache of Kerberos tickets instead of a password", "CACHE"},
     {"feature", 0, POPT_ARG_STRING, &given.feature, 0,
-     "Only what this needs: exchange-hybrid, consistency-guid, group-membership", "NAME"},
+     "Only what this needs: exchange-hybrid, password-writeback, hash-sync ...", "NAME"},
+    {"ldif", 0, POPT_ARG_ARGV, &given.dumps, 0,
+     "A dump instead of the directory, for --script", "FILE"},
     {"group", 0, POPT_ARG_STRING, &given.group, 0,
      "The group that should have the rights; '' for none", "NAME"},
     {"account", 0, POPT_ARG_STRING, &given.account, 0,

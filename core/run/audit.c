@@ -47,30 +47,37 @@ static enum ma_status open_plugin(struct audit *audit, struct ma_error *err)
 
 /* --- what is planned --------------------------------------------------------------- */
 
-static bool is_wanted(const struct audit *audit, const char *name)
+static bool lists(const char *const *names, const char *name)
+{
+    for (; names != NULL && *names != NULL; names++)
+        if (strcasecmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+static void add_text(const struct audit *audit, name_list *names, const char *name)
 {
     const char *const *wanted = audit->request->attributes;
 
-    for (; wanted != NULL && *wanted != NULL; wanted++)
-        if (strcasecmp(*wanted, name) == 0)
-            return true;
-    return audit->request->attributes == NULL;
-}
-
-static void add_name(const struct audit *audit, name_list *names, uint32_t attribute)
-{
-    const struct audit_request *request = audit->request;
-    const char *name;
-
-    if (attribute == NAME_NONE)
-        return;
-    name = program_attribute_name(request->opened->program, request->agent, attribute);
-    if (name == NULL || !is_wanted(audit, name))
+    if (name == NULL || (wanted != NULL && !lists(wanted, name)))
         return;
     for (size_t i = 0; i < names->count; i++)
         if (strcasecmp(names->items[i], name) == 0)
             return;
     VEC_ADD(names, name);
+}
+
+static void add_name(const struct audit *audit, name_list *names, uint32_t attribute)
+{
+    const struct audit_request *request = audit->request;
+    const struct audit_feature *feature = request->feature;
+    const char *name;
+
+    if (attribute == NAME_NONE)
+        return;
+    name = program_attribute_name(request->opened->program, request->agent, attribute);
+    if (name != NULL && (feature == NULL || lists(feature->flows, name)))
+        add_text(audit, names, name);
 }
 
 /* A flow that runs only when the object is made writes nothing to one that is there. */
@@ -102,20 +109,73 @@ static void add_delta(const struct audit *audit, name_list *names,
         add_name(audit, names, delta->attrs[i].name);
 }
 
-static const char *const *
-written_attributes(struct audit *audit, const struct cs_object *object, uint32_t type)
+/* What import flows read of objects of a type. */
+static void add_reads(const struct audit *audit, name_list *names, uint32_t type)
 {
-    name_list names = {0};
-    const char **list;
+    const struct compiled_agent *agent = audit->request->agent;
+    const struct rule_list inbound = program_inbound(agent, type);
 
-    if (!audit->request->pending)
-        add_targets(audit, &names, type);
-    add_delta(audit, &names, &object->unapplied);
-    add_delta(audit, &names, &object->escrowed);
-    list = arena_alloc(&audit->arena, (names.count + 1) * sizeof *list);
-    for (size_t i = 0; i < names.count; i++)
-        list[i] = names.items[i];
-    list[names.count] = NULL;
+    for (size_t i = 0; i < inbound.count; i++)
+        for (size_t j = 0; j < inbound.rules[i]->flow_count; j++) {
+            const struct flow *flow = &inbound.rules[i]->flows[j];
+
+            for (size_t k = 0; k < flow->source_count; k++) {
+                const char *name = program_attribute_name(audit->request->opened->program,
+                                                          agent, flow->sources[k]);
+
+                if (name != NULL)
+                    add_text(audit, names,
+                             arena_print((struct arena *)&audit->arena, "read:%s", name));
+            }
+        }
+}
+
+static void add_texts(const struct audit *audit, name_list *names,
+                      const char *const *texts)
+{
+    for (; texts != NULL && *texts != NULL; texts++)
+        add_text(audit, names, *texts);
+}
+
+/* What a feature needs besides what the rules write. */
+static void add_feature(const struct audit *audit, name_list *names, uint32_t type)
+{
+    const struct audit_feature *feature = audit->request->feature;
+
+    if (feature == NULL || audit->request->pending)
+        return;
+    add_texts(audit, names, feature->asked);
+    if (feature->reads)
+        add_reads(audit, names, type);
+}
+
+static const char *const *kept(struct audit *audit, const name_list *names)
+{
+    const char **list =
+        arena_alloc(&audit->arena, (names->count + 1) * sizeof(const char *));
+
+    for (size_t i = 0; i < names->count; i++)
+        list[i] = names->items[i];
+    list[names->count] = NULL;
+    return list;
+}
+
+static const char *const *asked_attributes(struct audit *audit,
+                                           const struct cs_object *object, uint32_t type,
+                                           const char *type_name)
+{
+    const struct audit_feature *feature = audit->request->feature;
+    name_list names = {0};
+    const char *const *list;
+
+    if (feature == NULL || feature->types == NULL || lists(feature->types, type_name)) {
+        if (!audit->request->pending)
+            add_targets(audit, &names, type);
+        add_delta(audit, &names, &object->unapplied);
+        add_delta(audit, &names, &object->escrowed);
+        add_feature(audit, &names, type);
+    }
+    list = kept(audit, &names);
     VEC_FREE(&names);
     return list;
 }
@@ -138,8 +198,8 @@ static bool plan_object(struct audit *audit, const struct cs_object *object,
         .dn = dn,
         .anchor = {object->anchor.at, object->anchor.length},
         .object_type = program_type_name(request->opened->program, request->agent, type),
-        .attributes = written_attributes(audit, object, type),
     };
+    out->attributes = asked_attributes(audit, object, type, out->object_type);
     return out->attributes[0] != NULL;
 }
 
@@ -192,19 +252,81 @@ static enum ma_status next_page(const struct audit *audit, uint64_t after, id_li
     return cs_scan(request->batch, number, after, PAGE, ids, err);
 }
 
+static enum ma_status ask_one(struct audit *audit, const char *dn, const char *type,
+                              const char *const *asked, struct ma_error *err)
+{
+    struct ma_planned planned = {.dn = dn, .object_type = type};
+    name_list names = {0};
+    enum ma_status status = MA_OK;
+
+    add_texts(audit, &names, asked);
+    planned.attributes = kept(audit, &names);
+    if (names.count > 0) {
+        status = audit->role.role->check(audit->role.session, &planned, 1, err);
+        audit->asked++;
+    }
+    VEC_FREE(&names);
+    return status;
+}
+
+static enum ma_status ask_inside(struct audit *audit, const struct partition *partition,
+                                 struct ma_error *err)
+{
+    const struct audit_feature *feature = audit->request->feature;
+    const char *const *container = partition->inclusions;
+    enum ma_status status = MA_OK;
+
+    if (feature->below == NULL)
+        return MA_OK;
+    if (feature->below[0] != '\0')
+        return ask_one(
+            audit, arena_print(&audit->arena, "%s,%s", feature->below, partition->name),
+            "container", feature->inside, err);
+    if (container == NULL || *container == NULL)
+        return ask_one(audit, partition->name, "domainDNS", feature->inside, err);
+    for (; *container != NULL && status == MA_OK; container++)
+        status = ask_one(audit, *container, "organizationalUnit", feature->inside, err);
+    return status;
+}
+
+/* What a feature needs at the heads of domains, and in containers. */
+static enum ma_status ask_places(struct audit *audit, struct ma_error *err)
+{
+    const struct audit_request *request = audit->request;
+    const struct agent *agent = request->agent->config;
+    enum ma_status status = MA_OK;
+
+    if (request->feature == NULL || request->pending)
+        return MA_OK;
+    for (size_t i = 0; i < agent->partition_count && status == MA_OK; i++) {
+        const struct partition *partition = &agent->partitions[i];
+
+        if (!partition->selected ||
+            (request->partition != NULL && request->partition != partition))
+            continue;
+        status =
+            ask_one(audit, partition->name, "domainDNS", request->feature->heads, err);
+        if (status == MA_OK)
+            status = ask_inside(audit, partition, err);
+    }
+    return status;
+}
+
 static enum ma_status ask_all(struct audit *audit, struct ma_error *err)
 {
     id_list ids = {0};
-    enum ma_status status;
+    enum ma_status status = ask_places(audit, err);
     uint64_t after = 0;
 
-    do {
+    while (status == MA_OK) {
         status = next_page(audit, after, &ids, err);
-        if (status == MA_OK && ids.count > 0)
-            status = ask_page(audit, &ids, err);
-        if (ids.count > 0)
-            after = ids.items[ids.count - 1];
-    } while (status == MA_OK && ids.count == PAGE);
+        if (status != MA_OK || ids.count == 0)
+            break;
+        status = ask_page(audit, &ids, err);
+        after = ids.items[ids.count - 1];
+        if (ids.count < PAGE)
+            break;
+    }
     VEC_FREE(&ids);
     return status;
 }
@@ -231,7 +353,7 @@ enum ma_status audit_open(struct audit **out, const struct audit_request *reques
     struct audit *audit;
     enum ma_status status;
 
-    if (request->agent->target_count == 0)
+    if (request->agent->target_count == 0 && request->feature == NULL)
         return ma_fail(err, MA_INVALID,
                        "no export flow writes to '%s': there is nothing to audit",
                        request->agent->config->name);

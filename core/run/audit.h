@@ -2,6 +2,7 @@
 #ifndef RUN_AUDIT_H
 #define RUN_AUDIT_H
 
+#include "run/audit_feature.h"
 #include "run/opened.h"
 
 /*
@@ -21,6 +22,7 @@ struct audit_request {
     bool pending; /* only objects with pending exports, and only what those
                      write */
     const char *const *attributes; /* only these, NULL-terminated; NULL: all that flow */
+    const struct audit_feature *feature; /* only what it needs; NULL: all that flows */
     /* Each finding; what it points to lives until this returns. */
     enum ma_status (*finding)(void *context, const struct ma_finding *,
                               struct ma_error *);

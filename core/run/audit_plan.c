@@ -26,8 +26,11 @@ static const struct mendable {
     {"ADMINSDHOLDER-IO", "adminsdholder"},
 };
 
+/* Other rights than that to write an attribute are for people: "right:...". */
 static const struct mendable *mendable_of(const struct audit_group *group)
 {
+    if (group->attribute != NULL && strchr(group->attribute, ':') != NULL)
+        return NULL;
     for (size_t i = 0; i < sizeof mendable / sizeof mendable[0]; i++)
         if (group->grant != NULL && group->place != NULL &&
             strcmp(group->code, mendable[i].code) == 0)

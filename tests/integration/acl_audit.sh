@@ -25,6 +25,43 @@ says 'NO-ACE'
 run 20 -C i acl audit $agent -o json
 cp "$TMPDIR/out" before.json
 
+# --- a dump of the directory says the same, cell by cell, without a server ----------------------------
+dump() { ad_tool search -LLL -E '!1.2.840.113556.1.4.801=::MAMCAQc=' -E pr=500/noprompt -b "$1" '(objectClass=*)' '*' nTSecurityDescriptor; }
+check 'a dump of the domain' dump "$AD_BASE"
+cp "$TMPDIR/check" domain.ldif
+check 'a dump of the schema' dump "CN=Schema,CN=Configuration,$AD_BASE"
+cp "$TMPDIR/check" schema.ldif
+check 'and of the rights' dump "CN=Extended-Rights,CN=Configuration,$AD_BASE"
+cat "$TMPDIR/check" >>schema.ldif
+cp i/mactl.xml bound.xml
+sed -i 's|<parameter name="server">.*</parameter>|<parameter name="server">127.0.1.99</parameter>|; s|secrets/ad|secrets/none|' i/mactl.xml
+run 20 -C i acl audit $agent --ldif domain.ldif --ldif schema.ldif -o json
+cp "$TMPDIR/out" offline.json
+check 'the findings of the dump are those of the directory' diff <(jq -S .findings before.json) <(jq -S .findings offline.json)
+for name in "${!dn[@]}"; do
+  "$MACTL" -C i acl effective $agent "${dn[$name]}" --ldif domain.ldif --ldif schema.ldif -o json >"$name.offline" 2>/dev/null || [ $? = 20 ]
+done
+run 20 -C i acl fix $agent --ldif domain.ldif --ldif schema.ldif --script dsacls
+says "dsacls \"OU=Outside,$AD_BASE\" /I:S /G \"MSOL_AD_Sync_RichCoexistence:WP;proxyAddresses;user\""
+run 2 -C i acl fix $agent --ldif domain.ldif
+warns 'of a dump there is no plan to carry out'
+run 8 -C i acl audit $agent --ldif domain.ldif
+warns 'there is no schema to be read'
+printf 'dn: CN=x\ncn:< file:///etc/passwd\n' >hostile.ldif
+run 8 -C i acl audit $agent --ldif hostile.ldif
+warns 'hostile.ldif:2: a value by URL, which is not read'
+cp bound.xml i/mactl.xml
+same=0
+for name in "${!dn[@]}"; do
+  "$MACTL" -C i acl effective $agent "${dn[$name]}" -o json >"$name.live" 2>/dev/null || [ $? = 20 ]
+  check "$name" diff <(jq -S .attributes "$name.live") <(jq -S .attributes "$name.offline")
+  same=$((same + $(jq '[.attributes[] | select(.attribute)] | length' "$name.offline")))
+done
+[ $same = 42 ] || fail "$same cells"
+run 2 -C i acl audit $agent --all --object "${dn[bob]}"
+warns '--all or --object'
+run 20 -C i acl audit $agent --all
+
 # --- each object: the cause, the entry, the remedy ----------------------------------------------------
 run 0 -C i acl effective $agent "${dn[alice]}"
 says_not 'refused'
@@ -46,6 +83,8 @@ says "turn inheritance on again at OU=Blocked,$sync"
 # --- the server is asked, and says the same; so does a write by the account --------------------------------
 run 20 -C i acl audit $agent --verify-as-service-account
 says_not 'DISAGREES'
+says_not 'TOKEN-DIFFERS'
+says_not 'STALE'
 writes() { # writes DN ATTRIBUTE VALUE
   printf 'dn: %s\nchangetype: modify\nreplace: %s\n%s: %s\n' "$1" "$2" "$2" "$3" |
     LDAPTLS_CACERT=$AD_CA ldapmodify -x -ZZ -H "$AD_URL" -D "MSOL_AD_Sync@$AD_REALM" -w "$AD_PASSWORD" >/dev/null 2>&1
@@ -85,7 +124,24 @@ run 0 -C i acl audit $agent --baseline before.json
 run 20 -C i acl audit $agent --feature exchange-hybrid
 warns '42 writes'
 run 8 -C i acl audit $agent --feature mailbox
-warns "there is no feature 'mailbox'"
+warns "there is no feature 'mailbox': exchange-hybrid, "
+# features that the rules do not write: of users, of the domain, of containers
+run 20 -C i acl audit $agent --feature password-writeback -o json
+check 'Reset Password is asked of each user' jq -e '.findings[] | select(.attribute == "right:User-Force-Change-Password" and .verdict == "refused")' <<<"$out"
+check 'and what lifts the lock' jq -e '.findings[] | select(.attribute == "lockoutTime" and .verdict == "refused")' <<<"$out"
+check 'and one of the domain, which everybody has' jq -e --arg at "$AD_BASE" '.findings[] | select(.attribute == "right:Unexpire-Password" and .dn == $at and .code == "GRANT-TOO-WIDE")' <<<"$out"
+run 20 -C i acl audit $agent --feature hash-sync -o json
+check 'the rights of replication' jq -e --arg at "$AD_BASE" '[.findings[] | select(.verdict == "refused") | [.attribute, .place]] == [["right:DS-Replication-Get-Changes", $at]]' <<<"$out"
+check 'one of them is there, and is no privilege too many' jq -e '[.findings[] | select(.code == "MAY-READ-SECRETS")] == []' <<<"$out"
+run 20 -C i acl audit $agent --feature group-writeback -o json
+check 'groups are made in what is included' jq -e --arg at "OU=Outside,$AD_BASE" '.findings[] | select(.attribute == "create:group" and .place == $at)' <<<"$out"
+run 20 -C i acl audit $agent --feature device-writeback
+says 'NOT-FOUND'
+run 20 -C i acl audit $agent --feature basic-read -o json
+check 'what may not be read' jq -e '[.findings[] | select(.attribute != null and (.attribute | startswith("read:")))] | length > 0' <<<"$out"
+run 20 -C i acl fix $agent --feature password-writeback
+says 'right:User-Force-Change-Password'
+says 'a person: NO-ACE'
 run 8 -C i acl audit $agent --baseline i/mactl.xml
 warns 'mactl.xml:1'
 run 20 -C i acl audit $agent --group 'No Such Group'

@@ -88,6 +88,13 @@ fi
 mkdir credentials && cp secrets/ad credentials/admin
 CREDENTIALS_DIRECTORY=$PWD/credentials run 0 -C i acl fix $agent --roll-back again.json --admin Administrator --credential admin
 [ "$(list "$outside")" != "$before" ] || fail 'what was forced away is kept, too'
+CREDENTIALS_DIRECTORY=$PWD/nowhere run 1 -C i acl fix $agent --roll-back again.json --admin Administrator --credential admin
+warns "nowhere/admin"
+# tickets instead of a password: of somebody who may, and of nobody
+check 'tickets of the administrator' env KRB5CCNAME="FILE:$PWD/tickets" kinit "Administrator@${AD_REALM^^}" <secrets/ad
+run 0 -C i acl fix $agent --roll-back again.json --cache "FILE:$PWD/tickets"
+rm tickets
+run 1 -C i acl fix $agent --roll-back again.json --cache "FILE:$PWD/tickets"
 
 # --- with the consents ------------------------------------------------------------------------------------------
 run 20 -C i acl fix $agent --plan plan.json

@@ -46,6 +46,23 @@ completes mactl -C sync run-profile HR '"Full'
 offers 'Full Import'
 completes mactl -C sync run-profile 'fabrikam.example' Ex
 offers_only Export
+completes mactl acl ''
+offers_only $'audit\neffective\nfix'
+completes mactl -C sync acl audit FAB
+offers_only fabrikam.example
+completes mactl -C sync acl effective fab
+offers_only fabrikam.example
+completes mactl -C sync acl fix fab
+offers_only fabrikam.example
+completes mactl acl audit --f
+offers_only --feature
+completes mactl acl audit --
+offers --ldif
+offers --account-domain
+completes mactl acl fix --al
+offers_only $'--allow-adminsdholder\n--allow-blocked-inheritance'
+completes mactl -C sync acl audit fabrikam.example --ldif sy
+offers_only sync
 completes mactl -C sync ma list -o n
 offers_only name
 completes mactl -C sy
