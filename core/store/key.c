@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <endian.h>
+
 #include "base/text.h"
 #include "store/store.h"
 
 static struct store_key put(struct store_key key, uint64_t number, size_t size)
 {
+    uint64_t bytes;
+
     if (key.length + size > STORE_KEY)
         size = STORE_KEY - key.length;
-    for (size_t i = size; i > 0; i--) {
-        key.bytes[key.length + i - 1] = (unsigned char)number;
-        number >>= 8;
-    }
+    bytes = htobe64(size == 0 ? 0 : number << (64 - 8 * size));
+    memcpy(key.bytes + key.length, &bytes, size);
     key.length += size;
     return key;
 }

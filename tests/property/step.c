@@ -69,6 +69,7 @@ const char *engine_import(struct engine *e, unsigned system, bool full,
         .partition = &agent->config->partitions[0],
         .step = &step,
         .full = full,
+        .lazy_pages = true, /* as a run does */
         .keep_watermark = fault->from_file,
         .loss_percent = fault->loss_percent == 0 ? 100 : fault->loss_percent,
         .capabilities = system == HR ? 0 : MA_CAN_LDAP_DN,
