@@ -100,8 +100,22 @@ uint32_t names_intern(struct names *names, struct slice name)
     if (found != NAME_NONE)
         return found;
     if (names->claim != NULL)
-        names->claim(names->context, name);
+        names->claim(names->context, &name, 1);
     return names_add(names, name);
+}
+
+void names_intern_all(struct names *names, const struct slice *list, size_t count)
+{
+    VEC_OF(struct slice) fresh = {0};
+
+    for (size_t i = 0; i < count; i++)
+        if (names_find(names, list[i]) == NAME_NONE)
+            VEC_ADD(&fresh, list[i]);
+    if (fresh.count > 0 && names->claim != NULL)
+        names->claim(names->context, fresh.items, fresh.count);
+    for (size_t i = 0; i < fresh.count; i++)
+        (void)names_add(names, fresh.items[i]);
+    VEC_FREE(&fresh);
 }
 
 uint32_t names_intern_text(struct names *names, const char *name)

@@ -22,12 +22,14 @@ void names_free(struct names *names);
 /* The number of this name, new if need be. */
 uint32_t names_intern(struct names *names, struct slice name);
 uint32_t names_intern_text(struct names *names, const char *name);
+/* All of these are about to be interned: whoever has to be asked is asked once. */
+void names_intern_all(struct names *names, const struct slice *list, size_t count);
 /*
- * Where several processes number the same names: asked before a name that is not here is
- * given a number of our own. It adds what others numbered meanwhile, and this name, with
- * names_add; where it cannot, the name gets a number that nobody else knows of.
+ * Where several processes number the same names: asked before names that are not here are
+ * given numbers of our own. It adds what others numbered meanwhile, and these, with
+ * names_add; where it cannot, they get numbers that nobody else knows of.
  */
-typedef void (*names_claim)(void *context, struct slice name);
+typedef void (*names_claim)(void *context, const struct slice *list, size_t count);
 void names_ask(struct names *names, names_claim claim, void *context);
 /* The next number for this name, or the one that it has; nobody is asked. */
 uint32_t names_add(struct names *names, struct slice name);

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "base/vec.h"
 #include "model/dn.h"
 
 static const char syntax_32_bit[] = "1.3.6.1.4.1.1466.115.121.1.27";
@@ -26,16 +27,20 @@ static struct attribute of_schema(const struct schema_attribute *a, bool selecte
     };
 }
 
+/* At once: a name that is new to the store is a commit. */
 static void intern_all(struct selection *s)
 {
     const struct schema *schema = &s->agent->schema;
+    VEC_OF(struct slice) all = {0};
 
     for (size_t i = 0; i < schema->attribute_count; i++)
-        (void)names_intern_text(s->names, schema->attributes[i].name);
+        VEC_ADD(&all, slice_text(schema->attributes[i].name));
     for (size_t i = 0; i < schema->class_count; i++)
-        (void)names_intern_text(s->names, schema->classes[i].name);
+        VEC_ADD(&all, slice_text(schema->classes[i].name));
     for (size_t i = 0; i < s->agent->attribute_count; i++)
-        (void)names_intern_text(s->names, s->agent->attributes[i]);
+        VEC_ADD(&all, slice_text(s->agent->attributes[i]));
+    names_intern_all(s->names, all.items, all.count);
+    VEC_FREE(&all);
     s->count = names_count(s->names) + 1;
 }
 

@@ -117,39 +117,77 @@ void store_save_names(struct batch *batch)
     }
 }
 
-/* What others numbered meanwhile, and this name behind it. */
-static enum ma_status try_claim(struct store *store, struct slice name,
-                                struct ma_error *err)
+/* Those of the list that nobody has numbered, each once. */
+static struct names *unknown_of(const struct store *store, const struct slice *list,
+                                size_t count)
+{
+    struct names *unknown = names_new();
+
+    for (size_t i = 0; i < count; i++)
+        if (names_find(store->names, list[i]) == NAME_NONE)
+            (void)names_add(unknown, list[i]);
+    return unknown;
+}
+
+/* Behind those that are there. */
+static void put_names(struct batch *batch, const struct names *fresh)
+{
+    uint32_t last = names_count(batch->store->names);
+
+    for (uint32_t i = 1; i <= names_count(fresh); i++) {
+        struct store_key key = store_key_u32((struct store_key){0}, last + i);
+
+        batch_put(batch, TABLE_NAMES, store_key_view(&key),
+                  slice_text(names_text(fresh, i)));
+    }
+}
+
+static enum ma_status number_names(struct batch *batch, const struct names *fresh,
+                                   struct ma_error *err)
+{
+    struct store *store = batch->store;
+    enum ma_status status;
+
+    if (names_count(fresh) == 0)
+        return MA_OK;
+    put_names(batch, fresh);
+    status =
+        backend_apply_in_place(store->backend, &batch->overlay, batch->snapshot, err);
+    for (uint32_t i = 1; i <= names_count(fresh) && status == MA_OK; i++)
+        (void)names_add(store->names, slice_text(names_text(fresh, i)));
+    if (status == MA_OK)
+        store->names_saved = names_count(store->names);
+    return status;
+}
+
+/* What others numbered meanwhile, and these names behind it. */
+static enum ma_status try_claim(struct store *store, const struct slice *list,
+                                size_t count, struct ma_error *err)
 {
     struct batch *batch = batch_begin(store);
-    struct store_key key;
     enum ma_status status = names_count(store->names) == store->names_saved
                                 ? store_load_names(store, batch, err)
                                 : MA_BROKEN;
-    uint32_t number = names_count(store->names) + 1;
 
-    if (status == MA_OK && names_find(store->names, name) == NAME_NONE) {
-        key = store_key_u32((struct store_key){0}, number);
-        batch_put(batch, TABLE_NAMES, store_key_view(&key), name);
-        status =
-            backend_apply_in_place(store->backend, &batch->overlay, batch->snapshot, err);
-        if (status == MA_OK) {
-            (void)names_add(store->names, name);
-            store->names_saved = number;
-        }
+    if (status == MA_OK) {
+        struct names *fresh = unknown_of(store, list, count);
+
+        status = number_names(batch, fresh, err);
+        names_free(fresh);
     }
     batch_end(batch);
     return status;
 }
 
-/* Where it fails, the name gets a number of our own, and the commit that wants to save it
- * says what is wrong. */
-static void claim(void *context, struct slice name)
+/* Where it fails, the names get numbers of our own, and the commit that wants to save
+ * them says what is wrong. */
+static void claim(void *context, const struct slice *list, size_t count)
 {
     struct ma_error ignored = {0};
 
     for (int tries = 0;
-         tries < CLAIMS && try_claim(context, name, &ignored) == MA_CONFLICT; tries++)
+         tries < CLAIMS && try_claim(context, list, count, &ignored) == MA_CONFLICT;
+         tries++)
         ;
 }
 

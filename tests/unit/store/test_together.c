@@ -3,6 +3,8 @@
 /* Several processes that write one store at once. */
 
 #include "scratch.h"
+#include "store/batch.h"
+#include "store/lmdb/lmdb_store.h"
 
 /* Another process with the store open, which does one thing for each byte that it is
  * sent, and answers with one. */
@@ -164,6 +166,30 @@ START_TEST(what_this_process_wrote_itself_is_no_conflict)
 }
 END_TEST
 
+/* A schema has hundreds, and a commit is a wait for the disk. */
+START_TEST(names_that_come_together_are_numbered_in_one_commit)
+{
+    static const struct slice list[] = {
+        {"first", 5}, {"second", 6}, {"FIRST", 5}, {"theirs", 6}, {"third", 5}};
+    struct names *names = store_names(scratch.store);
+    uint64_t before;
+
+    store_share_names(scratch.store);
+    let_other('n');
+    before = scratch.store->backend->commits;
+    names_intern_all(names, list, sizeof list / sizeof list[0]);
+
+    ck_assert_uint_eq(scratch.store->backend->commits - before, 1);
+    ck_assert_uint_eq(names_find(names, slice_text("theirs")), 1);
+    ck_assert_uint_eq(names_find(names, slice_text("third")), 4);
+    ck_assert_uint_eq(names_count(names), 4);
+    names_intern_all(names, list, sizeof list / sizeof list[0]);
+    ck_assert_uint_eq(scratch.store->backend->commits - before, 1);
+    scratch_reopen();
+    ck_assert_uint_eq(names_find(store_names(scratch.store), slice_text("third")), 4);
+}
+END_TEST
+
 START_TEST(a_name_that_is_numbered_beside_others_gets_a_number_of_its_own)
 {
     struct names *names = store_names(scratch.store);
@@ -311,6 +337,7 @@ SUITE_WITH("store/together", begin, end, who_writes_rows_of_his_own_disturbs_nob
            what_another_process_wrote_since_is_not_overwritten,
            what_is_removed_is_compared_as_well,
            what_this_process_wrote_itself_is_no_conflict,
+           names_that_come_together_are_numbered_in_one_commit,
            a_name_that_is_numbered_beside_others_gets_a_number_of_its_own,
            names_that_nobody_shared_are_refused_where_others_took_their_numbers,
            no_number_is_given_out_twice, all_processes_agree_on_every_name,
