@@ -432,6 +432,30 @@ START_TEST(whom_no_rule_provisions_any_more_is_let_go)
 }
 END_TEST
 
+static struct sync_rule *rule_named(const char *name)
+{
+    for (size_t i = 0; i < w.config->rule_count; i++)
+        if (strcmp(w.config->rules[i].name, name) == 0)
+            return (struct sync_rule *)&w.config->rules[i];
+    ck_abort_msg("there is no rule %s", name);
+}
+
+/* The rule is the cloud's from now on, and Ana has nothing there. */
+START_TEST(what_a_rule_gave_goes_with_it_though_another_agent_could_give_it)
+{
+    USER(ANA, GUID_A, "cn=Ana", "sAMAccountName=AAD_ana", "displayName=Ana Lima");
+    world_sync(&w, FOREST, false);
+    ck_assert_ptr_nonnull(strstr(world_mv(&w, "cn", "Ana"), "displayName=Ana Lima"));
+
+    rule_named("In from AD - User Common")->agent =
+        rule_named("In from AAD - User Join")->agent;
+    world_compile(&w);
+    world_sync(&w, FOREST, true);
+
+    ck_assert_ptr_null(strstr(world_mv(&w, "cn", "Ana"), "displayName="));
+}
+END_TEST
+
 /* A new rule concerns who did not change. Their full synchronisation failed, and a delta
  * makes up for all of it. */
 START_TEST(what_failed_in_a_full_synchronisation_a_delta_does_with_all_targets)
@@ -490,5 +514,6 @@ SUITE_WITH("sync/provision", begin, end, a_user_is_projected_and_provisioned_to_
            made_anew_and_confirmed_there_is_peace,
            an_unsent_user_who_becomes_a_contact_is_added_as_one,
            whom_no_rule_provisions_any_more_is_let_go,
+           what_a_rule_gave_goes_with_it_though_another_agent_could_give_it,
            what_failed_in_a_full_synchronisation_a_delta_does_with_all_targets,
            a_second_full_synchronisation_wants_nothing_new)
