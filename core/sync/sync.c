@@ -107,6 +107,9 @@ static enum ma_status object_unit(struct unit *unit, const struct task *task,
         return MA_OK;
     }
     status = inbound_run(unit, connector, task->options, err);
+    /* Its references are as complete as they can be by now. */
+    if (status == MA_OK && !sync_is_partial(unit->sync, task->space, task->id))
+        sync_dequeue(unit->sync, SYNC_QUEUE_REFERENCE, task->space, task->id);
     if (status == MA_OK && unit->partial)
         sync_enqueue_partial(unit->sync, task->space, task->id);
     if (status == MA_OK)
