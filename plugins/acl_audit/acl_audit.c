@@ -59,9 +59,12 @@ static void begin(struct session *session)
     struct audit *audit = &session->audit;
     const struct ma_host *host = session->host;
     const char *account = param(host, "audit-account");
-    const char *own =
-        session->set.user[0] != '\0' ? session->set.user : param(host, "login");
+    const char *login = param(host, "login");
+    const char *own = session->set.user; /* as it logs on; a dump needs no logon */
 
+    if (own[0] == '\0')
+        own = login[0] != '\0' ? login
+                               : param(host, "adma-configuration/forest-login-user");
     audit->host = host;
     audit->places.set = &session->set;
     audit->feature = param(host, "audit-feature");

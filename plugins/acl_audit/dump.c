@@ -32,6 +32,7 @@ static const struct kept {
     {"member", AS_IS},
     {"memberOf", AS_IS},
     {"mustContain", AS_IS},
+    {"nCName", AS_IS},
     {"nETBIOSName", AS_IS},
     {"nTSecurityDescriptor", AS_SDDL},
     {"objectClass", AS_IS},

@@ -74,6 +74,8 @@ run 20 -C i acl effective $agent "${dn[dave]}" --attribute msExchSafeSendersHash
 says 'DENY-ACE'
 says '(OD;;WP;7cb4c7d3-8787-42b0-b438-3c5d479ad31e;;'
 run 0 -C i acl effective $agent "${dn[dave]}" --attribute proxyAddresses
+run 20 -v -C i acl effective $agent "${dn[dave]}" -o json
+check 'a deny of something else is told to who wants to know' jq -e '.attributes[] | select(.attribute == "proxyAddresses" and .code == "DENY-IRRELEVANT" and .verdict == "allowed")' <<<"$out"
 run 20 -C i acl effective $agent "${dn[erin]}" --attribute proxyAddresses -o wide
 says 'NO-ACE'
 says "objects below OU=Outside,$AD_BASE"

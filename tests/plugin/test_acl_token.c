@@ -91,7 +91,9 @@ static enum ma_status give(const struct server *server, const char *dn,
                            struct ma_error *error)
 {
     static const struct ma_value read_only = {"1.2.840.113556.1.4.1920", 23};
-    struct answer_attribute attributes[2];
+    static const struct ma_value configuration = {"CN=Configuration," ROOT,
+                                                  sizeof "CN=Configuration," ROOT - 1};
+    struct answer_attribute attributes[3];
     struct pool pool = {0};
     struct answer answer = {.dn = dn, .attributes = attributes};
     enum ma_status status;
@@ -105,6 +107,9 @@ static enum ma_status give(const struct server *server, const char *dn,
     if (dn[0] == '\0' && server->read_only)
         attributes[answer.count++] = (struct answer_attribute){
             .name = "supportedCapabilities", .values = &read_only, .count = 1};
+    if (dn[0] == '\0')
+        attributes[answer.count++] = (struct answer_attribute){
+            .name = "configurationNamingContext", .values = &configuration, .count = 1};
     status = taker->entry(taker->context, 0, &answer, error);
     pool_free(&pool);
     return status;
@@ -243,28 +248,46 @@ END_TEST
 
 /* The account's domain says what does not depend on the place; the domain of the object
  * is asked for its own groups, by name and by SID. */
-START_TEST(groups_of_the_objects_domain_are_asked_of_its_own_server)
+static void ask_from_the_child(const char *login, const char *home, struct server *root,
+                               struct server *child)
 {
-    static const char *const universal[] = {CHILD_SID("1200"), UNIVERSAL, NULL};
-    struct server root = {.read_only = false};
-    struct server child = {.universal = universal};
     struct place places[2];
 
-    begin("sync@child.corp.example", "");
-    add_place(&places[0], ROOT, &root);
-    add_place(&places[1], CHILD, &child);
+    begin(login, "");
+    audit.request.home = home;
+    add_place(&places[0], ROOT, root);
+    add_place(&places[1], CHILD, child);
     ask("CN=to-root-local,OU=People," ROOT);
     ask("CN=to-child-local,OU=People," ROOT);
     ask("CN=to-history,OU=People," ROOT);
-    ck_assert_msg(says("CN=to-root-local,OU=People," ROOT " OK"), "%s", said);
+    ck_assert_msg(says("CN=to-root-local,OU=People," ROOT " OK"), "%s: %s", login, said);
     ck_assert_msg(says("CN=to-child-local,OU=People," ROOT " NO-ACE"), "%s", said);
     ck_assert_msg(says("CN=to-history,OU=People," ROOT " OK"), "%s", said);
-    ck_assert_ptr_ne(strstr(root.asked, SYNC "\n"), NULL);
-    ck_assert_ptr_ne(strstr(root.asked, "<SID=S-1-5-21-4-5-6-1200>\n"), NULL);
-    ck_assert_ptr_ne(
-        strstr(root.asked, "CN=S-1-5-21-4-5-6-1100,CN=ForeignSecurityPrincipals," ROOT),
-        NULL);
     end();
+}
+
+START_TEST(groups_of_the_objects_domain_are_asked_of_its_own_server)
+{
+    static const char *const universal[] = {CHILD_SID("1200"), UNIVERSAL, NULL};
+    static const struct {
+        const char *login;
+        const char *home;
+    } names[] = {{"sync@child.corp.example", ""},
+                 {"KID\\sync", ""},
+                 {SYNC, ""},
+                 {"sync", "child.corp.example"}};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct server root = {.read_only = false};
+        struct server child = {.universal = universal};
+
+        ask_from_the_child(names[i].login, names[i].home, &root, &child);
+        ck_assert_ptr_ne(strstr(root.asked, SYNC "\n"), NULL);
+        ck_assert_ptr_ne(strstr(root.asked, "<SID=S-1-5-21-4-5-6-1200>\n"), NULL);
+        ck_assert_ptr_ne(strstr(root.asked, "CN=S-1-5-21-4-5-6-1100,"
+                                            "CN=ForeignSecurityPrincipals," ROOT),
+                         NULL);
+    }
 }
 END_TEST
 
