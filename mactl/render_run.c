@@ -190,6 +190,17 @@ static const char *duration_of(struct arena *arena, int64_t start, int64_t end)
     return end == 0 ? "running" : render_duration(arena, end - start);
 }
 
+/* A server that served the whole step is of interest to those who ask for much only. */
+static void print_servers(const struct invocation *call, const struct step_record *step)
+{
+    for (size_t i = 0; i < step->incident_count; i++)
+        print_line(call, "server",
+                   arena_print(call->arena, "%s: %s (%s)", step->incidents[i].server,
+                               step->incidents[i].result, step->incidents[i].text));
+    if (step->incident_count > 0 || call->output == OUTPUT_WIDE)
+        print_line(call, "server", step->server);
+}
+
 static void print_step(const struct invocation *call, const struct run_record *record,
                        const struct step_record *step)
 {
@@ -203,6 +214,7 @@ static void print_step(const struct invocation *call, const struct run_record *r
                step->connection != NULL && strcmp(step->connection, "success") != 0
                    ? step->connection
                    : NULL);
+    print_servers(call, step);
     print_line(call, "drop file", step->file);
     print_counters(arena, step);
     print_work(call, &step->work);

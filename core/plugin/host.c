@@ -12,8 +12,10 @@ struct host {
     struct ma_host services;
     struct host_request request;
     struct arena arena;
-    const struct ma_schema *schema; /* made when first asked for */
-    struct parameter *mappings;     /* component_mappings of the agent, as parameters */
+    const struct ma_schema *schema;  /* made when first asked for */
+    struct parameter *mappings;      /* component_mappings of the agent, as parameters */
+    struct ma_partition *partitions; /* those that are selected */
+    size_t partition_count;
 };
 
 enum { SIZE_LIMIT = 4096 };
@@ -104,6 +106,37 @@ static const char *host_param_item(const struct ma_host *services, size_t index,
     return agent->private_configuration[index].value == NULL
                ? ""
                : agent->private_configuration[index].value;
+}
+
+/* --- partitions -------------------------------------------------------------------- */
+
+static const struct ma_partition *host_partition(const struct ma_host *services,
+                                                 size_t index)
+{
+    const struct host *host = host_of(services);
+
+    return index < host->partition_count ? &host->partitions[index] : NULL;
+}
+
+static const struct partition *find_partition(const struct agent *agent, const char *name)
+{
+    for (size_t i = 0; agent != NULL && name != NULL && i < agent->partition_count; i++)
+        if (strcasecmp(agent->partitions[i].name, name) == 0)
+            return &agent->partitions[i];
+    return NULL;
+}
+
+static const char *host_partition_param(const struct ma_host *services,
+                                        const char *partition, const char *name,
+                                        size_t index)
+{
+    const struct partition *p =
+        find_partition(host_of(services)->request.agent, partition);
+    size_t seen;
+
+    return p == NULL ? NULL
+                     : nth((struct list){p->parameters, p->parameter_count}, name, index,
+                           &seen);
 }
 
 /* --- secrets ----------------------------------------------------------------------- */
@@ -358,6 +391,23 @@ static enum ma_status host_absent(const struct ma_host *host, const char *attrib
     return sink->absent == NULL ? MA_OK : sink->absent(sink->context, attribute, err);
 }
 
+static enum ma_status host_start_over(const struct ma_host *host, struct ma_error *err)
+{
+    const struct host_sink *sink = &host_of(host)->request.sink;
+
+    return sink->start_over == NULL ? not_here("start_over", err)
+                                    : sink->start_over(sink->context, err);
+}
+
+static void host_served_by(const struct ma_host *host, const char *server,
+                           const struct ma_error *lost)
+{
+    const struct host_sink *sink = &host_of(host)->request.sink;
+
+    if (sink->served_by != NULL)
+        sink->served_by(sink->context, server, lost);
+}
+
 static bool host_cancelled(const struct ma_host *host)
 {
     const struct host_sink *sink = &host_of(host)->request.sink;
@@ -401,6 +451,10 @@ static const struct ma_host services = {
     .finding = host_finding,
     .param_item = host_param_item,
     .absent = host_absent,
+    .start_over = host_start_over,
+    .served_by = host_served_by,
+    .partition = host_partition,
+    .partition_param = host_partition_param,
 };
 
 /* "ou=organizationalUnit" each, under the name that mactl.xml has for them. */
@@ -421,6 +475,27 @@ static void make_mappings(struct host *host)
     }
 }
 
+static void make_partitions(struct host *host)
+{
+    const struct agent *agent = host->request.agent;
+
+    if (agent == NULL)
+        return;
+    host->partitions =
+        ARENA_ARRAY(&host->arena, struct ma_partition, agent->partition_count);
+    for (size_t i = 0; i < agent->partition_count; i++) {
+        const struct partition *p = &agent->partitions[i];
+        char *id = arena_alloc(&host->arena, GUID_TEXT);
+
+        if (p->selected)
+            host->partitions[host->partition_count++] = (struct ma_partition){
+                .size = sizeof(struct ma_partition),
+                .id = guid_format(&p->id, GUID_PLAIN, id),
+                .name = p->name,
+            };
+    }
+}
+
 struct ma_host *host_new(const struct host_request *request)
 {
     struct host *host = mem_zero(sizeof *host);
@@ -428,6 +503,7 @@ struct ma_host *host_new(const struct host_request *request)
     host->services = services;
     host->request = *request;
     make_mappings(host);
+    make_partitions(host);
     return &host->services;
 }
 

@@ -18,9 +18,9 @@
  */
 
 /* Where the calls of a plugin go. A slot that is NULL refuses the call with MA_BROKEN
- * ("not in this kind of step"); log may be NULL: nothing is logged; cancelled may be
- * NULL: never. Structs are given with our own size: what an older plugin does not know is
- * zero.
+ * ("not in this kind of step"); log, absent and served_by may be NULL: nobody wants to
+ * know; cancelled may be NULL: never. Structs are given with our own size: what an older
+ * plugin does not know is zero.
  */
 struct host_sink {
     void *context;
@@ -38,6 +38,8 @@ struct host_sink {
     enum ma_status (*finding)(void *context, const struct ma_finding *,
                               struct ma_error *);
     enum ma_status (*absent)(void *context, const char *attribute, struct ma_error *);
+    enum ma_status (*start_over)(void *context, struct ma_error *);
+    void (*served_by)(void *context, const char *server, const struct ma_error *lost);
     void (*log)(void *context, enum ma_level level, const char *text);
     bool (*cancelled)(void *context);
 };

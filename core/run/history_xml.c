@@ -2,6 +2,7 @@
 #include "run/history_xml.h"
 
 #include "base/clock.h"
+#include "run/connection.h"
 
 /* --- small things ------------------------------------------------------------------- */
 
@@ -160,13 +161,6 @@ static void put_work(struct xml_out *out, const struct step_work *work)
     xml_out_comment(out, text);
 }
 
-static void put_connection(struct xml_out *out, const struct step_record *step)
-{
-    xml_out_open(out, "ma-connection");
-    xml_out_element(out, "connection-result", step->connection);
-    xml_out_close(out);
-}
-
 static void put_step(struct xml_out *out, const struct run_record *run,
                      const struct step_record *step, const json_t *errors)
 {
@@ -181,7 +175,7 @@ static void put_step(struct xml_out *out, const struct run_record *run,
     put_description(out, step);
     put_number(out, "current-export-step-counter", step->export_number);
     put_number(out, "last-successful-export-step-counter", step->export_successful);
-    put_connection(out, step);
+    connection_xml(step, out);
     history_xml_discovery(out, errors);
     put_group(out, "ma-discovery-counters", COUNTERS_OF_DISCOVERY,
               counters_of(step, &run->agent_id));

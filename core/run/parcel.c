@@ -101,6 +101,22 @@ void parcel_text(struct parcel *parcel, enum parcel_kind kind, enum ma_level lev
     VEC_ADD(&parcel->events, event);
 }
 
+void parcel_start_over(struct parcel *parcel)
+{
+    VEC_ADD(&parcel->events, (struct parcel_event){.kind = PARCEL_START_OVER});
+}
+
+void parcel_served_by(struct parcel *parcel, const char *server,
+                      const struct ma_error *lost)
+{
+    struct parcel_event event = {.kind = PARCEL_SERVED_BY};
+
+    event.served.server = text_of(parcel, server);
+    event.served.lost =
+        lost == NULL ? NULL : arena_copy(&parcel->arena, lost, sizeof *lost);
+    VEC_ADD(&parcel->events, event);
+}
+
 void parcel_clear(struct parcel *parcel)
 {
     arena_reset(&parcel->arena);
@@ -129,6 +145,11 @@ enum ma_status parcel_call(const struct parcel_event *event, const struct host_s
         return sink->watermark(sink->context, event->value, err);
     case PARCEL_ABSENT:
         return sink->absent(sink->context, event->told.text, err);
+    case PARCEL_START_OVER:
+        return sink->start_over(sink->context, err);
+    case PARCEL_SERVED_BY:
+        sink->served_by(sink->context, event->served.server, event->served.lost);
+        return MA_OK;
     case PARCEL_LOG:
         break;
     }

@@ -17,6 +17,8 @@ enum parcel_kind {
     PARCEL_CHECKPOINT,
     PARCEL_WATERMARK,
     PARCEL_ABSENT,
+    PARCEL_START_OVER,
+    PARCEL_SERVED_BY,
     PARCEL_LOG
 };
 
@@ -30,6 +32,10 @@ struct parcel_event {
             enum ma_level level;
             const char *text;
         } told;
+        struct {
+            const char *server;
+            const struct ma_error *lost; /* NULL: it is not */
+        } served;
     };
 };
 
@@ -44,6 +50,9 @@ void parcel_value(struct parcel *parcel, enum parcel_kind kind, struct ma_value 
 /* PARCEL_ABSENT or PARCEL_LOG */
 void parcel_text(struct parcel *parcel, enum parcel_kind kind, enum ma_level level,
                  const char *text);
+void parcel_start_over(struct parcel *parcel);
+void parcel_served_by(struct parcel *parcel, const char *server,
+                      const struct ma_error *lost);
 /* Ready for the next filling. */
 void parcel_clear(struct parcel *parcel);
 void parcel_free(struct parcel *parcel);

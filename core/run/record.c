@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "run/connection.h"
 #include "run/json.h"
 #include "run/result.h"
 
@@ -107,6 +108,7 @@ static json_t *step_json(const struct step_record *step)
     json_put_text(object, "text", step->text);
     json_put_text(object, "note", step->note);
     json_put_text(object, "connection", step->connection);
+    connection_to_json(step, object);
     json_put_text(object, "file", step->file);
     json_put_number(object, "current_export_step_counter", step->export_number);
     json_put_number(object, "last_successful_export_step_counter",
@@ -220,6 +222,7 @@ static struct step_record step_from(struct arena *arena, const json_t *object)
         .agent_count = json_array_size(agents),
     };
 
+    connection_from_json(arena, object, &step);
     step.agents = ARENA_ARRAY(arena, struct agent_counters, step.agent_count);
     for (size_t i = 0; i < step.agent_count; i++)
         step.agents[i] = agent_from(arena, json_array_get(agents, i));

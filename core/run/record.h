@@ -29,6 +29,14 @@ struct step_work {
     uint64_t flows_evaluated; /* attribute flows, in and out */
 };
 
+/* A server that did not take a step, or went away in it. */
+struct incident {
+    const char *server;
+    const char *result; /* as `connection` of the step */
+    const char *text;
+    int64_t time;
+};
+
 struct step_record {
     unsigned number;     /* its place in the profile, from 1 */
     const char *type;    /* "full-import" ... */
@@ -40,6 +48,9 @@ struct step_record {
     const char *text;       /* what ended it, for the operator; NULL */
     const char *note;       /* what was done otherwise than asked; NULL */
     const char *connection; /* of engine.md 4.3: "success", "failed-connection"; NULL */
+    const char *server;     /* that it spoke to last; NULL: nobody told */
+    struct incident *incidents;
+    size_t incident_count;
     const char *file;       /* drop file; NULL */
     uint64_t export_number; /* of the export steps of this agent: this one's, and ... */
     uint64_t export_successful;    /* ... that of the last that went well; 0: no export */

@@ -176,6 +176,32 @@ static enum ma_status at_absent(void *context, const char *attribute,
     return said(relay, err);
 }
 
+static enum ma_status at_start_over(void *context, struct ma_error *err)
+{
+    struct relay *relay = context;
+
+    alive(relay, NULL);
+    if (relay->source == NULL)
+        return relay->request.step.start_over(relay->request.step.context, err);
+    if (answer(relay, err) != MA_OK)
+        return err->status;
+    parcel_start_over(open_parcel(relay));
+    return said(relay, err);
+}
+
+static void at_served_by(void *context, const char *server, const struct ma_error *lost)
+{
+    struct relay *relay = context;
+
+    alive(relay, NULL);
+    if (relay->source == NULL) {
+        relay->request.step.served_by(relay->request.step.context, server, lost);
+        return;
+    }
+    parcel_served_by(open_parcel(relay), server, lost);
+    hand_over(relay);
+}
+
 /* What is told to people does not wait. */
 static void at_log(void *context, enum ma_level level, const char *text)
 {
@@ -212,6 +238,8 @@ struct host_sink relay_sink(struct relay *relay)
                               .checkpoint = at_checkpoint,
                               .watermark = at_watermark,
                               .absent = at_absent,
+                              .start_over = at_start_over,
+                              .served_by = at_served_by,
                               .log = at_log,
                               .cancelled = at_cancelled};
 }
@@ -249,7 +277,8 @@ static void unpack(struct relay *relay, struct parcel *parcel)
         const struct parcel_event *event = &parcel->events.items[i];
         struct ma_error err = {0};
 
-        if (relay->stopped && event->kind != PARCEL_LOG)
+        if (relay->stopped && event->kind != PARCEL_LOG &&
+            event->kind != PARCEL_SERVED_BY)
             continue;
         err.status = parcel_call(event, &relay->request.step, &err);
         if (err.status != MA_OK)

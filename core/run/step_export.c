@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "export/approval.h"
+#include "run/connection.h"
 #include "run/drop.h"
 #include "run/foresee.h"
 #include "run/result.h"
@@ -254,6 +255,11 @@ static void on_log(void *context, enum ma_level level, const char *text)
     ledger_log(ledger, level, text);
 }
 
+static void on_served_by(void *context, const char *server, const struct ma_error *lost)
+{
+    connection_served_by(((struct outgoing *)context)->context, server, lost);
+}
+
 static bool on_cancelled(void *context)
 {
     struct ledger *ledger = ((struct outgoing *)context)->context->ledger;
@@ -335,6 +341,7 @@ static const char *to_plugin(const struct step_context *context, struct ma_error
         .needs = MA_CAN_EXPORT,
         .sink = {.context = &outgoing,
                  .exported = on_exported,
+                 .served_by = on_served_by,
                  .log = on_log,
                  .cancelled = on_cancelled},
     };

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/vec.h"
+#include "run/connection.h"
 #include "run/drop.h"
 #include "run/relay.h"
 #include "run/result.h"
@@ -122,6 +123,32 @@ static enum ma_status on_absent(void *context, const char *attribute,
     VEC_ADD(&import->absent,
             arena_text(import->context->opened->program->arena, attribute));
     return import->stages ? stage_absent(import->stage, attribute, err) : MA_OK;
+}
+
+static enum ma_status create_drop(struct import *import, struct ma_error *err)
+{
+    const struct step_context *c = import->context;
+
+    drop_end(import->drop);
+    import->drop = NULL;
+    return drop_create(&import->drop, folder_of(import), c->step->dropfile, "import",
+                       import->full, c->opened->program, c->agent, err);
+}
+
+static enum ma_status on_start_over(void *context, struct ma_error *err)
+{
+    struct import *import = context;
+
+    import->entries = 0;
+    import->absent.count = 0;
+    if (import->drop != NULL && create_drop(import, err) != MA_OK)
+        return err->status;
+    return import->stages ? stage_start_over(import->stage, err) : MA_OK;
+}
+
+static void on_served_by(void *context, const char *server, const struct ma_error *lost)
+{
+    connection_served_by(((struct import *)context)->context, server, lost);
 }
 
 static void on_log(void *context, enum ma_level level, const char *text)
@@ -375,9 +402,7 @@ static const char *into_file(struct import *import, struct ma_error *err)
 {
     const struct step_context *c = import->context;
     const char *result = NULL;
-    enum ma_status status =
-        drop_create(&import->drop, folder_of(import), c->step->dropfile, "import",
-                    import->full, c->opened->program, c->agent, err);
+    enum ma_status status = create_drop(import, err);
 
     if (status != MA_OK)
         return "stopped-file-error";
@@ -395,14 +420,12 @@ static enum ma_status read_source(struct import *import, const char **result,
                                   struct ma_error *err)
 {
     const struct step *step = step_of(import);
-    const struct step_context *c = import->context;
     enum ma_status status = MA_OK;
 
     if (step->resume_from_file && !step->to_file)
         return from_file(import, result, err);
     if (step->to_file)
-        status = drop_create(&import->drop, folder_of(import), step->dropfile, "import",
-                             import->full, c->opened->program, c->agent, err);
+        status = create_drop(import, err);
     if (status == MA_OK)
         status = from_plugin(import, result, err);
     if (status == MA_OK && import->drop != NULL)
@@ -598,6 +621,8 @@ static struct relay *new_relay(struct import *import)
                  .checkpoint = on_checkpoint,
                  .watermark = on_watermark,
                  .absent = on_absent,
+                 .start_over = on_start_over,
+                 .served_by = on_served_by,
                  .log = on_log},
         .idle = on_idle,
         .alive = on_alive,

@@ -124,6 +124,18 @@ void page_forget(struct stage *stage)
         seen_clear(&stage->seen, stage->batch, stage->agent, stage->part);
 }
 
+/* The rows go with the marks in memory, in one commit: a run that is killed behind it
+ * begins anew. */
+enum ma_status page_start_over(struct stage *stage, struct ma_error *err)
+{
+    forget_checkpoint(stage);
+    seen_clear(&stage->seen, stage->batch, stage->agent, stage->part);
+    seen_end(&stage->seen);
+    seen_begin(&stage->seen, stage->req.history->run);
+    buf_clear(&stage->page);
+    return page_commit(stage, err);
+}
+
 uint64_t page_last_complete(struct stage *stage)
 {
     struct slice row;

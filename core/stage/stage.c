@@ -242,6 +242,17 @@ enum ma_status stage_absent(struct stage *stage, const char *attribute,
     return MA_OK;
 }
 
+enum ma_status stage_start_over(struct stage *stage, struct ma_error *err)
+{
+    if (!stage->req.full)
+        return ma_fail(err, MA_BROKEN, "only a full import can start over");
+    stage->here++;
+    stage->entries = 0;
+    stage->absent.count = 0;
+    stage->marked = false;
+    return noted(stage, page_start_over(stage, err));
+}
+
 /* --- objects that were changed and never seen whole -----------------------------------
  */
 

@@ -60,6 +60,10 @@ enum ma_status stage_mark(struct stage *stage, struct ma_value watermark,
                           struct ma_error *err);
 enum ma_status stage_absent(struct stage *stage, const char *attribute,
                             struct ma_error *err);
+/* A full import is shown from its beginning once more: no object counts as seen, no
+ * checkpoint holds. What was staged stays, until it is shown again or let go at the end.
+ */
+enum ma_status stage_start_over(struct stage *stage, struct ma_error *err);
 
 /* The agent is through: obsoletion (unless an error, a limit, a cancel or a guard forbids
  * it), placeholders, watermark. *result is the product's result string of the step; a

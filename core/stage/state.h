@@ -121,6 +121,8 @@ enum ma_status page_commit(struct stage *stage, struct ma_error *err);
 void page_end(struct stage *stage, struct slice where);
 /* The step is over, or its checkpoint is of no use; within the batch. */
 void page_forget(struct stage *stage);
+/* What was seen so far counts for nothing, and no checkpoint leads back to it. */
+enum ma_status page_start_over(struct stage *stage, struct ma_error *err);
 
 /* How many objects the last complete full import showed; 0: not known. */
 uint64_t page_last_complete(struct stage *stage);

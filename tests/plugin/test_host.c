@@ -105,6 +105,34 @@ START_TEST(a_repeated_parameter_is_never_mixed_from_two_sources)
 }
 END_TEST
 
+START_TEST(partitions_that_are_selected_and_what_is_said_of_each)
+{
+    static const struct parameter of_x[] = {
+        {.name = "adma-partition-data/preferred-dcs/preferred-dc", .value = "dc1"},
+        {.name = "adma-partition-data/dc-failover", .value = "0"},
+        {.name = "adma-partition-data/preferred-dcs/preferred-dc", .value = "dc2"}};
+    static const struct partition partitions[] = {
+        {.name = "DC=w"},
+        {.name = "DC=x", .selected = true, .parameters = of_x, .parameter_count = 3},
+        {.name = "DC=y", .selected = true}};
+    static const char preferred[] = "adma-partition-data/preferred-dcs/preferred-dc";
+    struct ma_host *host;
+
+    h.agent.partitions = partitions;
+    h.agent.partition_count = 3;
+    host = make(NULL);
+
+    ck_assert_str_eq(host->partition(host, 0)->name, "DC=x");
+    ck_assert_str_eq(host->partition(host, 1)->name, "DC=y");
+    ck_assert_ptr_null(host->partition(host, 2));
+    ck_assert_str_eq(host->partition_param(host, "dc=X", preferred, 1), "dc2");
+    ck_assert_ptr_null(host->partition_param(host, "DC=x", preferred, 2));
+    ck_assert_ptr_null(host->partition_param(host, "DC=y", preferred, 0));
+    ck_assert_ptr_null(host->partition_param(host, NULL, preferred, 0));
+    host_free(host);
+}
+END_TEST
+
 START_TEST(a_secret_file_that_others_can_read_is_refused)
 {
     static const struct secret_source sources[] = {
@@ -247,6 +275,7 @@ END_TEST
 SUITE_WITH("plugin/host", begin, end, a_parameter_comes_from_the_first_source_that_has_it,
            component_mappings_are_a_parameter_that_repeats,
            a_repeated_parameter_is_never_mixed_from_two_sources,
+           partitions_that_are_selected_and_what_is_said_of_each,
            a_secret_file_that_others_can_read_is_refused,
            the_schema_has_types_anchors_and_inherited_attributes,
            a_call_that_does_not_fit_the_step_is_the_plugins_fault,

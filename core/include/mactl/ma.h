@@ -285,6 +285,23 @@ struct ma_host {
      * flow to such an attribute is left out, and the run says so. */
     enum ma_status (*absent)(const struct ma_host *, const char *attribute,
                              struct ma_error *);
+
+    /* Full import: the system is read from its beginning once more, say from another
+     * server that has another state. What was shown until here, of a killed run too, does
+     * not count as shown; checkpoints are forgotten. */
+    enum ma_status (*start_over)(const struct ma_host *, struct ma_error *);
+    /* For the history, which server when: the session speaks to this one from here on;
+     * or, `lost` not NULL, it could not or can no longer, and why. */
+    void (*served_by)(const struct ma_host *, const char *server,
+                      const struct ma_error *lost);
+    /* The index-th of the partitions that the configuration selects; NULL behind the
+     * last. */
+    const struct ma_partition *(*partition)(const struct ma_host *, size_t index);
+    /* What the configuration says of a partition, by the path below its custom-data
+     * ("adma-partition-data/preferred-dcs/preferred-dc"): the index-th value of that
+     * name; NULL behind the last. */
+    const char *(*partition_param)(const struct ma_host *, const char *partition,
+                                   const char *name, size_t index);
 };
 
 enum ma_param_type { MA_STRING, MA_NUMBER, MA_BOOLEAN, MA_SECRET };

@@ -93,6 +93,10 @@ static struct run_record a_run(struct step_record *steps, struct agent_counters 
     agents[0].counters.of[COUNTER_FILTERED_OBJECTS] = 2;
     agents[1] = (struct agent_counters){.agent = "AD", .id = {{2}}};
     agents[1].counters.of[COUNTER_OUT_ADD_FLOW] = 1;
+    static struct incident incidents[] = {
+        {"dc1", "failed-connection", "dc1: Connection refused", 1796000000200},
+        {"dc2", "dropped-connection", NULL, 1796000000300}};
+
     steps[0] = (struct step_record){
         .number = 1,
         .type = "full-import",
@@ -103,6 +107,9 @@ static struct run_record a_run(struct step_record *steps, struct agent_counters 
         .result = "completed-discovery-errors",
         .text = "one of them",
         .connection = "success",
+        .server = "dc3",
+        .incidents = incidents,
+        .incident_count = 2,
         .file = "drop.jsonl",
         .agents = agents,
         .agent_count = 2,

@@ -100,6 +100,22 @@ static enum ma_status on_absent(void *context, const char *attribute,
     return MA_OK;
 }
 
+static enum ma_status on_start_over(void *context, struct ma_error *err)
+{
+    (void)context;
+    (void)err;
+    on_step_thread();
+    buf_text(&heard, "start over\n");
+    return MA_OK;
+}
+
+static void on_served_by(void *context, const char *server, const struct ma_error *lost)
+{
+    (void)context;
+    on_step_thread();
+    buf_print(&heard, "server %s %s\n", server, lost == NULL ? "" : lost->text);
+}
+
 static void on_log(void *context, enum ma_level level, const char *text)
 {
     (void)context;
@@ -125,6 +141,8 @@ static void begin(void)
                                                    .checkpoint = on_checkpoint,
                                                    .watermark = on_watermark,
                                                    .absent = on_absent,
+                                                   .start_over = on_start_over,
+                                                   .served_by = on_served_by,
                                                    .log = on_log},
                                           .idle = on_idle,
                                           .alive = on_alive};
@@ -180,6 +198,7 @@ static enum ma_status say_everything(void *context, struct ma_error *err)
                                            .dn = "cn=x",
                                            .text = "bad",
                                            .line = 7};
+    struct ma_error lost = {MA_UNREACHABLE, "gone"};
 
     (void)context;
     ck_assert(!pthread_equal(pthread_self(), step_thread));
@@ -188,6 +207,10 @@ static enum ma_status say_everything(void *context, struct ma_error *err)
     (void)say(1, err);
     (void)plugin.reject(plugin.context, &rejection, err);
     (void)say(2, err);
+    plugin.served_by(plugin.context, "dc1", &lost);
+    (void)ma_fail(&lost, MA_OK, "overwritten");
+    (void)plugin.start_over(plugin.context, err);
+    plugin.served_by(plugin.context, "dc2", NULL);
     (void)plugin.checkpoint(plugin.context, ma_value_of("p1"), err);
     (void)say(3, err);
     (void)plugin.watermark(plugin.context, ma_value_of("w"), err);
@@ -205,6 +228,9 @@ START_TEST(what_the_plugin_says_comes_to_the_step_in_order)
                                "entry cn=1 1 title t1 b\n"
                                "reject parse-error cn=x bad line 7\n"
                                "entry cn=2 2 title t2 b\n"
+                               "server dc1 gone\n"
+                               "start over\n"
+                               "server dc2 \n"
                                "checkpoint p1\n"
                                "entry cn=3 3 title t3 b\n"
                                "watermark w\n");

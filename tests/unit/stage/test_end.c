@@ -637,6 +637,74 @@ START_TEST(a_checkpoint_of_another_step_or_selection_is_of_no_use)
 }
 END_TEST
 
+/* Another server shows another state: 1 to 4 and 9 were seen of the first only. */
+START_TEST(an_import_that_starts_over_has_seen_what_came_behind_it)
+{
+    ten_users();
+    begin_import(true);
+    present("O1", "ou=o,dc=x", "organizationalUnit", NULL);
+    users(1, 4);
+    page("four");
+    users(9, 9);
+
+    ck_ok(&s, stage_start_over(stage, &s.err));
+    present("O1", "ou=o,dc=x", "organizationalUnit", NULL);
+    users(3, 8); /* 3 and 4 once more, and no duplicates */
+    ck_end("success");
+
+    ck_count(COUNTER_STAGE_DELETE, 3);
+    ck_object(&s, "cn=1,ou=o,dc=x", "cn=1,ou=o,dc=x user [A1] H{} PI{obsolete}");
+    ck_object(&s, "cn=9,ou=o,dc=x", "cn=9,ou=o,dc=x user [A9] H{} PI{obsolete}");
+    ck_object(&s, "cn=3,ou=o,dc=x", "cn=3,ou=o,dc=x user [A3] H{}");
+}
+END_TEST
+
+START_TEST(an_import_that_starts_over_and_is_cut_short_lets_nothing_go_and_begins_anew)
+{
+    ten_users();
+    begin_import(true);
+    users(1, 4);
+    page("four");
+    ck_ok(&s, stage_start_over(stage, &s.err));
+    users(5, 6);
+    ck_assert_str_eq(finish_import(MA_UNREACHABLE), "stopped-server-down");
+    ck_count(COUNTER_STAGE_DELETE, 0);
+
+    begin_import(true);
+    ck_assert_uint_eq(stage_checkpoint(stage).length, 0);
+    present("O1", "ou=o,dc=x", "organizationalUnit", NULL);
+    users(5, 8);
+    ck_end("success");
+    ck_count(COUNTER_STAGE_DELETE, 5);
+}
+END_TEST
+
+START_TEST(a_killed_import_that_goes_on_and_starts_over_forgets_what_the_dead_run_saw)
+{
+    ten_users();
+    begin_import(true);
+    present("O1", "ou=o,dc=x", "organizationalUnit", NULL);
+    users(1, 4);
+    page("four");
+    stage_end(stage);
+
+    begin_import(true);
+    ck_ok(&s, stage_start_over(stage, &s.err));
+    present("O1", "ou=o,dc=x", "organizationalUnit", NULL);
+    users(3, 9);
+    ck_end("success");
+    ck_count(COUNTER_STAGE_DELETE, 2);
+}
+END_TEST
+
+START_TEST(a_delta_import_cannot_start_over)
+{
+    ten_users();
+    begin_import(false);
+    ck_assert_int_eq(stage_start_over(stage, &s.err), MA_BROKEN);
+}
+END_TEST
+
 /* Neither has seen what the other saw. */
 START_TEST(a_drop_file_does_not_go_on_where_an_import_of_the_system_died)
 {
@@ -741,6 +809,10 @@ SUITE_WITH("stage/end", begin, end, what_a_full_import_does_not_show_goes_childr
            a_page_that_waits_is_committed_after_many_objects,
            errors_before_a_kill_count_after_it,
            a_checkpoint_of_another_step_or_selection_is_of_no_use,
+           an_import_that_starts_over_has_seen_what_came_behind_it,
+           an_import_that_starts_over_and_is_cut_short_lets_nothing_go_and_begins_anew,
+           a_killed_import_that_goes_on_and_starts_over_forgets_what_the_dead_run_saw,
+           a_delta_import_cannot_start_over,
            a_drop_file_does_not_go_on_where_an_import_of_the_system_died,
            what_comes_again_after_a_kill_is_no_duplicate,
            a_cancel_among_many_deletes_keeps_those_that_were_committed)
