@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/agent_schema.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "base/error.h"
-#include "config/disk.h"
-#include "config/folder.h"
+#include "config/folder_edit.h"
 #include "config/xml_out.h"
 
 /* --- DSML --------------------------------------------------------------------------- */
@@ -135,49 +131,39 @@ enum ma_status agent_schema_replace(struct slice file, const struct schema *sche
 /* --- into the configuration ----------------------------------------------------------
  */
 
-enum { MOST = 256 * 1024 * 1024 };
+struct storing {
+    const struct guid *agent;
+    const struct schema *schema;
+};
 
-static enum ma_status write_anew(const char *path, const struct schema *schema,
-                                 struct ma_error *err)
+/* A folder_editor: the file is the one that is there now, whoever changed it meanwhile.
+ */
+static enum ma_status store(void *context, const struct config *current,
+                            struct folder_files *files, struct ma_error *err)
 {
-    BUF_AUTO before = {0};
+    const struct storing *storing = context;
+    const struct agent *agent = config_agent(current, storing->agent);
     BUF_AUTO now = {0};
-    enum ma_status status = disk_read(&before, path, MOST, err);
+    struct slice before;
 
-    if (status == MA_OK)
-        status = agent_schema_replace(buf_view(&before), schema, &now, err);
-    return status == MA_OK ? disk_replace(path, buf_view(&now), 0644, err) : status;
-}
-
-/* All of config/ comes in again, so nothing that belongs to the agent is lost. */
-static enum ma_status bring_in(const char *folder, const char *copy, struct ma_error *err)
-{
-    const struct folder_request request = {.path = copy};
-    struct folder_plan *plan = NULL;
-    enum ma_status status = folder_plan(&plan, folder, &request, err);
-
-    if (status == MA_OK)
-        status = folder_apply(plan, err);
-    folder_plan_free(plan);
-    return status;
+    if (agent == NULL)
+        return ma_fail(err, MA_NOT_FOUND, "it is not in the configuration any more");
+    if (folder_files_get(files, agent->file, &before, err) != MA_OK ||
+        agent_schema_replace(before, storing->schema, &now, err) != MA_OK)
+        return err->status;
+    folder_files_put(files, agent->file, buf_view(&now));
+    return MA_OK;
 }
 
 enum ma_status agent_schema_store(const char *folder, const struct agent *agent,
                                   const struct schema *schema, struct ma_error *err)
 {
-    ARENA_AUTO arena = {0};
-    char *copy = arena_print(&arena, "%s/schema.XXXXXX", folder);
-    struct ma_error ignored;
-    size_t count;
-    enum ma_status status;
+    struct storing storing = {&agent->id, schema};
+    struct folder_plan *plan = NULL;
+    enum ma_status status = folder_plan_edit(&plan, folder, false, store, &storing, err);
 
-    if (mkdtemp(copy) == NULL)
-        return ma_fail(err, MA_DENIED, "%s: no folder can be made in it", folder);
-    status = folder_export(folder, copy, true, &count, err);
-    if (status == MA_OK)
-        status = write_anew(arena_print(&arena, "%s/%s", copy, agent->file), schema, err);
-    if (status == MA_OK)
-        status = bring_in(folder, copy, err);
-    (void)disk_remove(copy, &ignored); /* what is left of it does no harm */
+    if (status == MA_OK && plan->copy_count > 0)
+        status = folder_apply(plan, err);
+    folder_plan_free(plan);
     return status == MA_OK ? MA_OK : error_in(err, "%s", agent->name);
 }

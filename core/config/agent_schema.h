@@ -8,7 +8,7 @@
 /*
  * The schema of an agent written anew. Of the agent's file nothing else is touched; the
  * new file is read and checked with the rest of the configuration before it takes the
- * place of the old one, as an import's is.
+ * place of the old one (folder_edit.h).
  */
 
 /* As DSML, with the element <schema> around it; ranges of values are not kept. */

@@ -7,8 +7,8 @@
 /*
  * What the system of an agent is made of, asked of its plugin: schema, partitions,
  * containers. And the schema of the configuration brought to what was found: the agent's
- * file is written anew but for its schema byte for byte, and comes in as an import does,
- * checked and as a whole.
+ * file is written anew but for its schema byte for byte, checked with the rest and as a
+ * whole.
  */
 struct discovered_id {
     const char *id; /* hex of what the system knows it by; NULL: its name alone */
