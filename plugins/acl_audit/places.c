@@ -73,14 +73,15 @@ static enum ma_status from_dump(struct places *places, const char *dn, struct pl
     return *out != NULL ? MA_OK : add(places, &place, out, err);
 }
 
-/* Where the parameter 'server' names domain controllers, they are of one domain. */
+/* Where the parameter 'server' names domain controllers, one of them has to be of the
+ * domain. */
 static enum ma_status connect_to(struct places *places, const char *dn,
                                  const char *domain, struct place **out,
                                  struct ma_error *err)
 {
+    const struct directory_wish wish = {.dn = dn, .domain = domain};
     struct place place = {.domain = NULL};
-    enum ma_status status =
-        directory_open(&place.directory, places->set, domain, NULL, err);
+    enum ma_status status = directory_open(&place.directory, places->set, &wish, err);
 
     if (status != MA_OK)
         return status;

@@ -19,6 +19,7 @@ static void ad_close(void *session)
     directory_close(s->directory);
     settings_free(&s->set);
     pool_free(&s->pool);
+    pool_free(&s->lost_names);
     free(s);
 }
 
@@ -47,7 +48,8 @@ static enum ma_status ad_open(const struct ma_host *host, void **out,
     return MA_OK;
 }
 
-/* At the end of a batch the window runs empty: a round trip, and a commit of the engine. */
+/* At the end of a batch the window runs empty: a round trip, and a commit of the engine.
+ */
 enum { BATCH = 500 };
 
 static const struct ma_agent agent = {

@@ -3,7 +3,8 @@
 /*
  * Exports. A window of objects is under way at once; what has to do with an object under
  * way, by its place in the tree or by naming it, waits until that is settled. Each object
- * is reported as soon as its last answer is there.
+ * is reported as soon as its last answer is there. Where the server goes away, the window
+ * goes over to the next one, and what nobody answered is looked up there first.
  */
 
 #include <stdlib.h>
@@ -12,10 +13,13 @@
 #include "session.h"
 #include "support/dn.h"
 
-enum { TIME_LIMIT = 120, SEALED_BITS = 56 };
+enum { SEALED_BITS = 56 };
 
 struct window {
     struct exporter exporter;
+    const struct ma_entry *const *entries;
+    size_t next; /* of them, to be sent */
+    size_t end;
     struct operation *under_way; /* `size` of them; entry NULL: free */
     size_t size;
     size_t count;
@@ -147,17 +151,38 @@ static enum ma_status take_next(struct window *w, const struct ma_entry *entry,
     return go_on(w, place, err);
 }
 
-static enum ma_status send_all(struct window *w, const struct ma_entry *const *entries,
-                               size_t from, size_t to, struct ma_error *err)
+/* What was under way when a server was lost, in the order of the entries: those that
+ * wait for it wait on. */
+static enum ma_status send_again(struct window *w, struct ma_error *err)
 {
-    enum ma_status status = MA_OK;
+    for (size_t n = 0; n < w->size; n++) {
+        struct operation *first = NULL;
+
+        for (size_t i = 0; i < w->size; i++) {
+            struct operation *o = &w->under_way[i];
+
+            if (o->entry != NULL && o->id < 0 &&
+                (first == NULL || o->index < first->index))
+                first = o;
+        }
+        if (first == NULL)
+            return MA_OK;
+        if (go_on(w, first, err) != MA_OK)
+            return err->status;
+    }
+    return MA_OK;
+}
+
+static enum ma_status send_all(struct window *w, struct ma_error *err)
+{
+    enum ma_status status = send_again(w, err);
     bool taken;
 
-    while (status == MA_OK && (from < to || w->count > 0)) {
+    while (status == MA_OK && (w->next < w->end || w->count > 0)) {
         taken = false;
-        if (from < to)
-            status = take_next(w, entries[from], from, &taken, err);
-        from += taken;
+        if (w->next < w->end)
+            status = take_next(w, w->entries[w->next], w->next, &taken, err);
+        w->next += taken;
         if (status == MA_OK && !taken)
             status = take_answer(w, err);
     }
@@ -178,27 +203,47 @@ static bool is_sealed(const struct link *link)
     return bits >= SEALED_BITS;
 }
 
+static void aim(struct window *w, struct session *s)
+{
+    w->exporter = (struct exporter){.host = s->host,
+                                    .set = &s->set,
+                                    .directory = s->directory,
+                                    .link = s->directory->link,
+                                    .sealed = is_sealed(s->directory->link)};
+}
+
+static enum ma_status go_over(struct window *w, struct session *s, const char *dn,
+                              struct ma_error *err)
+{
+    if (session_next(s, dn, err) != MA_OK)
+        return err->status;
+    aim(w, s);
+    for (size_t i = 0; i < w->size; i++)
+        operation_lost(&w->under_way[i]);
+    return MA_OK;
+}
+
 static enum ma_status to_domain(struct session *s, const struct ma_entry *const *entries,
                                 size_t from, size_t to, struct ma_error *err)
 {
-    struct window w = {.size = s->set.window};
-    enum ma_status status = session_connect(s, entries[from]->dn, NULL, err);
+    struct window w = {
+        .size = s->set.window, .entries = entries, .next = from, .end = to};
+    const char *dn = entries[from]->dn;
+    enum ma_status status = session_connect(s, dn, NULL, err);
 
     if (status != MA_OK)
         return status;
-    w.exporter = (struct exporter){.host = s->host,
-                                   .set = &s->set,
-                                   .directory = s->directory,
-                                   .link = s->directory->link,
-                                   .sealed = is_sealed(s->directory->link)};
     w.under_way = calloc(w.size, sizeof *w.under_way);
     if (w.under_way == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
-    status = send_all(&w, entries, from, to, err);
+    aim(&w, s);
+    status = send_all(&w, err);
+    while (status == MA_UNREACHABLE && go_over(&w, s, dn, err) == MA_OK)
+        status = send_all(&w, err);
     for (size_t i = 0; i < w.size; i++)
         operation_end(&w.under_way[i]);
     free(w.under_way);
-    return status;
+    return status == MA_UNREACHABLE ? err->status : status;
 }
 
 static bool same_domain(const struct ma_entry *a, const struct ma_entry *b)
@@ -219,7 +264,7 @@ enum ma_status export_entries(void *session, const struct ma_entry *const *entri
     enum ma_status status = MA_OK;
     size_t from = 0;
 
-    s->set.link.time_limit = TIME_LIMIT;
+    session_patience(s, 0);
     while (from < count && status == MA_OK) {
         size_t to = from + 1;
 

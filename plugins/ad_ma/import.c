@@ -4,7 +4,9 @@
  * Imports. A full one first learns where changes from now on are found, then reads every
  * selected container; a delta one reads the changes since the watermark. A watermark
  * belongs to one database of one domain controller: on another one, or one that was
- * restored, a full import is needed, and said.
+ * restored, a full import is needed, and said. Where a domain controller is lost in an
+ * import, a full one begins anew on the next, a delta one goes on where that has the same
+ * database.
  */
 
 #include "import.h"
@@ -14,7 +16,7 @@
 
 #include "support/dn.h"
 
-enum { PAGE = 1000, TIME_LIMIT = 120 };
+enum { PAGE = 1000 };
 
 /* --- what is asked for
  * ------------------------------------------------------------------ */
@@ -76,6 +78,17 @@ static const char *const *make_attributes(struct session *s, struct pool *pool,
 /* --- the connection
  * --------------------------------------------------------------------- */
 
+/* Copied: the next server has another directory. */
+static const char *base_of(struct import *import)
+{
+    const char *partition = import->request->partition;
+    const char *base = partition != NULL && dn_is_ldap(partition)
+                           ? partition
+                           : import->directory->naming_context;
+
+    return pool_text(&import->pool, base, strlen(base));
+}
+
 enum ma_status import_prepare(struct import *import, const char *preferred,
                               struct ma_error *err)
 {
@@ -83,14 +96,12 @@ enum ma_status import_prepare(struct import *import, const char *preferred,
     const struct ma_import *r = import->request;
     struct bytes filter = {0};
 
-    s->set.link.time_limit = r->time_limit != 0 ? r->time_limit : TIME_LIMIT;
+    session_patience(s, r->time_limit);
     if (session_connect(s, r->partition, preferred, err) != MA_OK)
         return err->status;
     import->directory = s->directory;
     import->link = s->directory->link;
-    import->base = r->partition != NULL && dn_is_ldap(r->partition)
-                       ? r->partition
-                       : s->directory->naming_context;
+    import->base = base_of(import);
     import->page_size = r->page_size > 0 ? r->page_size : PAGE;
     import->attributes = make_attributes(s, &import->pool, r->attributes);
     scope_make(&import->scope, &import->pool, import->base, r);
@@ -216,16 +227,10 @@ static enum ma_status catch_up(struct import *import, struct ma_error *err)
     return dirsync_catch_up(import, err);
 }
 
-static enum ma_status full_import(struct import *import, struct ma_error *err)
+static enum ma_status read_roots(struct import *import, struct ma_error *err)
 {
-    struct mark mark = {0};
-    bool had = mark_read(&mark, &import->pool, import->request->checkpoint);
-    enum ma_status status = import_prepare(import, had ? mark.host : NULL, err);
+    enum ma_status status = MA_OK;
 
-    if (status == MA_OK)
-        status = tell_absent(import, err);
-    if (status == MA_OK && !(had && resume(import, &mark)))
-        status = dirsync_begin(import, err);
     import->counts = import->scope.root_count > 1;
     for (size_t i = import->mark.roots_done;
          i < import->scope.root_count && status == MA_OK; i++) {
@@ -234,11 +239,48 @@ static enum ma_status full_import(struct import *import, struct ma_error *err)
         if (status == MA_OK && i + 1 < import->scope.root_count)
             status = tell(import, true, err);
     }
-    if (status == MA_OK && import->counts)
-        status = catch_up(import, err);
+    return status == MA_OK && import->counts ? catch_up(import, err) : status;
+}
+
+/* `from`: the checkpoint of a run that died; NULL: there is none. Where it is of no use,
+ * what that run showed does not count, as it is another state. */
+static enum ma_status read_all(struct import *import, const struct mark *from,
+                               struct ma_error *err)
+{
+    const struct ma_host *host = import->session->host;
+    enum ma_status status = import_prepare(import, from == NULL ? NULL : from->host, err);
+    bool resumed = status == MA_OK && from != NULL && resume(import, from);
+
+    if (status == MA_OK && !resumed && import->anew)
+        status = host->start_over(host, err);
+    if (status == MA_OK)
+        status = tell_absent(import, err);
+    if (status == MA_OK && !resumed)
+        status = dirsync_begin(import, err);
+    if (status == MA_OK)
+        status = read_roots(import, err);
     if (status != MA_OK || import->mark.method == DELTA_AUTO)
         return status;
     return tell(import, false, err);
+}
+
+static enum ma_status full_import(struct import *import, struct ma_error *err)
+{
+    const struct ma_import *r = import->request;
+    struct mark mark = {0};
+    bool had = mark_read(&mark, &import->pool, r->checkpoint);
+    enum ma_status status;
+
+    import->anew = r->checkpoint.length > 0;
+    status = read_all(import, had ? &mark : NULL, err);
+    while (status == MA_UNREACHABLE &&
+           session_next(import->session, r->partition, err) == MA_OK) {
+        told_free(&import->told);
+        import->mark = (struct mark){0};
+        import->anew = true;
+        status = read_all(import, NULL, err);
+    }
+    return status == MA_UNREACHABLE ? err->status : status;
 }
 
 /* --- delta
@@ -262,6 +304,25 @@ static enum ma_status check_roots(struct import *import, struct ma_error *err)
     return status;
 }
 
+static enum ma_status read_changes(struct import *import, const struct mark *from,
+                                   struct ma_error *err)
+{
+    enum ma_status status = import_prepare(import, from->host, err);
+
+    if (status == MA_OK)
+        status = is_same_database(import, from, err);
+    if (status == MA_OK)
+        status = check_roots(import, err);
+    import->mark = *from;
+    if (status == MA_OK) /* its own, should it be lost too */
+        import->mark.host = pool_text(&import->pool, import->directory->host,
+                                      strlen(import->directory->host));
+    if (status == MA_OK)
+        status = from->method == DELTA_USN ? usn_changes(import, err)
+                                           : dirsync_changes(import, err);
+    return status == MA_OK ? tell(import, false, err) : status;
+}
+
 static enum ma_status delta_import(struct import *import, struct ma_error *err)
 {
     const struct ma_import *r = import->request;
@@ -274,16 +335,13 @@ static enum ma_status delta_import(struct import *import, struct ma_error *err)
         return ma_fail(err, MA_FULL_NEEDED,
                        "there is no mark of an earlier import to start from: a full "
                        "import is needed");
-    status = import_prepare(import, mark.host, err);
-    if (status == MA_OK)
-        status = is_same_database(import, &mark, err);
-    if (status == MA_OK)
-        status = check_roots(import, err);
-    import->mark = mark;
-    if (status == MA_OK)
-        status = mark.method == DELTA_USN ? usn_changes(import, err)
-                                          : dirsync_changes(import, err);
-    return status == MA_OK ? tell(import, false, err) : status;
+    status = read_changes(import, &mark, err);
+    while (status == MA_UNREACHABLE &&
+           session_next(import->session, r->partition, err) == MA_OK) {
+        mark = import->mark; /* behind what was read by now */
+        status = read_changes(import, &mark, err);
+    }
+    return status == MA_UNREACHABLE ? err->status : status;
 }
 
 /* --- the session's calls

@@ -23,6 +23,7 @@ struct import {
     struct mark mark; /* where this import will have got to */
     struct pool pool; /* all of the above */
     struct answer answer;
+    bool anew;        /* what was shown by now, if anything, does not count */
     bool counts;      /* `told` is kept, and nothing is shown twice */
     struct told told; /* by a full import */
 };

@@ -146,6 +146,9 @@ enum ma_status operation_send(struct exporter *x, struct operation *o,
     int code = LDAP_SUCCESS;
 
     o->id = -1;
+    if (o->doubted && refusal_doubt(x, o, err) != MA_OK)
+        return err->status;
+    o->doubted = false;
     while (!operation_is_done(o) && o->id < 0 && code == LDAP_SUCCESS) {
         code = senders[*o->plan](x, o, &o->id);
         if (code == LDAP_SUCCESS && o->id < 0)
@@ -288,6 +291,7 @@ enum ma_status operation_answer(struct exporter *x, struct operation *o,
     bool counts = *o->plan != STEP_ALLOWED && *o->plan != STEP_ANCHOR;
     enum ma_status status = MA_OK;
 
+    o->id = -1; /* answered: should the server go away now, there is no doubt */
     if (code == LDAP_SUCCESS) {
         accepted(x, o, message);
     } else if (*o->plan == STEP_ANCHOR) {

@@ -34,6 +34,7 @@ struct operation {
     struct ma_value anchor;
     const char *const *allowed; /* STEP_ALLOWED: the attributes that may be written */
     bool parents_made;
+    bool doubted; /* the request was sent to a server that never answered */
     struct pool pool;
 };
 
@@ -59,6 +60,12 @@ static inline bool operation_is_done(const struct operation *operation)
 {
     return *operation->plan == STEP_DONE;
 }
+/* The server is another one from now on: what was under way may have been done. */
+static inline void operation_lost(struct operation *operation)
+{
+    operation->doubted |= operation->id >= 0;
+    operation->id = -1;
+}
 void operation_end(struct operation *operation);
 
 /* --- refusal.c: what is behind a refusal; these read, and wait for it ------------------
@@ -72,6 +79,10 @@ enum ma_status refusal_existing(struct exporter *exporter, struct operation *ope
  * that the configuration can name a class for is made, and the step goes again. */
 enum ma_status refusal_missing(struct exporter *exporter, struct operation *operation,
                                bool *again, struct ma_error *err);
+/* The request was sent and never answered. What cannot be done twice, to add and to
+ * rename, is not sent again where it was done. */
+enum ma_status refusal_doubt(struct exporter *exporter, struct operation *operation,
+                             struct ma_error *err);
 /* Which of the attributes may not be written. */
 enum ma_status refusal_rights(struct exporter *exporter, struct operation *operation,
                               struct ma_error *err);

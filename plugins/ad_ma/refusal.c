@@ -118,6 +118,44 @@ enum ma_status refusal_existing(struct exporter *x, struct operation *o,
     return status;
 }
 
+/* --- no answer at all
+ * ---------------------------------------------------------------- */
+
+static bool has_anchor(const struct exporter *x, const struct operation *o,
+                       const struct reading *r)
+{
+    const struct answer_attribute *a = answer_find(&r->answer, x->set->anchor);
+
+    return a != NULL && a->count == 1 && a->values[0].length == o->entry->anchor.length &&
+           memcmp(a->values[0].data, o->entry->anchor.data, a->values[0].length) == 0;
+}
+
+/* Renamed is what is found, by its GUID or its new name, where it was to go. */
+static enum ma_status doubt_rename(struct exporter *x, struct operation *o,
+                                   struct ma_error *err)
+{
+    const char *const attributes[] = {x->set->anchor, NULL};
+    const char *target = o->target == o->entry->dn ? o->dn : o->target;
+    struct reading r = {0};
+    enum ma_status status = look(x, target, attributes, &r, err);
+
+    if (status == MA_OK && r.there && dn_is(r.answer.dn, o->folded_to) &&
+        has_anchor(x, o, &r)) {
+        o->target = o->target == o->entry->dn ? o->dn : o->target;
+        o->plan++;
+    }
+    look_away(&r);
+    return status;
+}
+
+enum ma_status refusal_doubt(struct exporter *x, struct operation *o,
+                             struct ma_error *err)
+{
+    if (*o->plan == STEP_ADD)
+        return refusal_existing(x, o, err);
+    return *o->plan == STEP_RENAME ? doubt_rename(x, o, err) : MA_OK;
+}
+
 /* --- something is missing
  * ------------------------------------------------------------------ */
 

@@ -3,10 +3,17 @@
 
 #include "support/ad_directory.h"
 
+void session_patience(struct session *s, uint32_t seconds)
+{
+    s->set.link.time_limit = seconds != 0 ? seconds : SETTINGS_TIME_LIMIT;
+}
+
 enum ma_status session_connect(struct session *s, const char *dn, const char *preferred,
                                struct ma_error *err)
 {
     struct pool pool = {0};
+    const struct directory_wish wish = {
+        .dn = dn, .preferred = preferred, .avoid = s->lost, .avoid_count = s->lost_count};
     const char *domain = directory_domain(&pool, dn);
     enum ma_status status = MA_OK;
 
@@ -14,8 +21,40 @@ enum ma_status session_connect(struct session *s, const char *dn, const char *pr
                                  strcasecmp(domain, s->directory->domain) != 0)) {
         directory_close(s->directory);
         s->directory = NULL;
-        status = directory_open(&s->directory, &s->set, domain, preferred, err);
+        status = directory_open(&s->directory, &s->set, &wish, err);
     }
     pool_free(&pool);
     return status;
+}
+
+static void leave(struct session *s, const struct ma_error *why)
+{
+    const char *host = s->directory->host;
+
+    s->host->served_by(s->host, host, why);
+    s->host->log(s->host, MA_LOG_WARNING, "domain controller %s is left: %s", host,
+                 why->text);
+    s->lost[s->lost_count++] = pool_text(&s->lost_names, host, strlen(host));
+    directory_close(s->directory);
+    s->directory = NULL;
+}
+
+enum ma_status session_next(struct session *s, const char *dn, struct ma_error *err)
+{
+    const struct ma_error why = *err;
+    struct ma_error nobody = {0};
+
+    if (err->status != MA_UNREACHABLE || s->directory == NULL)
+        return err->status;
+    leave(s, &why);
+    if (s->lost_count == MOST_LOST)
+        return ma_fail(err, MA_UNREACHABLE,
+                       "%d domain controllers were lost, one after the other; the last: "
+                       "%.300s",
+                       MOST_LOST, why.text);
+    if (session_connect(s, dn, NULL, &nobody) == MA_OK)
+        return s->lost_names.failed ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
+    if (nobody.status != MA_UNREACHABLE)
+        *err = nobody;
+    return err->status;
 }

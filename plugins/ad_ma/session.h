@@ -5,7 +5,10 @@
 #include "support/ad_settings.h"
 
 /* One open agent. It is connected when something is first asked of it, because only then
- * it is known of which domain. */
+ * it is known of which domain. A server that was lost is not asked again: of a domain
+ * whose servers die one after the other the run ends. */
+enum { MOST_LOST = 5 };
+
 struct session {
     const struct ma_host *host;
     struct settings set;
@@ -13,12 +16,23 @@ struct session {
     const char *partition;         /* of the last import, for reads by anchor; ours */
     const char *const *attributes; /* that it asked for; ours */
     struct pool pool;
+    const char *lost[MOST_LOST]; /* servers that went away while we spoke to them */
+    size_t lost_count;
+    struct pool lost_names;
 };
 
 /* Connected to the domain that this DN is of; `preferred` is the domain controller to
  * try first, or NULL. */
 enum ma_status session_connect(struct session *session, const char *dn,
                                const char *preferred, struct ma_error *err);
+
+/* How long one call to a server may take, in seconds; 0: what is usual. */
+void session_patience(struct session *session, uint32_t seconds);
+/* After a failure of the server that we are connected to, in *err: another one of the
+ * same domain. What it is that failed stays in *err where there is none, or the failure
+ * is none of a server. */
+enum ma_status session_next(struct session *session, const char *dn,
+                            struct ma_error *err);
 
 /* The members of struct ma_agent. */
 enum ma_status import_entries(void *session, const struct ma_import *request,

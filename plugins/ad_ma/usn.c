@@ -113,7 +113,8 @@ enum ma_status usn_changes(struct import *import, struct ma_error *err)
     const struct page_taker taker = {.entry = take, .context = &c};
     enum ma_status status = search_changes(import, &c, &taker, true, err);
 
-    import->mark.usn = import->directory->usn;
+    if (status == MA_OK)
+        import->mark.usn = import->directory->usn;
     return status;
 }
 

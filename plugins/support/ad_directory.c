@@ -5,12 +5,14 @@
 
 #include "support/dn.h"
 #include "support/guid.h"
+#include "support/text.h"
 
 /* --- candidates ----------------------------------------------------------------------
  */
 
 struct candidates {
     const struct settings *set;
+    const struct directory_wish *wish;
     struct pool *pool;
     const char **hosts;
     size_t count;
@@ -25,12 +27,20 @@ static bool has(const struct candidates *c, const char *host)
     return false;
 }
 
+static bool is_avoided(const struct candidates *c, const char *host)
+{
+    for (size_t i = 0; i < c->wish->avoid_count; i++)
+        if (strcasecmp(c->wish->avoid[i], host) == 0)
+            return true;
+    return false;
+}
+
 static void add(struct candidates *c, const char *host, size_t length)
 {
     const char *copy = pool_text(c->pool, host, length);
     const char **grown;
 
-    if (copy[0] == '\0' || has(c, copy))
+    if (copy[0] == '\0' || has(c, copy) || is_avoided(c, copy))
         return;
     grown = pool_grow(c->pool, c->hosts, c->count, &c->capacity, sizeof *grown);
     if (grown == NULL)
@@ -59,6 +69,7 @@ static void add_by_dns(struct candidates *c, const char *place)
 
 static void locate(struct candidates *c, const char *domain)
 {
+    size_t preferred = c->count;
     char place[512];
 
     if (c->set->site != NULL) {
@@ -67,7 +78,7 @@ static void locate(struct candidates *c, const char *domain)
     }
     snprintf(place, sizeof place, "dc._msdcs.%s", domain);
     add_by_dns(c, place);
-    if (c->count == 0) /* any of them has the address of the domain */
+    if (c->count == preferred) /* any of them has the address of the domain */
         add(c, domain, strlen(domain));
 }
 
@@ -82,14 +93,58 @@ static void put_first(struct candidates *c, const char *host)
         }
 }
 
-static void find_candidates(struct candidates *c, const char *domain,
-                            const char *preferred)
+#define PARTITION "adma-partition-data/"
+
+/* The partition that a DN is in: of those that are selected the longest. */
+static const char *partition_of(const struct candidates *c)
 {
-    for (size_t i = 0; c->set->servers != NULL && c->set->servers[i] != NULL; i++)
-        add(c, c->set->servers[i], strlen(c->set->servers[i]));
-    if (c->count == 0 && domain != NULL)
+    const struct ma_host *host = c->set->host;
+    const struct ma_partition *p;
+    const char *best = NULL;
+    size_t length = 0;
+
+    for (size_t i = 0; c->wish->dn != NULL && (p = host->partition(host, i)) != NULL;
+         i++) {
+        const char *folded = dn_fold(c->pool, p->name);
+
+        if (strlen(folded) >= length &&
+            dn_is_under(dn_fold(c->pool, c->wish->dn), folded)) {
+            best = p->name;
+            length = strlen(folded);
+        }
+    }
+    return best;
+}
+
+/* False: none but these. */
+static bool add_preferred(struct candidates *c)
+{
+    const struct ma_host *host = c->set->host;
+    const char *partition = partition_of(c);
+    const char *value;
+    bool others = true;
+
+    for (size_t i = 0;
+         (value = host->partition_param(
+              host, partition, PARTITION "preferred-dcs/preferred-dc", i)) != NULL;
+         i++)
+        add(c, value, strlen(value));
+    value = host->partition_param(host, partition, PARTITION "dc-failover", 0);
+    if (c->count > 0 && value != NULL)
+        (void)text_is_flag(value, strlen(value), &others);
+    return others;
+}
+
+static void find_candidates(struct candidates *c, const char *domain)
+{
+    const char *const *servers = c->set->servers;
+    bool named = servers != NULL && servers[0] != NULL;
+
+    for (size_t i = 0; named && servers[i] != NULL; i++)
+        add(c, servers[i], strlen(servers[i]));
+    if (!named && add_preferred(c) && domain != NULL)
         locate(c, domain);
-    put_first(c, preferred);
+    put_first(c, c->wish->preferred);
 }
 
 /* --- what it says of itself ----------------------------------------------------------
@@ -134,71 +189,119 @@ static enum ma_status read_invocation(struct directory *d, const char *service,
     return MA_OK;
 }
 
-static enum ma_status read_root(struct directory *d, struct ma_error *err)
+static enum ma_status take_root(struct directory *d, LDAPMessage *root,
+                                struct ma_error *err)
 {
-    LDAPMessage *answer = NULL;
-    const char *service;
-    enum ma_status status = link_read(d->link, "", LDAP_SCOPE_BASE, "(objectClass=*)",
-                                      root_attributes, NULL, &answer, err);
+    const char *service = link_text(d->link, root, "dsServiceName", &d->pool);
 
-    if (status != MA_OK)
-        return status;
-    d->naming_context = link_text(d->link, answer, "defaultNamingContext", &d->pool);
+    d->naming_context = link_text(d->link, root, "defaultNamingContext", &d->pool);
     if (d->naming_context[0] == '\0') /* of AD LDS, unless somebody set one */
-        d->naming_context = link_text(d->link, answer, "namingContexts", &d->pool);
+        d->naming_context = link_text(d->link, root, "namingContexts", &d->pool);
     d->usn =
-        strtoull(link_text(d->link, answer, "highestCommittedUSN", &d->pool), NULL, 10);
-    service = link_text(d->link, answer, "dsServiceName", &d->pool);
-    ldap_msgfree(answer);
+        strtoull(link_text(d->link, root, "highestCommittedUSN", &d->pool), NULL, 10);
     if (d->pool.failed)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
     return read_invocation(d, service, err);
 }
 
+/* The DC components that a DN ends with; "" where it has none. */
+static const char *domain_part(struct pool *pool, const char *dn)
+{
+    const char *type;
+    const char *value;
+
+    while (*dn != '\0' &&
+           (!dn_rdn(pool, dn, &type, &value) || strcasecmp(type, "DC") != 0))
+        dn = dn_parent(dn);
+    return dn;
+}
+
+/* A domain controller lists what it holds. Of another server the search will tell. */
+static enum ma_status check_holds(struct directory *d, LDAPMessage *root, const char *dn,
+                                  struct ma_error *err)
+{
+    const char *wanted = dn == NULL ? "" : domain_part(&d->pool, dn);
+    const char *folded = dn_fold(&d->pool, wanted);
+    LDAPMessage *entry = ldap_first_entry(d->link->ld, root);
+    struct berval **held =
+        entry == NULL ? NULL : ldap_get_values_len(d->link->ld, entry, "namingContexts");
+    bool found = wanted[0] == '\0' || held == NULL || d->invocation[0] == '\0';
+
+    for (size_t i = 0; held != NULL && held[i] != NULL && !found; i++)
+        found = dn_is(pool_text(&d->pool, held[i]->bv_val, held[i]->bv_len), folded);
+    if (held != NULL)
+        ldap_value_free_len(held);
+    return found ? MA_OK
+                 : ma_fail(err, MA_UNREACHABLE, "%s: it does not hold '%s'", d->host,
+                           wanted);
+}
+
+static enum ma_status read_root(struct directory *d, const char *dn, struct ma_error *err)
+{
+    LDAPMessage *root = NULL;
+    enum ma_status status = link_read(d->link, "", LDAP_SCOPE_BASE, "(objectClass=*)",
+                                      root_attributes, NULL, &root, err);
+
+    if (status == MA_OK)
+        status = take_root(d, root, err);
+    if (status == MA_OK)
+        status = check_holds(d, root, dn, err);
+    ldap_msgfree(root);
+    return status;
+}
+
 /* --- opening and closing -------------------------------------------------------------
  */
 
-static void say_next(const struct settings *set, const char *host,
-                     const struct ma_error *why)
+static enum ma_status open_one(struct directory *d, const struct settings *set,
+                               const char *host, const char *dn, struct ma_error *err)
 {
-    set->host->log(set->host, MA_LOG_WARNING, "domain controller %s is passed over: %s",
-                   host, why->text);
+    enum ma_status status = link_open(&d->link, &set->link, host, set->port, err);
+
+    d->host = host;
+    if (status == MA_OK)
+        status = read_root(d, dn, err);
+    if (status != MA_OK) {
+        link_close(d->link);
+        d->link = NULL;
+    }
+    return status;
 }
 
-static enum ma_status open_first(struct directory *d, const struct settings *set,
-                                 const struct candidates *c, struct ma_error *err)
+static enum ma_status open_first(struct directory *d, const struct candidates *c,
+                                 struct ma_error *err)
 {
+    const struct ma_host *host = c->set->host;
     enum ma_status status =
         ma_fail(err, MA_UNREACHABLE, "DNS knows no domain controller of %s",
                 d->domain == NULL ? "the forest" : d->domain);
 
-    for (size_t i = 0; i < c->count; i++) {
-        status = link_open(&d->link, &set->link, c->hosts[i], set->port, err);
-        d->host = c->hosts[i];
-        if (status != MA_UNREACHABLE)
-            return status;
-        if (i + 1 < c->count)
-            say_next(set, c->hosts[i], err);
+    for (size_t i = 0; i < c->count && status == MA_UNREACHABLE; i++) {
+        status = open_one(d, c->set, c->hosts[i], c->wish->dn, err);
+        host->served_by(host, c->hosts[i], status == MA_OK ? NULL : err);
+        if (status == MA_UNREACHABLE && i + 1 < c->count)
+            host->log(host, MA_LOG_WARNING, "domain controller %s is passed over: %s",
+                      c->hosts[i], err->text);
     }
     return status;
 }
 
 enum ma_status directory_open(struct directory **out, const struct settings *set,
-                              const char *domain, const char *preferred,
-                              struct ma_error *err)
+                              const struct directory_wish *wish, struct ma_error *err)
 {
     struct directory *d = calloc(1, sizeof *d);
-    struct candidates candidates = {.set = set, .pool = d == NULL ? NULL : &d->pool};
+    struct candidates candidates = {
+        .set = set, .wish = wish, .pool = d == NULL ? NULL : &d->pool};
     enum ma_status status;
 
     if (d == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
-    d->domain = domain == NULL ? NULL : pool_text(&d->pool, domain, strlen(domain));
-    find_candidates(&candidates, domain != NULL ? domain : set->forest, preferred);
+    d->domain = wish->domain == NULL
+                    ? directory_domain(&d->pool, wish->dn)
+                    : pool_text(&d->pool, wish->domain, strlen(wish->domain));
+    find_candidates(&candidates, d->domain != NULL ? d->domain : set->forest);
     status = d->pool.failed ? ma_fail(err, MA_NO_MEMORY, "out of memory")
-                            : open_first(d, set, &candidates, err);
-    if (status == MA_OK)
-        status = read_root(d, err);
+                            : open_first(d, &candidates, err);
     if (status == MA_OK)
         *out = d;
     else

@@ -6,9 +6,10 @@
 
 /*
  * A domain controller that we are bound to, and what it says of itself. Which one: those
- * that mactl.xml names, in that order; else those that DNS knows of the domain, of the
- * site first; the first that answers is taken. A refusal of our credentials is one of all
- * of them.
+ * that mactl.xml names, in that order; else those that the configuration prefers for the
+ * partition, then, unless it forbids that, those that DNS knows of the domain, of the
+ * site first. The first that answers and holds the partition is taken; the history learns
+ * of each that did not. A refusal of our credentials is one of all of them.
  */
 struct directory {
     struct link *link;
@@ -20,11 +21,16 @@ struct directory {
     const char *domain; /* that was asked for; NULL: any */
 };
 
-/* `domain` is a DNS name, NULL where servers are named. `preferred` is tried first, if it
- * is one of the candidates; NULL: none. */
+struct directory_wish {
+    const char *dn;           /* the partition, or what is in it; NULL: any */
+    const char *domain;       /* its DNS name; NULL: as the DN says */
+    const char *preferred;    /* is tried first, if it is a candidate; NULL: none */
+    const char *const *avoid; /* are not tried */
+    size_t avoid_count;
+};
+
 enum ma_status directory_open(struct directory **out, const struct settings *set,
-                              const char *domain, const char *preferred,
-                              struct ma_error *err);
+                              const struct directory_wish *wish, struct ma_error *err);
 void directory_close(struct directory *directory);
 
 /* "DC=child,DC=example,DC=com" as "child.example.com"; NULL: the DN has none. */

@@ -8,8 +8,7 @@
 
 #define XML "adma-configuration/"
 
-/* Of the time limit: for who sets none of its own. Nobody waits for ever. */
-enum { WINDOW = 32, MOST_IN_WINDOW = 256, TIME_LIMIT = 120 };
+enum { WINDOW = 32, MOST_IN_WINDOW = 256 };
 
 /* --- single parameters ---------------------------------------------------------------
  */
@@ -255,7 +254,7 @@ static enum ma_status read_behaviour(struct settings *set, struct ma_error *err)
     int delta = DELTA_AUTO;
 
     set->window = WINDOW;
-    set->link.time_limit = TIME_LIMIT;
+    set->link.time_limit = SETTINGS_TIME_LIMIT;
     set->anchor = anchor == NULL ? "objectGUID" : kept(set, anchor);
     set->split_refused = true;
     if (read_word(set, "delta", deltas, "auto, dirsync, object-security or usn", &delta,

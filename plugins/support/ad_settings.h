@@ -18,6 +18,9 @@ enum delta_method {
     DELTA_USN              /* objects with a higher uSNChanged, tombstones too */
 };
 
+/* Seconds of one call, where nobody sets another limit: nobody waits for ever. */
+enum { SETTINGS_TIME_LIMIT = 120 };
+
 enum { PASSWORD_SIZE = 512, PRINCIPAL_SIZE = 512 };
 
 struct settings {

@@ -8,6 +8,7 @@
 #include "mark.h"
 #include "mods.h"
 #include "scope.h"
+#include "session.h"
 
 /* --- scope ---------------------------------------------------------------------------
  */
@@ -246,10 +247,74 @@ START_TEST(what_names_the_object_is_left_to_the_rename)
 }
 END_TEST
 
+/* --- what holds where nobody says anything
+ * ----------------------------------------------
+ */
+
+static const char *only_a_server(const struct ma_host *host, const char *name,
+                                 size_t index)
+{
+    (void)host;
+    return strcmp(name, "server") == 0 && index == 0 ? "dc1.x.example" : NULL;
+}
+
+static const char *only_the_first(const struct ma_host *host, const char *name)
+{
+    return only_a_server(host, name, 0);
+}
+
+static enum ma_status no_secret(const struct ma_host *host, const char *name, char *out,
+                                size_t capacity, struct ma_error *err)
+{
+    (void)host;
+    (void)out;
+    (void)capacity;
+    return ma_fail(err, MA_NOT_FOUND, "%s", name);
+}
+
+static const struct ma_host silent = {.size = sizeof silent,
+                                      .param = only_the_first,
+                                      .param_at = only_a_server,
+                                      .secret = no_secret};
+
+START_TEST(a_call_takes_120_seconds_at_most_unless_the_step_says_otherwise)
+{
+    struct session session = {.host = &silent};
+    struct ma_error err;
+
+    ck_assert_int_eq(settings_read(&session.set, &silent, &err), MA_OK);
+    ck_assert_uint_eq(session.set.link.time_limit, 120);
+    session_patience(&session, 7);
+    ck_assert_uint_eq(session.set.link.time_limit, 7);
+    session_patience(&session, 0);
+    ck_assert_uint_eq(session.set.link.time_limit, 120);
+    settings_free(&session.set);
+}
+END_TEST
+
+START_TEST(without_a_word_nothing_is_deleted_below_and_a_connection_is_sealed)
+{
+    struct settings set;
+    struct ma_error err;
+
+    ck_assert_int_eq(settings_read(&set, &silent, &err), MA_OK);
+    ck_assert(!set.tree_delete);
+    ck_assert(set.split_refused);
+    ck_assert_uint_eq(set.window, 32);
+    ck_assert_str_eq(set.anchor, "objectGUID");
+    ck_assert_int_eq(set.link.method, LINK_GSSAPI);
+    ck_assert(set.link.seal);
+    ck_assert(!set.link.clear_password);
+    settings_free(&set);
+}
+END_TEST
+
 SUITE_WITH("plugin/ad_parts", NULL, end, the_longest_container_of_both_lists_decides,
            what_is_below_another_root_is_no_root,
            without_inclusions_the_partition_is_the_root, a_mark_is_read_as_it_was_written,
            what_is_no_mark_is_none, an_error_is_the_number_in_front_of_the_words,
            detail_that_grows_too_long_is_cut, a_password_is_quoted_utf16,
            a_password_does_not_go_where_others_can_read_it,
-           what_names_the_object_is_left_to_the_rename)
+           what_names_the_object_is_left_to_the_rename,
+           a_call_takes_120_seconds_at_most_unless_the_step_says_otherwise,
+           without_a_word_nothing_is_deleted_below_and_a_connection_is_sealed)

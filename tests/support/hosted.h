@@ -36,6 +36,8 @@ struct hosted {
     struct buf checkpoint;
     struct buf watermark;
     struct buf anchors; /* of exports, one a line, in hex */
+    struct buf servers; /* "+a" it speaks to a, "-a" it does not, or not any more */
+    unsigned started_over;
     unsigned entries;
     unsigned stop_after; /* entries; 0: never */
     unsigned die_after;  /* checkpoints; 0: never */
@@ -43,6 +45,7 @@ struct hosted {
     unsigned die_after_results; /* 0: never */
     unsigned results;
     unsigned time_limit;         /* of imports */
+    const char *partition;       /* NULL: the agent has none */
     const char *const *included; /* containers; NULL: all */
     _Atomic bool cancelled;
     char error_code[16]; /* of the last result, what it says of an error */
@@ -239,6 +242,26 @@ static inline enum ma_status hear_watermark(void *context, struct ma_value mark,
     return MA_OK;
 }
 
+/* What was heard counts no more, as in the engine. */
+static inline enum ma_status hear_start_over(void *context, struct ma_error *err)
+{
+    struct hosted *h = context;
+
+    (void)err;
+    hosted_forget(&h->heard);
+    hosted_forget(&h->checkpoint);
+    h->started_over++;
+    return MA_OK;
+}
+
+static inline void hear_server(void *context, const char *server,
+                               const struct ma_error *lost)
+{
+    struct hosted *h = context;
+
+    buf_print(&h->servers, "%s%s ", lost == NULL ? "+" : "-", server);
+}
+
 static inline void hear_text(char *out, size_t size, const char *text)
 {
     snprintf(out, size, "%s", text == NULL ? "" : text);
@@ -287,6 +310,8 @@ static inline enum ma_status hosted_open(struct hosted *h, const char *file)
                  .checkpoint = hear_checkpoint,
                  .watermark = hear_watermark,
                  .exported = hear_result,
+                 .start_over = hear_start_over,
+                 .served_by = hear_server,
                  .cancelled = hear_cancel},
     };
 
@@ -319,6 +344,7 @@ static inline void hosted_end(struct hosted *h)
     buf_free(&h->checkpoint);
     buf_free(&h->watermark);
     buf_free(&h->anchors);
+    buf_free(&h->servers);
     snprintf(command, sizeof command, "rm -rf '%s'", h->folder);
     ck_assert_int_eq(system(command), 0);
 }
@@ -330,6 +356,7 @@ static inline enum ma_status hosted_import(struct hosted *h, const char *file, b
                                 .full = full,
                                 .page_size = 2,
                                 .time_limit = h->time_limit,
+                                .partition = h->partition,
                                 .included = h->included};
     enum ma_status status;
 

@@ -36,6 +36,7 @@ struct ldap_script {
     int connection;
     unsigned port;
     const char *invocation; /* 16 characters */
+    const char *holds; /* naming context that it says it has; NULL: it says nothing */
     void (*serve)(struct ldap_call *call);
     int state; /* the test's own */
     pthread_t thread;
@@ -206,7 +207,9 @@ static inline bool script_itself(struct ldap_call *call)
         return false;
     if (call->base[0] == '\0')
         script_entry(call, "", "defaultNamingContext", "DC=x,DC=example", "dsServiceName",
-                     "CN=NTDS", "highestCommittedUSN", "5000", NULL);
+                     "CN=NTDS", "highestCommittedUSN", "5000",
+                     call->script->holds == NULL ? NULL : "namingContexts",
+                     call->script->holds, NULL);
     else if (strcmp(call->base, "CN=NTDS") == 0)
         script_entry(call, "CN=NTDS", "invocationId", call->script->invocation, NULL);
     else

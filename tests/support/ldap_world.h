@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_LDAP_WORLD_H
+#define TESTS_LDAP_WORLD_H
+
+#include <sys/stat.h>
+
+#include "hosted.h"
+#include "ldap_script.h"
+
+/*
+ * The agent for Active Directory, bound to servers that are scripted: what a script says
+ * of itself and of its people in most tests.
+ */
+
+/* How servers are spoken to; which, the test says by the parameter "server". */
+static inline void script_bind(struct hosted *h, const struct ldap_script *script)
+{
+    static struct secret_source secret;
+    static char port[16];
+    static char password[128];
+
+    snprintf(port, sizeof port, "%u", script->port);
+    hosted_text(h, "password", "secret");
+    snprintf(password, sizeof password, "%s", hosted_path(h, "password"));
+    chmod(password, 0600);
+    secret = (struct secret_source){
+        .name = "password", .kind = SECRET_FILE, .where = password};
+    h->binding.secrets = &secret;
+    h->binding.secret_count = 1;
+    hosted_param(h, "port", port);
+    hosted_param(h, "authentication", "simple");
+    hosted_param(h, "tls", "none");
+    hosted_param(h, "allow-clear-password", "true");
+    hosted_param(h, "login", "CN=svc");
+}
+
+static inline bool is_dirsync(const struct ldap_call *call)
+{
+    return strcmp(call->control, LDAP_CONTROL_X_DIRSYNC) == 0;
+}
+
+/* A full import asks for a cookie first. */
+static inline bool first_cookie(struct ldap_call *call)
+{
+    if (!is_dirsync(call) || call->cookie[0] != '\0')
+        return false;
+    script_done(call, LDAP_SUCCESS, NULL, 0, "cookie0");
+    return true;
+}
+
+#define GUID(n) "guid number 000" n
+
+static inline void person(struct ldap_call *call, const char *dn, const char *guid)
+{
+    script_entry(call, dn, "objectGUID", guid, "objectClass", "user", NULL);
+}
+
+#endif
