@@ -15,6 +15,7 @@ struct testing {
     struct instance *instance;
     json_t *findings;
     size_t of[MA_UNSURE + 1]; /* by verdict */
+    bool ended;               /* what ended a part of the test was told */
 };
 
 /* --- what is told ----------------------------------------------------------------- */
@@ -56,8 +57,8 @@ static enum ma_status take(void *context, const struct ma_finding *f,
     return MA_OK;
 }
 
-/* Who it is, or that nobody is there, ends the test. */
-static void take_end(struct testing *t, const struct ma_error *err)
+/* Who it is, or that nobody is there, ends the test; of this partition, or of all. */
+static void take_end(struct testing *t, const char *partition, const struct ma_error *err)
 {
     static const struct {
         enum ma_status status;
@@ -69,8 +70,11 @@ static void take_end(struct testing *t, const struct ma_error *err)
          "look at the servers, the network, the certificates"},
         {MA_INVALID, "parameters", "look at mactl.xml and the configuration"},
     };
-    struct ma_finding f = {
-        .size = sizeof f, .verdict = MA_REFUSED, .code = "system", .cause = err->text};
+    struct ma_finding f = {.size = sizeof f,
+                           .verdict = MA_REFUSED,
+                           .code = "system",
+                           .dn = partition,
+                           .cause = err->text};
     struct ma_error ignored;
 
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
@@ -79,6 +83,7 @@ static void take_end(struct testing *t, const struct ma_error *err)
             f.remedy = ends[i].remedy;
         }
     (void)take(t, &f, &ignored); /* of a verdict that exists */
+    t->ended = true;
 }
 
 /* --- the test --------------------------------------------------------------------- */
@@ -105,6 +110,35 @@ static enum ma_status test_partition(struct testing *t, const struct ma_agent *a
     return agent->test(session, &request, err);
 }
 
+/* Each has a server of its own, perhaps; but an account that was refused once is not
+ * tried again: it might be locked. */
+static enum ma_status test_selected(struct testing *t, const struct ma_agent *agent,
+                                    void *session, struct ma_error *err)
+{
+    enum ma_status worst = MA_OK;
+
+    for (size_t i = 0; i < t->agent->partition_count && worst != MA_DENIED; i++) {
+        const struct partition *p = &t->agent->partitions[i];
+        enum ma_status status =
+            p->selected ? test_partition(t, agent, session, p, err) : MA_OK;
+
+        if (status == MA_OK)
+            continue;
+        take_end(t, p->name, err);
+        worst = status;
+    }
+    return worst;
+}
+
+static size_t selected(const struct agent *agent)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < agent->partition_count; i++)
+        count += agent->partitions[i].selected;
+    return count;
+}
+
 static enum ma_status test_all(struct testing *t, const struct ma_agent *agent,
                                void *session, struct ma_error *err)
 {
@@ -112,17 +146,11 @@ static enum ma_status test_all(struct testing *t, const struct ma_agent *agent,
                                       .verdict = MA_ALLOWED,
                                       .code = "session",
                                       .cause = "it opens; the plugin tries no more"};
-    enum ma_status status = MA_OK;
-    size_t tested = 0;
 
     if (agent->test == NULL)
         return take(t, &opened, err);
-    for (size_t i = 0; i < t->agent->partition_count && status == MA_OK; i++)
-        if (t->agent->partitions[i].selected) {
-            tested++;
-            status = test_partition(t, agent, session, &t->agent->partitions[i], err);
-        }
-    return tested > 0 ? status : test_partition(t, agent, session, NULL, err);
+    return selected(t->agent) > 0 ? test_selected(t, agent, session, err)
+                                  : test_partition(t, agent, session, NULL, err);
 }
 
 static enum ma_status test_session(struct testing *t, struct plugin *plugin,
@@ -180,8 +208,8 @@ static enum exit_code test_agent(struct testing *t)
     if (t->call->output != OUTPUT_JSON)
         printf("%s  %s\n", render_clean(t->call->arena, t->agent->name), name);
     status = test_session(t, plugin, &err);
-    if (status != MA_OK)
-        take_end(t, &err);
+    if (status != MA_OK && !t->ended)
+        take_end(t, NULL, &err);
     plugin_unload(plugin);
     return code_of(t, status);
 }

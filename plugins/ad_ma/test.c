@@ -28,7 +28,7 @@ static enum ma_status tell_connection(const struct import *import, struct ma_err
     const struct ma_finding finding = {.size = sizeof finding,
                                        .verdict = MA_ALLOWED,
                                        .code = "connection",
-                                       .dn = import->directory->naming_context,
+                                       .dn = import->base,
                                        .cause = text};
     ber_len_t bits = 0;
 

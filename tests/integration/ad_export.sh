@@ -92,6 +92,30 @@ says 'delete 2'
 check 'gone' test -z "$(ad_search "OU=Field,$staff" one dn | grep ^dn)"
 confirm
 
+# --- what is below goes along only where the configuration says so --------------------------------------------
+hr <<LDIF
+$(person 1 Sales 'Lima, Ana Maria' 'title: President' 'account: 512')
+$(person 7 Sales 'Ed')
+LDIF
+send
+confirm
+printf 'dn: CN=Store,CN=Ed,%s\nobjectClass: classStore\n' "$sales" | ad_add
+hr <<LDIF
+$(person 1 Sales 'Lima, Ana Maria' 'title: President' 'account: 512')
+LDIF
+send 4
+run 0 -C i runs show last --errors -v
+says '8213'
+says 'only on a leaf object'
+says 'something is below it: the parameter tree-delete takes it along'
+check 'nothing was deleted' test "$(ad_search "CN=Ed,$sales" sub dn | grep -c ^dn)" = 2
+bind "$ad_login" "$ad_secret" '<parameter name="tree-delete">true</parameter>'
+send
+says 'delete 1'
+check 'both are gone' test -z "$(ad_search "$sales" one cn | grep -x 'cn: Ed')"
+confirm
+bind "$ad_login" "$ad_secret"
+
 # --- refusals, in the product's words -------------------------------------------------------------------------
 printf 'dn: CN=Taken,%s\nobjectClass: user\nsAMAccountName: taken\n' "$sales" | ad_add
 long=$(printf '%0200d' 0)

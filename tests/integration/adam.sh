@@ -11,6 +11,7 @@ attributetype ( 1.2.840.113556.1.4.2 NAME 'objectGUID' SYNTAX 1.3.6.1.4.1.1466.1
 attributetype ( 1.2.840.113556.1.4.35 NAME 'employeeID' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 EQUALITY caseIgnoreMatch SINGLE-VALUE )
 objectclass ( 1.2.840.113556.1.5.9 NAME 'user' SUP top STRUCTURAL MUST cn
   MAY ( displayName $ mail $ title $ manager $ employeeID $ telephoneNumber $ objectGUID ) )
+objectclass ( 1.2.840.113556.1.5.8 NAME 'group' SUP top STRUCTURAL MUST cn MAY ( member $ objectGUID ) )
 END
 trap '"$slapd" destroy; chmod -R u+w "$work"; rm -rf "$work"' EXIT
 lines=$("$slapd" start --env 2>"$TMPDIR/lab") || { cat "$TMPDIR/lab"; exit 1; }
@@ -27,6 +28,9 @@ sed -i -e 's|<category>AD</category>|<category>ADAM</category>|' -e '/unicodePwd
   -e 's|</ma-partition-data>|</ma-partition-data><component_mappings><mapping><object_class>organizationalUnit</object_class><dn_component>OU</dn_component></mapping></component_mappings>|' "$directory"
 sed -i 's|<attribute-inclusion>.*|<attribute-inclusion><attribute>cn</attribute><attribute>displayName</attribute><attribute>mail</attribute><attribute>title</attribute><attribute>manager</attribute><attribute>employeeID</attribute><attribute>telephoneNumber</attribute></attribute-inclusion>|' "$directory"
 sed -i '/unicodePwd/d' export/SynchronizationRules/*
+sed -i -e 's|<attribute>title</attribute>|&<attribute>member</attribute>|' -e 's|<object-class>user</object-class>|&<object-class>group</object-class>|' \
+  -e 's|<dsml:class id="user" .*|<dsml:class id="group" type="structural"><dsml:name>group</dsml:name><dsml:attribute ref="#objectGUID" required="false"/><dsml:attribute ref="#cn" required="false"/><dsml:attribute ref="#member" required="false"/></dsml:class>\n&|' \
+  -e 's|.*<dsml:attribute-type id="objectGUID".*|<dsml:attribute-type id="member"><dsml:name>member</dsml:name><dsml:syntax>1.3.6.1.4.1.1466.115.121.1.12</dsml:syntax></dsml:attribute-type>\n&|' "$directory"
 run 0 -C i config import export -q
 mkdir -p i/secrets i/madata/HR
 (umask 077 && printf '%s\n' "$SL_PASSWORD" >i/secrets/adam)
@@ -98,4 +102,14 @@ run 4 -C i run-profile Directory 'Full Import'
 run 0 -C i runs show last --errors
 says 'missing-anchor-component'
 says "the parameter 'anchor' names what the directory has not"
+
+# --- a group of 5 001: each member, and no other -------------------------------------------------------
+bind '<parameter name="anchor">entryUUID</parameter>'
+{ printf 'dn: cn=all,ou=Staff,dc=corp,dc=example\nobjectClass: group\n'
+  seq -f 'member: CN=m%.0f,OU=People,DC=corp,DC=example' 1 5001; } | tool add >/dev/null
+rm -r i/store
+run 0 -C i run-profile Directory 'Full Import'
+run 0 -C i cs show Directory 'CN=all,OU=Staff,DC=corp,DC=example' -o json
+check 'all 5 001 came' diff <(seq 1 5001 | sort) \
+  <(jq -r '.. | strings | capture("^CN=m(?<n>[0-9]+),OU=People,DC=corp,DC=example$"; "i").n' <<<"$out" | sort -u)
 finish

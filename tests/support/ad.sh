@@ -3,6 +3,7 @@
 #
 #   ad_begin 127.0.1.5      starts one on this address: each test has its own, the port is fixed
 #   ad_add, ad_modify, ad_delete, ad_search     as its administrator, LDIF on stdin
+#   ad_begin_other 127.0.1.6 contoso.com        a second one, of a forest of its own; other ad_add ... speaks to that
 #   ad_instance FOLDER      an instance of the hybrid sample; the directory's agent is bound to it
 #   ad_seed, ad_seeded_instance FOLDER     the same where write-back fails in seven ways
 #   ad_bind FOLDER LINE...  mactl.xml anew, with these elements in the agent
@@ -27,6 +28,18 @@ ad_begin() {
   mkdir -p secrets
   (umask 077 && printf '%s\n' "$AD_PASSWORD" >secrets/ad)
 }
+
+# What the first has in AD_..., the second has in OTHER_...; Kerberos knows both.
+ad_begin_other() {
+  local lines first=$KRB5_CONFIG
+  trap '"$lab" destroy; env -u AD_LAB_IP -u AD_LAB_REALM AD_LAB_DIR="$work/.other" "$lab" destroy; chmod -R u+w "$work"; rm -rf "$work"' EXIT
+  lines=$(AD_LAB_DIR=$work/.other AD_LAB_IP=$1 AD_LAB_REALM=$2 "$lab" start --env 2>"$TMPDIR/lab") ||
+    { cat "$TMPDIR/lab"; exit 1; }
+  eval "$(sed -n 's/^export AD_/OTHER_/p' <<<"$lines")"
+  eval "$(sed -n 's/^export KRB5_CONFIG=/other_krb5=/p' <<<"$lines")"
+  export KRB5_CONFIG=$first:$other_krb5
+}
+other() { AD_URL=$OTHER_URL AD_ADMIN=$OTHER_ADMIN AD_CA=$OTHER_CA AD_PASSWORD=$OTHER_PASSWORD "$@"; }
 
 ad_tool() { local tool=$1; shift; LDAPTLS_CACERT=$AD_CA "ldap$tool" -x -ZZ -H "$AD_URL" -D "$AD_ADMIN" -w "$AD_PASSWORD" "$@"; }
 ad_add() { check 'ldapadd' ad_tool add "$@"; }
