@@ -97,7 +97,7 @@ start() {
   ! answers "$IP" "$PORT" || die "$IP:$PORT is taken: choose another SLAPD_LAB_PORT"
   [ -n "$PROVIDER" ] || [ -s "$D/db/data.mdb" ] || { conf; ldif 0 | slapadd -q -w -f "$D/slapd.conf" >&2; }
   conf
-  launch "$D/pid" "$D/out.log" slapd -d 0 -f "$D/slapd.conf" -h "ldap://$IP:$PORT/ $ldapi"
+  launch "$D/pid" "$D/out.log" slapd -d 0 -f "$D/slapd.conf" -h "ldap://$IP:$PORT/ $ldapi ${SLAPD_LAB_ALSO:-}"
   trap 'halt "$D/pid"; exit 130' INT TERM HUP
   for i in $(seq 1 1000); do
     alive "$D/pid" || { halt "$D/pid"; cat "$D/out.log" >&2; die "slapd died (slapd -d 64 -f $D/slapd.conf says why)"; }

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+# Kerberos within TLS is bound to the certificate (RFC 5929, tls-server-end-point): a server that looks at the binding takes
+# it, and refuses it from behind somebody in the middle, whose certificate is trusted too. OpenLDAP looks; the tickets are
+# of Samba's domain.
+. "$MACTL_SOURCE/tests/support/shell.sh"
+. "$MACTL_SOURCE/tests/support/ad.sh"
+command -v slapd >/dev/null || [ -x /usr/sbin/slapd ] || { echo "no slapd here: tools/install-packages test"; exit 77; }
+ad_begin 127.0.1.10
+ip=127.0.1.11
+slapd=$MACTL_SOURCE/tests/lab/slapd/slapd-lab.sh
+trap '[ -z "${proxy:-}" ] || kill $proxy; SLAPD_LAB_DIR=$work/.slapd "$slapd" destroy; "$lab" destroy; chmod -R u+w "$work"; rm -rf "$work"' EXIT
+
+# --- an account for the server, two certificates for its address, a slapd that has both ----------------------
+check 'an account' samba-tool user create slapd "$AD_PASSWORD" -H "$AD_SAM" -s "$AD_SMB_CONF"
+check 'its name' samba-tool spn add "ldap/$ip" slapd -H "$AD_SAM" -s "$AD_SMB_CONF"
+check 'its keys' samba-tool domain exportkeytab slapd.keytab --principal="ldap/$ip" -s "$AD_SMB_CONF"
+for name in own other; do
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout $name.key -out $name.pem -days 2 \
+    -subj "/CN=$ip" -addext "subjectAltName=IP:$ip" 2>/dev/null
+done
+cat own.pem other.pem >both.pem
+cat >binding.conf <<END
+TLSCertificateFile $work/own.pem
+TLSCertificateKeyFile $work/own.key
+sasl-host $ip
+sasl-realm FABRIKAM.EXAMPLE
+sasl-cbinding tls-endpoint
+END
+export SLAPD_LAB_DIR=$work/.slapd SLAPD_LAB_IP=$ip SLAPD_LAB_PORT=389 SLAPD_LAB_BASE=dc=fabrikam,dc=example
+export SLAPD_LAB_SCHEMA=$work/binding.conf SLAPD_LAB_ALSO=ldaps://$ip:636/
+check 'slapd' env KRB5_KTNAME="$work/slapd.keytab" "$slapd" start
+printf 'dn: ou=Staff,%s\nobjectClass: organizationalUnit\n' "$SLAPD_LAB_BASE" |
+  ldapadd -x -H "ldap://$ip" -D "cn=admin,$SLAPD_LAB_BASE" -w secret >/dev/null
+/usr/bin/python3 -B "$MACTL_SOURCE/tests/support/tls_proxy.py" "$ip" 1636 other.pem other.key 636 own.pem >proxied 2>&1 &
+proxy=$!
+for _ in $(seq 200); do grep -q ready proxied && break; read -r -t 0.05 <> <(:); done
+check 'the one in the middle' grep -q ready proxied
+
+# --- who sends no binding gets through in the middle ---------------------------------------------------------
+samba-tool domain exportkeytab admin.keytab --principal=Administrator -s "$AD_SMB_CONF" >/dev/null 2>&1
+check 'a ticket' kinit -k -t admin.keytab Administrator
+asks() { LDAPTLS_CACERT=$work/both.pem ldapwhoami -Q -Y GSSAPI -O maxssf=0 -N -o "SASL_CBINDING=$1" -H "ldaps://$ip:$2"; }
+check 'unbound, in the middle' asks none 1636
+check 'bound, to the server' asks tls-endpoint 636
+
+# --- the agent sends it ------------------------------------------------------------------------------------------
+export ASAN_OPTIONS=detect_leaks=0 # libsasl loses the credential of a bind without a layer of its own
+ad_instance i
+at() {
+  ad_bind i "$ad_login" "$ad_secret" '<parameter name="tls">ldaps</parameter>' '<parameter name="anchor">entryUUID</parameter>' \
+    "<parameter name=\"ca-file\">$work/both.pem</parameter>" "<parameter name=\"port\">$1</parameter>"
+  sed -i "s|server\">$AD_IP<|server\">$ip<|" i/mactl.xml
+}
+at 636
+run 3 -C i ma test $agent
+says "connection  DC=fabrikam,DC=example: $ip, Kerberos, LDAPS"
+at 1636
+run 7 -C i ma test $agent
+says 'failed   account'
+says 'Kerberos bind: Invalid credentials'
+finish
