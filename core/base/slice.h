@@ -47,4 +47,10 @@ static inline bool slice_equal(struct slice a, struct slice b)
     return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
 }
 
+static inline bool slice_begins(struct slice bytes, struct slice prefix)
+{
+    return bytes.length >= prefix.length &&
+           slice_equal(slice_of(bytes.at, prefix.length), prefix);
+}
+
 #endif

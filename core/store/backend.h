@@ -46,6 +46,11 @@ enum ma_status snapshot_take(struct snapshot *snapshot, struct ma_error *err);
 void snapshot_release(struct snapshot *snapshot);
 /* Changes whenever a snapshot was taken: what was derived from older ones is stale. */
 uint64_t snapshot_number(const struct snapshot *snapshot);
+/* Whether both are held, and show the same commit. */
+bool snapshot_same(const struct snapshot *a, const struct snapshot *b);
+/* How many commits it shows that are not this process's: where that is what it was,
+ * nobody else wrote meanwhile. (May grow by a commit that only removed something.) */
+uint64_t snapshot_of_others(const struct snapshot *snapshot);
 
 enum ma_status snapshot_get(struct snapshot *snapshot, enum store_table table,
                             struct slice key, struct slice *out, struct ma_error *err);

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "store/attempt.h"
 
 enum { DUE_OBJECTS = 5000, DUE_BYTES = 32 << 20, DUE_MICROSECONDS = 1000000 };
 enum {
@@ -57,6 +58,7 @@ void batch_end(struct batch *batch)
     batch_forget_indexed(batch);
     snapshot_free(batch->snapshot);
     overlay_free(&batch->overlay);
+    attempt_end(batch);
     arena_free(&batch->scratch);
     VEC_FREE(&batch->found);
     buf_free(&batch->parent);
@@ -82,7 +84,7 @@ void batch_release(struct batch *batch)
 /* --- rows -------------------------------------------------------------------------- */
 
 /* A reader must know the names that the writer has made up since. */
-static enum ma_status look(struct batch *batch, struct ma_error *err)
+enum ma_status batch_look(struct batch *batch, struct ma_error *err)
 {
     uint64_t before = snapshot_number(batch->snapshot);
     enum ma_status status = snapshot_take(batch->snapshot, err);
@@ -100,24 +102,39 @@ enum ma_status batch_failure(const struct batch *batch, struct ma_error *err)
     return batch->failure.status;
 }
 
+/* What this batch, or the one below it, says of the row; NULL: nothing. */
+static const struct write *find_write(struct batch *batch, enum store_table table,
+                                      struct slice key)
+{
+    const struct write *own = overlay_find(&batch->overlay, table, key);
+
+    if (own != NULL || batch->base == NULL)
+        return own;
+    premise_row(&batch->premise, table, key);
+    return overlay_find(&batch->base->overlay, table, key);
+}
+
 enum ma_status batch_get(struct batch *batch, enum store_table table, struct slice key,
                          struct slice *out)
 {
-    const struct write *write = overlay_find(&batch->overlay, table, key);
+    const struct write *write;
 
+    if (batch->base != NULL && table == TABLE_META)
+        return attempt_number(batch, key, out);
+    write = find_write(batch, table, key);
     if (write != NULL && write->state == WRITE_REMOVE)
         return MA_NOT_FOUND;
     if (write != NULL) {
         *out = write->value;
         return MA_OK;
     }
-    if (look(batch, &batch->failure) != MA_OK)
+    if (batch_look(batch, &batch->failure) != MA_OK)
         return batch->failure.status;
     return snapshot_get(batch->snapshot, table, key, out, &batch->failure);
 }
 
-static void write_row(struct batch *batch, enum store_table table, struct slice key,
-                      enum write_state state, struct slice row)
+void batch_write(struct batch *batch, enum store_table table, struct slice key,
+                 enum write_state state, struct slice row)
 {
     overlay_set(&batch->overlay, table, key, state, row);
     batch->objects += table == TABLE_CS || table == TABLE_MV;
@@ -128,116 +145,12 @@ static void write_row(struct batch *batch, enum store_table table, struct slice 
 void batch_put(struct batch *batch, enum store_table table, struct slice key,
                struct slice row)
 {
-    write_row(batch, table, key, WRITE_PUT, row);
+    batch_write(batch, table, key, WRITE_PUT, row);
 }
 
 void batch_remove(struct batch *batch, enum store_table table, struct slice key)
 {
-    write_row(batch, table, key, WRITE_REMOVE, slice_of("", 0));
-}
-
-/* --- rows in order: the overlay merged with the snapshot
- * -------------------------------- */
-
-struct merge {
-    struct slice prefix;
-    struct slice from; /* exclusive; empty: none */
-    struct walk below;
-    const struct write *above;
-};
-
-static bool begins_with(struct slice key, struct slice prefix)
-{
-    return key.length >= prefix.length &&
-           slice_equal(slice_of(key.at, prefix.length), prefix);
-}
-
-static const struct write *above_in(const struct merge *merge)
-{
-    const struct write *at = merge->above;
-
-    while (at != NULL && at->state == WRITE_NONE)
-        at = at->next[0];
-    return at != NULL && begins_with(at->key, merge->prefix) ? at : NULL;
-}
-
-/* The next row of both, the batch's own word counting; false at the end. `key` lives as
- * long as the snapshot and the overlay. `gone`: the batch removed it. */
-static enum ma_status merge_next(struct batch *batch, struct merge *merge,
-                                 struct store_row *row, bool *gone, bool *ended,
-                                 struct ma_error *err)
-{
-    bool below = !merge->below.ended && begins_with(merge->below.row.key, merge->prefix);
-    int order;
-
-    merge->above = above_in(merge);
-    *ended = !below && merge->above == NULL;
-    if (*ended)
-        return MA_OK;
-    order = !below ? 1
-            : merge->above == NULL
-                ? -1
-                : slice_compare(merge->below.row.key, merge->above->key);
-    *gone = order >= 0 && merge->above->state == WRITE_REMOVE;
-    *row = order < 0 ? merge->below.row
-                     : (struct store_row){merge->above->key, merge->above->value};
-    if (order >= 0)
-        merge->above = merge->above->next[0];
-    return order <= 0 ? walk_next(&merge->below, batch->snapshot, err) : MA_OK;
-}
-
-static enum ma_status merge_rows(struct batch *batch, struct merge *merge, size_t limit,
-                                 bool keys_only, struct arena *arena, store_rows *out,
-                                 struct ma_error *err)
-{
-    struct store_row row;
-    bool gone = false;
-    bool ended = false;
-
-    while (out->count < limit) {
-        enum ma_status status = merge_next(batch, merge, &row, &gone, &ended, err);
-
-        if (status != MA_OK || ended)
-            return status;
-        if (!gone && (merge->from.length == 0 || !slice_equal(row.key, merge->from)))
-            VEC_ADD(out, (struct store_row){arena_slice(arena, row.key),
-                                            keys_only ? slice_of("", 0)
-                                                      : arena_slice(arena, row.value)});
-    }
-    return MA_OK;
-}
-
-static enum ma_status scan(struct batch *batch, enum store_table table,
-                           struct slice prefix, struct slice from, size_t limit,
-                           bool keys_only, struct arena *arena, store_rows *out,
-                           struct ma_error *err)
-{
-    struct slice begin = slice_compare(from, prefix) > 0 ? from : prefix;
-    struct merge merge = {.prefix = prefix, .from = from};
-    enum ma_status status = look(batch, err);
-
-    out->count = 0;
-    merge.above = overlay_seek(&batch->overlay, table, begin);
-    if (status == MA_OK)
-        status = walk_begin(&merge.below, batch->snapshot, table, begin, err);
-    if (status == MA_OK)
-        status = merge_rows(batch, &merge, limit, keys_only, arena, out, err);
-    walk_end(&merge.below);
-    return status;
-}
-
-enum ma_status batch_scan(struct batch *batch, enum store_table table,
-                          struct slice prefix, struct slice from, size_t limit,
-                          struct arena *arena, store_rows *out, struct ma_error *err)
-{
-    return scan(batch, table, prefix, from, limit, false, arena, out, err);
-}
-
-enum ma_status batch_scan_keys(struct batch *batch, enum store_table table,
-                               struct slice prefix, struct slice from, size_t limit,
-                               struct arena *arena, store_rows *out, struct ma_error *err)
-{
-    return scan(batch, table, prefix, from, limit, true, arena, out, err);
+    batch_write(batch, table, key, WRITE_REMOVE, slice_of("", 0));
 }
 
 /* --- the index --------------------------------------------------------------------- */
@@ -250,7 +163,7 @@ uint64_t store_hash(const struct store *store, uint32_t space, uint32_t attribut
     return text_hash(value, store->seed ^ place * 0x9e3779b97f4a7c15u);
 }
 
-static void write_index(struct batch *batch, uint64_t hash, uint64_t id, bool add)
+void batch_write_index(struct batch *batch, uint64_t hash, uint64_t id, bool add)
 {
     overlay_index(&batch->overlay, hash, id, add);
     if (batch->since == 0)
@@ -259,12 +172,12 @@ static void write_index(struct batch *batch, uint64_t hash, uint64_t id, bool ad
 
 void batch_index(struct batch *batch, uint64_t hash, uint64_t id)
 {
-    write_index(batch, hash, id, true);
+    batch_write_index(batch, hash, id, true);
 }
 
 void batch_unindex(struct batch *batch, uint64_t hash, uint64_t id)
 {
-    write_index(batch, hash, id, false);
+    batch_write_index(batch, hash, id, false);
     batch_forget_parent(batch);
 }
 
@@ -308,12 +221,13 @@ static void take_out(id_list *ids, size_t from, uint64_t id)
 }
 
 /* Oldest first, so that the last word on an id is the one that counts. */
-static void replay(const struct batch *batch, const struct index_write *youngest,
-                   id_list *out, size_t from)
+static void replay(const struct overlay *overlay, uint64_t hash, id_list *out,
+                   size_t from)
 {
+    const struct index_write *youngest = overlay_index_last(overlay, hash);
     VEC_OF(const struct index_write *) chain = {0};
 
-    for (; youngest != NULL; youngest = overlay_index_before(&batch->overlay, youngest))
+    for (; youngest != NULL; youngest = overlay_index_before(overlay, youngest))
         VEC_ADD(&chain, youngest);
     while (chain.count > 0) {
         const struct index_write *write = chain.items[--chain.count];
@@ -330,13 +244,16 @@ enum ma_status batch_find(struct batch *batch, uint64_t hash, id_list *out,
                           struct ma_error *err)
 {
     size_t from = out->count;
-    const struct index_write *youngest = overlay_index_last(&batch->overlay, hash);
-    enum ma_status status = look(batch, err);
+    enum ma_status status = batch_look(batch, err);
 
     if (status == MA_OK)
         status = snapshot_find(batch->snapshot, hash, out, err);
-    if (status == MA_OK && youngest != NULL)
-        replay(batch, youngest, out, from);
+    if (status == MA_OK && batch->base != NULL) {
+        premise_index(&batch->premise, hash);
+        replay(&batch->base->overlay, hash, out, from);
+    }
+    if (status == MA_OK)
+        replay(&batch->overlay, hash, out, from);
     return status;
 }
 
@@ -427,22 +344,59 @@ static bool has_new_names(const struct store *store)
     return !store->read_only && names_count(store->names) > store->names_saved;
 }
 
+static bool has_work(const struct batch *batch)
+{
+    return batch_writes(batch) > 0 || has_new_names(batch->store);
+}
+
+typedef enum ma_status backend_write(struct backend *backend,
+                                     const struct overlay *overlay,
+                                     const struct snapshot *base, struct ma_error *err);
+
+static enum ma_status save(struct batch *batch, backend_write *apply,
+                           struct ma_error *err)
+{
+    enum ma_status status;
+
+    if (!has_work(batch))
+        return MA_OK;
+    moment();
+    status = apply(batch->store->backend, &batch->overlay, batch->snapshot, err);
+    if (status != MA_OK)
+        return status;
+    moment();
+    batch->store->names_saved = names_count(batch->store->names);
+    return MA_OK;
+}
+
 enum ma_status batch_commit(struct batch *batch, struct ma_error *err)
 {
     enum ma_status status;
 
     if (batch_failure(batch, err) != MA_OK)
         return err->status;
-    if (batch_writes(batch) > 0 || has_new_names(batch->store)) {
+    if (has_work(batch))
         store_save_names(batch);
-        moment();
-        status =
-            backend_apply(batch->store->backend, &batch->overlay, batch->snapshot, err);
-        if (status != MA_OK)
-            return status;
-        moment();
-        batch->store->names_saved = names_count(batch->store->names);
-    }
+    status = save(batch, backend_apply, err);
+    if (status == MA_OK)
+        begin_anew(batch);
+    return status;
+}
+
+enum ma_status batch_save(struct batch *batch, struct ma_error *err)
+{
+    if (batch_failure(batch, err) != MA_OK)
+        return err->status;
+    if (has_new_names(batch->store))
+        return ma_fail(err, MA_LIMIT, "there are names to be saved with it");
+    return save(batch, backend_apply_in_place, err);
+}
+
+bool batch_saved(struct batch *batch)
+{
+    uint64_t others = snapshot_of_others(batch->snapshot);
+
     begin_anew(batch);
-    return MA_OK;
+    return batch_look(batch, &batch->failure) == MA_OK &&
+           snapshot_of_others(batch->snapshot) == others;
 }

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "store/backend.h"
 #include "store/derived.h"
+#include "store/premise.h"
 
 /*
  * The inside of stores and batches, for the files of this folder: a store is a backend
@@ -30,6 +31,10 @@ struct batch {
     struct store *store;
     struct snapshot *snapshot;
     struct overlay overlay;
+    /* Of an attempt (attempt.h): the batch that it lies above, and what was read of it.
+     * NULL: the snapshot is all that lies below. */
+    struct batch *base;
+    struct premise premise;
     size_t objects;       /* rows of TABLE_CS and TABLE_MV written */
     int64_t since;        /* of the first write; 0: none */
     uint64_t index_bytes; /* of the index when this batch began to write; 0: not asked */
@@ -63,5 +68,16 @@ static inline void batch_forget_parent(struct batch *batch)
 {
     batch->parent_of = 0;
 }
+/* Takes the snapshot, if it is not held. */
+enum ma_status batch_look(struct batch *batch, struct ma_error *err);
+void batch_write(struct batch *batch, enum store_table table, struct slice key,
+                 enum write_state state, struct slice row);
+void batch_write_index(struct batch *batch, uint64_t hash, uint64_t id, bool add);
+/* Of batches above another one: rows of TABLE_META, by their value; lengths of queues,
+ * which are sums; and the end. */
+enum ma_status attempt_number(struct batch *above, struct slice key, struct slice *out);
+enum ma_status attempt_length(struct batch *above, struct slice key, uint64_t *out);
+void attempt_count(struct batch *above, struct slice key, int64_t by);
+void attempt_end(struct batch *above);
 
 #endif

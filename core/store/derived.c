@@ -398,6 +398,8 @@ enum ma_status count_get(struct batch *batch, unsigned queue, uint32_t space,
     struct reader reader;
 
     *out = 0;
+    if (batch->base != NULL)
+        return attempt_length(batch, store_key_view(&key), out);
     if (batch_get(batch, TABLE_META, store_key_view(&key), &row) == MA_OK) {
         reader = reader_of(row);
         *out = reader_u64(&reader);
@@ -412,6 +414,10 @@ void count_change(struct batch *batch, unsigned queue, uint32_t space, int64_t b
     uint64_t count;
     BUF_AUTO row = {0};
 
+    if (batch->base != NULL) {
+        attempt_count(batch, store_key_view(&key), by);
+        return;
+    }
     if (count_get(batch, queue, space, &count, &ignored) != MA_OK)
         return;
     buf_u64(&row, count + (uint64_t)by);

@@ -39,6 +39,10 @@ struct history {
     /* What it cost, at the end of a synchronisation: attribute flows that were evaluated,
      * also those of objects that failed or were looked at twice. */
     uint64_t flows_evaluated;
+    /* Of one on several threads: units whose evaluation ahead of their turn held, and
+     * those that were evaluated in turn. */
+    uint64_t units_ahead;
+    uint64_t units_in_turn;
 };
 
 static inline void history_settled(struct history *history, bool kept)

@@ -61,6 +61,11 @@ static void grow_slots(struct overlay *overlay)
     free(old);
 }
 
+uint64_t overlay_hash(enum store_table table, struct slice key)
+{
+    return text_hash(key, (uint64_t)table);
+}
+
 const struct write *overlay_find(const struct overlay *overlay, enum store_table table,
                                  struct slice key)
 {
@@ -68,7 +73,7 @@ const struct write *overlay_find(const struct overlay *overlay, enum store_table
 
     if (overlay->slot_count == 0)
         return NULL;
-    found = *slot_of(overlay, text_hash(key, (uint64_t)table), table, key);
+    found = *slot_of(overlay, overlay_hash(table, key), table, key);
     return found != NULL && found->state != WRITE_NONE ? found : NULL;
 }
 
@@ -158,7 +163,7 @@ static struct write *new_write(struct overlay *overlay, enum store_table table,
 void overlay_set(struct overlay *overlay, enum store_table table, struct slice key,
                  enum write_state state, struct slice value)
 {
-    uint64_t hash = text_hash(key, (uint64_t)table);
+    uint64_t hash = overlay_hash(table, key);
     struct write **slot;
 
     if ((overlay->write_count + 1) * 2 > overlay->slot_count)
@@ -170,6 +175,8 @@ void overlay_set(struct overlay *overlay, enum store_table table, struct slice k
     }
     VEC_ADD(&overlay->undo, (struct undo){*slot, (*slot)->value, (*slot)->state});
     (*slot)->state = (unsigned char)state;
+    (*slot)->wave = overlay->wave;
+    overlay->wave_writes++;
     (*slot)->value =
         slice_of(arena_copy(&overlay->arena, value.at, value.length), value.length);
 }
@@ -231,6 +238,8 @@ void overlay_index(struct overlay *overlay, uint64_t hash, uint64_t id, bool add
     }
     VEC_ADD(&overlay->index, (struct index_write){hash, id, slot->last, add});
     slot->last = (uint32_t)overlay->index.count;
+    slot->wave = overlay->wave;
+    overlay->wave_writes++;
     VEC_ADD(&overlay->undo, (struct undo){0});
 }
 
@@ -336,6 +345,55 @@ void overlay_index_sorted(const struct overlay *overlay, index_writes *out)
         out->items[kept++] = out->items[i];
     }
     out->count = kept;
+}
+
+/* --- what is new ------------------------------------------------------------------- */
+
+void overlay_begin_wave(struct overlay *overlay)
+{
+    overlay->wave++;
+    overlay->wave_writes = 0;
+}
+
+bool overlay_has_new_row(const struct overlay *overlay, enum store_table table,
+                         uint64_t hash)
+{
+    size_t at = (size_t)hash & (overlay->slot_count - 1);
+
+    if (overlay->slot_count == 0)
+        return false;
+    for (; overlay->slots[at] != NULL; at = (at + 1) & (overlay->slot_count - 1)) {
+        const struct write *write = overlay->slots[at];
+
+        if (write->hash == hash && write->table == (unsigned char)table &&
+            write->wave == overlay->wave)
+            return true;
+    }
+    return false;
+}
+
+bool overlay_has_new_between(const struct overlay *overlay, enum store_table table,
+                             struct slice prefix, struct slice from, struct slice to)
+{
+    const struct write *at = overlay_seek(overlay, table, from);
+
+    for (; at != NULL && slice_begins(at->key, prefix); at = at->next[0]) {
+        if (to.length > 0 && slice_compare(at->key, to) > 0)
+            return false;
+        if (at->wave == overlay->wave)
+            return true;
+    }
+    return false;
+}
+
+bool overlay_has_new_index(const struct overlay *overlay, uint64_t hash)
+{
+    const struct index_slot *slot;
+
+    if (overlay->index_slot_count == 0)
+        return false;
+    slot = index_slot_of(overlay, hash);
+    return slot->used && slot->wave == overlay->wave;
 }
 
 size_t overlay_bytes(const struct overlay *overlay)

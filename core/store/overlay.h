@@ -26,6 +26,7 @@ struct write {
     unsigned char table;
     unsigned char state;
     unsigned char height;
+    uint32_t wave; /* of overlay.wave, when it was written last */
     struct write *next[];
 };
 
@@ -45,6 +46,7 @@ struct undo {
 struct index_slot {
     uint64_t hash;
     uint32_t last; /* number of the youngest change of this hash, 1-based; 0: undone */
+    uint32_t wave;
     bool used;
 };
 
@@ -67,6 +69,8 @@ struct overlay {
     size_t index_slots_used;
     VEC_OF(struct undo) undo;
     uint64_t dice;
+    uint32_t wave;      /* counts the calls of overlay_begin_wave */
+    size_t wave_writes; /* since the last one */
 };
 
 void overlay_free(struct overlay *overlay);
@@ -91,6 +95,20 @@ const struct index_write *overlay_index_before(const struct overlay *overlay,
 /* Sorted by hash and id, only the youngest word on each; in `out`. */
 typedef VEC_OF(struct index_write) index_writes;
 void overlay_index_sorted(const struct overlay *overlay, index_writes *out);
+
+/* What is written from here on is new, until the next wave begins. What a rollback undoes
+ * stays new: who asks is told rather too much. */
+void overlay_begin_wave(struct overlay *overlay);
+/* Whether a row of this table whose key has this hash is new. */
+bool overlay_has_new_row(const struct overlay *overlay, enum store_table table,
+                         uint64_t hash);
+/* Whether a row is new whose key begins with `prefix`, is not below `from` and not above
+ * `to` (empty: as far as the prefix goes). */
+bool overlay_has_new_between(const struct overlay *overlay, enum store_table table,
+                             struct slice prefix, struct slice from, struct slice to);
+bool overlay_has_new_index(const struct overlay *overlay, uint64_t hash);
+/* What the functions above know a key by. */
+uint64_t overlay_hash(enum store_table table, struct slice key);
 
 /* Memory that the writes hold. */
 size_t overlay_bytes(const struct overlay *overlay);

@@ -62,6 +62,11 @@ enum ma_status tree_parents(struct batch *batch, uint32_t agent, const char *dn,
     return status;
 }
 
+void tree_forget(struct batch *batch)
+{
+    batch_forget_parent(batch);
+}
+
 /* --- what is left of an object --------------------------------------------------------
  */
 

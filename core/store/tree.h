@@ -16,6 +16,8 @@
 /* Placeholders for all ancestors of this DN that are not there. */
 enum ma_status tree_parents(struct batch *batch, uint32_t agent, const char *dn,
                             struct ma_error *err);
+/* Those that were there a moment ago are looked up again. */
+void tree_forget(struct batch *batch);
 
 /* Exported, or on its way when a run died: the system may have it. */
 bool tree_was_sent(const struct cs_object *object);

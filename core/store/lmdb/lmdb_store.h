@@ -18,7 +18,7 @@ struct backend {
     MDB_dbi tables[TABLE_COUNT];
     MDB_dbi index;
     bool read_only;
-    enum store_trouble trouble;
+    _Atomic enum store_trouble trouble; /* whoever reads may tell */
     unsigned long long device;
     unsigned long long inode;
     long process; /* that opened it: a child inherits the list, but has nothing open */

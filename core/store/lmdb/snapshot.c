@@ -41,6 +41,16 @@ uint64_t snapshot_number(const struct snapshot *snapshot)
     return snapshot->number;
 }
 
+bool snapshot_same(const struct snapshot *a, const struct snapshot *b)
+{
+    return a->reading && b->reading && a->commit == b->commit;
+}
+
+uint64_t snapshot_of_others(const struct snapshot *snapshot)
+{
+    return snapshot->commit - snapshot->own;
+}
+
 static int begin(struct snapshot *snapshot)
 {
     if (snapshot->txn != NULL)

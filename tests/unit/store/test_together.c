@@ -3,6 +3,7 @@
 /* Several processes that write one store at once. */
 
 #include "scratch.h"
+#include "store/attempt.h"
 #include "store/batch.h"
 #include "store/lmdb/lmdb_store.h"
 
@@ -190,6 +191,30 @@ START_TEST(names_that_come_together_are_numbered_in_one_commit)
 }
 END_TEST
 
+START_TEST(nothing_is_attempted_on_what_another_process_changed_since)
+{
+    struct arena arena = {0};
+    struct batch *above = batch_above(scratch.batch, &arena);
+
+    ck_assert_str_eq(get(TABLE_CS, "a"), "");
+    let_other('a');
+    ck_assert(!attempt_follow(above));
+    scratch_commit();
+    ck_assert(attempt_follow(above));
+
+    put(TABLE_CS, "c", "ours");
+    ck_ok(batch_save(scratch.batch, &scratch.err));
+    ck_assert(batch_saved(scratch.batch));
+    ck_assert(attempt_follow(above));
+    put(TABLE_CS, "d", "ours");
+    ck_ok(batch_save(scratch.batch, &scratch.err));
+    let_other('b');
+    ck_assert(!batch_saved(scratch.batch));
+    batch_end(above);
+    arena_free(&arena);
+}
+END_TEST
+
 START_TEST(a_name_that_is_numbered_beside_others_gets_a_number_of_its_own)
 {
     struct names *names = store_names(scratch.store);
@@ -338,6 +363,7 @@ SUITE_WITH("store/together", begin, end, who_writes_rows_of_his_own_disturbs_nob
            what_is_removed_is_compared_as_well,
            what_this_process_wrote_itself_is_no_conflict,
            names_that_come_together_are_numbered_in_one_commit,
+           nothing_is_attempted_on_what_another_process_changed_since,
            a_name_that_is_numbered_beside_others_gets_a_number_of_its_own,
            names_that_nobody_shared_are_refused_where_others_took_their_numbers,
            no_number_is_given_out_twice, all_processes_agree_on_every_name,

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_PREMISE_H
+#define STORE_PREMISE_H
+
+#include "store/overlay.h"
+
+/*
+ * What an attempt (attempt.h) was thought out with: every row, range of rows and hash of
+ * the index that it read of the batch below it. It stands as long as none of them was
+ * written since the wave began. Rows are known by their hash: two of one hash cost an
+ * evaluation, no more. Numbers (rows of TABLE_META, most of all the counters) are written
+ * by nearly everybody, so they are compared by their value instead, and may be supposed
+ * to have one that they will have when it is the attempt's turn.
+ */
+struct premise_row {
+    uint64_t hash; /* overlay_hash */
+    enum store_table table;
+};
+
+struct premise_range {
+    enum store_table table;
+    struct slice prefix;
+    struct slice from;
+    struct slice to; /* empty: as far as the prefix goes */
+};
+
+struct premise_number {
+    struct slice key;
+    struct slice value; /* empty: no row */
+    bool asked;         /* false: supposed, and nobody wanted to know */
+};
+
+struct premise {
+    struct arena *arena; /* the caller's: what is copied lives there */
+    VEC_OF(struct premise_row) rows;
+    VEC_OF(struct premise_range) ranges;
+    VEC_OF(uint64_t) hashes; /* of the index */
+    VEC_OF(struct premise_number) numbers;
+};
+
+void premise_free(struct premise *premise);
+/* Nothing was read yet, and nothing is supposed. */
+void premise_clear(struct premise *premise);
+
+void premise_row(struct premise *premise, enum store_table table, struct slice key);
+void premise_range(struct premise *premise, enum store_table table, struct slice prefix,
+                   struct slice from, struct slice to);
+void premise_index(struct premise *premise, uint64_t hash);
+/* NULL: neither asked for nor supposed. */
+struct premise_number *premise_number(const struct premise *premise, struct slice key);
+struct premise_number *premise_add_number(struct premise *premise, struct slice key,
+                                          struct slice value);
+
+/* Whether none of it is new in this overlay; numbers aside. */
+bool premise_stands(const struct premise *premise, const struct overlay *overlay);
+/* A copy in its arena. */
+struct premise premise_keep(const struct premise *premise);
+
+#endif
