@@ -16,6 +16,11 @@ if(MACTL_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
+if(MACTL_SANITIZE_THREADS)
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+endif()
+
 # The fuzzer sees which way the code goes everywhere. That NULL + 0 is undefined in C, and defined in
 # C++, is no finding: gcc does not think so either.
 if(MACTL_FUZZ)

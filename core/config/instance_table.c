@@ -87,6 +87,8 @@ static const struct setting_kind settings[] = {
      "Seconds beyond its step's time limit that a plugin may give no sign of life"},
     {"plugin-silence", false, "1800",
      "Seconds that a plugin may give no sign of life in any step, 0 for ever"},
+    {"sync-threads", false, "0",
+     "Threads that evaluate a synchronisation, 0 for one a processor, at most 8"},
 };
 
 const struct setting_kind *instance_settings(size_t *count)

@@ -156,6 +156,7 @@ const char *step_sync(const struct step_context *context, bool full, struct ma_e
         .full = full || why != NULL,
         .object_limit = context->step->object_limit,
         .only = context->only,
+        .threads = context->only != 0 ? 1 : step_threads(context->opened->instance),
         .extensions = context->extensions->loaded,
         .extension_count = context->extensions->count,
         .history = ledger_history(context->ledger),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/steps.h"
 
+#include <sched.h>
+
 #include "base/buf.h"
 #include "base/text.h"
 #include "run/result.h"
@@ -73,6 +75,28 @@ uint32_t step_patience(const struct step_context *context)
         return silence;
     limit += seconds_of(instance, "plugin-grace", GRACE);
     return silence == 0 || limit < silence ? limit : silence;
+}
+
+/* --- threads ------------------------------------------------------------------------ */
+
+enum { USUAL_THREADS = 8, MOST_THREADS = 64 };
+
+static unsigned processors(void)
+{
+    cpu_set_t set;
+    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+
+    return (unsigned)(count < USUAL_THREADS ? count : USUAL_THREADS);
+}
+
+unsigned step_threads(const struct instance *instance)
+{
+    const char *text = instance_setting(instance, "sync-threads");
+    int64_t threads;
+
+    if (text == NULL || !text_to_number(slice_text(text), &threads) || threads <= 0)
+        return processors();
+    return (unsigned)(threads < MOST_THREADS ? threads : MOST_THREADS);
 }
 
 /* --- partitions ------------------------------------------------------------------- */

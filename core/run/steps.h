@@ -44,6 +44,9 @@ const char *step_subtype_text(const struct step *step, struct arena *arena);
  * ever. */
 uint32_t step_patience(const struct step_context *context);
 
+/* On how many threads a synchronisation evaluates: sync-threads of mactl.xml. */
+unsigned step_threads(const struct instance *instance);
+
 /* One step from begin to end, with its place in the history. The result that was
  * recorded; what it says to the operator is in `err`. */
 const char *step_run(const struct step_context *context, unsigned number,

@@ -91,8 +91,8 @@ static bool has_note(const sync_notes *notes, const struct sync_note *note)
     return false;
 }
 
-void sync_enqueue_note(struct sync *sync, enum sync_queue queue, uint32_t space,
-                       uint64_t id, const struct sync_note *note)
+static void add_note(struct sync *sync, enum sync_queue queue, uint32_t space,
+                     uint64_t id, const struct sync_note *note)
 {
     struct store_key key = queue_key(queue, space, id);
     struct row row = get_row(sync, &key);
@@ -107,6 +107,29 @@ void sync_enqueue_note(struct sync *sync, enum sync_queue queue, uint32_t space,
     if (row.notes.count > MOST_NOTES)
         row.flags &= ~(unsigned)ROW_NOTED;
     put_row(sync, &key, &row);
+}
+
+void sync_enqueue_note(struct sync *sync, enum sync_queue queue, uint32_t space,
+                       uint64_t id, const struct sync_note *note)
+{
+    if (sync->ahead)
+        VEC_ADD(&sync->noted, (struct sync_noted){queue, space, id, *note});
+    else
+        add_note(sync, queue, space, id, note);
+}
+
+static void forget_noted(struct sync *sync, enum sync_queue queue, uint32_t space,
+                         uint64_t id)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < sync->noted.count; i++) {
+        const struct sync_noted *noted = &sync->noted.items[i];
+
+        if (noted->queue != queue || noted->space != space || noted->id != id)
+            sync->noted.items[kept++] = *noted;
+    }
+    sync->noted.count = kept;
 }
 
 bool sync_notes_of(struct sync *sync, enum sync_queue queue, uint32_t space, uint64_t id,
@@ -135,6 +158,7 @@ void sync_dequeue(struct sync *sync, enum sync_queue queue, uint32_t space, uint
 {
     struct store_key key = queue_key(queue, space, id);
 
+    forget_noted(sync, queue, space, id);
     if (is_queued(sync, queue, space, id))
         batch_remove(sync->batch, TABLE_QUEUE, store_key_view(&key));
 }
@@ -146,7 +170,7 @@ void sync_postpone(struct sync *sync, enum sync_queue queue, uint32_t space, uin
     if (!sync_notes_of(sync, queue, space, id, &notes))
         sync_enqueue(sync, SYNC_MARK, space, id);
     for (size_t i = 0; i < notes.count; i++)
-        sync_enqueue_note(sync, SYNC_MARK, space, id, &notes.items[i]);
+        add_note(sync, SYNC_MARK, space, id, &notes.items[i]);
     VEC_FREE(&notes);
 }
 

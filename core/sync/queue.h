@@ -29,7 +29,19 @@ struct sync_note {
 };
 typedef VEC_OF(struct sync_note) sync_notes;
 
+/* A note that waits for its unit's turn (crew.h). Whom many refer to, or who refers to
+ * many, is queued by all of them: none is to wait for the others. */
+struct sync_noted {
+    enum sync_queue queue;
+    uint32_t space;
+    uint64_t id;
+    struct sync_note note;
+};
+typedef VEC_OF(struct sync_noted) sync_noted_list;
+
 void sync_enqueue(struct sync *sync, enum sync_queue queue, uint32_t space, uint64_t id);
+/* Ahead of the unit's turn, it goes to sync->noted, and a later sync_dequeue takes it
+ * from there: so it is for what a unit does not read any more. */
 void sync_enqueue_note(struct sync *sync, enum sync_queue queue, uint32_t space,
                        uint64_t id, const struct sync_note *note);
 void sync_dequeue(struct sync *sync, enum sync_queue queue, uint32_t space, uint64_t id);

@@ -182,6 +182,8 @@ static struct draft new_draft(struct unit *unit, const char *target)
 /* --- the extension -------------------------------------------------------------------
  */
 
+/* Nothing says that it may be called on two threads: ahead of its turn, a unit that needs
+ * it goes on without and counts for nothing. */
 static const struct sync_extension *extension_of(const struct unit *unit,
                                                  const char *assembly)
 {
@@ -189,8 +191,10 @@ static const struct sync_extension *extension_of(const struct unit *unit,
 
     for (size_t i = 0; assembly != NULL && i < request->extension_count; i++)
         if (strcasecmp(request->extensions[i].assembly, assembly) == 0 &&
-            request->extensions[i].rules != NULL)
-            return &request->extensions[i];
+            request->extensions[i].rules != NULL) {
+            unit->sync->left = unit->sync->left || unit->sync->ahead;
+            return unit->sync->ahead ? NULL : &request->extensions[i];
+        }
     return NULL;
 }
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "space/tower.h"
 #include "store/mv.h"
+#include "sync/crew.h"
 #include "sync/inbound.h"
 #include "sync/provision.h"
 
@@ -158,27 +159,53 @@ struct walk {
     enum ma_status (*visit)(struct sync *sync, uint64_t id, void *context,
                             struct ma_error *err);
     void *context;
+    bool progress;  /* each is one of the objects that the step is about */
     uint64_t limit; /* objects, 0: none */
     uint64_t done;
 };
 
+/* One of them, and what is due is committed unless the crew does that better. */
+static enum ma_status visit(const struct walk *walk, const struct crew_work *work,
+                            size_t i, struct ma_error *err)
+{
+    struct crew *crew = walk->sync->crew;
+    enum ma_status status =
+        crew == NULL ? work->visit(walk->sync, work->ids[i], work->context, err)
+                     : crew_visit(crew, work, i, err);
+
+    if (status != MA_OK || (crew != NULL && crew_will_commit(crew, work, i + 1)))
+        return status;
+    return commit_if_due(walk->sync, false, err);
+}
+
+/* How many of so many the limit allows. */
+static size_t allowed(const struct walk *walk, size_t count)
+{
+    uint64_t left = walk->limit - walk->done;
+
+    return walk->limit == 0 || left > count ? count : (size_t)left;
+}
+
 static enum ma_status visit_chunk(struct walk *walk, const id_list *ids,
                                   struct ma_error *err)
 {
+    const struct crew_work work = {.ids = ids->items,
+                                   .count = allowed(walk, ids->count),
+                                   .visit = walk->visit,
+                                   .context = walk->context};
     enum ma_status status = MA_OK;
 
-    for (size_t i = 0; status == MA_OK && i < ids->count; i++) {
-        if (walk->limit != 0 && walk->done >= walk->limit)
-            return ma_fail(err, MA_LIMIT, "the limit of %llu objects is reached",
-                           (unsigned long long)walk->limit);
+    for (size_t i = 0; status == MA_OK && i < work.count; i++) {
         if (cancelled(walk->sync))
             return ma_fail(err, MA_CANCELLED, "cancelled");
-        status = walk->visit(walk->sync, ids->items[i], walk->context, err);
+        status = visit(walk, &work, i, err);
         walk->done++;
-        walk->sync->history->advance(walk->sync->history, 1);
-        if (status == MA_OK)
-            status = commit_if_due(walk->sync, false, err);
+        if (walk->progress)
+            walk->sync->history->advance(walk->sync->history, 1);
     }
+    if (status == MA_OK && work.count < ids->count)
+        return ma_fail(err, MA_LIMIT, "the limit of %llu objects is reached",
+                       (unsigned long long)walk->limit);
     return status;
 }
 
@@ -265,9 +292,10 @@ static enum ma_status reference_unit(struct unit *unit, const struct task *task,
     return settle(unit, task->space, task->id, status, err);
 }
 
-static enum ma_status references_of(struct sync *sync, uint32_t agent, uint64_t id,
+static enum ma_status references_of(struct sync *sync, uint64_t id, void *context,
                                     struct ma_error *err)
 {
+    const uint32_t agent = *(const uint32_t *)context;
     const struct task task = {.run = reference_unit, .space = agent, .id = id};
     enum ma_status status = do_task(sync, &task, err);
 
@@ -316,11 +344,13 @@ static enum ma_status outbound_unit(struct unit *unit, const struct task *task,
     return status;
 }
 
-static enum ma_status outbound_of(struct sync *sync, uint64_t id, struct ma_error *err)
+static enum ma_status outbound_of(struct sync *sync, uint64_t id, void *context,
+                                  struct ma_error *err)
 {
     const struct task task = {.run = outbound_unit, .id = id};
     enum ma_status status = do_task(sync, &task, err);
 
+    (void)context;
     if (status == MA_OK || status == MA_NOT_FOUND)
         sync_dequeue(sync, SYNC_QUEUE_OUTBOUND, 0, id);
     return status == MA_NOT_FOUND ? MA_OK : status;
@@ -361,7 +391,8 @@ static enum ma_status more_retries(struct sync *sync, uint64_t after, id_list *o
 
 static enum ma_status retry_metas(struct sync *sync, struct ma_error *err)
 {
-    struct walk walk = {.sync = sync, .more = more_retries, .visit = retry_of};
+    struct walk walk = {
+        .sync = sync, .more = more_retries, .visit = retry_of, .progress = true};
 
     return walk_run(&walk, err);
 }
@@ -370,6 +401,10 @@ static enum ma_status retry_metas(struct sync *sync, struct ma_error *err)
 static enum ma_status drain(struct sync *sync, enum sync_queue queue, uint32_t space,
                             bool *any, struct ma_error *err)
 {
+    struct walk walk = {.sync = sync,
+                        .visit =
+                            queue == SYNC_QUEUE_OUTBOUND ? outbound_of : references_of,
+                        .context = &space};
     id_list ids = {0};
     enum ma_status status;
 
@@ -377,16 +412,8 @@ static enum ma_status drain(struct sync *sync, enum sync_queue queue, uint32_t s
         ids.count = 0;
         status = cs_queue(sync->batch, (enum cs_queue)queue, space, 0, CHUNK, &ids, err);
         *any = *any || ids.count > 0;
-        for (size_t i = 0; status == MA_OK && i < ids.count; i++) {
-            if (cancelled(sync))
-                status = ma_fail(err, MA_CANCELLED, "cancelled");
-            else
-                status = queue == SYNC_QUEUE_OUTBOUND
-                             ? outbound_of(sync, ids.items[i], err)
-                             : references_of(sync, space, ids.items[i], err);
-            if (status == MA_OK)
-                status = commit_if_due(sync, false, err);
-        }
+        if (status == MA_OK)
+            status = visit_chunk(&walk, &ids, err);
     } while (status == MA_OK && ids.count > 0);
     VEC_FREE(&ids);
     return status;
@@ -444,6 +471,7 @@ static enum ma_status all_objects(struct sync *sync, struct ma_error *err)
                         .more = sync->request->full ? more_objects : more_pending,
                         .visit = visit_object,
                         .context = &options,
+                        .progress = true,
                         .limit = sync->request->object_limit};
     enum ma_status status;
 
@@ -504,6 +532,8 @@ enum ma_status sync_run(const struct sync_request *request, const char **result,
                         .now = clock_now()};
     enum ma_status status = prepare(&sync, err);
 
+    if (request->threads > 1)
+        sync.crew = crew_begin(&sync, request->threads);
     expect(&sync);
     if (status == MA_OK)
         status = all_objects(&sync, err);
@@ -519,6 +549,7 @@ enum ma_status sync_run(const struct sync_request *request, const char **result,
             status = late.status;
         }
     }
+    crew_end(sync.crew);
     *result = result_of(&sync, status);
     sync.history->flows_evaluated += sync.flows_evaluated;
     history_settled(sync.history, false);

@@ -31,6 +31,7 @@ struct sync_request {
     uint64_t object_limit; /* 0: none */
     bool whole_objects;    /* nothing by value, for comparison: the result is the same */
     uint64_t only;         /* this object, and what follows from it; 0: all */
+    unsigned threads;      /* that evaluate; 0, 1: the caller's alone */
     const struct sync_extension *extensions;
     size_t extension_count;
     struct history *history;

@@ -96,6 +96,12 @@ struct sync {
     uint64_t flows_evaluated;
     struct kept_parameter parameters[KEPT_PARAMETERS]; /* by name */
     struct arena arena;
+    struct crew *crew; /* evaluates ahead; NULL: nobody does */
+    /* Of a thread that evaluates ahead (crew.h). `left`: the unit needs what only the
+     * thread of the step may do. */
+    bool ahead;
+    bool left;
+    sync_noted_list noted;
 };
 
 struct unit {

@@ -109,6 +109,7 @@ const char *engine_sync(struct engine *e, unsigned system, bool full)
                                          .program = e->program,
                                          .agent = engine_agent(e, system),
                                          .full = full || e->shared->rules_are_new[system],
+                                         .threads = 2,
                                          .history = &e->history};
     const char *result = NULL;
 

@@ -5,13 +5,17 @@
 #include "world.h"
 
 /*
- * Two worlds in which the same happens. One is synchronised as usual: by value, and of
- * what changed alone; the other on whole objects, all of what an object may give. They
- * have to be alike after every step, byte for byte.
+ * Two worlds in which the same happens. One is synchronised as usual: by value, of what
+ * changed alone, and on one thread; the other otherwise: on whole objects, all of what an
+ * object may give, or on several threads. They have to be alike after every step, byte
+ * for byte.
  */
-static struct world by_value;
-static struct world whole;
-static struct world *const worlds[] = {&by_value, &whole};
+static struct world usual;
+static struct world other;
+static struct world *const worlds[] = {&usual, &other};
+
+static unsigned other_threads; /* 0: whole objects, on one */
+static bool full;              /* everything, in both */
 
 /* That synchronisations read. */
 static uint64_t values[2];
@@ -104,10 +108,10 @@ static inline void tell(struct world *w, struct batch *batch, uint32_t agent, ui
 
 static inline void compare(unsigned life, unsigned step)
 {
-    struct batch *a = batch_begin(by_value.store);
-    struct batch *b = batch_begin(whole.store);
+    struct batch *a = batch_begin(usual.store);
+    struct batch *b = batch_begin(other.store);
 
-    for (size_t agent = 1; agent <= by_value.program->agent_count; agent++) {
+    for (size_t agent = 1; agent <= usual.program->agent_count; agent++) {
         char counter[32];
         uint64_t last;
 
@@ -115,26 +119,26 @@ static inline void compare(unsigned life, unsigned step)
         last = batch_last(a, counter);
         ck_assert_uint_eq(last, batch_last(b, counter));
         for (uint64_t id = 1; id <= last; id++) {
-            if (!slice_equal(cs_bytes(&by_value, a, (uint32_t)agent, id),
-                             cs_bytes(&whole, b, (uint32_t)agent, id))) {
-                tell(&by_value, a, (uint32_t)agent, id);
-                tell(&whole, b, (uint32_t)agent, id);
+            if (!slice_equal(cs_bytes(&usual, a, (uint32_t)agent, id),
+                             cs_bytes(&other, b, (uint32_t)agent, id))) {
+                tell(&usual, a, (uint32_t)agent, id);
+                tell(&other, b, (uint32_t)agent, id);
             }
-            ck_assert_msg(slice_equal(cs_bytes(&by_value, a, (uint32_t)agent, id),
-                                      cs_bytes(&whole, b, (uint32_t)agent, id)),
+            ck_assert_msg(slice_equal(cs_bytes(&usual, a, (uint32_t)agent, id),
+                                      cs_bytes(&other, b, (uint32_t)agent, id)),
                           "life %u, step %u: object %llu of agent %zu", life, step,
                           (unsigned long long)id, agent);
         }
     }
     for (uint64_t id = 1; id <= batch_last(a, "mv"); id++)
-        ck_assert_msg(slice_equal(mv_bytes(&by_value, a, id), mv_bytes(&whole, b, id)),
+        ck_assert_msg(slice_equal(mv_bytes(&usual, a, id), mv_bytes(&other, b, id)),
                       "life %u, step %u: metaverse object %llu", life, step,
                       (unsigned long long)id);
     batch_end(a);
     batch_end(b);
-    ck_assert_mem_eq(by_value.counted, whole.counted, sizeof whole.counted);
-    ck_assert_str_eq(by_value.errors.at == NULL ? "" : by_value.errors.at,
-                     whole.errors.at == NULL ? "" : whole.errors.at);
+    ck_assert_mem_eq(usual.counted, other.counted, sizeof other.counted);
+    ck_assert_str_eq(usual.errors.at == NULL ? "" : usual.errors.at,
+                     other.errors.at == NULL ? "" : other.errors.at);
 }
 
 static inline void synchronise(struct world *w, const char *agent)
@@ -142,7 +146,10 @@ static inline void synchronise(struct world *w, const char *agent)
     const struct sync_request request = {.store = w->store,
                                          .program = w->program,
                                          .agent = world_agent(w, agent),
-                                         .whole_objects = w == &whole,
+                                         .full = full,
+                                         .whole_objects =
+                                             w == &other && other_threads == 0,
+                                         .threads = w == &other ? other_threads : 1,
                                          .history = &w->history};
     const char *result = "";
 
@@ -151,7 +158,7 @@ static inline void synchronise(struct world *w, const char *agent)
     memset(w->counted, 0, sizeof w->counted);
     buf_clear(&w->errors);
     WORLD_OK(w, sync_run(&request, &result, &w->err));
-    values[w == &whole] += store_work(w->store).values_read - before;
+    values[w == &other] += store_work(w->store).values_read - before;
 }
 
 #endif

@@ -10,7 +10,8 @@ static void before(void)
 {
     world_begin_with(&w, SOURCE_DIR "/tests/integration/data/pair/export",
                      "<setting name=\"plugin-grace\">4</setting>"
-                     "<setting name=\"plugin-silence\">900</setting>");
+                     "<setting name=\"plugin-silence\">900</setting>"
+                     "<setting name=\"sync-threads\">3</setting>");
     opened = (struct opened){w.instance, w.config, w.store, w.program, false};
 }
 
@@ -98,6 +99,19 @@ START_TEST(
 }
 END_TEST
 
+START_TEST(a_synchronisation_has_the_threads_of_mactl_xml_or_one_a_processor)
+{
+    const struct instance silent = {.folder = "i"};
+    const struct parameter many = {.name = "sync-threads", .value = "1000"};
+    const struct instance loud = {.folder = "i", .settings = &many, .setting_count = 1};
+
+    ck_assert_uint_eq(step_threads(w.instance), 3);
+    ck_assert_uint_ge(step_threads(&silent), 1);
+    ck_assert_uint_le(step_threads(&silent), 8);
+    ck_assert_uint_eq(step_threads(&loud), 64);
+}
+END_TEST
+
 START_TEST(what_is_never_shown_is_known_by_name_by_schema_and_by_rule)
 {
     ck_assert(secret_name("UNICODEPWD"));
@@ -114,4 +128,5 @@ SUITE_WITH(
     a_partition_goes_by_guid_by_name_or_by_being_the_only_one_selected,
     a_partition_that_cannot_be_used_is_named,
     a_plugin_may_be_silent_for_its_time_limit_and_a_grace_and_never_longer_than_any,
+    a_synchronisation_has_the_threads_of_mactl_xml_or_one_a_processor,
     what_is_never_shown_is_known_by_name_by_schema_and_by_rule)

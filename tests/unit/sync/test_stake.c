@@ -262,24 +262,24 @@ static void come_to_rest(struct world *w, unsigned life)
 static void live(unsigned life)
 {
     state = 77u + life;
-    begin(&by_value);
-    begin(&whole);
+    begin(&usual);
+    begin(&other);
     values[0] = values[1] = 0;
     compare(life, 0);
     for (unsigned step = 1; step <= STEPS; step++) {
         const struct event e = {throw(12), throw(SETS), throw(PEOPLE), throw(2) == 1};
 
-        happen(&by_value, &e);
-        happen(&whole, &e);
+        happen(&usual, &e);
+        happen(&other, &e);
         if (e.kind >= 7)
             compare(life, step);
         for (int i = 0; i < 2; i++)
             arena_reset(&worlds[i]->arena);
     }
     ck_assert_uint_lt(values[0] * 4, values[1]);
-    come_to_rest(&by_value, life);
-    world_end(&by_value);
-    world_end(&whole);
+    come_to_rest(&usual, life);
+    world_end(&usual);
+    world_end(&other);
 }
 
 START_TEST(by_value_and_on_whole_objects_the_result_is_the_same)
@@ -312,7 +312,7 @@ static const char *pending(struct world *w, unsigned group)
 /* The directory undoes what it was told, and had confirmed, before it is synchronised. */
 START_TEST(a_member_that_alone_is_back_before_its_synchronisation_goes_again)
 {
-    struct world *w = &by_value;
+    struct world *w = &usual;
 
     begin(w);
     change_member(w, "HR", group_dn(w, 0), person_dn(w, 3), false);
@@ -334,7 +334,7 @@ static void number_in_directory(struct world *w, const char *text)
 
 START_TEST(a_number_that_is_back_before_its_synchronisation_is_exported_again)
 {
-    struct world *w = &by_value;
+    struct world *w = &usual;
 
     begin(w);
     set_text(w, "HR", group_dn(w, 0), "employeeID", "g9");
@@ -351,7 +351,7 @@ END_TEST
 /* Nothing was exported: the directory did it, and undid it. */
 START_TEST(a_number_that_came_true_by_itself_and_is_undone_is_exported)
 {
-    struct world *w = &by_value;
+    struct world *w = &usual;
 
     begin(w);
     set_text(w, "HR", group_dn(w, 0), "employeeID", "g9");
