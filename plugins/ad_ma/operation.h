@@ -65,6 +65,7 @@ static inline void operation_lost(struct operation *operation)
 {
     operation->doubted |= operation->id >= 0;
     operation->id = -1;
+    operation->outcome = MA_EXPORTED; /* what a refusal was about to say is asked anew */
 }
 void operation_end(struct operation *operation);
 

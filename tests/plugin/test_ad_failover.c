@@ -431,6 +431,31 @@ START_TEST(what_waits_for_one_that_was_lost_waits_for_it_on_the_next_server_too)
 }
 END_TEST
 
+/* Its container is missing, says the server, and is gone when it is asked about it. */
+static void refuses_and_dies(struct ldap_call *call)
+{
+    if (call->op == LDAP_REQ_SEARCH)
+        die(call);
+    else
+        script_done(call, LDAP_NO_SUCH_OBJECT, NULL, 0, NULL);
+}
+
+START_TEST(a_refusal_that_was_looked_into_is_asked_anew_of_the_next_server)
+{
+    const struct ma_entry a = entry_of(MA_ADD, "CN=a,OU=u,DC=x,DC=example", "");
+    const struct ma_entry *const entries[] = {&a};
+
+    name_both();
+    first.serve = refuses_and_dies;
+    second.serve = accepts;
+
+    ck_assert_msg(hosted_export(&h, AD_MA, entries, 1) == MA_OK, "%s", h.err.text);
+    ck_heard(&h, "0 exported\n");
+    ck_assert_str_eq(asked.at, "add CN=a,OU=u,DC=x,DC=example\n"
+                               "look CN=a,OU=u,DC=x,DC=example\n");
+}
+END_TEST
+
 START_TEST(an_export_that_loses_its_last_server_ends_and_nobody_is_told_a_guess)
 {
     const struct ma_entry a = entry_of(MA_ADD, "CN=a,DC=x,DC=example", "");
@@ -520,6 +545,7 @@ SUITE_WITH("plugin/ad_failover", begin, end, a_full_import_begins_anew_on_the_ne
            an_add_that_was_done_is_not_sent_again_and_has_its_anchor,
            a_rename_that_was_done_is_not_sent_again_what_comes_behind_it_is,
            what_waits_for_one_that_was_lost_waits_for_it_on_the_next_server_too,
+           a_refusal_that_was_looked_into_is_asked_anew_of_the_next_server,
            an_export_that_loses_its_last_server_ends_and_nobody_is_told_a_guess,
            of_several_servers_the_one_that_holds_the_partition_is_taken,
            the_preferred_servers_of_a_partition_are_asked_in_their_order_and_no_others,
