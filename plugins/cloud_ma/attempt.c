@@ -120,7 +120,38 @@ static bool add_headers(struct http_call *call)
            add_header(call, "If-Match", call->if_match) && add_header(call, "Expect", "");
 }
 
-static void set_method(CURL *easy, const struct http_call *call)
+static size_t give_body(char *out, size_t size, size_t count, void *context)
+{
+    struct http_call *call = context;
+    size_t left = call->body_length - call->body_sent;
+    size_t length = left < size * count ? left : size * count;
+
+    memcpy(out, call->body + call->body_sent, length);
+    call->body_sent += length;
+    return length;
+}
+
+static int refuse_to_rewind(void *context, curl_off_t offset, int origin)
+{
+    (void)context;
+    (void)offset;
+    (void)origin;
+    return CURL_SEEKFUNC_FAIL;
+}
+
+/* Where a connection that was used before ends without an answer, libcurl sends a request
+ * again by itself, a POST too. Only one whose body it cannot rewind it gives back. */
+static void set_body_once(CURL *easy, struct http_call *call)
+{
+    call->body_sent = 0;
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body_length);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
+    curl_easy_setopt(easy, CURLOPT_READDATA, call);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_to_rewind);
+}
+
+static void set_method(CURL *easy, struct http_call *call)
 {
     static const char *const names[] = {[HTTP_GET] = "GET",
                                         [HTTP_POST] = "POST",
@@ -128,7 +159,9 @@ static void set_method(CURL *easy, const struct http_call *call)
                                         [HTTP_PUT] = "PUT",
                                         [HTTP_DELETE] = "DELETE"};
 
-    if (call->body != NULL) {
+    if (call->body != NULL && call->once)
+        set_body_once(easy, call);
+    else if (call->body != NULL) {
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                          (curl_off_t)call->body_length);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body);

@@ -88,6 +88,7 @@ struct batch *batch_pack(const char *base, struct http_call *const *calls, size_
 
         batch->items[batch->count] = item;
         batch->call.fresh |= item->fresh;
+        batch->call.once |= item->once;
         item->fresh = false;
         item->in = batch;
     }

@@ -66,6 +66,7 @@ struct http_call {
     struct http_call *next;
     CURL *easy;
     struct curl_slist *headers;
+    size_t body_sent; /* of one that must not be executed twice */
     char problem[CURL_ERROR_SIZE];
     int64_t begun;
     int64_t not_before;

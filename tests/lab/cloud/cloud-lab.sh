@@ -8,6 +8,7 @@
 #   cloud-lab.sh env NAME[@PORT]      shell lines to eval: endpoint and token
 #   cloud-lab.sh status               what runs; 1 when nothing does
 #   cloud-lab.sh exercise NAME[@PORT] [N]   some 50 protocol questions, then N creates (default 1000) and listings
+#   cloud-lab.sh types NAME[@PORT] MAPPING...   whether an emulator of Graph, and mappings, are as Microsoft publishes
 #   cloud-lab.sh installed NAME        whether it was installed
 #   cloud-lab.sh destroy              stop all and remove CLOUD_LAB_DIR, node_modules included
 #
@@ -143,6 +144,14 @@ exercise() {
   put main; "$(node_path)" "$D/main/exercise.mjs" "${!url}" "${!token}" "${2:-1000}"
 }
 
+types() {
+  running "$1"; . "$RUN.env"; shift
+  local url=$GRAPH_URL token
+  token=$(curl -sS "${url%/v1.0}/lab/oauth2/v2.0/token" -d 'client_id=lab-client&client_secret=lab-secret' \
+    -d grant_type=client_credentials -d 'scope=https://graph/.default' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+  put main; "$(node_path)" "$D/main/graph-types.mjs" "$url" "$token" "$@"
+}
+
 case ${1:-} in
   install) shift; [ $# -gt 0 ] || set -- $ALL; install "$@" ;;
   installed) [ -n "${2:-}" ] || die "what? $ALL"; [ -f "$D/$(folder_of "$2")/.installed" ] ;;
@@ -151,6 +160,7 @@ case ${1:-} in
   env) [ -n "${2:-}" ] || die "env of what? $ALL"; running "$2"; cat "$RUN.env" ;;
   status) status ;;
   exercise) [ -n "${2:-}" ] || die "exercise what? scimmy, jackson, betterauth"; shift; exercise "$@" ;;
+  types) [ -n "${2:-}" ] || die "types of what? graph"; shift; types "$@" ;;
   destroy) stop_all; remove_dir "$D" ;;
   *) sed -n '2,/^set /s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

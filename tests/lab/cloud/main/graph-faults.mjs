@@ -3,6 +3,7 @@
 //   {method, path, times, ...}  which requests (all; those whose URL has it; once), and one of
 //   {status, after, code, body, type}  an answer; after: its Retry-After, as it stands
 //   {fault: NAME}                      one of the table below
+//   {done: true, ...}                  the request is executed all the same, and only its answer is lost
 // A request in a $batch meets faults of the first kind, as itself.
 import { gzipSync } from "node:zlib";
 import { base, now, set } from "./graph-state.mjs";
@@ -44,9 +45,10 @@ function take(method, path, kinds) {
 export const itemFault = (method, path) => take(method, path, (one) => one.status !== undefined);
 export const faultBody = (fault) => fault.body ?? { error: { code: fault.code ?? "UnknownError", message: "broken by the test" } };
 // A fault of the whole request; true: it was answered, or never will be.
-export function broken(req, res) {
+export function broken(req, res, execute = () => {}) {
   const fault = take(req.method, req.originalUrl, () => true);
   if (!fault) return false;
+  if (fault.done) execute();
   if (fault.fault) { table[fault.fault](req, res); return true; }
   if (fault.reset) { table.reset(req); return true; }
   if (fault.after !== undefined) res.set("Retry-After", String(fault.after));
@@ -65,7 +67,7 @@ function wait(method) {
     const at = Date.now();
     left = Math.min(set.rate, left + (at - filled) / 1000 * set.rate);
     filled = at;
-    if (left < 1) return 1000 / set.rate;
+    if (left < 1) return (1 - left) * 1000 / set.rate;
     left -= 1;
   }
   if (set.quota && method !== "GET") {
@@ -81,5 +83,9 @@ export function throttled(method) {
   if (ms > 0) { usage.refused++; return { "Retry-After": String(Math.ceil(ms) / 1000), "x-ms-throttle-scope": "Tenant_Application/Write/lab", "x-ms-throttle-information": "WriteRequests" }; }
   if (method === "GET") usage.reads++; else usage.writes++;
   return null;
+}
+export function used() { // headers of an answer
+  const part = set.rate ? 1 - left / set.rate : 0;
+  return set.percentages && part >= 0.8 ? { "x-ms-throttle-limit-percentage": part.toFixed(2) } : {};
 }
 export const tooMany = { error: { code: "TooManyRequests", message: "Too many requests." } };

@@ -21,6 +21,7 @@ export const set = {
   empty: false, // a page in between that shows nothing
   rate: 0, // requests a second; 0: any
   quota: null, // {writes, seconds}: so many writes in such a window
+  percentages: true, // it says how much of the rate is used, from four fifths on
   faults: [], // see graph-faults.mjs
   clock: 0, // ms that the clock is ahead
   speed: 1, // how much faster it runs

@@ -62,7 +62,8 @@ export function update(kind, object, body) {
   const { onPremisesExtensionAttributes: x, passwordProfile, ...rest } = props;
   Object.assign(object, rest);
   if (x) object.onPremisesExtensionAttributes = { ...object.onPremisesExtensionAttributes, ...x };
-  if (Object.keys(props).length) change(kind, object.id, { props: Object.keys(props) });
+  const told = Object.keys(props).filter((name) => name !== "customSecurityAttributes"); // no round tells of those
+  if (told.length) change(kind, object.id, { props: told });
 }
 // A user's name is free again at once: the deleted one has another.
 export function remove(kind, object) {

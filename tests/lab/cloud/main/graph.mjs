@@ -13,7 +13,7 @@ import { base, change, db, errorBody, kinds, isReadable, load, made, missing, no
 import { delta, list, members, one, pick } from "./graph-read.mjs";
 import * as write from "./graph-write.mjs";
 import * as token from "./graph-token.mjs";
-import { broken, faultBody, itemFault, throttled, tooMany, usage } from "./graph-faults.mjs";
+import { broken, faultBody, itemFault, throttled, tooMany, usage, used } from "./graph-faults.mjs";
 
 const asked = []; // every request, for the tests to look at
 const notAllowed = () => refuse(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.");
@@ -92,7 +92,7 @@ function inBatch(item, id) {
   const late = throttled(item.method);
   if (late) return tell(429, tooMany, late);
   const [status, body, headers] = answer(item.method, url.pathname, Object.fromEntries(url.searchParams), item.body, item.headers ?? {}, id);
-  return tell(status, body, { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers });
+  return tell(status, body, { ...used(), ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers });
 }
 function batch(req, id) {
   const all = req.body.requests ?? [];
@@ -158,9 +158,10 @@ app.use("/v1.0", (req, res) => {
   asked.push({ method: req.method, url: req.originalUrl, body: isBatch ? undefined : req.body, ...(isBatch ? { requests: req.body.requests?.length } : {}) });
   res.set({ "request-id": id, "client-request-id": id, Date: new Date(now()).toUTCString() });
   if (!token.isGood(req.header("authorization"))) return res.status(401).json({ error: { code: "InvalidAuthenticationToken", message: "Lifetime validation failed, the token is expired." } });
-  if (broken(req, res)) return undefined;
+  if (broken(req, res, () => (isBatch ? batch(req, id) : answer(req.method, req.path, req.query, req.body, req.headers, id)))) return undefined;
   if (isBatch) return send(req, res, ...batch(req, id));
   const late = throttled(req.method);
+  res.set(used());
   if (late) return res.status(429).set(late).json(tooMany);
   const [status, body, headers] = answer(req.method, req.path, req.query, req.body, req.headers, id);
   res.set(headers ?? {});
