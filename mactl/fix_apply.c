@@ -30,9 +30,13 @@ static const struct render_column columns[] = {
 };
 
 static const char *const outcomes[] = {
-    [GRANT_SET] = "set",          [GRANT_PRESENT] = "present",
-    [GRANT_SKIPPED] = "skipped",  [GRANT_RESTORED] = "restored",
+    [GRANT_SET] = "set",
+    [GRANT_PRESENT] = "present",
+    [GRANT_SKIPPED] = "skipped",
+    [GRANT_RESTORED] = "restored",
     [GRANT_AS_WAS] = "as it was",
+    [GRANT_TAKEN] = "taken out",
+    [GRANT_ABSENT] = "was not there",
 };
 
 static void add_row(struct report *report, const char *outcome,

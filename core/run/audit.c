@@ -39,6 +39,7 @@ static enum ma_status open_plugin(struct audit *audit, struct ma_error *err)
         .plugin = request->plugin,
         .parameters = request->parameters,
         .parameter_count = request->parameter_count,
+        .password = request->password,
         .sink = {.context = audit, .finding = pass_finding},
     };
 

@@ -29,6 +29,7 @@ struct audit_request {
     void *context;
     const struct parameter *parameters; /* for the plugin, before those of the agent */
     size_t parameter_count;
+    const char *password; /* of a login among them; NULL: the agent's own secrets */
 };
 
 struct audit;

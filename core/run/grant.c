@@ -40,48 +40,25 @@ static bool is_wanted(const struct granting *granting, const json_t *entry)
     return consent == NULL || (grant_consent(consent) & granting->request->consents) != 0;
 }
 
-static struct grant_change *change_of(struct granting *granting, const char *dn)
-{
-    for (size_t i = 0; i < granting->changes.count; i++) {
-        struct grant_change *change = &granting->changes.items[i];
-
-        if (dn_equal(slice_text(change->dn), slice_text(dn)))
-            return change;
-    }
-    return NULL;
-}
-
-static enum ma_status look_at(struct granting *granting, const char *dn,
-                              struct grant_change **out, struct ma_error *err)
-{
-    struct grant_change change = {.dn = arena_text(&granting->arena, dn)};
-
-    *out = change_of(granting, dn);
-    if (*out != NULL)
-        return MA_OK;
-    if (granting_look(granting, dn, &change.before, err) != MA_OK)
-        return err->status;
-    change.after = change.before;
-    VEC_ADD(&granting->changes, change);
-    *out = &granting->changes.items[granting->changes.count - 1];
-    return MA_OK;
-}
-
-static enum ma_status add_entry(struct granting *granting, const json_t *entry,
+static enum ma_status add_entry(struct granting *granting, json_t *entry,
                                 struct ma_error *err)
 {
     const char *place = text_of(entry, "place");
     const char *grant = text_of(entry, "grant");
     struct grant_change *change;
+    const char *before;
 
     if (place == NULL || grant == NULL)
         return ma_fail(err, MA_INVALID, "an entry of the plan lacks its place or grant");
     if (!is_wanted(granting, entry))
         return MA_OK;
-    if (look_at(granting, place, &change, err) != MA_OK)
+    if (granting_change(granting, place, &change, err) != MA_OK)
         return err->status;
-    if (granting_add(granting, grant, &change->after, err) != MA_OK)
+    before = change->after.mark;
+    if (granting_edit(granting, grant, false, &change->after, err) != MA_OK)
         return error_in(err, "%s", place);
+    if (strcmp(before, change->after.mark) != 0)
+        json_array_append(granting->fresh, entry);
     return MA_OK;
 }
 
@@ -111,6 +88,7 @@ static enum ma_status prepare(struct granting *granting, const json_t *plan,
     json_t *entry;
 
     granting->plan = plan;
+    granting->fresh = json_array();
     json_array_foreach(json_object_get(plan, "entries"), at, entry)
     {
         if (add_entry(granting, entry, err) != MA_OK)
@@ -119,19 +97,12 @@ static enum ma_status prepare(struct granting *granting, const json_t *plan,
     return compare_marks(granting, err);
 }
 
-static void tell(const struct grant_request *request, const json_t *entry,
-                 enum grant_outcome outcome)
+static bool is_fresh(const struct granting *granting, const json_t *entry)
 {
-    const struct grant_step step = {.outcome = outcome,
-                                    .place = text_of(entry, "place"),
-                                    .grant = text_of(entry, "grant"),
-                                    .attribute = text_of(entry, "attribute"),
-                                    .type = text_of(entry, "type"),
-                                    .trustee = text_of(entry, "trustee"),
-                                    .consent = text_of(entry, "consent")};
-
-    if (request->step != NULL)
-        request->step(request->context, &step);
+    for (size_t i = 0; i < json_array_size(granting->fresh); i++)
+        if (json_array_get(granting->fresh, i) == entry)
+            return true;
+    return false;
 }
 
 static void written(struct granting *granting, const struct grant_change *change)
@@ -143,8 +114,8 @@ static void written(struct granting *granting, const struct grant_change *change
     {
         if (is_wanted(granting, entry) &&
             dn_equal(slice_text(text_of(entry, "place")), slice_text(change->dn)))
-            tell(granting->request, entry,
-                 granting_is_done(change) ? GRANT_PRESENT : GRANT_SET);
+            granting_tell(granting, entry,
+                          is_fresh(granting, entry) ? GRANT_SET : GRANT_PRESENT);
     }
 }
 
@@ -156,7 +127,7 @@ static void tell_skipped(const struct granting *granting)
     json_array_foreach(json_object_get(granting->plan, "entries"), at, entry)
     {
         if (!is_wanted(granting, entry))
-            tell(granting->request, entry, GRANT_SKIPPED);
+            granting_tell(granting, entry, GRANT_SKIPPED);
     }
 }
 

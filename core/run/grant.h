@@ -19,7 +19,8 @@
  *    "entries": [{"place", "grant", "attribute", "type", "trustee", "objects",
  * "consent"}], "lists": [{"dn", "mark", "text"}], "by_hand": [...]}
  *   {"schema": "mactl/acl-backup/1", "agent", "made",
- *    "lists": [{"dn", "bytes", "text", "mark", "after"}]}
+ *    "lists": [{"dn", "bytes", "text", "mark", "after"}],
+ *    "entries": those of the plan that were not there before}
  */
 struct grant_admin {
     const char *login;    /* as the agent's parameter 'login'; NULL: the agent's own */
@@ -34,7 +35,9 @@ enum grant_outcome {
     GRANT_PRESENT,  /* it stands there already */
     GRANT_SKIPPED,  /* nobody said the word that it needs */
     GRANT_RESTORED, /* the list as it was */
-    GRANT_AS_WAS    /* nothing to put back */
+    GRANT_AS_WAS,   /* nothing to put back */
+    GRANT_TAKEN,    /* it stands there no more */
+    GRANT_ABSENT    /* nor did it before */
 };
 
 struct grant_step {
@@ -77,6 +80,10 @@ enum ma_status grant_apply(const struct grant_request *request, const json_t *pl
  * MA_CONFLICT: somebody changed one after it was applied, unless `force`. */
 enum ma_status grant_roll_back(const struct grant_request *request, const json_t *backup,
                                bool force, struct ma_error *err);
+/* The other way to undo it: the entries that the backup says were set are taken out, and
+ * whatever else was done to the lists since stays. A place that is gone has none. */
+enum ma_status grant_take_out(const struct grant_request *request, const json_t *backup,
+                              struct ma_error *err);
 
 /* What the lists of a plan would be, for a script: `bytes` is Base64. */
 struct grant_list {

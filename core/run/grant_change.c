@@ -74,6 +74,7 @@ enum ma_status granting_begin(struct granting *granting,
 void granting_end(struct granting *granting)
 {
     audit_role_close(&granting->role);
+    json_decref(granting->fresh);
     VEC_FREE(&granting->changes);
     arena_free(&granting->arena);
 }
@@ -101,17 +102,62 @@ enum ma_status granting_look(struct granting *granting, const char *dn,
     return MA_OK;
 }
 
-enum ma_status granting_add(struct granting *granting, const char *grant,
-                            struct grant_state *state, struct ma_error *err)
+enum ma_status granting_edit(struct granting *granting, const char *grant, bool out,
+                             struct grant_state *state, struct ma_error *err)
 {
-    const struct audit_role *role = &granting->role;
+    const struct ma_audit *role = granting->role.role;
     struct ma_list list = {.size = sizeof list};
     const struct ma_value value = {state->bytes.at, state->bytes.length};
 
-    if (role->role->edit_list(role->session, value, grant, &list, err) != MA_OK)
+    if ((out ? role->reduce_list : role->edit_list)(granting->role.session, value, grant,
+                                                    &list, err) != MA_OK)
         return err->status;
     *state = kept(&granting->arena, &list);
     return MA_OK;
+}
+
+static struct grant_change *change_of(struct granting *granting, const char *dn)
+{
+    for (size_t i = 0; i < granting->changes.count; i++) {
+        struct grant_change *change = &granting->changes.items[i];
+
+        if (dn_equal(slice_text(change->dn), slice_text(dn)))
+            return change;
+    }
+    return NULL;
+}
+
+enum ma_status granting_change(struct granting *granting, const char *dn,
+                               struct grant_change **out, struct ma_error *err)
+{
+    struct grant_change change = {.dn = arena_text(&granting->arena, dn)};
+
+    *out = change_of(granting, dn);
+    if (*out != NULL)
+        return MA_OK;
+    if (granting_look(granting, dn, &change.before, err) != MA_OK)
+        return err->status;
+    change.after = change.before;
+    VEC_ADD(&granting->changes, change);
+    *out = &granting->changes.items[granting->changes.count - 1];
+    return MA_OK;
+}
+
+void granting_tell(const struct granting *granting, const json_t *entry,
+                   enum grant_outcome outcome)
+{
+    const struct grant_request *request = granting->request;
+    const struct grant_step step = {
+        .outcome = outcome,
+        .place = json_string_value(json_object_get(entry, "place")),
+        .grant = json_string_value(json_object_get(entry, "grant")),
+        .attribute = json_string_value(json_object_get(entry, "attribute")),
+        .type = json_string_value(json_object_get(entry, "type")),
+        .trustee = json_string_value(json_object_get(entry, "trustee")),
+        .consent = json_string_value(json_object_get(entry, "consent"))};
+
+    if (request->step != NULL)
+        request->step(request->context, &step);
 }
 
 bool granting_is_done(const struct grant_change *change)
@@ -157,6 +203,8 @@ static enum ma_status keep(struct granting *granting, struct ma_error *err)
             json_array_append_new(
                 lists, list_json(&granting->arena, &granting->changes.items[i]));
     json_object_set_new(document, "lists", lists);
+    if (granting->plan != NULL)
+        json_object_set(document, "entries", granting->fresh);
     status = grant_write(request->backup, document, false, err);
     json_decref(document);
     return status == MA_OK ? MA_OK : error_in(err, "the backup, and nothing was changed");

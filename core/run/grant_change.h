@@ -25,6 +25,7 @@ struct grant_change {
 struct granting {
     const struct grant_request *request;
     const json_t *plan; /* NULL: lists are put back */
+    json_t *fresh;      /* entries of the plan that were not there; NULL: none */
     struct audit_role role;
     struct parameter parameters[4];
     struct arena arena;
@@ -45,9 +46,16 @@ void granting_end(struct granting *granting);
 /* Lives in the arena. */
 enum ma_status granting_look(struct granting *granting, const char *dn,
                              struct grant_state *out, struct ma_error *err);
-/* One entry more. */
-enum ma_status granting_add(struct granting *granting, const char *grant,
-                            struct grant_state *state, struct ma_error *err);
+/* One entry more, or, `out`, one less. */
+enum ma_status granting_edit(struct granting *granting, const char *grant, bool out,
+                             struct grant_state *state, struct ma_error *err);
+/* The list of a place among those looked at, which it then is; MA_NOT_FOUND: there is no
+ * such place. */
+enum ma_status granting_change(struct granting *granting, const char *dn,
+                               struct grant_change **out, struct ma_error *err);
+/* What became of an entry, to whoever wants to know. */
+void granting_tell(const struct granting *granting, const json_t *entry,
+                   enum grant_outcome outcome);
 /* Same marks: nothing to write. */
 bool granting_is_done(const struct grant_change *change);
 /* Keeps what the lists are in the backup, then writes those that are not done; `written`

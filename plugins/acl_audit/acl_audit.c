@@ -173,18 +173,34 @@ static enum ma_status read_list(void *handle, const char *dn, struct ma_list *ou
     return status == MA_OK ? give(session, list, out, err) : status;
 }
 
+static enum ma_status give_edited(struct session *session, enum ma_status status,
+                                  struct bytes *edited, struct ma_list *out,
+                                  struct ma_error *err)
+{
+    struct ma_value kept;
+
+    pool_reset(&session->lists);
+    kept = pool_value(&session->lists, edited->at, edited->length);
+    bytes_free(edited);
+    return status == MA_OK ? give(session, kept, out, err) : status;
+}
+
 static enum ma_status edit_list(void *handle, struct ma_value list, const char *grant,
                                 struct ma_list *out, struct ma_error *err)
 {
-    struct session *session = handle;
     struct bytes edited = {0};
-    struct ma_value kept;
     enum ma_status status = amend_add(list, grant, &edited, err);
 
-    pool_reset(&session->lists);
-    kept = pool_value(&session->lists, edited.at, edited.length);
-    bytes_free(&edited);
-    return status == MA_OK ? give(session, kept, out, err) : status;
+    return give_edited(handle, status, &edited, out, err);
+}
+
+static enum ma_status reduce_list(void *handle, struct ma_value list, const char *grant,
+                                  struct ma_list *out, struct ma_error *err)
+{
+    struct bytes edited = {0};
+    enum ma_status status = amend_remove(list, grant, &edited, err);
+
+    return give_edited(handle, status, &edited, out, err);
 }
 
 static enum ma_status write_list(void *handle, const char *dn, struct ma_value list,
@@ -268,6 +284,7 @@ static const struct ma_audit role = {
     .edit_list = edit_list,
     .write_list = write_list,
     .enroll = enroll,
+    .reduce_list = reduce_list,
 };
 
 static const struct ma_plugin description = {

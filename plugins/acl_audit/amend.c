@@ -179,6 +179,26 @@ enum ma_status amend_add(struct ma_value list, const char *grant, struct bytes *
     return status;
 }
 
+enum ma_status amend_remove(struct ma_value list, const char *grant, struct bytes *out,
+                            struct ma_error *error)
+{
+    struct bytes bytes = {0};
+    struct descriptor one;
+    struct descriptor sd;
+    struct ace ace;
+    struct edit_plan plan;
+    enum ma_status status = read_list(list, &sd, error);
+
+    if (status == MA_OK)
+        status = parse_grant(grant, &bytes, &one, &ace, error);
+    if (status == MA_OK) {
+        plan = edit_plan_out(&sd.dacl, &ace);
+        status = edit_write(&sd, &plan, &ace, !is_cut_off(&sd), out, error);
+    }
+    bytes_free(&bytes);
+    return status;
+}
+
 enum ma_status amend_restore(struct ma_value list, struct bytes *out,
                              struct ma_error *error)
 {

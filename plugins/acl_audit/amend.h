@@ -7,10 +7,10 @@
 
 /*
  * What a program may do to the list of an object, all of it computed here and none of it
- * sent: add an entry that lets somebody write, and tell whether a list is still the one
- * that was looked at. What counts as the object's own are its explicit entries and
- * whether it is cut off from above: what comes down belongs to the containers, and a
- * domain controller computes it anew at every write.
+ * sent: add an entry that lets somebody write, take one out again, and tell whether a
+ * list is still the one that was looked at. What counts as the object's own are its
+ * explicit entries and whether it is cut off from above: what comes down belongs to the
+ * containers, and a domain controller computes it anew at every write.
  */
 enum { AMEND_MARK = 65 }; /* hex of SHA-256, and a NUL */
 
@@ -25,6 +25,11 @@ enum ma_status amend_mark(struct ma_value list, char out[AMEND_MARK],
  * its order is not canonical, so somebody has to look at it first. */
 enum ma_status amend_add(struct ma_value list, const char *grant, struct bytes *out,
                          struct ma_error *error);
+
+/* The other way: the list without the entry, and as it is where it has none. Any order
+ * does, as less is allowed by it. */
+enum ma_status amend_remove(struct ma_value list, const char *grant, struct bytes *out,
+                            struct ma_error *error);
 
 /* The list as it is to be sent to stand again. */
 enum ma_status amend_restore(struct ma_value list, struct bytes *out,

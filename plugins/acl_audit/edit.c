@@ -44,15 +44,40 @@ struct edit_plan edit_plan(const struct acl *dacl, const struct ace *ace)
     return plan;
 }
 
-static void put_ace(struct bytes *out, const struct ace *ace, uint32_t more)
+struct edit_plan edit_plan_out(const struct acl *dacl, const struct ace *ace)
 {
-    uint32_t mask = ace->mask | more;
+    struct acl_walk walk = acl_start();
+    struct ace other;
+
+    while (acl_next(dacl, &walk, &other))
+        if (same_but_mask(&other, ace) && (other.mask & ace->mask) != 0)
+            return (struct edit_plan){(other.mask & ~ace->mask) == 0 ? EDIT_REMOVE
+                                                                     : EDIT_REDUCE,
+                                      walk.index - 1};
+    return (struct edit_plan){EDIT_ABSENT, 0};
+}
+
+static void put_ace(struct bytes *out, const struct ace *ace, uint32_t mask)
+{
     size_t start = out->length;
     int i;
 
     bytes_add(out, ace->at, ace->size);
-    for (i = 0; i < 4 && more != 0 && !out->failed; i++)
+    for (i = 0; i < 4 && mask != ace->mask && !out->failed; i++)
         out->at[start + 4 + (size_t)i] = (char)(mask >> (8 * i));
+}
+
+/* What an ACE of the list allows then. */
+static uint32_t mask_of(const struct ace *other, unsigned index,
+                        const struct edit_plan *plan, const struct ace *ace)
+{
+    if (plan->index != index)
+        return other->mask;
+    if (plan->outcome == EDIT_REPLACE)
+        return other->mask | ace->mask;
+    if (plan->outcome == EDIT_REMOVE || plan->outcome == EDIT_REDUCE)
+        return other->mask & ~ace->mask;
+    return other->mask;
 }
 
 static void put_aces(const struct acl *dacl, const struct edit_plan *plan,
@@ -66,13 +91,13 @@ static void put_aces(const struct acl *dacl, const struct edit_plan *plan,
         bool more = acl_next(dacl, &walk, &other);
 
         if (plan->outcome == EDIT_INSERT && plan->index == index)
-            put_ace(out, ace, 0);
+            put_ace(out, ace, ace->mask);
         if (!more)
             return;
         if (explicit_only && (other.flags & ACE_INHERITED))
             continue;
-        put_ace(out, &other,
-                plan->outcome == EDIT_REPLACE && plan->index == index ? ace->mask : 0);
+        if (plan->outcome != EDIT_REMOVE || plan->index != index)
+            put_ace(out, &other, mask_of(&other, index, plan, ace));
     }
 }
 

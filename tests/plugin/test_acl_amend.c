@@ -130,6 +130,62 @@ START_TEST(no_program_sets_what_is_more_than_the_right_to_write_for_some)
 }
 END_TEST
 
+static void remains(const char *list, const char *grant, const char *wanted)
+{
+    struct acl_of from;
+    struct bytes out = {0};
+    struct bytes text = {0};
+    struct descriptor sd;
+    struct ma_error error;
+
+    acl_of(&from, list, &none, list);
+    ck_assert_msg(amend_remove(acl_value(&from.bytes), grant, &out, &error) == MA_OK,
+                  "%s: %s", list, error.text);
+    ck_assert_int_eq(descriptor_read(acl_value(&out), &sd, &error), MA_OK);
+    sddl_print(&sd, NULL, &text);
+    ck_assert_str_eq(text.at, wanted);
+    bytes_free(&from.bytes);
+    bytes_free(&out);
+    bytes_free(&text);
+}
+
+START_TEST(an_entry_is_taken_out_and_all_others_stay)
+{
+    static const char other[] = "(OA;CIIO;WP;" HASH ";" USER ";S-1-5-21-1-2-3-1105)";
+    static const char wider[] = "(OA;CIIO;RPWP;" HASH ";" USER ";" GROUP ")";
+    static const char reads[] = "(OA;CIIO;RP;" HASH ";" USER ";" GROUP ")";
+    char list[512];
+    char wanted[512];
+
+    snprintf(list, sizeof list, "D:AI(A;;RP;;;AU)%s" GRANT, other);
+    snprintf(wanted, sizeof wanted, "D:AI(A;;RP;;;AU)%s", other);
+    remains(list, GRANT, wanted);
+    remains(wanted, GRANT, wanted); /* it has none */
+    snprintf(list, sizeof list, "D:AI%s", wider);
+    snprintf(wanted, sizeof wanted, "D:AI%s", reads);
+    remains(list, GRANT, wanted); /* what more it allows stays */
+    remains("D:AI(A;;WP;;;AU)(D;;WP;;;AN)" GRANT, GRANT,
+            "D:AI(A;;WP;;;AU)(D;;WP;;;AN)"); /* in an order of its own */
+}
+END_TEST
+
+START_TEST(what_was_added_is_taken_out_to_the_same_list)
+{
+    static const char list[] = "D:AI(D;;WP;;;AN)(A;;RP;;;AU)";
+    struct bytes more = {0};
+    struct bytes out = {0};
+    char after[AMEND_MARK];
+    struct ma_error error;
+
+    added(list, GRANT, &more);
+    ck_assert_int_eq(amend_remove(acl_value(&more), GRANT, &out, &error), MA_OK);
+    ck_assert_int_eq(amend_mark(acl_value(&out), after, &error), MA_OK);
+    ck_assert_str_eq(after, mark(list));
+    bytes_free(&more);
+    bytes_free(&out);
+}
+END_TEST
+
 START_TEST(a_list_that_needs_a_human_is_left_alone)
 {
     ck_assert_int_eq(refused("O:S-1-5-18", GRANT), MA_INVALID);
@@ -144,4 +200,6 @@ SUITE("acl/amend",
       an_entry_that_stands_there_leaves_the_mark_as_it_is,
       a_mark_is_of_what_is_the_objects_own_in_any_order,
       no_program_sets_what_is_more_than_the_right_to_write_for_some,
+      an_entry_is_taken_out_and_all_others_stay,
+      what_was_added_is_taken_out_to_the_same_list,
       a_list_that_needs_a_human_is_left_alone)

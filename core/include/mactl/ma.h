@@ -522,6 +522,10 @@ struct ma_audit {
      * by. NULL: cannot. */
     enum ma_status (*enroll)(void *session, const char *dn, bool member,
                              struct ma_error *);
+    /* As edit_list, with the grant less. The same mark: it has not got it. NULL: cannot.
+     */
+    enum ma_status (*reduce_list)(void *session, struct ma_value list, const char *grant,
+                                  struct ma_list *out, struct ma_error *);
 };
 
 struct ma_plugin {
