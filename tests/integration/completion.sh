@@ -75,4 +75,64 @@ completes mactl plugin inspect file
 offers_only file_ma
 completes mactl -C nowhere ma show ''
 offers_only ''
+
+# --- rich coexistence, and what it is made of
+completes mactl coexistence ''
+offers_only $'disable\nenable\nstatus'
+completes mactl writeback set ''
+offers_only exchange-hybrid
+completes mactl sync ''
+offers_only start
+for command in 'ma schema' 'ma set-ad' 'ma set-cloud'; do
+  # shellcheck disable=SC2086
+  completes mactl -C sync $command fab
+  offers_only fabrikam.example
+done
+completes mactl -C sync coexistence enable --ad-ma ''
+offers HR
+offers fabrikam.example
+completes mactl -C sync coexistence enable --ad-ma = fab
+offers_only fabrikam.example
+completes mactl -C sync coexistence enable --what-if --cloud-ma H
+offers_only HR
+: >certificate.pem
+completes mactl coexistence enable --certificate cert
+offers_only certificate.pem
+completes mactl coexistence enable --login sv
+offers_only ''
+completes mactl -C sync ma set-ad --login svc fab # the value of an option is no argument
+offers_only fabrikam.example
+
+# --- every command, word by word, and every option of each
+"$MACTL" help commands -o name >commands
+check 'there are commands' test "$(wc -l <commands)" -gt 40
+_mactl_ask() { # what was asked once
+  local all=$*
+  case $all in
+    'help commands -o name') cat commands ;;
+    *--help) cat "help of ${all% --help}" ;;
+  esac
+}
+while read -r first second third; do
+  completes mactl "$first"
+  offers "$first"
+  [ -n "$second" ] || continue
+  completes mactl "$first" "$second"
+  offers "$second"
+  [ -n "$third" ] || continue
+  completes mactl "$first" "$second" "$third"
+  offers "$third"
+done <commands
+while read -r command; do
+  # shellcheck disable=SC2086
+  "$MACTL" $command --help >"help of $command"
+  # shellcheck disable=SC2086
+  completes mactl $command --
+  grep -oE '^ +(-[A-Za-z], )?--[^ =]+' "help of $command" | grep -oE -- '--.*' | sort -u >options
+  check "every option of $command" diff options <(sort -u <<<"$out")
+done <commands
+# what the tables of the program have is in its help
+sed -nE 's/^ *\.words = "([^"]*)",.*/\1/p' "$MACTL_SOURCE"/mactl/cmd_*.c | sort >tables
+hidden() { awk '/\.words = / { words = $0; gsub(/^[^"]*"|".*$/, "", words) } /\.hidden = true/ { print words }' "$MACTL_SOURCE"/mactl/cmd_*.c | sort; }
+check 'every command of the tables' diff <(comm -23 tables <(hidden)) <(sort commands)
 finish
