@@ -75,6 +75,53 @@ void agent_setting_secret(struct agent_setting *setting, const char *name,
                          : agent_setting_path(setting->call, given->file);
 }
 
+enum exit_code agent_setting_directory(struct agent_setting *setting,
+                                       const struct secret_given *password,
+                                       const char *keytab)
+{
+    char *path = keytab == NULL ? NULL : realpath(keytab, NULL);
+
+    if (keytab != NULL && path == NULL) {
+        VEC_FREE(&setting->parameters);
+        return command_error(EXIT_USAGE, NULL, "there is no keytab %s", keytab);
+    }
+    agent_setting_secret(setting, "password", password);
+    if (path != NULL) {
+        agent_setting_add(setting, "keytab", arena_text(setting->call->arena, path));
+        agent_setting_add(setting, "authentication", "kerberos");
+        setting->request.secret = "password";
+    } else if (setting->request.secret != NULL)
+        agent_setting_add(setting, "keytab", "");
+    if (setting->request.secret != NULL)
+        agent_setting_add(setting, "credentials-cache", "");
+    free(path);
+    return EXIT_OK;
+}
+
+void agent_setting_cloud(struct agent_setting *setting, const struct cloud_opener *opener)
+{
+    static const char *const password[] = {"password", NULL};
+    static const char *const key_of[] = {"certificate-key", NULL};
+    static const char *const both[] = {"password", "certificate-key", NULL};
+    const char *certificate = opener->certificate;
+    const struct secret_given key = {
+        .file = (char *)(opener->key != NULL ? opener->key : certificate)};
+    bool secret = secret_given_ways(opener->secret) > 0 || opener->secret->has_value;
+
+    agent_setting_secret(setting, certificate != NULL ? "certificate-key" : "password",
+                         certificate != NULL ? &key : opener->secret);
+    if (certificate == NULL && opener->federated == NULL && !secret)
+        return;
+    setting->request.gone = certificate != NULL ? password : secret ? key_of : both;
+    agent_setting_add(
+        setting, "certificate",
+        certificate == NULL ? "" : agent_setting_path(setting->call, certificate));
+    agent_setting_add(setting, "federated-token-file",
+                      opener->federated == NULL
+                          ? ""
+                          : agent_setting_path(setting->call, opener->federated));
+}
+
 /* --- what changes --------------------------------------------------------------------
  */
 
@@ -109,13 +156,21 @@ static void print_changes(const struct agent_setting *setting,
     }
 }
 
+static enum exit_code give(const struct agent_setting *setting, json_t *document)
+{
+    if (setting->document == NULL)
+        return render_json(document);
+    *setting->document = document;
+    return EXIT_OK;
+}
+
 static enum exit_code show(const struct agent_setting *setting,
                            const struct agent_set *set, bool what_if)
 {
     if (setting->call->output == OUTPUT_JSON)
-        return render_json(json_pack("{s:s, s:s, s:b, s:o}", "schema", "mactl/ma-set/1",
-                                     "agent", set->agent->name, "what_if", (int)what_if,
-                                     "changes", changes_json(set)));
+        return give(setting, json_pack("{s:s, s:s, s:b, s:o}", "schema", "mactl/ma-set/1",
+                                       "agent", set->agent->name, "what_if", (int)what_if,
+                                       "changes", changes_json(set)));
     print_changes(setting, set, what_if);
     return EXIT_OK;
 }
@@ -133,7 +188,7 @@ static enum exit_code set_agent(struct agent_setting *setting, bool what_if)
     if (status == MA_OK && !what_if && set.change_count > 0)
         status = agent_set_apply(&set, &err);
     code = status == MA_OK ? show(setting, &set, what_if) : command_fail(&err);
-    if (code == EXIT_OK && !what_if)
+    if (code == EXIT_OK && !what_if && !setting->among_others)
         command_next(setting->call, "%s ma test %s", render_program(setting->call),
                      render_word(setting->call->arena, set.agent->name));
     agent_set_free(&set);

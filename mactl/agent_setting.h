@@ -2,6 +2,8 @@
 #ifndef MACTL_AGENT_SETTING_H
 #define MACTL_AGENT_SETTING_H
 
+#include <jansson.h>
+
 #include "base/vec.h"
 #include "command.h"
 #include "config/agent_set.h"
@@ -15,6 +17,8 @@ struct agent_setting {
     const struct invocation *call;
     struct agent_set_request request;
     VEC_OF(struct parameter) parameters;
+    bool among_others; /* somebody else says what comes next */
+    json_t **document; /* of -o json; NULL: it is printed */
 };
 
 /* Whether there is such an agent, of one of these categories; else it is told. */
@@ -27,6 +31,21 @@ void agent_setting_add(struct agent_setting *setting, const char *name,
 /* The secret of this name comes from where it was given; nothing given: it stays. */
 void agent_setting_secret(struct agent_setting *setting, const char *name,
                           const struct secret_given *given);
+/* What opens a directory: a password, or a keytab in its place. A usage error where there
+ * is no such keytab. */
+enum exit_code agent_setting_directory(struct agent_setting *setting,
+                                       const struct secret_given *password,
+                                       const char *keytab);
+/* What opens the cloud is one of three: a secret, a certificate, a token of somebody
+ * else. Where one is given, the other two go. */
+struct cloud_opener {
+    const struct secret_given *secret;
+    const char *certificate;
+    const char *key; /* NULL: in the certificate's file */
+    const char *federated;
+};
+void agent_setting_cloud(struct agent_setting *setting,
+                         const struct cloud_opener *opener);
 /* As the instance names a file: from its folder where it lies in it, else from the root.
  * NULL for NULL; of a file that is not there, what was given. */
 const char *agent_setting_path(const struct invocation *call, const char *path);

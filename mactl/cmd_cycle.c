@@ -23,6 +23,7 @@ static struct {
 
 struct hearing {
     const struct invocation *call;
+    json_t **document; /* takes what is said at the end; NULL: it is printed */
     struct progress progress;
 };
 
@@ -194,12 +195,15 @@ static enum exit_code exit_of(const struct cycle_outcome *out)
     return worst == EXIT_OK && given.until_quiet && !out->quiet ? EXIT_WARNINGS : worst;
 }
 
-static enum exit_code print(const struct invocation *call,
+static enum exit_code print(const struct hearing *hearing,
                             const struct cycle_outcome *out)
 {
+    const struct invocation *call = hearing->call;
     json_t *document;
 
-    if (call->output == OUTPUT_JSON)
+    if (hearing->document != NULL)
+        *hearing->document = outcome_json(out);
+    else if (call->output == OUTPUT_JSON)
         render_json(outcome_json(out));
     else if (call->output == OUTPUT_JSONL) {
         document = outcome_json(out);
@@ -215,11 +219,11 @@ static enum exit_code print(const struct invocation *call,
 
 /* --- the command ------------------------------------------------------------------ */
 
-static enum exit_code failed(const struct invocation *call,
+static enum exit_code failed(const struct hearing *hearing,
                              const struct cycle_outcome *out, const struct ma_error *err)
 {
     if (out->signal != 0)
-        return print(call, out);
+        return print(hearing, out);
     if (err->status == MA_CONFLICT)
         return command_error(EXIT_BUSY, "wait for it, or: mactl status", "%s (%s): %s",
                              RESULT_BUSY, RESULT_BUSY_CODE, err->text);
@@ -245,10 +249,10 @@ static enum exit_code check(const struct invocation *call, struct hearing *heari
     return code;
 }
 
-enum exit_code cycle_command(const struct invocation *call, bool full)
+enum exit_code cycle_command(const struct invocation *call, bool full, json_t **document)
 {
     static const char *const program[] = {"mactl", "run-worker", NULL};
-    struct hearing hearing = {.call = call};
+    struct hearing hearing = {.call = call, .document = document};
     const struct cycle_request request = {
         .folder = call->folder,
         .user = user_name(),
@@ -268,7 +272,7 @@ enum exit_code cycle_command(const struct invocation *call, bool full)
         enum ma_status status = cycle_run_all(&request, call->arena, &out, &err);
 
         progress_end(&hearing.progress);
-        code = status == MA_OK ? print(call, &out) : failed(call, &out, &err);
+        code = status == MA_OK ? print(&hearing, &out) : failed(&hearing, &out, &err);
     }
     free(given.progress);
     return code;
@@ -278,7 +282,7 @@ static enum exit_code cycle(const struct invocation *call, int argc, const char 
 {
     (void)argc;
     (void)argv;
-    return cycle_command(call, given.full != 0);
+    return cycle_command(call, given.full != 0, NULL);
 }
 
 static const struct poptOption options[] = {

@@ -45,36 +45,17 @@ static enum exit_code read_password(const struct invocation *call)
                              "password");
 }
 
-/* A keytab stands for a password, and the other way round. */
-static void add_secret(struct agent_setting *setting, const char *keytab)
-{
-    agent_setting_secret(setting, "password", &given.password);
-    if (keytab != NULL) {
-        agent_setting_add(setting, "keytab", keytab);
-        agent_setting_add(setting, "authentication", "kerberos");
-        setting->request.secret = "password";
-    } else if (setting->request.secret != NULL)
-        agent_setting_add(setting, "keytab", "");
-    if (setting->request.secret != NULL)
-        agent_setting_add(setting, "credentials-cache", "");
-}
-
 static enum exit_code set_agent(const struct invocation *call, const char *agent)
 {
     struct agent_setting setting = {.call = call, .request = {.agent = agent}};
-    char *keytab = given.keytab == NULL ? NULL : realpath(given.keytab, NULL);
     enum exit_code code;
 
-    if (given.keytab != NULL && keytab == NULL)
-        return command_error(EXIT_USAGE, NULL, "there is no keytab %s", given.keytab);
     setting.request.forest = given.forest;
     setting.request.containers = (const char *const *)given.containers;
     agent_setting_add(&setting, "login", given.login);
     agent_setting_add(&setting, "domain", given.domain);
-    add_secret(&setting, keytab);
-    code = agent_setting_run(&setting, given.what_if != 0);
-    free(keytab);
-    return code;
+    code = agent_setting_directory(&setting, &given.password, given.keytab);
+    return code == EXIT_OK ? agent_setting_run(&setting, given.what_if != 0) : code;
 }
 
 static void free_given(void)

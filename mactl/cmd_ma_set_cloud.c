@@ -58,41 +58,17 @@ static enum exit_code check_url(const char *url)
                                "--connect-to %s: a URL that begins with https://", url);
 }
 
-/* What opens the service is one of three: the other two go. */
-static void add_secret(struct agent_setting *setting)
-{
-    static const char *const password[] = {"password", NULL};
-    static const char *const key_of[] = {"certificate-key", NULL};
-    static const char *const both[] = {"password", "certificate-key", NULL};
-    struct secret_given key = {.file = given.key != NULL ? given.key : given.certificate};
-    bool secret = secret_given_ways(&given.secret) > 0 || given.secret.has_value;
-
-    if (given.certificate != NULL)
-        agent_setting_secret(setting, "certificate-key", &key);
-    else
-        agent_setting_secret(setting, "password", &given.secret);
-    if (given.certificate == NULL && given.federated == NULL && !secret)
-        return;
-    setting->request.gone = given.certificate != NULL ? password : secret ? key_of : both;
-    agent_setting_add(setting, "certificate",
-                      given.certificate == NULL
-                          ? ""
-                          : agent_setting_path(setting->call, given.certificate));
-    agent_setting_add(setting, "federated-token-file",
-                      given.federated == NULL
-                          ? ""
-                          : agent_setting_path(setting->call, given.federated));
-}
-
 static enum exit_code set_agent(const struct invocation *call, const char *agent)
 {
     struct agent_setting setting = {.call = call, .request = {.agent = agent}};
+    const struct cloud_opener opener = {&given.secret, given.certificate, given.key,
+                                        given.federated};
 
     agent_setting_add(&setting, "url", given.url);
     agent_setting_add(&setting, "tenant", given.tenant);
     agent_setting_add(&setting, "token-url", given.token_url);
     agent_setting_add(&setting, "client-id", given.client);
-    add_secret(&setting);
+    agent_setting_cloud(&setting, &opener);
     return agent_setting_run(&setting, given.what_if != 0);
 }
 

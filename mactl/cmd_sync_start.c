@@ -25,7 +25,7 @@ static enum exit_code start(const struct invocation *call, int argc, const char 
     if (full_sync_idle(call->folder, &err) != MA_OK ||
         (given.full != 0 && full_sync_mark(call->folder, &err) != MA_OK))
         return command_fail(&err);
-    return cycle_command(call, false);
+    return cycle_command(call, false, NULL);
 }
 
 static const struct poptOption options[] = {{"full", 0, POPT_ARG_NONE, &given.full, 0,

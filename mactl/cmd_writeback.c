@@ -80,16 +80,29 @@ static enum exit_code look(struct writeback_setting *setting, struct writeback *
     return code;
 }
 
+static json_t *change_json(const struct writeback_setting *setting,
+                           const struct writeback *change, const json_t *effects)
+{
+    return json_pack(
+        "{s:s, s:b, s:s, s:s, s:o, s:o, s:O?}", "schema", "mactl/writeback/1", "what_if",
+        (int)setting->what_if, "ad", change->ad_name, "cloud", change->cloud_name,
+        "changes", texts_json(change->done.items, change->done.count), "notes",
+        texts_json(change->notes.items, change->notes.count), "effects", effects);
+}
+
+static enum exit_code give(const struct writeback_setting *setting, json_t *document)
+{
+    if (setting->document == NULL)
+        return render_json(document);
+    *setting->document = document;
+    return EXIT_OK;
+}
+
 static enum exit_code show(struct writeback_setting *setting,
                            const struct writeback *change, const json_t *effects)
 {
     if (setting->call->output == OUTPUT_JSON)
-        return render_json(json_pack(
-            "{s:s, s:b, s:s, s:s, s:o, s:o, s:O?}", "schema", "mactl/writeback/1",
-            "what_if", (int)setting->what_if, "ad", change->ad_name, "cloud",
-            change->cloud_name, "changes",
-            texts_json(change->done.items, change->done.count), "notes",
-            texts_json(change->notes.items, change->notes.count), "effects", effects));
+        return give(setting, change_json(setting, change, effects));
     print_change(setting, change);
     if (effects != NULL)
         effects_print(setting->call, effects);

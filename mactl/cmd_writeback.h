@@ -2,6 +2,8 @@
 #ifndef MACTL_CMD_WRITEBACK_H
 #define MACTL_CMD_WRITEBACK_H
 
+#include <jansson.h>
+
 #include "command.h"
 #include "config/writeback.h"
 
@@ -13,8 +15,9 @@ struct writeback_setting {
     bool off; /* nothing is written back any more */
     bool what_if;
     bool no_preview;
-    bool sure;    /* nobody is asked */
-    bool changed; /* answered */
+    bool sure;         /* nobody is asked */
+    bool changed;      /* answered */
+    json_t **document; /* of -o json; NULL: it is printed */
 };
 
 /* Shows the change and its effect and, unless `what_if`, makes it. */

@@ -3,11 +3,15 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "config/writeback.h"
 #include "open.h"
 #include "render.h"
 #include "run/full_sync.h"
+#include "run/json.h"
 
 /* --- the instance --------------------------------------------------------------------
  */
@@ -37,6 +41,8 @@ enum exit_code coexistence_begin(struct coexistence *c)
         code = command_fail(&err);
     if (code == EXIT_OK)
         c->account = account_of(c);
+    if (code == EXIT_OK && c->call->output == OUTPUT_JSON)
+        c->told = json_array();
     return code;
 }
 
@@ -54,9 +60,63 @@ void coexistence_end(struct coexistence *c)
     free(c->admin_cache);
     free(c->login);
     free(c->domain);
+    free(c->keytab);
     free(c->url);
     free(c->client);
+    free(c->tenant);
+    free(c->token_url);
+    free(c->certificate);
+    free(c->certificate_key);
+    free(c->federated);
     VEC_FREE(&c->undo);
+    json_decref(c->told);
+}
+
+/* --- step by step --------------------------------------------------------------------
+ */
+
+static void say_undo(const struct coexistence *c, const char *again)
+{
+    if (c->undo.count > 0)
+        fprintf(stderr, "what was done stays; %s goes on from there. To undo it:\n",
+                again);
+    for (size_t i = c->undo.count; i > 0; i--)
+        fprintf(stderr, "  %s\n", c->undo.items[i - 1]);
+}
+
+enum exit_code coexistence_run(struct coexistence *c,
+                               const struct coexistence_step *steps, size_t count,
+                               const char *again)
+{
+    enum exit_code code = EXIT_OK;
+    const char *failed = NULL;
+    size_t i;
+
+    for (i = 0; code == EXIT_OK && i < count; i++)
+        code = steps[i].run(c);
+    /* that some object failed in a cycle is no failed step */
+    if (code != EXIT_OK && code != EXIT_WARNINGS && code != EXIT_OBJECT_ERRORS)
+        failed = steps[i - 1].name;
+    if (failed != NULL)
+        say_undo(c, again);
+    coexistence_document(c, failed);
+    return code;
+}
+
+const char *coexistence_backup(struct coexistence *c, const char *prefix)
+{
+    struct arena *arena = c->call->arena;
+    const char *folder = instance_madata(c->instance, c->ad_agent->name);
+    const char *path;
+    char stamp[32];
+    time_t now = (time_t)(clock_now() / 1000);
+    struct tm parts;
+
+    (void)strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &parts));
+    path = arena_print(arena, "%s/%s-%s.json", folder, prefix, stamp);
+    for (unsigned i = 2; access(path, F_OK) == 0; i++)
+        path = arena_print(arena, "%s/%s-%s-%u.json", folder, prefix, stamp, i);
+    return path;
 }
 
 /* --- who may -------------------------------------------------------------------------
@@ -81,6 +141,11 @@ enum exit_code coexistence_admin(struct coexistence *c)
     return secret_given_now(&c->admin_secret,
                             arena_print(c->call->arena, "Password of %s: ", c->admin),
                             "admin-password");
+}
+
+bool coexistence_has_admin(const struct coexistence *c)
+{
+    return c->admin != NULL || c->admin_cache != NULL;
 }
 
 struct grant_admin coexistence_who(const struct coexistence *c)
@@ -110,15 +175,51 @@ static const char *printed(const struct coexistence *c, const char *fmt, va_list
     return arena_text(c->call->arena, text);
 }
 
-void coexistence_say(const struct coexistence *c, const char *step, const char *fmt, ...)
+void coexistence_say(struct coexistence *c, const char *step, const char *fmt, ...)
 {
+    const char *text;
     va_list args;
 
     va_start(args, fmt);
-    printf("%s%s: %s\n", c->what_if ? "What if: " : "", step,
-           render_clean(c->call->arena, printed(c, fmt, args)));
+    text = printed(c, fmt, args);
     va_end(args);
+    if (c->told != NULL) {
+        json_array_append_new(
+            c->told, json_pack("{s:s, s:o}", "step", step, "text", json_of_text(text)));
+        return;
+    }
+    printf("%s%s: %s\n", c->what_if ? "What if: " : "", step,
+           render_clean(c->call->arena, text));
     fflush(stdout);
+}
+
+static json_t *last_told(const struct coexistence *c)
+{
+    size_t count = json_array_size(c->told);
+
+    return count == 0 ? NULL : json_array_get(c->told, count - 1);
+}
+
+void coexistence_note(struct coexistence *c, const char *fmt, ...)
+{
+    const char *text;
+    va_list args;
+
+    va_start(args, fmt);
+    text = printed(c, fmt, args);
+    va_end(args);
+    if (c->told == NULL)
+        printf("note: %s\n", render_clean(c->call->arena, text));
+    else
+        coexistence_detail(c, "note", json_of_text(text));
+}
+
+void coexistence_detail(struct coexistence *c, const char *key, json_t *value)
+{
+    if (c->told == NULL || value == NULL)
+        json_decref(value);
+    else
+        json_object_set_new(last_told(c), key, value);
 }
 
 void coexistence_undo(struct coexistence *c, const char *fmt, ...)
@@ -128,6 +229,22 @@ void coexistence_undo(struct coexistence *c, const char *fmt, ...)
     va_start(args, fmt);
     VEC_ADD(&c->undo, printed(c, fmt, args));
     va_end(args);
+}
+
+void coexistence_document(struct coexistence *c, const char *failed)
+{
+    json_t *undo = json_array();
+
+    for (size_t i = c->undo.count; failed != NULL && i > 0; i--)
+        json_array_append_new(undo, json_of_text(c->undo.items[i - 1]));
+    if (c->told == NULL)
+        json_decref(undo);
+    else
+        (void)render_json(json_pack("{s:s, s:b, s:o, s:o, s:O, s:o, s:o}", "schema",
+                                    "mactl/coexistence/1", "what_if", c->what_if != 0,
+                                    "ad", json_of_text(c->ad_agent->name), "cloud",
+                                    json_of_text(c->cloud_agent->name), "steps", c->told,
+                                    "failed", json_of_text(failed), "undo", undo));
 }
 
 /* --- the first step ------------------------------------------------------------------

@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
-#include "base/clock.h"
 #include "coexistence.h"
 #include "config/disk.h"
 #include "config/folder_edit.h"
@@ -15,6 +13,8 @@
 #include "render.h"
 #include "render_run.h"
 #include "run/audit_tally.h"
+#include "run/grant_change.h"
+#include "run/json.h"
 #include "run/opened.h"
 
 static const char plugin[] = "acl_audit";
@@ -45,8 +45,9 @@ enum exit_code coexistence_group(struct coexistence *c)
     coexistence_say(c, "group", "%s %s; %s %s", c->enrolled.group, c->enrolled.made,
                     c->enrolled.member, c->enrolled.joined);
     if (strcmp(c->enrolled.joined, "added") == 0)
-        coexistence_undo(c, "group: take %s out of %s again: mactl coexistence disable",
-                         c->enrolled.member, c->enrolled.group);
+        coexistence_undo(
+            c, "group: %s coexistence disable --admin LOGIN, or take %s out of %s",
+            render_program(c->call), c->enrolled.member, c->enrolled.group);
     return EXIT_OK;
 }
 
@@ -91,6 +92,22 @@ static enum ma_status propose(struct asking *a, struct ma_error *err)
     return folder_plan_write(a->plan, folder, err);
 }
 
+enum { MOST_PARAMETERS = 6 };
+
+/* By the administrator, who is known by now: the account of the agent may be another one
+ * soon, or have a password that is not known yet. */
+static size_t parameters_of(const struct coexistence *c, struct parameter *out)
+{
+    const struct grant_admin admin = coexistence_who(c);
+    size_t count = c->what_if ? 0 : granting_parameters(&admin, out);
+
+    out[count++] =
+        (struct parameter){.name = "audit-group", .value = coexistence_group_name(c)};
+    if (c->account != NULL)
+        out[count++] = (struct parameter){.name = "audit-account", .value = c->account};
+    return count;
+}
+
 static enum ma_status audit(struct asking *a, struct ma_error *err)
 {
     /* what Exchange hybrid writes back, in either spelling */
@@ -100,16 +117,16 @@ static enum ma_status audit(struct asking *a, struct ma_error *err)
         "msExchSafeSendersHash",    "msExchUCVoiceMailSettings",
         "msExchUserHoldPolicies",   "proxyAddresses",
         "publicDelegates",          NULL};
-    const struct parameter parameters[] = {
-        {.name = "audit-group", .value = coexistence_group_name(a->c)},
-        {.name = "audit-account", .value = a->c->account}};
-    struct audit_request request = {.opened = &a->opened,
-                                    .plugin = plugin,
-                                    .attributes = attributes,
-                                    .finding = take,
-                                    .context = &a->tally,
-                                    .parameters = parameters,
-                                    .parameter_count = a->c->account == NULL ? 1 : 2};
+    struct parameter parameters[MOST_PARAMETERS];
+    struct audit_request request = {
+        .opened = &a->opened,
+        .plugin = plugin,
+        .attributes = attributes,
+        .finding = take,
+        .context = &a->tally,
+        .parameters = parameters,
+        .parameter_count = parameters_of(a->c, parameters),
+        .password = a->c->what_if ? NULL : coexistence_who(a->c).password};
     const struct opened_request open = {
         .folder = a->c->call->folder, .config = a->proposed, .read_only = true};
     enum ma_status status = opened_begin(&a->opened, &open, err);
@@ -213,17 +230,6 @@ static void on_step(void *context, const struct grant_step *step)
     granted->skipped += step->outcome == GRANT_SKIPPED;
 }
 
-static const char *backup_name(struct coexistence *c)
-{
-    char stamp[32];
-    time_t now = (time_t)(clock_now() / 1000);
-    struct tm parts;
-
-    (void)strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &parts));
-    return arena_print(c->call->arena, "%s/acl-backup-%s.json",
-                       instance_madata(c->instance, c->ad_agent->name), stamp);
-}
-
 static enum ma_status grant(struct coexistence *c, const json_t *plan,
                             struct grant_request *request, struct ma_error *err)
 {
@@ -234,38 +240,81 @@ static enum ma_status grant(struct coexistence *c, const json_t *plan,
     request->context = &granted;
     status = grant_apply(request, plan, err);
     if (granted.set > 0)
-        coexistence_undo(c, "rights: mactl acl fix %s --roll-back %s --login ADMIN",
+        coexistence_undo(c, "rights: %s acl fix %s --roll-back %s --admin LOGIN",
+                         render_program(c->call),
                          render_word(c->call->arena, c->ad_agent->name),
                          render_word(c->call->arena, request->backup));
     if (status == MA_OK)
         coexistence_say(c, "rights", "%zu set, %zu were there, %zu left out", granted.set,
                         granted.before, granted.skipped);
+    coexistence_detail(c, "set",
+                       status == MA_OK ? json_integer((json_int_t)granted.set) : NULL);
+    if (granted.set > 0)
+        coexistence_detail(c, "backup", json_string(request->backup));
     return status;
 }
 
+static json_t *entry_json(const struct audit_entry *entry)
+{
+    json_t *json = json_object();
+
+    json_put_text(json, "place", entry->place);
+    json_put_text(json, "attribute", entry->attribute);
+    json_put_text(json, "type", entry->object_type);
+    json_put_text(json, "grant", entry->grant);
+    json_put_number(json, "objects", entry->objects);
+    json_put_text(json, "consent", entry->consent);
+    return json;
+}
+
+/* Entries that somebody has to consent to are set by `acl fix` alone. */
 static void say_planned(struct coexistence *c, const struct audit_plan *plan)
 {
+    json_t *entries = json_array();
+    size_t count = 0;
+
     for (size_t i = 0; i < plan->entries.count; i++) {
         const struct audit_entry *entry = &plan->entries.items[i];
 
-        coexistence_say(c, "rights", "%s may write %s of %s at %s (%llu objects)",
-                        coexistence_group_name(c), entry->attribute, entry->object_type,
-                        entry->place, (unsigned long long)entry->objects);
+        json_array_append_new(entries, entry_json(entry));
+        if (entry->consent != NULL)
+            continue;
+        count++;
+        if (c->told == NULL)
+            coexistence_say(c, "rights", "%s may write %s of %s at %s (%llu objects)",
+                            coexistence_group_name(c), entry->attribute,
+                            entry->object_type, entry->place,
+                            (unsigned long long)entry->objects);
     }
-    if (plan->entries.count == 0)
+    if (count == 0)
         coexistence_say(c, "rights", "nothing is missing that a program may set");
+    else if (c->told != NULL)
+        coexistence_say(c, "rights", "%zu are set", count);
+    coexistence_detail(c, "entries", entries);
 }
 
-/* The group that is not there yet is made before. */
-static void say_left(const struct coexistence *c, const struct audit_plan *plan)
+/* How many writes of one object's attribute an audit would still refuse. */
+static void say_left(struct coexistence *c, const struct audit_tally *tally,
+                     const struct audit_plan *plan)
 {
-    size_t by_hand = 0;
+    uint64_t healed = 0;
+    uint64_t all = tally->allowed + tally->refused + tally->unsure;
+    uint64_t left;
 
-    for (size_t i = 0; i < plan->by_hand.count; i++)
-        by_hand += strcmp(plan->by_hand.items[i]->code, "GROUP-MISSING") != 0;
-    if (by_hand > 0)
-        printf("note: %zu causes of refusals are for people: mactl acl audit %s\n",
-               by_hand, render_word(c->call->arena, c->ad_agent->name));
+    for (size_t i = 0; i < plan->entries.count; i++)
+        healed +=
+            plan->entries.items[i].consent == NULL ? plan->entries.items[i].objects : 0;
+    left = tally->refused - (healed < tally->refused ? healed : tally->refused);
+    coexistence_detail(c, "writes",
+                       json_pack("{s:I, s:I, s:I, s:I}", "all", (json_int_t)all,
+                                 "allowed_before", (json_int_t)tally->allowed, "refused",
+                                 (json_int_t)left, "unsure", (json_int_t)tally->unsure));
+    if (left + tally->unsure > 0)
+        coexistence_note(c,
+                         "of %llu writes %llu stay refused, which a person has to look "
+                         "at: mactl acl audit %s",
+                         (unsigned long long)all, (unsigned long long)left,
+                         render_word(c->call->arena, c->ad_agent->name));
 }
 
 static enum ma_status grant_missing(struct coexistence *c, struct grant_request *request,
@@ -284,7 +333,7 @@ static enum ma_status grant_missing(struct coexistence *c, struct grant_request 
             status = grant(c, document, request, err);
     }
     if (status == MA_OK)
-        say_left(c, &plan);
+        say_left(c, &a->tally, &plan);
     json_decref(document);
     audit_plan_end(&plan);
     return status;
@@ -313,7 +362,7 @@ enum exit_code coexistence_rights(struct coexistence *c)
                                     .agent = c->ad_agent,
                                     .plugin = plugin,
                                     .admin = coexistence_who(c),
-                                    .backup = backup_name(c)};
+                                    .backup = coexistence_backup(c, COEXISTENCE_BACKUP)};
     struct asking asking = {.c = c};
     struct ma_error err = {0};
     enum ma_status status;

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "coexistence.h"
+#include "open.h"
 #include "render.h"
 #include "render_run.h"
 
@@ -84,7 +85,31 @@ enum exit_code coexistence_ask(struct coexistence *c)
 /* --- the command ---------------------------------------------------------------------
  */
 
-void coexistence_print_command(const struct coexistence *c)
+static const struct secret_source *password_of(const struct instance *instance,
+                                               const struct agent *agent)
+{
+    const struct agent_binding *binding = instance_binding(instance, agent);
+
+    for (size_t i = 0; binding != NULL && i < binding->secret_count; i++)
+        if (strcmp(binding->secrets[i].name, "password") == 0)
+            return &binding->secrets[i];
+    return NULL;
+}
+
+/* What was typed is in a file by now, which does as well the next time. */
+static const char *kept(const struct coexistence *c, const struct instance *instance,
+                        const struct agent *agent, const struct secret_given *given)
+{
+    const struct secret_source *secret = password_of(instance, agent);
+
+    if (!given->has_value || c->what_if || secret == NULL || secret->kind != SECRET_FILE)
+        return given->file;
+    return secret->where[0] == '/'
+               ? secret->where
+               : arena_print(c->call->arena, "%s/%s", c->call->folder, secret->where);
+}
+
+static void print_command(const struct coexistence *c, const struct instance *instance)
 {
     const struct {
         const char *option;
@@ -94,20 +119,29 @@ void coexistence_print_command(const struct coexistence *c)
         {"cloud-ma", c->cloud_agent == NULL ? NULL : c->cloud_agent->name},
         {"admin", c->admin},
         {"admin-password-file", c->admin_secret.file},
+        {"admin-credential", c->admin_secret.credential},
         {"admin-cache", c->admin_cache},
         {"group", c->group},
         {"login", c->login},
         {"domain", c->domain},
-        {"login-password-file", c->login_secret.file},
+        {"login-password-file", kept(c, instance, c->ad_agent, &c->login_secret)},
+        {"login-credential", c->login_secret.credential},
+        {"keytab", c->keytab},
         {"connect-to", c->url},
         {"client-id", c->client},
-        {"cloud-secret-file", c->cloud_secret.file},
+        {"tenant", c->tenant},
+        {"token-url", c->token_url},
+        {"certificate", c->certificate},
+        {"certificate-key", c->certificate_key},
+        {"federated-token", c->federated},
+        {"cloud-secret-file", kept(c, instance, c->cloud_agent, &c->cloud_secret)},
+        {"cloud-credential", c->cloud_secret.credential},
     };
     const struct {
         const char *option;
         int is;
     } flags[] = {{"admin-password-stdin", c->admin != NULL && c->admin_cache == NULL &&
-                                              c->admin_secret.file == NULL},
+                                              secret_given_ways(&c->admin_secret) == 0},
                  {"all-attributes", c->all_attributes},
                  {"no-start", c->no_start},
                  {"what-if", c->what_if}};
@@ -122,4 +156,13 @@ void coexistence_print_command(const struct coexistence *c)
         if (flags[i].is)
             printf(" --%s", flags[i].option);
     putchar('\n');
+}
+
+void coexistence_print_command(const struct coexistence *c)
+{
+    struct instance *instance = NULL; /* as it is by now */
+
+    if (open_instance(&instance, c->call) == EXIT_OK && c->ad_agent != NULL)
+        print_command(c, instance);
+    instance_close(instance);
 }

@@ -60,14 +60,29 @@ static enum ma_status preview_all(const struct invocation *call, const char *con
     return status;
 }
 
-enum ma_status effects_find(const struct invocation *call, const struct folder_plan *plan,
-                            json_t **out, struct ma_error *err)
+static enum ma_status preview_plan(const struct invocation *call,
+                                   const struct folder_plan *plan, json_t *spaces,
+                                   struct ma_error *err)
 {
     const char *temporary = getenv("TMPDIR");
     char *folder = arena_print(call->arena, "%s/mactl-proposed-XXXXXX",
                                temporary == NULL ? "/tmp" : temporary);
-    json_t *spaces;
     struct ma_error ignored = {0};
+    enum ma_status status;
+
+    if (mkdtemp(folder) == NULL)
+        return ma_fail(err, MA_DENIED, "%s: no folder can be made there", folder);
+    status = folder_plan_write(plan, folder, err);
+    if (status == MA_OK)
+        status = preview_all(call, folder, spaces, err);
+    (void)disk_remove(folder, &ignored); /* a temporary folder is no loss */
+    return status;
+}
+
+enum ma_status effects_find(const struct invocation *call, const struct folder_plan *plan,
+                            json_t **out, struct ma_error *err)
+{
+    json_t *spaces;
     enum ma_status status;
 
     *out = NULL;
@@ -75,13 +90,9 @@ enum ma_status effects_find(const struct invocation *call, const struct folder_p
         *out = json_null();
         return MA_OK;
     }
-    if (mkdtemp(folder) == NULL)
-        return ma_fail(err, MA_DENIED, "%s: no folder can be made there", folder);
     spaces = json_array();
-    status = folder_plan_write(plan, folder, err);
-    if (status == MA_OK)
-        status = preview_all(call, folder, spaces, err);
-    (void)disk_remove(folder, &ignored); /* a temporary folder is no loss */
+    status = plan == NULL ? preview_all(call, NULL, spaces, err)
+                          : preview_plan(call, plan, spaces, err);
     if (status == MA_OK)
         *out = json_pack("{s:O}", "spaces", spaces);
     json_decref(spaces);

@@ -10,7 +10,8 @@
 /*
  * What a proposed configuration would do to the objects that there are: an ordinary
  * preview of all agents, in numbers. {"spaces": [{"space", "objects", "operations",
- * "attributes"}]}; JSON null where nothing was imported yet.
+ * "attributes"}]}; JSON null where nothing was imported yet. `plan` NULL: the one that
+ * there is.
  */
 enum ma_status effects_find(const struct invocation *call, const struct folder_plan *plan,
                             json_t **out, struct ma_error *err);
