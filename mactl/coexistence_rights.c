@@ -111,12 +111,17 @@ static size_t parameters_of(const struct coexistence *c, struct parameter *out)
 static enum ma_status audit(struct asking *a, struct ma_error *err)
 {
     /* what Exchange hybrid writes back, in either spelling */
-    static const char *const attributes[] = {
-        "msExchArchiveStatus",      "msExchBlockedSendersHash",
-        "msExchSafeRecipientsHash", "msExchSafeRecipientHash",
-        "msExchSafeSendersHash",    "msExchUCVoiceMailSettings",
-        "msExchUserHoldPolicies",   "proxyAddresses",
-        "publicDelegates",          NULL};
+    static const char *const attributes[] = {"msExchArchiveStatus",
+                                             "msExchBlockedSendersHash",
+                                             "msExchSafeRecipientsHash",
+                                             "msExchSafeRecipientHash",
+                                             "msExchSafeSendersHash",
+                                             "msExchUCVoiceMailSettings",
+                                             "msExchUserHoldPolicies",
+                                             "proxyAddresses",
+                                             "publicDelegates",
+                                             "msDS-ExternalDirectoryObjectID",
+                                             NULL};
     struct parameter parameters[MOST_PARAMETERS];
     struct audit_request request = {
         .opened = &a->opened,

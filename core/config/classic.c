@@ -272,6 +272,8 @@ static const struct attribute_row flow_attributes[] = {
     {"id", false, DUTY_MUST, CONTENT_GUID, FIELD(struct export_flow, id)},
     {"suppress-deletions", false, DUTY_MUST, CONTENT_FLAG,
      FIELD(struct export_flow, suppress_deletions)},
+    {"value-merge-type", false, DUTY_MUST, CONTENT_CHOICE,
+     FIELD(struct export_flow, merge), .choices = merge_types},
     {.name = NULL},
 };
 

@@ -162,10 +162,13 @@ struct projection {
     struct place place;
 };
 
+enum merge_type { MERGE_UPDATE, MERGE_REPLACE, MERGE_MERGE, MERGE_CASE_INSENSITIVE };
+
 struct export_flow {
     struct guid id;
     const char *cs_attribute; /* "dn": the name */
     bool suppress_deletions;
+    enum merge_type merge; /* ours: how its values and others of the target go together */
     struct mapping mapping;
     struct place place;
 };
@@ -233,8 +236,6 @@ enum provisioning_kind {
 
 enum rule_direction { RULE_INBOUND, RULE_OUTBOUND };
 enum link_type { LINK_TYPE_JOIN, LINK_TYPE_PROVISION, LINK_TYPE_STICKY_JOIN };
-enum merge_type { MERGE_UPDATE, MERGE_REPLACE, MERGE_MERGE, MERGE_CASE_INSENSITIVE };
-
 struct rule_mapping {
     const char *destination; /* "dn": the name */
     struct mapping mapping;

@@ -147,6 +147,7 @@ extern const struct group flow_group;        /* import-attribute-flow */
 extern const struct group rule_group;        /* synchronizationRule */
 
 extern const struct choice scope_operators[];
+extern const struct choice merge_types[];
 /* Of an element parameter with @name, whose text is the value. */
 extern const struct attribute_row parameter_attributes[];
 void *parameter_begin(struct xml *xml, void *object);

@@ -32,6 +32,14 @@ const struct choice scope_operators[] = {
     {NULL, 0},
 };
 
+const struct choice merge_types[] = {
+    {"Update", MERGE_UPDATE},
+    {"Replace", MERGE_REPLACE},
+    {"Merge", MERGE_MERGE},
+    {"MergeCaseInsensitive", MERGE_CASE_INSENSITIVE},
+    {NULL, 0},
+};
+
 static void *scope_begin(struct xml *xml, void *object)
 {
     struct clause *clause = object;
@@ -151,6 +159,13 @@ static void *dn_part_begin(struct xml *xml, void *object)
     return object;
 }
 
+static void *expression_begin(struct xml *xml, void *object)
+{
+    (void)xml;
+    ((struct mapping *)object)->kind = MAPPING_EXPRESSION;
+    return object;
+}
+
 static void *sync_rule_begin(struct xml *xml, void *object)
 {
     (void)xml;
@@ -266,6 +281,11 @@ static const struct element mapping_rows[] = {
      .end = dn_part_end},
     {"dn-part-mapping/dn-part", OCCURS_ONE, DUTY_MUST, CONTENT_NUMBER,
      FIELD(struct mapping, dn_part)},
+    /* ours: what a rule of Azure AD Connect can say, for a flow of this form */
+    {"expression-mapping", OCCURS_OPTIONAL, DUTY_MUST, .begin = expression_begin},
+    SOURCE("expression-mapping/src-attribute", OCCURS_MANY),
+    {"expression-mapping/expression", OCCURS_ONE, DUTY_MUST, CONTENT_WORD,
+     FIELD(struct mapping, expression)},
     {"sync-rule-mapping", OCCURS_OPTIONAL, DUTY_MUST, .attributes = sync_rule_attributes,
      .begin = sync_rule_begin, .end = sync_rule_end},
     SOURCE("sync-rule-mapping/src-attribute", OCCURS_MANY),

@@ -116,13 +116,6 @@ static const struct choice link_types[] = {
     {"StickyJoin", LINK_TYPE_STICKY_JOIN},
     {NULL, 0},
 };
-static const struct choice merge_types[] = {
-    {"Update", MERGE_UPDATE},
-    {"Replace", MERGE_REPLACE},
-    {"Merge", MERGE_MERGE},
-    {"MergeCaseInsensitive", MERGE_CASE_INSENSITIVE},
-    {NULL, 0},
-};
 
 static const struct attribute_row mapping_attributes[] = {
     {"execute-once", false, DUTY_MUST, CONTENT_FLAG,

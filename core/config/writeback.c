@@ -11,6 +11,7 @@
 #define TEXT "1.3.6.1.4.1.1466.115.121.1.15"
 #define NUMBER "1.3.6.1.4.1.1466.115.121.1.27"
 #define OCTETS "1.3.6.1.4.1.1466.115.121.1.5"
+#define REFERENCE "1.3.6.1.4.1.1466.115.121.1.12"
 
 const struct writeback_value writeback_values[] = {
     {{"msExchArchiveStatus"}, "cloudMSExchArchiveStatus", WRITEBACK_DIRECT, NUMBER, true},
@@ -40,6 +41,8 @@ const struct writeback_value writeback_values[] = {
      TEXT,
      false},
     {{"proxyAddresses"}, "cloudLegacyExchangeDN", WRITEBACK_X500, TEXT, true},
+    {{"msDS-ExternalDirectoryObjectID"}, "cloudAnchor", WRITEBACK_DIRECT, TEXT, true},
+    {{"publicDelegates"}, "cloudPublicDelegates", WRITEBACK_DIRECT, REFERENCE, false},
     {{NULL}, NULL, WRITEBACK_DIRECT, NULL, false},
 };
 

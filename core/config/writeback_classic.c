@@ -6,14 +6,15 @@
 
 /*
  * The classic form: an import flow of the cloud's agent into the metaverse, an export
- * flow of the directory's agent out of it. Flows without code cannot add one address to
- * others, so proxyAddresses is told, not written.
+ * flow of the directory's agent out of it. The address is one value among others, which a
+ * flow of the product could not say: its flow is an expression whose values are merged.
  */
 
 struct types {
     const char *cs; /* of the directory */
     const char *mv;
     const char *cloud;
+    bool mailbox; /* all values; else the address alone */
 };
 
 /* --- types ---------------------------------------------------------------------------
@@ -32,7 +33,7 @@ static const char *mv_type_of(const struct agent *agent, const char *cs_type)
         if (strcasecmp(agent->projections[i].cs_type, cs_type) == 0 &&
             agent->projections[i].mv_type != NULL)
             return agent->projections[i].mv_type;
-    return "person";
+    return NULL;
 }
 
 /* What the people of the cloud are called there. */
@@ -172,15 +173,45 @@ static enum ma_status add_imports(struct writing *w, const struct types *types,
     return MA_OK;
 }
 
-static const char *export_xml(struct writing *w, const struct writeback_value *v,
-                              const char *attribute)
+static const char address[] =
+    "IIF(IsNullOrEmpty([cloudLegacyExchangeDN]),NULL,\"x500:\" & "
+    "[cloudLegacyExchangeDN])";
+
+/* Of each class an id of its own; users had theirs before there were others. */
+static const char *export_id(struct writing *w, const char *cs_type,
+                             const char *attribute)
 {
+    return id_of(w, w->ad,
+                 strcasecmp(cs_type, "user") == 0
+                     ? attribute
+                     : arena_print(w->arena, "%s %s", cs_type, attribute));
+}
+
+static const char *address_xml(struct writing *w, const char *id)
+{
+    return arena_print(w->arena,
+                       "<export-flow cd-attribute=\"proxyAddresses\" id=\"%s\" "
+                       "value-merge-type=\"MergeCaseInsensitive\">\n"
+                       "  <expression-mapping>\n"
+                       "    <src-attribute>cloudLegacyExchangeDN</src-attribute>\n"
+                       "    <expression>%s</expression>\n"
+                       "  </expression-mapping>\n</export-flow>\n",
+                       id, splice_escape(w->arena, address));
+}
+
+static const char *export_xml(struct writing *w, const struct types *types,
+                              const struct writeback_value *v, const char *attribute)
+{
+    const char *id = export_id(w, types->cs, attribute);
+
+    if (v->how == WRITEBACK_X500)
+        return address_xml(w, id);
     return arena_print(
         w->arena,
         "<export-flow cd-attribute=\"%s\" id=\"%s\" suppress-deletions=\"true\">\n"
         "  <direct-mapping>\n    <src-attribute>%s</src-attribute>\n"
         "  </direct-mapping>\n</export-flow>\n",
-        attribute, id_of(w, w->ad, attribute), v->cloud);
+        attribute, id, v->cloud);
 }
 
 static const char *import_xml(struct writing *w, const struct types *types,
@@ -188,13 +219,17 @@ static const char *import_xml(struct writing *w, const struct types *types,
 {
     char cloud[GUID_TEXT];
 
-    return arena_print(w->arena,
-                       "<import-flows mv-attribute=\"%s\" type=\"ranked\">\n"
-                       "  <import-flow src-ma=\"%s\" cd-object-type=\"%s\" id=\"%s\">\n"
-                       "    <direct-mapping>\n      <src-attribute>%s</src-attribute>\n"
-                       "    </direct-mapping>\n  </import-flow>\n</import-flows>\n",
-                       v->cloud, guid_format(&w->cloud->id, GUID_BRACED_UPPER, cloud),
-                       types->cloud, id_of(w, w->cloud, v->cloud), source);
+    return arena_print(
+        w->arena,
+        "<import-flows mv-attribute=\"%s\" type=\"ranked\">\n"
+        "  <import-flow src-ma=\"%s\" cd-object-type=\"%s\" id=\"%s\">\n"
+        "    <direct-mapping>\n      <src-attribute>%s</src-attribute>\n"
+        "    </direct-mapping>\n  </import-flow>\n</import-flows>\n",
+        v->cloud, guid_format(&w->cloud->id, GUID_BRACED_UPPER, cloud), types->cloud,
+        types->mailbox
+            ? id_of(w, w->cloud, v->cloud)
+            : id_of(w, w->cloud, arena_print(w->arena, "%s %s", types->cloud, v->cloud)),
+        source);
 }
 
 /* --- all of it -----------------------------------------------------------------------
@@ -233,7 +268,7 @@ static enum ma_status add_value(struct writing *w, const struct types *types,
                        types->cloud, source, w->cloud->name);
     }
     flows->exports =
-        arena_print(w->arena, "%s%s", flows->exports, export_xml(w, v, target));
+        arena_print(w->arena, "%s%s", flows->exports, export_xml(w, types, v, target));
     writeback_done(w, "export flow: %s.%s of %s <- %s.%s", types->cs, target, w->ad->name,
                    types->mv, v->cloud);
     return MA_OK;
@@ -246,49 +281,74 @@ static enum ma_status add_values(struct writing *w, const struct types *types)
 
     for (const struct writeback_value *v = writeback_values;
          status == MA_OK && v->cloud != NULL; v++)
-        if (v->how != WRITEBACK_X500)
+        if (types->mailbox || v->how == WRITEBACK_X500)
             status = add_value(w, types, v, &flows);
     if (status == MA_OK)
         status = add_imports(w, types, flows.imports);
     if (status == MA_OK)
         status = add_exports(w, types, flows.exports);
-    if (!is_exported(w, types->cs, "proxyAddresses"))
-        writeback_note(w, "proxyAddresses is left out: a flow of this form would replace "
-                          "every address of the directory, where one is to be added; it "
-                          "takes a rules extension");
+    return status;
+}
+
+/* Contacts and groups have an address alone, where both sides and the rules know them. */
+static enum ma_status add_addresses(struct writing *w, const char *person)
+{
+    static const char *const names[] = {"contact", "group"};
+    enum ma_status status = MA_OK;
+
+    for (size_t i = 0; status == MA_OK && i < sizeof names / sizeof names[0]; i++) {
+        const struct types types = {names[i], mv_type_of(w->ad, names[i]), names[i],
+                                    false};
+
+        if (types.mv == NULL || schema_class(&w->cloud->schema, names[i]) == NULL)
+            continue;
+        if (strcasecmp(types.mv, person) != 0)
+            status = add_values(w, &types);
+        else
+            writeback_note(w,
+                           "proxyAddresses of %s is left out: in the metaverse it is a "
+                           "%s, as users are",
+                           names[i], person);
+    }
     return status;
 }
 
 enum ma_status writeback_classic(struct writing *w)
 {
     static const char user[] = "user";
-    const struct types types = {user, mv_type_of(w->ad, user), cloud_type(w->cloud)};
+    const char *person = mv_type_of(w->ad, user);
+    const struct types types = {user, person == NULL ? "person" : person,
+                                cloud_type(w->cloud), true};
+    enum ma_status status;
 
     if (types.cloud == NULL)
         return ma_fail(w->err, MA_INVALID,
                        "'%s' has neither users nor persons: nothing can come from it",
                        w->cloud->name);
-    return add_values(w, &types);
+    status = add_values(w, &types);
+    return status == MA_OK ? add_addresses(w, types.mv) : status;
 }
 
 /* --- and back ------------------------------------------------------------------------
  */
 
-static bool is_ours(struct writing *w, const char *attribute, const char *id)
+static bool is_ours(struct writing *w, const char *cs_type, const char *attribute,
+                    const char *id)
 {
-    return attribute != NULL && id != NULL &&
-           strcasecmp(id, id_of(w, w->ad, attribute)) == 0;
+    return cs_type != NULL && attribute != NULL && id != NULL &&
+           strcasecmp(id, export_id(w, cs_type, attribute)) == 0;
 }
 
 /* The flows that were added here are known by their ids; those of others stay. */
 static void remove_exports(struct writing *w, struct changed_file *file, int set)
 {
+    const char *type = layout_attribute(&file->layout, set, "cd-object-type");
     int at = LAYOUT_NONE;
 
     while ((at = layout_child(&file->layout, set, "export-flow", at)) != LAYOUT_NONE) {
         const char *attribute = layout_attribute(&file->layout, at, "cd-attribute");
 
-        if (!is_ours(w, attribute, layout_attribute(&file->layout, at, "id")))
+        if (!is_ours(w, type, attribute, layout_attribute(&file->layout, at, "id")))
             continue;
         splice_remove(&file->splices, at);
         writeback_done(w, "export flow: %s of %s is taken out", attribute, w->ad->name);

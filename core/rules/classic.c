@@ -315,6 +315,7 @@ static void add_export_flow(struct compiler *compiler, size_t agent,
     flow.id = from->id;
     flow.rank = export_rank(&flow, set, place);
     flow.keep_on_null = keeps_on_null(from);
+    flow.merge = from->merge;
     draft = rule_for(compiler, RULE_OUTBOUND, &purpose);
     draft->rule.needs_rule_service = from->mapping.sync_rule;
     VEC_ADD(&draft->flows, flow);

@@ -104,6 +104,17 @@ static const char *source_text(struct facts *facts, const struct mapping *mappin
     return flow_text_source(facts->arena, &plain);
 }
 
+const char *fact_merge(enum merge_type merge)
+{
+    static const char *const merges[] = {[MERGE_UPDATE] = "",
+                                         [MERGE_REPLACE] = "Replace",
+                                         [MERGE_MERGE] = "Merge",
+                                         [MERGE_CASE_INSENSITIVE] =
+                                             "MergeCaseInsensitive"};
+
+    return merges[merge];
+}
+
 static const char *with_flags(struct facts *facts, const struct mapping *mapping,
                               const char *source, const char *more)
 {

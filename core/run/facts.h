@@ -60,6 +60,8 @@ void fact_order(struct facts *facts, const char *const *texts, size_t count,
                 const char *what, ...) MA_PRINTF(4, 5);
 /* The name of an agent, else its GUID. */
 const char *fact_agent(const struct facts *facts, const struct guid *id);
+/* "" for the usual one. */
+const char *fact_merge(enum merge_type merge);
 
 void facts_agent(struct facts *facts, const struct agent *agent);
 void facts_metaverse(struct facts *facts);

@@ -136,10 +136,14 @@ static void export_facts(struct facts *facts, const struct export_flow_set *set)
 {
     for (size_t i = 0; i < set->count; i++) {
         const struct export_flow *flow = &set->flows[i];
+        const char *merge = fact_merge(flow->merge);
 
-        fact_mapping(
-            facts, &flow->mapping, flow->suppress_deletions ? "deletions suppressed" : "",
-            "export flow %s to %s %s", set->mv_type, set->cs_type, flow->cs_attribute);
+        fact_mapping(facts, &flow->mapping,
+                     arena_print(facts->arena, "%s%s%s", merge,
+                                 merge[0] != '\0' && flow->suppress_deletions ? ", " : "",
+                                 flow->suppress_deletions ? "deletions suppressed" : ""),
+                     "export flow %s to %s %s", set->mv_type, set->cs_type,
+                     flow->cs_attribute);
     }
 }
 

@@ -118,12 +118,7 @@ static const char *key_of(const struct facts *facts, const struct sync_rule *rul
 
 static void flow_fact(struct facts *facts, const struct rule_mapping *flow)
 {
-    static const char *const merges[] = {[MERGE_UPDATE] = "",
-                                         [MERGE_REPLACE] = "Replace",
-                                         [MERGE_MERGE] = "Merge",
-                                         [MERGE_CASE_INSENSITIVE] =
-                                             "MergeCaseInsensitive"};
-    const char *merge = merges[flow->merge];
+    const char *merge = fact_merge(flow->merge);
 
     fact_mapping(facts, &flow->mapping,
                  arena_print(facts->arena, "%s%s%s", merge,
