@@ -49,9 +49,12 @@ struct export_request {
     /* Hands a batch to the agent: ma_agent.export_entries of its session. */
     enum ma_status (*send)(void *context, const struct ma_entry *const *entries,
                            size_t count, struct ma_error *err);
-    /* More about entries[index] of the batch in hand, which was refused: for
-     * object_error.findings. Lives until the next call. NULL: nobody knows more. */
-    const char *(*explain)(void *context, size_t index, const struct ma_result *outcome);
+    bool apart; /* `send` is called on a thread of its own: while the agent is busy with a
+                   batch, the next is prepared */
+    /* More about an entry that was refused: for object_error.findings. Lives until the
+     * next call. NULL: nobody knows more. On the thread of export_run. */
+    const char *(*explain)(void *context, const struct ma_entry *entry,
+                           const struct ma_result *outcome);
     void *context;
     struct history *history;
     const id_list *only; /* these objects and no others; NULL: all that is pending */
@@ -64,7 +67,7 @@ enum ma_status export_begin(struct export_step **out,
  * limit), MA_CANCELLED, what `send` answered. *result NULL: the store failed. */
 enum ma_status export_run(struct export_step *step, const char **result,
                           struct ma_error *err);
-/* From the host while `send` runs: entries[index] of the batch in hand. */
+/* From the host while `send` runs, on its thread: entries[index] of the batch. */
 enum ma_status export_result(struct export_step *step, size_t index,
                              const struct ma_result *outcome, struct ma_error *err);
 void export_end(struct export_step *step);

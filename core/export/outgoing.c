@@ -7,6 +7,7 @@
  */
 
 #include "export/state.h"
+#include "store/look.h"
 
 enum how { BY_VALUES = 1, BY_ATTRIBUTES, BY_OBJECTS }; /* export-type */
 
@@ -54,11 +55,8 @@ struct attribute_info outgoing_attribute(const struct program *program,
 /* NULL: nobody knows the target any more. Of it the batch keeps the name and no more. */
 static enum ma_status name_of(struct outgoing *o, uint64_t id, const char **out)
 {
-    ARENA_AUTO arena = {0};
     struct cs_object target;
-    struct image image;
-    enum ma_status status =
-        cs_get_outline(o->batch, &arena, o->agent->number, id, &target, o->err);
+    enum ma_status status = look_at(o->batch, o->agent->number, id, &target, o->err);
     const char *dn;
 
     *out = NULL;
@@ -66,8 +64,8 @@ static enum ma_status name_of(struct outgoing *o, uint64_t id, const char **out)
         return MA_OK;
     if (status != MA_OK)
         return status;
-    image = object_image(&arena, &target, LAYER_UNCONFIRMED);
-    dn = image.exists && image.dn != NULL ? image.dn : object_dn(&arena, &target);
+    if (!object_place(&target, LAYER_UNCONFIRMED, &dn) || dn == NULL)
+        dn = object_dn(o->arena, &target);
     *out = dn == NULL ? NULL : arena_text(o->arena, dn);
     return MA_OK;
 }

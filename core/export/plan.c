@@ -113,7 +113,7 @@ static enum ma_status plan_object(struct planning *planning, uint64_t id,
             (struct item){
                 .id = id,
                 .references = count_references(&object.unapplied),
-                .depth = dn == NULL ? 0 : (uint32_t)dn_depth(slice_text(dn)),
+                .depth = dn == NULL ? 0 : (uint16_t)dn_depth(slice_text(dn)),
                 .removal = is_removal(&object),
                 .elsewhere = is_elsewhere(step, &object, dn),
             });

@@ -20,12 +20,10 @@ struct settled {
     struct item *item;
     struct arena arena;
     struct cs_object object;
-    const char *dn; /* as it was offered */
-    size_t index;   /* in the batch in hand; NOT_IN_HAND */
+    const char *dn;               /* as it was offered */
+    const struct ma_entry *entry; /* as it was sent; NULL: it was not */
     struct ma_error *err;
 };
-
-#define NOT_IN_HAND SIZE_MAX
 
 static void settled_end(struct settled *s)
 {
@@ -50,6 +48,18 @@ static enum ma_status put(struct settled *s)
 {
     return object_is_empty(&s->object) ? tree_drop(s->step->batch, &s->object, s->err)
                                        : cs_put(s->step->batch, &s->object, s->err);
+}
+
+/* Each object once, however many parts of it went. */
+static void count(struct settled *s, const char *dn)
+{
+    struct history *history = s->step->req.history;
+    struct item *item = s->item;
+
+    history->count(history,
+                   item->failed ? COUNTER_EXPORT_FAILURE : (enum counter)item->counter,
+                   s->step->agent, item->id, dn == NULL ? "" : dn);
+    item->counted = true;
 }
 
 /* --- accepted -------------------------------------------------------------------------
@@ -143,12 +153,14 @@ static enum ma_status accepted(struct settled *s, const struct ma_result *outcom
         return s->err->status;
     /* A second part of the object does not change what it counts as. */
     if (!s->item->succeeded)
-        s->item->counter = counter;
+        s->item->counter = (uint8_t)counter;
     s->item->succeeded = true;
     s->item->form = FORM_OWN;
-    s->item->waiting_for = NULL;
+    s->item->waits_for = MA_EXPORTED;
     s->item->done = gone || s->object.unapplied.op == DELTA_NONE;
     step->progress++;
+    if (s->item->done)
+        count(s, gone ? s->dn : object_dn(&s->arena, &s->object));
     return MA_OK;
 }
 
@@ -160,9 +172,9 @@ static enum ma_status refused(struct settled *s, const struct ma_result *outcome
     struct export_step *step = s->step;
     struct history *history = step->req.history;
     int64_t now = clock_now();
-    const char *findings = s->index == NOT_IN_HAND || step->req.explain == NULL
+    const char *findings = s->entry == NULL || step->req.explain == NULL
                                ? NULL
-                               : step->req.explain(step->req.context, s->index, outcome);
+                               : step->req.explain(step->req.context, s->entry, outcome);
     const struct object_error error = {
         .count = 1,
         .first = now,
@@ -181,6 +193,7 @@ static enum ma_status refused(struct settled *s, const struct ma_result *outcome
         return s->err->status;
     s->item->failed = true;
     s->item->done = true;
+    count(s, s->dn);
     history->export_error(history, step->agent, s->object.id, s->dn,
                           &s->object.export_error);
     if (++step->errors > MOST_ERRORS && step->stopped == NULL)
@@ -238,9 +251,9 @@ static enum ma_status again(struct settled *s, const struct ma_result *outcome)
     if (outcome->anchor.length > 0)
         s->object.anchor = slice_of(outcome->anchor.data, outcome->anchor.length);
     if (converts)
-        item->form = specials[outcome->outcome].form;
+        item->form = (uint8_t)specials[outcome->outcome].form;
     s->step->progress += converts;
-    item->waiting_for = specials[outcome->outcome].twin;
+    item->waits_for = (uint8_t)outcome->outcome;
     return put(s);
 }
 
@@ -253,19 +266,20 @@ static const settle_fn settlers[] = {
     [MA_ADD_TO_UPDATE] = again, [MA_RETRY_LATER] = again,     [MA_PARENT_MISSING] = again,
 };
 
-enum ma_status settle_result(struct export_step *step, size_t index,
+enum ma_status settle_result(struct export_step *step, struct hand *hand, size_t index,
                              const struct ma_result *outcome, struct ma_error *err)
 {
-    SETTLED_AUTO s = {.step = step, .index = index, .err = err};
+    SETTLED_AUTO s = {.step = step, .err = err};
 
-    if (index >= step->in_hand || step->reported[index] ||
+    if (index >= hand->count || hand->reported[index] ||
         (size_t)outcome->outcome >= sizeof settlers / sizeof settlers[0])
         return ma_fail(err, MA_BROKEN,
                        "the agent reports on entry %zu of %zu twice, or with an outcome "
                        "that does not exist",
-                       index, step->in_hand);
-    step->reported[index] = step->heard = true;
-    s.item = step->hand[index];
+                       index, hand->count);
+    hand->reported[index] = step->heard = true;
+    s.item = hand->items[index];
+    s.entry = hand->entries[index];
     if (hold(&s) != MA_OK || settlers[outcome->outcome](&s, outcome) != MA_OK ||
         (batch_is_due(step->batch) && batch_commit(step->batch, err) != MA_OK)) {
         step->stopped = "stopped-server"; /* the store: no fault of the agent */
@@ -275,27 +289,36 @@ enum ma_status settle_result(struct export_step *step, size_t index,
     return MA_OK;
 }
 
-enum ma_status settle_unknown(struct export_step *step, size_t index, bool sent,
-                              struct ma_error *err)
+enum ma_status settle_unknown(struct export_step *step, struct hand *hand, size_t index,
+                              bool sent, struct ma_error *err)
 {
-    SETTLED_AUTO s = {.step = step, .item = step->hand[index], .err = err};
+    SETTLED_AUTO s = {.step = step, .item = hand->items[index], .err = err};
 
-    step->reported[index] = true;
+    hand->reported[index] = true;
     if (hold(&s) != MA_OK)
         return err->status;
     take_back(&s, sent);
     return put(&s);
 }
 
+enum ma_status settle_count(struct export_step *step, struct item *item,
+                            struct ma_error *err)
+{
+    SETTLED_AUTO s = {.step = step, .item = item, .err = err};
+    enum ma_status status = hold(&s);
+
+    if (status != MA_OK && status != MA_NOT_FOUND)
+        return status;
+    count(&s, s.dn);
+    return MA_OK;
+}
+
 enum ma_status settle_waiting(struct export_step *step, struct item *item,
                               struct ma_error *err)
 {
-    SETTLED_AUTO s = {.step = step, .item = item, .index = NOT_IN_HAND, .err = err};
+    SETTLED_AUTO s = {.step = step, .item = item, .err = err};
 
     if (hold(&s) != MA_OK)
         return err->status;
-    for (enum ma_outcome o = MA_UPDATE_TO_ADD; o <= MA_PARENT_MISSING; o++)
-        if (item->waiting_for == specials[o].twin)
-            return refused_as(&s, o);
-    return MA_OK;
+    return refused_as(&s, (enum ma_outcome)item->waits_for);
 }

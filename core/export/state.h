@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "export/approval.h"
+#include "export/courier.h"
 #include "space/tower.h"
 #include "store/cs.h"
 
@@ -13,22 +14,34 @@
 /* As what an object is offered: as its delta says, or as the system asked for. */
 enum form { FORM_OWN, FORM_ADD, FORM_UPDATE };
 
-/* One object with a pending export. */
+/* One object with a pending export. All of them are held for the whole step. */
 struct item {
     uint64_t id;
     uint32_t references; /* that come with the delta */
-    uint32_t depth;
-    bool removal;   /* a delete or a delete-add */
-    bool elsewhere; /* of another partition: counts for the guards only */
-    bool done;      /* nothing more to do for it in this step */
-    bool postponed; /* what it needs is in the batch in hand */
-    bool offered;   /* sent at least once */
-    bool succeeded; /* ... and accepted at least once */
-    bool failed;
-    enum form form;
-    unsigned conversions;
-    enum counter counter;    /* of what was accepted */
-    const char *waiting_for; /* export error if it never comes; NULL: just wait */
+    uint16_t depth;
+    uint8_t form; /* enum form */
+    uint8_t conversions;
+    uint8_t counter;   /* enum counter: of what was accepted */
+    uint8_t waits_for; /* enum ma_outcome: what the agent asked for last, and never got on
+                          since; MA_EXPORTED: just wait */
+    bool removal : 1;  /* a delete or a delete-add */
+    bool elsewhere : 1; /* of another partition: counts for the guards only */
+    bool done : 1;      /* nothing more to do for it in this step */
+    bool postponed : 1; /* what it needs is in a batch */
+    bool offered : 1;   /* sent at least once */
+    bool succeeded : 1; /* ... and accepted at least once */
+    bool failed : 1;
+    bool counted : 1; /* in the history */
+};
+
+/* A batch: entries[i] is of items[i]. */
+struct hand {
+    struct arena arena; /* of the entries */
+    struct item **items;
+    const struct ma_entry **entries;
+    bool *reported;
+    size_t count;
+    VEC_OF(const char *) moving; /* DNs of containers that are renamed */
 };
 
 struct export_step {
@@ -37,20 +50,17 @@ struct export_step {
     uint32_t agent;
     uint32_t partition; /* 1-based; 0: all */
     struct arena arena; /* of the step */
-    struct arena pack;  /* of the batch in hand */
     struct item *items; /* in the order of export */
     size_t count;
     struct export_set set;
     bool approved; /* by `approval`: the guards let it go */
     struct export_approval approval;
 
-    /* The batch in hand: entries[i] is of hand[i]. */
-    struct item **hand;
-    const struct ma_entry **entries;
-    bool *reported;
-    size_t in_hand;
-    size_t capacity;
-    VEC_OF(const char *) moving; /* DNs in hand that are renamed */
+    struct hand hands[2];
+    struct hand *packing;    /* is filled */
+    struct hand *out;        /* is with the agent; NULL: none */
+    struct courier *courier; /* NULL: batches are sent from here */
+    size_t capacity;         /* entries of a batch */
 
     uint64_t number;  /* of this export step */
     bool numbered;    /* ... and committed */
@@ -59,9 +69,15 @@ struct export_step {
     uint64_t errors;
     uint64_t progress; /* of this pass */
     const char *stopped;
-    enum ma_status broken; /* a result that makes no sense, or could not be stored */
+    enum ma_status broken; /* why it ends before its time: `why` */
     struct ma_error why;
+    bool spoiled; /* ... a report that made no sense, or could not be stored */
 };
+
+/* --- export.c
+ * --------------------------------------------------------------------------------- */
+/* The number of this step becomes that of the agent's last export. */
+void export_number(struct export_step *step, bool successful);
 
 /* --- plan.c: what is pending, in order
  * --------------------------------------------------- */
@@ -119,13 +135,43 @@ enum ma_status wait_check(struct export_step *step, const struct item *item,
                           const struct cs_object *object, struct parcel *parcel,
                           enum readiness *out, struct ma_error *err);
 
+/* --- hand.c: batches, packed, sent and back again
+ * ------------------------------------------------ */
+void hands_begin(struct export_step *step);
+void hands_end(struct export_step *step);
+/* An object, as far as it can go now; recorded as on its way. */
+enum ma_status hand_pack(struct export_step *step, struct item *item,
+                         struct cs_object *object, const struct parcel *parcel,
+                         struct ma_error *err);
+bool hand_is_full(const struct export_step *step);
+/* Sends what is packed; after hand_home all of it is settled. The step's own failures
+ * come back; what the agent says goes to `broken` and `why`. */
+enum ma_status hand_send(struct export_step *step, struct ma_error *err);
+/* Settles what was reported by now, and waits for nothing. */
+enum ma_status hand_hear(struct export_step *step, struct ma_error *err);
+/* Waits until nothing is with the agent. */
+enum ma_status hand_home(struct export_step *step, struct ma_error *err);
+/* What was packed and is not to be sent any more. */
+enum ma_status hand_unpack(struct export_step *step, struct ma_error *err);
+/* Packed, or with the agent. */
+bool hand_has_any(const struct export_step *step);
+/* Below a container that is being renamed. */
+bool hand_moves(const struct export_step *step, const char *dn);
+
+/* --- pass.c: the objects in their order, again and again as long as that helps
+ * ---------------------------------------------------------------------------- */
+enum ma_status passes_make(struct export_step *step, struct ma_error *err);
+
 /* --- settle.c: what became of it
  * ---------------------------------------------------------------- */
-enum ma_status settle_result(struct export_step *step, size_t index,
+enum ma_status settle_result(struct export_step *step, struct hand *hand, size_t index,
                              const struct ma_result *outcome, struct ma_error *err);
 /* The agent did not say, or was not asked: offered again. */
-enum ma_status settle_unknown(struct export_step *step, size_t index, bool sent,
-                              struct ma_error *err);
+enum ma_status settle_unknown(struct export_step *step, struct hand *hand, size_t index,
+                              bool sent, struct ma_error *err);
+/* Counts what was accepted of an object of which more is to come. */
+enum ma_status settle_count(struct export_step *step, struct item *item,
+                            struct ma_error *err);
 /* What it waited for never came. */
 enum ma_status settle_waiting(struct export_step *step, struct item *item,
                               struct ma_error *err);

@@ -9,6 +9,7 @@
 
 #include "export/state.h"
 #include "model/dn.h"
+#include "store/look.h"
 
 /* The object under examination. */
 struct check {
@@ -26,33 +27,22 @@ static bool changes_name(const struct delta *delta)
     return delta->op == DELTA_ADD || delta->op == DELTA_DELETE_ADD || delta->dn != NULL;
 }
 
-/* Below a container that is being renamed. */
-static bool is_moving(const struct export_step *step, const char *dn)
-{
-    for (size_t i = 0; dn != NULL && i < step->moving.count; i++)
-        if (dn_is_under(slice_text(dn), slice_text(step->moving.items[i])))
-            return true;
-    return false;
-}
-
-static enum target state_of(const struct export_step *step, struct arena *arena,
+static enum target state_of(const struct export_step *step,
                             const struct cs_object *object)
 {
-    struct image image;
+    const char *dn;
 
     if (object->placeholder != PLACEHOLDER_NOT)
         return TARGET_THERE; /* the system named it so */
     if (changes_name(&object->escrowed))
         return TARGET_IN_HAND;
-    image = object_image(arena, object, LAYER_UNCONFIRMED);
-    if (!image.exists || image.dn == NULL || object->transient)
+    if (!object_place(object, LAYER_UNCONFIRMED, &dn) || dn == NULL || object->transient)
         return TARGET_MISSING;
-    return is_moving(step, image.dn) ? TARGET_IN_HAND : TARGET_THERE;
+    return hand_moves(step, dn) ? TARGET_IN_HAND : TARGET_THERE;
 }
 
 static enum ma_status target_state(struct check *c, uint64_t id, enum target *out)
 {
-    ARENA_AUTO arena = {0};
     struct cs_object target;
     enum ma_status status;
 
@@ -61,9 +51,9 @@ static enum ma_status target_state(struct check *c, uint64_t id, enum target *ou
         *out = c->object->unapplied.op == DELTA_ADD ? TARGET_MISSING : TARGET_THERE;
     if (id == c->object->id)
         return MA_OK;
-    status = cs_get_outline(c->step->batch, &arena, c->step->agent, id, &target, c->err);
+    status = look_at(c->step->batch, c->step->agent, id, &target, c->err);
     if (status == MA_OK)
-        *out = state_of(c->step, &arena, &target);
+        *out = state_of(c->step, &target);
     return status == MA_NOT_FOUND ? MA_OK : status;
 }
 
@@ -80,7 +70,7 @@ struct sorted_out {
 static enum ma_status sort_out(struct check *c, const struct attr_delta *a,
                                struct sorted_out *out)
 {
-    struct arena *arena = &c->step->pack;
+    struct arena *arena = &c->step->packing->arena;
 
     *out = (struct sorted_out){.go = ARENA_ARRAY(arena, struct slice, a->add_count),
                                .stay = ARENA_ARRAY(arena, struct slice, a->add_count)};
@@ -146,7 +136,7 @@ static enum ma_status split(struct check *c, const struct attr_delta *a,
 static enum ma_status check_references(struct check *c, struct parcel *out)
 {
     const struct delta *pending = &c->object->unapplied;
-    struct arena *arena = &c->step->pack;
+    struct arena *arena = &c->step->packing->arena;
 
     out->send = *pending;
     out->send.count = 0;
@@ -175,9 +165,9 @@ static enum ma_status check_parent(struct check *c)
 
     if (!changes_name(pending) || parent.length == 0)
         return MA_OK;
-    status =
-        cs_find_dn(c->step->batch, c->step->agent,
-                   arena_textn(&c->step->pack, parent.at, parent.length), &id, c->err);
+    status = cs_find_dn(c->step->batch, c->step->agent,
+                        arena_textn(&c->step->packing->arena, parent.at, parent.length),
+                        &id, c->err);
     if (status == MA_OK)
         status = target_state(c, id, &target);
     if (status == MA_NOT_FOUND)
@@ -191,10 +181,8 @@ static enum ma_status check_parent(struct check *c)
 
 static enum ma_status check_child(struct check *c, uint64_t id)
 {
-    ARENA_AUTO arena = {0};
     struct cs_object child;
-    enum ma_status status =
-        cs_get_outline(c->step->batch, &arena, c->step->agent, id, &child, c->err);
+    enum ma_status status = look_at(c->step->batch, c->step->agent, id, &child, c->err);
 
     if (status == MA_OK && child.escrowed.op != DELTA_NONE)
         c->worst = FLUSH_FIRST;
@@ -249,14 +237,14 @@ enum ma_status wait_check(struct export_step *step, const struct item *item,
                       .hold_references = holds_references(step, item, object),
                       .worst = READY,
                       .err = err};
-    const char *dn = object_dn(&step->pack, object);
+    const char *dn = object_dn(&step->packing->arena, object);
     enum ma_status status = check_parent(&c);
 
     if (status == MA_OK)
         status = check_references(&c, parcel);
-    if (status == MA_OK && item->removal && dn != NULL && step->in_hand > 0)
+    if (status == MA_OK && item->removal && dn != NULL && hand_has_any(step))
         status = check_children(&c, dn);
-    if (is_moving(step, dn))
+    if (hand_moves(step, dn))
         c.worst = FLUSH_FIRST;
     *out = verdict(&c, parcel);
     return status;

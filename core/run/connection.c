@@ -21,6 +21,12 @@ static const char *result_of(const struct step_record *step, const char *server,
 void connection_served_by(const struct step_context *context, const char *server,
                           const struct ma_error *lost)
 {
+    connection_served_at(context, clock_now(), server, lost);
+}
+
+void connection_served_at(const struct step_context *context, int64_t time,
+                          const char *server, const struct ma_error *lost)
+{
     struct arena *arena = context->opened->program->arena;
     struct step_record *step = ledger_current(context->ledger);
 
@@ -36,7 +42,7 @@ void connection_served_by(const struct step_context *context, const char *server
         .server = arena_text(arena, server),
         .result = result_of(step, server, lost->status),
         .text = arena_text(arena, lost->text),
-        .time = clock_now(),
+        .time = time,
     };
 }
 

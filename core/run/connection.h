@@ -14,6 +14,9 @@
 /* The agent's call served_by, for the open step. */
 void connection_served_by(const struct step_context *context, const char *server,
                           const struct ma_error *lost);
+/* The same of what happened at this time, ms since 1970. */
+void connection_served_at(const struct step_context *context, int64_t time,
+                          const char *server, const struct ma_error *lost);
 
 /* "server" and "incidents" of a step's document. */
 void connection_to_json(const struct step_record *step, json_t *object);

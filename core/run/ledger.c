@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/ledger.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -31,11 +33,12 @@ struct ledger {
     struct step_work work; /* when the step began */
     uint64_t done;
     uint64_t expected;
-    int64_t next_tick; /* monotonic, microseconds */
-    bool deaf;         /* nobody reads our events any more */
+    int64_t next_tick;       /* monotonic, microseconds */
+    pthread_mutex_t sending; /* of an event: plugins log from threads of theirs */
+    atomic_bool deaf;        /* nobody reads our events any more */
     bool open;
-    unsigned errors;   /* of the open step */
-    uint64_t gathered; /* bytes since the last commit */
+    atomic_uint errors; /* of the open step */
+    uint64_t gathered;  /* bytes since the last commit */
 };
 
 enum { PILE_BYTES = 32 * 1024, COMMIT_BYTES = 4 * 1024 * 1024, TICK = 500 * 1000 };
@@ -64,7 +67,10 @@ static void send(struct ledger *ledger, struct event event)
     event.run = record_of(ledger)->number;
     event.step =
         event.step == 0 && ledger->open ? ledger_current(ledger)->number : event.step;
-    ledger->deaf = !event_send(ledger->request.events, &event);
+    pthread_mutex_lock(&ledger->sending);
+    if (!event_send(ledger->request.events, &event))
+        ledger->deaf = true;
+    pthread_mutex_unlock(&ledger->sending);
 }
 
 static void send_tick(struct ledger *ledger)
@@ -442,6 +448,7 @@ enum ma_status ledger_begin(struct ledger **out, const struct ledger_request *re
 {
     struct ledger *ledger = mem_zero(sizeof *ledger);
 
+    pthread_mutex_init(&ledger->sending, NULL);
     ledger->history = calls;
     ledger->request = *request;
     request->record->start = clock_now();
@@ -580,6 +587,7 @@ void ledger_free(struct ledger *ledger)
     tally_end(&ledger->tally);
     VEC_FREE(&ledger->steps);
     arena_free(&ledger->arena);
+    pthread_mutex_destroy(&ledger->sending);
     free(ledger);
 }
 

@@ -61,11 +61,13 @@ enum ma_status ledger_end(struct ledger *ledger, const char *result, const char 
                           struct ma_error *err);
 void ledger_free(struct ledger *ledger);
 
-enum ledger_stop ledger_stopped(const struct ledger *ledger);
 /* A sign of life, for the progress and for whoever waits for a plugin that hangs. */
 void ledger_alive(struct ledger *ledger);
-/* Each for itself: for the progress, and, from any thread, for whoever waits. */
+/* For the progress alone. */
 void ledger_tick(struct ledger *ledger);
+/* These from any thread, as long as the step is open; of calls one at a time. */
+enum ledger_stop ledger_stopped(const struct ledger *ledger);
+/* For whoever waits for a plugin that hangs. */
 void ledger_beat(struct ledger *ledger);
 void ledger_log(struct ledger *ledger, enum ma_level level, const char *text);
 /* From here on a plugin may be silent for so many seconds; 0: for ever. */
@@ -76,6 +78,7 @@ void ledger_calls(struct ledger *ledger, const char *call, const char *object);
 /* The object that the call has come to. */
 void ledger_at(struct ledger *ledger, const char *object);
 void ledger_called(struct ledger *ledger);
+
 /* How many objects the open step counted in this counter, of all agents. */
 uint64_t ledger_count(const struct ledger *ledger, enum counter counter);
 unsigned ledger_errors(const struct ledger *ledger);

@@ -7,8 +7,10 @@
  */
 
 #include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "export/approval.h"
 #include "run/connection.h"
@@ -20,13 +22,24 @@
 #include "run/steps.h"
 #include "store/cs.h"
 
+/* What the agent told by served_by. */
+struct served {
+    char *server;
+    bool is_lost;
+    struct ma_error lost;
+    int64_t time;
+};
+
 struct outgoing {
     const struct step_context *context;
     struct export_step *step;
     struct session session;
-    struct foresee *foresee;               /* NULL: nobody does */
-    const struct ma_entry *const *entries; /* of the batch that is being sent */
+    struct foresee *foresee; /* NULL: nobody does */
+    /* Of the thread that sends: */
+    const struct ma_entry *const *entries; /* of the batch */
     size_t count;
+    /* Of the thread that calls the agent, which is one at a time. */
+    VEC_OF(struct served) served;
 };
 
 static const char *folder_of(const struct step_context *context)
@@ -227,44 +240,58 @@ static const char *dry_export(const struct step_context *context, struct ma_erro
 
 /* --- to the plugin ---------------------------------------------------------------- */
 
+/* The thread that sends is not the one of the step: of the ledger it may use what any
+ * thread may. */
+
 static enum ma_status on_exported(void *context, size_t index,
                                   const struct ma_result *outcome, struct ma_error *err)
 {
     struct outgoing *outgoing = context;
+    struct ledger *ledger = outgoing->context->ledger;
 
-    ledger_alive(outgoing->context->ledger);
     if (index + 1 < outgoing->count)
-        ledger_at(outgoing->context->ledger, outgoing->entries[index + 1]->dn);
+        ledger_at(ledger, outgoing->entries[index + 1]->dn);
+    ledger_beat(ledger);
     return export_result(outgoing->step, index, outcome, err);
-}
-
-static const char *explain(void *context, size_t index, const struct ma_result *outcome)
-{
-    struct outgoing *outgoing = context;
-
-    return index < outgoing->count
-               ? foresee_explain(outgoing->foresee, outgoing->entries[index], outcome)
-               : NULL;
 }
 
 static void on_log(void *context, enum ma_level level, const char *text)
 {
     struct ledger *ledger = ((struct outgoing *)context)->context->ledger;
 
-    ledger_alive(ledger);
+    ledger_beat(ledger);
     ledger_log(ledger, level, text);
 }
 
+/* Kept until the step's own thread writes it down. */
 static void on_served_by(void *context, const char *server, const struct ma_error *lost)
 {
-    connection_served_by(((struct outgoing *)context)->context, server, lost);
+    struct outgoing *outgoing = context;
+    struct served served = {.server = mem_text(server), .time = clock_now()};
+
+    if (lost != NULL)
+        served.lost = *lost;
+    served.is_lost = lost != NULL;
+    VEC_ADD(&outgoing->served, served);
+}
+
+static void note_served(struct outgoing *outgoing)
+{
+    for (size_t i = 0; i < outgoing->served.count; i++) {
+        struct served *served = &outgoing->served.items[i];
+
+        connection_served_at(outgoing->context, served->time, served->server,
+                             served->is_lost ? &served->lost : NULL);
+        free(served->server);
+    }
+    VEC_FREE(&outgoing->served);
 }
 
 static bool on_cancelled(void *context)
 {
     struct ledger *ledger = ((struct outgoing *)context)->context->ledger;
 
-    ledger_alive(ledger);
+    ledger_beat(ledger);
     return ledger_stopped(ledger) != STOP_NOT;
 }
 
@@ -277,11 +304,16 @@ static enum ma_status send(void *context, const struct ma_entry *const *entries,
 
     outgoing->entries = entries;
     outgoing->count = count;
-    ledger_alive(outgoing->context->ledger);
     session_calls(session, "export_entries", count == 0 ? NULL : entries[0]->dn);
     status = session->agent->export_entries(session->handle, entries, count, err);
     session_called(session);
     return status;
+}
+
+static const char *explain(void *context, const struct ma_entry *entry,
+                           const struct ma_result *outcome)
+{
+    return foresee_explain(((struct outgoing *)context)->foresee, entry, outcome);
 }
 
 static void note_counters(const struct step_context *context)
@@ -307,6 +339,7 @@ static const char *run_export(struct outgoing *outgoing, struct ma_error *err)
         .capabilities = outgoing->session.agent->capabilities,
         .least_batch = outgoing->session.agent->least_batch,
         .send = send,
+        .apart = true,
         .explain = explain,
         .context = outgoing,
         .history = ledger_history(c->ledger),
@@ -350,6 +383,7 @@ static const char *to_plugin(const struct step_context *context, struct ma_error
     if (session_open(&outgoing.session, &request, &result, err) == MA_OK)
         result = run_export(&outgoing, err);
     session_close(&outgoing.session);
+    note_served(&outgoing);
     return result;
 }
 

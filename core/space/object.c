@@ -102,6 +102,14 @@ uint32_t object_type(struct arena *arena, const struct cs_object *object)
     return known_as(object).type;
 }
 
+bool object_place(const struct cs_object *object, enum tower_layer layer, const char **dn)
+{
+    struct outline outline = outline_of(object, layer);
+
+    *dn = outline.dn;
+    return outline.exists;
+}
+
 const char *object_imported_dn(const struct cs_object *object)
 {
     return outline_of(object, LAYER_IMPORT).dn;

@@ -136,6 +136,9 @@ struct image object_image(struct arena *arena, const struct cs_object *object,
 const char *object_dn(struct arena *arena, const struct cs_object *object);
 /* The object type of the same layer; NAME_NONE for a placeholder. */
 uint32_t object_type(struct arena *arena, const struct cs_object *object);
+/* Whether it is there in this layer, and its DN: object_image without the rest. */
+bool object_place(const struct cs_object *object, enum tower_layer layer,
+                  const char **dn);
 /* The DN that the system has it under (layer I); NULL where it is not there. */
 const char *object_imported_dn(const struct cs_object *object);
 

@@ -6,8 +6,8 @@
 
 /*
  * Connector-space objects where they lie: what is read here points into the rows, costs
- * no memory, and lives as long as the bytes of batch_get. For the files of this folder
- * that only ask who an object is, and for cs_find_shown (store/cs.h).
+ * no memory, and lives as long as the bytes of batch_get. For who only asks who and where
+ * an object is, and for cs_find_shown (store/cs.h).
  */
 
 /* Both rows; the tower's is empty for an object at peace. MA_NOT_FOUND without text. */

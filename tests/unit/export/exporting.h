@@ -127,7 +127,8 @@ static inline enum ma_status try_export(void)
     request.program = &s.program;
     request.agent = &s.agent;
     request.step = &s.step;
-    request.send = take;
+    if (request.send == NULL)
+        request.send = take;
     request.history = &s.history;
     buf_clear(&s.heard);
     buf_clear(&sent);
