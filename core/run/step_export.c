@@ -326,6 +326,24 @@ static void note_counters(const struct step_context *context)
     batch_end(batch);
 }
 
+/* What the export itself ended with counts for more. */
+static enum ma_status finish_session(const struct session *session, enum ma_status status,
+                                     struct ma_error *err)
+{
+    struct ma_error why = {0};
+    enum ma_status finished;
+
+    if (session->agent->finish_export == NULL)
+        return status;
+    session_calls(session, "finish_export", NULL);
+    finished = session->agent->finish_export(session->handle, &why);
+    session_called(session);
+    if (status != MA_OK || finished == MA_OK)
+        return status;
+    *err = why;
+    return finished;
+}
+
 static const char *run_export(struct outgoing *outgoing, struct ma_error *err)
 {
     const struct step_context *c = outgoing->context;
@@ -353,6 +371,10 @@ static const char *run_export(struct outgoing *outgoing, struct ma_error *err)
     if (status == MA_OK)
         status = export_run(outgoing->step, &result, err);
     foresee_end(outgoing->foresee);
+    if (finish_session(&outgoing->session, status, err) != status) {
+        status = err->status;
+        result = NULL;
+    }
     if (result == NULL)
         result =
             status == MA_OK ? RESULT_SUCCESS : result_of_status(status, RESULT_DURING);

@@ -294,3 +294,10 @@ enum ma_status export_entries(void *session, const struct ma_entry *const *entri
     free(outcomes);
     return status;
 }
+
+enum ma_status export_finish(void *session, struct ma_error *err)
+{
+    struct session *s = session;
+
+    return s->directory == NULL ? MA_OK : directory_finish(s->directory, err);
+}

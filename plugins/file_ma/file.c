@@ -98,19 +98,28 @@ enum ma_status replacement_add(struct replacement *r, const void *data, size_t l
     return MA_OK;
 }
 
-/* The rename itself is on disk only when its folder is. */
-static enum ma_status sync_folder(const struct replacement *r, struct ma_error *err)
+bool file_sync_folder(const char *path)
 {
-    char *copy = strdup(r->path);
+    char *copy = strdup(path);
     int fd = copy == NULL ? -1 : open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int failed = fd < 0 || fsync(fd) != 0;
+    bool good = fd >= 0 && fsync(fd) == 0;
 
     free(copy);
     if (fd >= 0)
         close(fd);
-    return failed ? disk_error(r, err) : MA_OK;
+    return good;
 }
 
+enum ma_status replacement_sync(struct replacement *r, char identity[IDENTITY_SIZE],
+                                struct ma_error *err)
+{
+    if (fsync(r->fd) != 0)
+        return disk_error(r, err);
+    file_identity(r->temporary, identity);
+    return MA_OK;
+}
+
+/* The rename itself is on disk only when its folder is. */
 enum ma_status replacement_commit(struct replacement *r, struct ma_error *err)
 {
     if (fsync(r->fd) != 0)
@@ -119,7 +128,7 @@ enum ma_status replacement_commit(struct replacement *r, struct ma_error *err)
         return disk_error(r, err);
     free(r->temporary);
     r->temporary = NULL;
-    return sync_folder(r, err);
+    return file_sync_folder(r->path) ? MA_OK : disk_error(r, err);
 }
 
 void replacement_end(struct replacement *r)
@@ -132,6 +141,17 @@ void replacement_end(struct replacement *r)
     *r = (struct replacement){.fd = -1};
 }
 
+enum { UTF_8 = 65001 };
+
+static bool is_ascii(const struct bytes *text)
+{
+    unsigned char all = 0;
+
+    for (size_t i = 0; i < text->length; i++)
+        all |= (unsigned char)text->at[i];
+    return all < 0x80;
+}
+
 bool file_encode(const struct settings *set, const struct bytes *text, struct bytes *out)
 {
     char name[32];
@@ -141,6 +161,10 @@ bool file_encode(const struct settings *set, const struct bytes *text, struct by
     iconv_t conversion;
     bool good = true;
 
+    if (set->code_page == UTF_8 && is_ascii(text)) {
+        bytes_add(out, text->at, text->length);
+        return true;
+    }
     input_code_page(set->code_page, name, sizeof name);
     conversion = iconv_open(name, "UTF-8");
     if (conversion == (iconv_t)-1)

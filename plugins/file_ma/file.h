@@ -15,6 +15,9 @@ void file_identity(const char *path, char out[IDENTITY_SIZE]);
 /* MA_NOT_FOUND: there is none. Only regular files are read. */
 enum ma_status file_open(const char *path, int *fd, struct ma_error *err);
 
+/* The names in the folder of this file are on disk. */
+bool file_sync_folder(const char *path);
+
 /* A new version of a file under way: written beside it, renamed over it at the end. */
 struct replacement {
     const char *path;
@@ -27,6 +30,9 @@ enum ma_status replacement_begin(struct replacement *r, const char *path, bool k
                                  struct ma_error *err);
 enum ma_status replacement_add(struct replacement *r, const void *data, size_t length,
                                struct ma_error *err);
+/* All that was added is on disk; `identity` is what the file will have after a commit. */
+enum ma_status replacement_sync(struct replacement *r, char identity[IDENTITY_SIZE],
+                                struct ma_error *err);
 /* On disk when this returns MA_OK. */
 enum ma_status replacement_commit(struct replacement *r, struct ma_error *err);
 /* After a commit too; before it, the old file stays. */

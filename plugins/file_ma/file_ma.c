@@ -47,7 +47,8 @@ static const struct ma_agent agent = {
     .import_entries = import_entries,
     .export_entries = export_entries,
     .read_entries = import_again,
-    .least_batch = 5000, /* each batch is a file written anew */
+    .least_batch = 500, /* each batch is a sync */
+    .finish_export = export_finish,
 };
 
 static const struct ma_param params[] = {

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "directory.h"
 #include "file.h"
 #include "map.h"
 #include "session.h"
@@ -232,6 +233,14 @@ static enum ma_status delta_import(struct import *import, struct ma_error *err)
     return set_watermark(import, true, err);
 }
 
+/* Reported as exported, and not in the file yet. */
+static enum ma_status settle(const struct session *s, struct ma_error *err)
+{
+    return s->set.mode == MODE_DIRECTORY && s->set.file != NULL
+               ? directory_settle(&s->set, err)
+               : MA_OK;
+}
+
 enum ma_status import_entries(void *session, const struct ma_import *request,
                               struct ma_error *err)
 {
@@ -244,6 +253,8 @@ enum ma_status import_entries(void *session, const struct ma_import *request,
     };
     enum ma_status status;
 
+    if (settle(s, err) != MA_OK)
+        return err->status;
     map_select(&import.map, &pool, request->attributes);
     if (request->partition != NULL && s->set.ldap_dn && dn_is_ldap(request->partition))
         import.map.partition = dn_fold(&pool, request->partition);
@@ -302,6 +313,10 @@ enum ma_status import_again(void *session, const struct ma_value *anchors, size_
 
     if (sorted == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    if (settle(s, err) != MA_OK) {
+        free(sorted);
+        return err->status;
+    }
     if (count > 0)
         memcpy(sorted, anchors, count * sizeof *sorted);
     qsort(sorted, count, sizeof *sorted, by_bytes);

@@ -21,5 +21,6 @@ enum ma_status import_again(void *session, const struct ma_value *anchors, size_
                             struct ma_error *err);
 enum ma_status export_entries(void *session, const struct ma_entry *const *entries,
                               size_t count, struct ma_error *err);
+enum ma_status export_finish(void *session, struct ma_error *err);
 
 #endif

@@ -345,7 +345,9 @@ struct ma_agent {
      * MA_NOT_FOUND: the file to be read is not there. */
     enum ma_status (*import_entries)(void *session, const struct ma_import *,
                                      struct ma_error *);
-    /* Reports each by exported(). What fails for one object is no failure of the call. */
+    /* Reports each by exported(). What fails for one object is no failure of the call. It
+     * is called on a thread of its own, while the engine prepares the next batch; no
+     * other call of the session is under way then. */
     enum ma_status (*export_entries)(void *session, const struct ma_entry *const *entries,
                                      size_t count, struct ma_error *);
     /* Reads the objects with these anchors, whole, and emits what is there; NULL: cannot.
@@ -360,7 +362,8 @@ struct ma_agent {
     enum ma_status (*set_password)(void *session, struct ma_value anchor,
                                    const char *password, struct ma_error *);
     /* For a system that pays for each batch, not for what is in it: a batch that the
-     * configuration wants smaller than this is given this many entries. 0: any size. */
+     * configuration wants smaller than this is given this many entries, as long as they
+     * are no more than some megabytes. 0: any size. */
     uint32_t least_batch;
     /* Tries what an import of this partition would do, without an import: each thing
      * tried is a finding (MA_ALLOWED, MA_UNSURE: it works, but; MA_REFUSED), `code` is
@@ -368,6 +371,9 @@ struct ma_agent {
      * operator. What makes further trying pointless is returned. NULL: cannot. */
     enum ma_status (*test)(void *session, const struct ma_import *what,
                            struct ma_error *);
+    /* After the last batch of a step, whatever came of it: what is safe but not in its
+     * place yet gets there. NULL: there is no such thing. */
+    enum ma_status (*finish_export)(void *session, struct ma_error *);
 };
 
 /* Role: a rules extension. Rules compute; they do no I/O, and what they remember in their
