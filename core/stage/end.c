@@ -332,10 +332,11 @@ static enum ma_status nothing_seen(struct stage *stage, const char **result,
 {
     IDS_AUTO ids = {0};
 
-    *result = "completed-no-objects";
-    if (cs_scan(stage->batch, stage->agent, 0, 1, &ids, err) != MA_OK)
+    if (cs_scan(stage->batch, stage->agent, 0, 1, &ids, err) != MA_OK ||
+        last_commit(stage, ids.count == 0, err) != MA_OK)
         return err->status;
-    return last_commit(stage, ids.count == 0, err);
+    *result = "completed-no-objects";
+    return MA_OK;
 }
 
 static enum ma_status complete(struct stage *stage, const char **result,
@@ -354,8 +355,10 @@ static enum ma_status complete(struct stage *stage, const char **result,
         return err->status;
     if (count_transients(stage, &transients, err) != MA_OK)
         return err->status;
+    if (last_commit(stage, true, err) != MA_OK)
+        return err->status;
     *result = how_it_ended(stage, transients);
-    return last_commit(stage, true, err);
+    return MA_OK;
 }
 
 enum ma_status end_complete(struct stage *stage, const char **result,

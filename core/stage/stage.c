@@ -330,7 +330,9 @@ enum ma_status stage_finish(struct stage *stage, enum ma_status import,
         return end_early(stage, import, result, err);
     if (stage->errors == 0)
         return end_complete(stage, result, err);
-    *result = "completed-discovery-errors";
     page_forget(stage);
-    return page_commit(stage, err);
+    if (page_commit(stage, err) != MA_OK)
+        return err->status;
+    *result = "completed-discovery-errors";
+    return MA_OK;
 }
