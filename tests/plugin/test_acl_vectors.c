@@ -239,8 +239,15 @@ START_TEST(a_child_gets_what_a_directory_would_give_it)
 }
 END_TEST
 
-static const char *const outcomes[] = {"insert", "replace", "already-present",
-                                       "refuse-non-canonical"};
+static const char *const outcomes[] = {
+    [EDIT_INSERT] = "insert",
+    [EDIT_REPLACE] = "replace",
+    [EDIT_PRESENT] = "already-present",
+    [EDIT_REMOVE] = "remove",
+    [EDIT_REDUCE] = "reduce",
+    [EDIT_ABSENT] = "absent",
+    [EDIT_NOT_CANONICAL] = "refuse-non-canonical",
+};
 
 static void read_one_ace(struct bytes *bytes, const char *text, struct ace *out)
 {
