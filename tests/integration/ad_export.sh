@@ -152,11 +152,11 @@ says 'Insufficient access rights to perform the operation.'
 says 'may not write: userAccountControl'
 says "may not create a 'user' in '$sales'"
 # why, and what would mend it: said by the audit, before the export in the log and behind it with the error
-says 'RIGHT-MISSING-WP userAccountControl: an entry names the attribute, but without the right to write'
+says 'WRONG-GUID userAccountControl: another attribute, or right, is granted'
 says '(OA;CIIO;WP;bf967a68-0de6-11d0-a285-00aa003049e2;'
-error 'the note foresees it' '[.. | objects | .note? // empty] | any(contains("of 1 objects 1 will be refused with 8344, for 1 attributes: RIGHT-MISSING-WP 1"))'
+error 'the note foresees it' '[.. | objects | .note? // empty] | any(contains("of 1 objects 1 will be refused with 8344, for 1 attributes: WRONG-GUID 1"))'
 run 0 -C i runs show last -o xml
-says 'code: RIGHT-MISSING-WP; attribute: userAccountControl; cause: an entry names the attribute, but without the right to write'
+says 'code: WRONG-GUID; attribute: userAccountControl; cause: another attribute, or right, is granted'
 shows "CN=Lima\\, Ana Maria,$sales" title 'title: President'
 bind '<parameter name="login">svc</parameter>' "$ad_secret"
 send 4
