@@ -60,7 +60,7 @@ static void begin(struct session *session)
     const struct ma_host *host = session->host;
     const char *account = param(host, "audit-account");
     const char *login = param(host, "login");
-    const char *own = session->set.user; /* as it logs on; a dump needs no logon */
+    const char *own = session->set.logon.user; /* as it logs on; a dump needs no logon */
 
     if (own[0] == '\0')
         own = login[0] != '\0' ? login

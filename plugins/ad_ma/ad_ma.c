@@ -42,8 +42,8 @@ static enum ma_status ad_open(const struct ma_host *host, void **out,
         ad_close(s);
         return err->status;
     }
-    s->set.link.cancelled = cancelled;
-    s->set.link.context = host;
+    s->set.logon.link.cancelled = cancelled;
+    s->set.logon.link.context = host;
     *out = s;
     return MA_OK;
 }

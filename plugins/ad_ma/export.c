@@ -223,8 +223,9 @@ static enum ma_status go_over(struct window *w, struct session *s, const char *d
     return MA_OK;
 }
 
-static enum ma_status to_domain(struct session *s, const struct ma_entry *const *entries,
-                                size_t from, size_t to, struct ma_error *err)
+static enum ma_status to_directory(struct session *s,
+                                   const struct ma_entry *const *entries, size_t from,
+                                   size_t to, struct ma_error *err)
 {
     struct window w = {
         .size = s->set.window, .entries = entries, .next = from, .end = to};
@@ -246,17 +247,6 @@ static enum ma_status to_domain(struct session *s, const struct ma_entry *const 
     return status == MA_UNREACHABLE ? err->status : status;
 }
 
-static bool same_domain(const struct ma_entry *a, const struct ma_entry *b)
-{
-    struct pool pool = {0};
-    const char *x = directory_domain(&pool, a->dn);
-    const char *y = directory_domain(&pool, b->dn);
-    bool same = x == NULL || y == NULL ? x == y : strcasecmp(x, y) == 0;
-
-    pool_free(&pool);
-    return same;
-}
-
 enum ma_status export_entries(void *session, const struct ma_entry *const *entries,
                               size_t count, struct ma_error *err)
 {
@@ -268,9 +258,9 @@ enum ma_status export_entries(void *session, const struct ma_entry *const *entri
     while (from < count && status == MA_OK) {
         size_t to = from + 1;
 
-        while (to < count && same_domain(entries[from], entries[to]))
+        while (to < count && directory_same(&s->set, entries[from]->dn, entries[to]->dn))
             to++;
-        status = to_domain(s, entries, from, to, err);
+        status = to_directory(s, entries, from, to, err);
         from = to;
     }
     return status;

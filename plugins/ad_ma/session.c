@@ -5,26 +5,22 @@
 
 void session_patience(struct session *s, uint32_t seconds)
 {
-    s->set.link.time_limit = seconds != 0 ? seconds : SETTINGS_TIME_LIMIT;
+    s->set.logon.link.time_limit = seconds != 0 ? seconds : SETTINGS_TIME_LIMIT;
+    if (s->directory != NULL)
+        s->directory->logon.link.time_limit = s->set.logon.link.time_limit;
 }
 
 enum ma_status session_connect(struct session *s, const char *dn, const char *preferred,
                                struct ma_error *err)
 {
-    struct pool pool = {0};
     const struct directory_wish wish = {
         .dn = dn, .preferred = preferred, .avoid = s->lost, .avoid_count = s->lost_count};
-    const char *domain = directory_domain(&pool, dn);
-    enum ma_status status = MA_OK;
 
-    if (s->directory == NULL || (domain != NULL && s->directory->domain != NULL &&
-                                 strcasecmp(domain, s->directory->domain) != 0)) {
-        directory_close(s->directory);
-        s->directory = NULL;
-        status = directory_open(&s->directory, &s->set, &wish, err);
-    }
-    pool_free(&pool);
-    return status;
+    if (s->directory != NULL && directory_serves(s->directory, &s->set, dn))
+        return MA_OK;
+    directory_close(s->directory);
+    s->directory = NULL;
+    return directory_open(&s->directory, &s->set, &wish, err);
 }
 
 static void leave(struct session *s, const struct ma_error *why)

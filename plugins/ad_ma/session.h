@@ -21,8 +21,8 @@ struct session {
     struct pool lost_names;
 };
 
-/* Connected to the domain that this DN is of; `preferred` is the domain controller to
- * try first, or NULL. */
+/* Connected to the domain that this DN is of, as its partition wants; `preferred` is the
+ * domain controller to try first, or NULL. */
 enum ma_status session_connect(struct session *session, const char *dn,
                                const char *preferred, struct ma_error *err);
 

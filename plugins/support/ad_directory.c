@@ -13,6 +13,7 @@
 struct candidates {
     const struct settings *set;
     const struct directory_wish *wish;
+    const char *partition; /* NULL: none */
     struct pool *pool;
     const char **hosts;
     size_t count;
@@ -96,19 +97,17 @@ static void put_first(struct candidates *c, const char *host)
 #define PARTITION "adma-partition-data/"
 
 /* The partition that a DN is in: of those that are selected the longest. */
-static const char *partition_of(const struct candidates *c)
+static const char *partition_of(const struct ma_host *host, struct pool *pool,
+                                const char *dn)
 {
-    const struct ma_host *host = c->set->host;
     const struct ma_partition *p;
     const char *best = NULL;
     size_t length = 0;
 
-    for (size_t i = 0; c->wish->dn != NULL && (p = host->partition(host, i)) != NULL;
-         i++) {
-        const char *folded = dn_fold(c->pool, p->name);
+    for (size_t i = 0; dn != NULL && (p = host->partition(host, i)) != NULL; i++) {
+        const char *folded = dn_fold(pool, p->name);
 
-        if (strlen(folded) >= length &&
-            dn_is_under(dn_fold(c->pool, c->wish->dn), folded)) {
+        if (strlen(folded) >= length && dn_is_under(dn_fold(pool, dn), folded)) {
             best = p->name;
             length = strlen(folded);
         }
@@ -120,16 +119,15 @@ static const char *partition_of(const struct candidates *c)
 static bool add_preferred(struct candidates *c)
 {
     const struct ma_host *host = c->set->host;
-    const char *partition = partition_of(c);
     const char *value;
     bool others = true;
 
     for (size_t i = 0;
          (value = host->partition_param(
-              host, partition, PARTITION "preferred-dcs/preferred-dc", i)) != NULL;
+              host, c->partition, PARTITION "preferred-dcs/preferred-dc", i)) != NULL;
          i++)
         add(c, value, strlen(value));
-    value = host->partition_param(host, partition, PARTITION "dc-failover", 0);
+    value = host->partition_param(host, c->partition, PARTITION "dc-failover", 0);
     if (c->count > 0 && value != NULL)
         (void)text_is_flag(value, strlen(value), &others);
     return others;
@@ -256,7 +254,7 @@ static enum ma_status read_root(struct directory *d, const char *dn, struct ma_e
 static enum ma_status open_one(struct directory *d, const struct settings *set,
                                const char *host, const char *dn, struct ma_error *err)
 {
-    enum ma_status status = link_open(&d->link, &set->link, host, set->port, err);
+    enum ma_status status = link_open(&d->link, &d->logon.link, host, set->port, err);
 
     d->host = host;
     if (status == MA_OK)
@@ -299,9 +297,12 @@ enum ma_status directory_open(struct directory **out, const struct settings *set
     d->domain = wish->domain == NULL
                     ? directory_domain(&d->pool, wish->dn)
                     : pool_text(&d->pool, wish->domain, strlen(wish->domain));
+    d->partition = candidates.partition = partition_of(set->host, &d->pool, wish->dn);
     find_candidates(&candidates, d->domain != NULL ? d->domain : set->forest);
     status = d->pool.failed ? ma_fail(err, MA_NO_MEMORY, "out of memory")
-                            : open_first(d, &candidates, err);
+                            : settings_logon(set, d->partition, &d->logon, err);
+    if (status == MA_OK)
+        status = open_first(d, &candidates, err);
     if (status == MA_OK)
         *out = d;
     else
@@ -314,8 +315,44 @@ void directory_close(struct directory *d)
     if (d == NULL)
         return;
     link_close(d->link);
+    logon_end(&d->logon);
     pool_free(&d->pool);
     free(d);
+}
+
+/* --- the same one again --------------------------------------------------------------
+ */
+
+static bool same_domain(const char *a, const char *b)
+{
+    return a == NULL || b == NULL || strcasecmp(a, b) == 0;
+}
+
+bool directory_serves(const struct directory *d, const struct settings *set,
+                      const char *dn)
+{
+    struct pool pool = {0};
+    bool good =
+        same_domain(directory_domain(&pool, dn), d->domain) &&
+        (!set->partitions_differ ||
+         settings_same_logon(set, d->partition, partition_of(set->host, &pool, dn)));
+
+    pool_free(&pool);
+    return good;
+}
+
+bool directory_same(const struct settings *set, const char *a, const char *b)
+{
+    struct pool pool = {0};
+    const char *x = directory_domain(&pool, a);
+    const char *y = directory_domain(&pool, b);
+    bool same = (x == NULL || y == NULL ? x == y : strcasecmp(x, y) == 0) &&
+                (!set->partitions_differ ||
+                 settings_same_logon(set, partition_of(set->host, &pool, a),
+                                     partition_of(set->host, &pool, b)));
+
+    pool_free(&pool);
+    return same;
 }
 
 /* --- names ---------------------------------------------------------------------------

@@ -18,7 +18,9 @@ struct directory {
     const char *invocation;     /* identity of its database; "" where it has none */
     uint64_t usn;               /* its last change, when we came */
     struct pool pool;
-    const char *domain; /* that was asked for; NULL: any */
+    const char *domain;    /* that was asked for; NULL: any */
+    const char *partition; /* that it was opened for; the host's; NULL: none */
+    struct logon logon;    /* as which we are bound */
 };
 
 struct directory_wish {
@@ -32,6 +34,11 @@ struct directory_wish {
 enum ma_status directory_open(struct directory **out, const struct settings *set,
                               const struct directory_wish *wish, struct ma_error *err);
 void directory_close(struct directory *directory);
+/* Whether it will do for this DN: of the domain, and bound as its partition wants. */
+bool directory_serves(const struct directory *directory, const struct settings *set,
+                      const char *dn);
+/* Whether one connection does for both DNs. */
+bool directory_same(const struct settings *set, const char *a, const char *b);
 
 /* "DC=child,DC=example,DC=com" as "child.example.com"; NULL: the DN has none. */
 const char *directory_domain(struct pool *pool, const char *dn);

@@ -4,9 +4,11 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "support/ad_directory.h"
 #include "support/text.h"
 
 #define XML "adma-configuration/"
+#define PARTITION "adma-partition-data/"
 
 enum { WINDOW = 32, MOST_IN_WINDOW = 256 };
 
@@ -31,6 +33,20 @@ static enum ma_status bad(const char *name, const char *value, const char *wante
     return ma_fail(err, MA_INVALID, "parameter %s='%s': wanted %s", name, value, wanted);
 }
 
+/* What the configuration says of a partition; NULL: nothing, or it is none. */
+static const char *own_text(const struct settings *set, const char *partition,
+                            const char *name)
+{
+    char path[64];
+    const char *value;
+
+    if (partition == NULL)
+        return NULL;
+    snprintf(path, sizeof path, PARTITION "%s", name);
+    value = set->host->partition_param(set->host, partition, path, 0);
+    return value == NULL || value[0] == '\0' ? NULL : value;
+}
+
 static enum ma_status read_flag(const struct settings *set, const char *name, bool *out,
                                 struct ma_error *err)
 {
@@ -39,6 +55,20 @@ static enum ma_status read_flag(const struct settings *set, const char *name, bo
     if (value != NULL && !text_is_flag(value, strlen(value), out))
         return bad(name, value, "true or false", err);
     return MA_OK;
+}
+
+/* Of the configuration: the partition's, else the agent's. */
+static enum ma_status read_own_flag(const struct settings *set, const char *partition,
+                                    const char *name, bool *out, struct ma_error *err)
+{
+    const char *own = own_text(set, partition, name);
+    char path[64];
+
+    if (own != NULL && !text_is_flag(own, strlen(own), out))
+        return ma_fail(err, MA_INVALID, "partition %s: %s%s='%s': wanted true or false",
+                       partition, PARTITION, name, own);
+    snprintf(path, sizeof path, XML "%s", name);
+    return own != NULL ? MA_OK : read_flag(set, path, out, err);
 }
 
 static enum ma_status read_number(const struct settings *set, const char *name,
@@ -151,7 +181,8 @@ static const struct word deltas[] = {{"auto", DELTA_AUTO},
 
 /* The XML's three flags are what the product's dialog has. A simple bind without TLS is
  * what it does, and what is not done here unless mactl.xml says so, too. */
-static enum ma_status read_security(struct settings *set, struct ma_error *err)
+static enum ma_status read_security(const struct settings *set, const char *partition,
+                                    struct link_settings *link, struct ma_error *err)
 {
     bool seal = true;
     bool ssl = false;
@@ -159,9 +190,9 @@ static enum ma_status read_security(struct settings *set, struct ma_error *err)
     int security;
     int method;
 
-    if (read_flag(set, XML "sign-and-seal", &seal, err) != MA_OK ||
-        read_flag(set, XML "ssl-bind", &ssl, err) != MA_OK ||
-        read_flag(set, XML "simple-bind", &simple, err) != MA_OK)
+    if (read_own_flag(set, partition, "sign-and-seal", &seal, err) != MA_OK ||
+        read_own_flag(set, partition, "ssl-bind", &ssl, err) != MA_OK ||
+        read_own_flag(set, partition, "simple-bind", &simple, err) != MA_OK)
         return err->status;
     method = simple ? LINK_SIMPLE : LINK_GSSAPI;
     if (read_word(set, "authentication", methods, "kerberos or simple", &method, err) !=
@@ -170,12 +201,11 @@ static enum ma_status read_security(struct settings *set, struct ma_error *err)
     security = ssl ? LINK_LDAPS : method == LINK_SIMPLE ? LINK_STARTTLS : LINK_PLAIN;
     if (read_word(set, "tls", securities, "ldaps, starttls or none", &security, err) !=
             MA_OK ||
-        read_flag(set, "allow-clear-password", &set->link.clear_password, err) != MA_OK)
+        read_flag(set, "allow-clear-password", &link->clear_password, err) != MA_OK)
         return err->status;
-    set->link.security = (enum link_security)security;
-    set->link.method = (enum link_method)method;
-    set->link.seal = seal;
-    set->link.ca_file = kept(set, text_of(set, "ca-file"));
+    link->security = (enum link_security)security;
+    link->method = (enum link_method)method;
+    link->seal = seal;
     return MA_OK;
 }
 
@@ -187,62 +217,151 @@ static bool is_whole_name(const char *login)
     return strpbrk(login, "@\\=") != NULL;
 }
 
-/* A realm is a DNS name in capitals; the NetBIOS name of a domain is none, and then the
- * forest's name has to do. */
-static void make_principal(struct settings *set, const char *login, const char *domain)
+/* A realm is a DNS name; the NetBIOS name of a domain is none. Of a partition it is as a
+ * rule the first label; else the forest's name has to do. */
+static const char *realm_of(const struct settings *set, struct pool *pool,
+                            const char *partition, const char *domain)
 {
-    const char *realm = domain != NULL && strchr(domain, '.') != NULL ? domain
-                        : set->forest != NULL                         ? set->forest
-                                                                      : domain;
-    size_t at = strlen(login) + 1;
+    const char *dns = directory_domain(pool, partition);
+    size_t length = domain == NULL ? 0 : strlen(domain);
 
-    snprintf(set->user, sizeof set->user, "%s@%s", login, realm == NULL ? "" : realm);
-    for (; set->link.method == LINK_GSSAPI &&
-           set->user[at < PRINCIPAL_SIZE ? at : 0] != '\0';
-         at++)
-        set->user[at] = (char)toupper((unsigned char)set->user[at]);
+    if (length > 0 && strchr(domain, '.') != NULL)
+        return domain;
+    if (length > 0 && dns != NULL && strncasecmp(dns, domain, length) == 0 &&
+        dns[length] == '.')
+        return dns;
+    return set->forest != NULL ? set->forest : domain;
 }
 
-static void read_user(struct settings *set)
+static void make_principal(struct logon *logon, const char *login, const char *realm)
+{
+    size_t at = strlen(login) + 1;
+
+    snprintf(logon->user, sizeof logon->user, "%s@%s", login, realm == NULL ? "" : realm);
+    for (; logon->link.method == LINK_GSSAPI &&
+           logon->user[at < PRINCIPAL_SIZE ? at : 0] != '\0';
+         at++)
+        logon->user[at] = (char)toupper((unsigned char)logon->user[at]);
+}
+
+/* What mactl.xml says is of every partition. The domain of a partition is that of its
+ * user only. */
+static void read_user(const struct settings *set, const char *partition,
+                      struct logon *logon)
 {
     const char *login = text_of(set, "login");
-    const char *domain = text_of(set, "domain");
+    const char *own = login == NULL ? own_text(set, partition, "login-user") : NULL;
+    const char *domain = own == NULL ? NULL : own_text(set, partition, "login-domain");
+    const char *of = domain == NULL ? NULL : partition;
+    struct pool pool = {0};
 
+    if (login == NULL)
+        login = own != NULL ? own : text_of(set, XML "forest-login-user");
+    if (domain == NULL)
+        domain = text_of(set, "domain");
     if (domain == NULL)
         domain = text_of(set, XML "forest-login-domain");
     if (login == NULL)
-        login = text_of(set, XML "forest-login-user");
-    if (login == NULL)
         return;
     if (is_whole_name(login))
-        snprintf(set->user, sizeof set->user, "%s", login);
+        snprintf(logon->user, sizeof logon->user, "%s", login);
     else
-        make_principal(set, login, domain);
-    set->link.user = set->user;
+        make_principal(logon, login, realm_of(set, &pool, of, domain));
+    logon->link.user = logon->user;
+    pool_free(&pool);
 }
 
-static enum ma_status read_password(struct settings *set, struct ma_error *err)
+static bool same_user(const struct logon *a, const struct logon *b)
 {
-    struct ma_error why = {0};
-    enum ma_status status = set->host->secret(set->host, "password", set->password,
-                                              sizeof set->password, &why);
+    return strcasecmp(a->user, b->user) == 0;
+}
 
+static bool has_ticket(const struct link_settings *link)
+{
+    return link->method == LINK_GSSAPI && (link->keytab != NULL || link->cache != NULL);
+}
+
+/* The password of one account is not tried for another: that would lock it. */
+static enum ma_status read_password(const struct settings *set, const char *partition,
+                                    struct logon *logon, struct ma_error *err)
+{
+    const char *agents = set->logon.link.password;
+    bool own = !same_user(logon, &set->logon);
+    bool needed = logon->link.method == LINK_SIMPLE || (own && agents != NULL);
+    struct ma_error why = {0};
+    char name[SECRET_NAME_SIZE] = "password";
+    enum ma_status status;
+
+    logon->link.password = own ? NULL : agents;
+    if (has_ticket(&logon->link) || logon->link.password != NULL)
+        return MA_OK;
+    if (own)
+        snprintf(name, sizeof name, "password:%s", partition);
+    status =
+        set->host->secret(set->host, name, logon->password, sizeof logon->password, &why);
     if (status == MA_OK)
-        set->link.password = set->password;
-    else if (status != MA_NOT_FOUND || set->link.method == LINK_SIMPLE)
+        logon->link.password = logon->password;
+    if (status == MA_OK || (status == MA_NOT_FOUND && !needed))
+        return MA_OK;
+    if (!own)
         return ma_fail(err, MA_DENIED, "%s", why.text);
+    return ma_fail(err, MA_DENIED, "partition %s has an account of its own, %s: %s",
+                   partition, logon->user, why.text);
+}
+
+/* --- of a partition ------------------------------------------------------------------
+ */
+
+/* All but the password. */
+static enum ma_status begin_logon(const struct settings *set, const char *partition,
+                                  struct logon *logon, struct ma_error *err)
+{
+    *logon = (struct logon){.link = set->logon.link};
+    logon->link.user = NULL;
+    logon->link.password = NULL;
+    if (read_security(set, partition, &logon->link, err) != MA_OK)
+        return err->status;
+    read_user(set, partition, logon);
     return MA_OK;
 }
 
-static enum ma_status read_account(struct settings *set, struct ma_error *err)
+enum ma_status settings_logon(const struct settings *set, const char *partition,
+                              struct logon *logon, struct ma_error *err)
 {
-    read_user(set);
-    set->link.keytab = kept(set, text_of(set, "keytab"));
-    set->link.cache = kept(set, text_of(set, "credentials-cache"));
-    if (set->link.method == LINK_GSSAPI &&
-        (set->link.keytab != NULL || set->link.cache != NULL))
-        return MA_OK;
-    return read_password(set, err);
+    if (begin_logon(set, partition, logon, err) != MA_OK)
+        return err->status;
+    return read_password(set, partition, logon, err);
+}
+
+bool settings_same_logon(const struct settings *set, const char *a, const char *b)
+{
+    struct ma_error nobody = {0};
+    struct logon x;
+    struct logon y;
+
+    if (a == b || !set->partitions_differ)
+        return true;
+    return begin_logon(set, a, &x, &nobody) == MA_OK &&
+           begin_logon(set, b, &y, &nobody) == MA_OK &&
+           x.link.security == y.link.security && x.link.method == y.link.method &&
+           x.link.seal == y.link.seal && same_user(&x, &y);
+}
+
+void logon_end(struct logon *logon)
+{
+    explicit_bzero(logon->password, sizeof logon->password);
+}
+
+/* Most have partitions that say what the agent says: then nothing is compared. */
+static void compare_partitions(struct settings *set)
+{
+    const struct ma_partition *p;
+    bool differ = false;
+
+    set->partitions_differ = true; /* looks */
+    for (size_t i = 0; (p = set->host->partition(set->host, i)) != NULL && !differ; i++)
+        differ = !settings_same_logon(set, NULL, p->name);
+    set->partitions_differ = differ;
 }
 
 /* --- all of it -----------------------------------------------------------------------
@@ -254,7 +373,7 @@ static enum ma_status read_behaviour(struct settings *set, struct ma_error *err)
     int delta = DELTA_AUTO;
 
     set->window = WINDOW;
-    set->link.time_limit = SETTINGS_TIME_LIMIT;
+    set->logon.link.time_limit = SETTINGS_TIME_LIMIT;
     set->anchor = anchor == NULL ? "objectGUID" : kept(set, anchor);
     set->split_refused = true;
     if (read_word(set, "delta", deltas, "auto, dirsync, object-security or usn", &delta,
@@ -272,14 +391,22 @@ enum ma_status settings_read(struct settings *set, const struct ma_host *host,
                              struct ma_error *err)
 {
     *set = (struct settings){.host = host};
-    if (read_place(set, err) != MA_OK || read_security(set, err) != MA_OK ||
-        read_account(set, err) != MA_OK || read_behaviour(set, err) != MA_OK)
+    set->logon.link.ca_file = kept(set, text_of(set, "ca-file"));
+    set->logon.link.keytab = kept(set, text_of(set, "keytab"));
+    set->logon.link.cache = kept(set, text_of(set, "credentials-cache"));
+    if (read_place(set, err) != MA_OK ||
+        read_security(set, NULL, &set->logon.link, err) != MA_OK)
         return err->status;
+    read_user(set, NULL, &set->logon);
+    if (read_password(set, NULL, &set->logon, err) != MA_OK ||
+        read_behaviour(set, err) != MA_OK)
+        return err->status;
+    compare_partitions(set);
     return set->pool.failed ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
 }
 
 void settings_free(struct settings *set)
 {
-    explicit_bzero(set->password, sizeof set->password);
+    logon_end(&set->logon);
     pool_free(&set->pool);
 }

@@ -7,7 +7,7 @@
 /*
  * What an operator can say, read once when a session opens: from mactl.xml by short
  * names, else from adma-configuration of the imported XML. The password is asked for with
- * them and wiped with them.
+ * them and wiped with them. How a partition is bound to, and as whom, it may say itself.
  */
 
 /* How changes since the last import are found. */
@@ -21,7 +21,14 @@ enum delta_method {
 /* Seconds of one call, where nobody sets another limit: nobody waits for ever. */
 enum { SETTINGS_TIME_LIMIT = 120 };
 
-enum { PASSWORD_SIZE = 512, PRINCIPAL_SIZE = 512 };
+enum { PASSWORD_SIZE = 512, PRINCIPAL_SIZE = 512, SECRET_NAME_SIZE = 1024 };
+
+/* Who binds, and how. It is not copied: it points into itself. */
+struct logon {
+    struct link_settings link;
+    char user[PRINCIPAL_SIZE];
+    char password[PASSWORD_SIZE];
+};
 
 struct settings {
     const struct ma_host *host;
@@ -35,14 +42,22 @@ struct settings {
     bool tree_delete;   /* a delete takes along what is below */
     bool split_refused; /* a modify that is refused is tried without what may not be */
     unsigned window;    /* exports under way at once */
-    struct link_settings link;
-    char user[PRINCIPAL_SIZE];
-    char password[PASSWORD_SIZE];
+    struct logon logon; /* of what is of no partition */
+    bool partitions_differ; /* some have a logon of their own */
 };
 
 /* settings_free after a failure too. */
 enum ma_status settings_read(struct settings *set, const struct ma_host *host,
                              struct ma_error *err);
 void settings_free(struct settings *set);
+
+/* Of a partition, by its name: what it says itself, else what the agent says; what
+ * mactl.xml says is of all. NULL: of the agent. The settings have to live as long;
+ * logon_end after a failure too. */
+enum ma_status settings_logon(const struct settings *set, const char *partition,
+                              struct logon *logon, struct ma_error *err);
+/* Whether what is bound for the one will do for the other. */
+bool settings_same_logon(const struct settings *set, const char *a, const char *b);
+void logon_end(struct logon *logon);
 
 #endif

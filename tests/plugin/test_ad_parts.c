@@ -272,10 +272,18 @@ static enum ma_status no_secret(const struct ma_host *host, const char *name, ch
     return ma_fail(err, MA_NOT_FOUND, "%s", name);
 }
 
+static const struct ma_partition *no_partition(const struct ma_host *host, size_t index)
+{
+    (void)host;
+    (void)index;
+    return NULL;
+}
+
 static const struct ma_host silent = {.size = sizeof silent,
                                       .param = only_the_first,
                                       .param_at = only_a_server,
-                                      .secret = no_secret};
+                                      .secret = no_secret,
+                                      .partition = no_partition};
 
 START_TEST(a_call_takes_120_seconds_at_most_unless_the_step_says_otherwise)
 {
@@ -283,11 +291,11 @@ START_TEST(a_call_takes_120_seconds_at_most_unless_the_step_says_otherwise)
     struct ma_error err;
 
     ck_assert_int_eq(settings_read(&session.set, &silent, &err), MA_OK);
-    ck_assert_uint_eq(session.set.link.time_limit, 120);
+    ck_assert_uint_eq(session.set.logon.link.time_limit, 120);
     session_patience(&session, 7);
-    ck_assert_uint_eq(session.set.link.time_limit, 7);
+    ck_assert_uint_eq(session.set.logon.link.time_limit, 7);
     session_patience(&session, 0);
-    ck_assert_uint_eq(session.set.link.time_limit, 120);
+    ck_assert_uint_eq(session.set.logon.link.time_limit, 120);
     settings_free(&session.set);
 }
 END_TEST
@@ -302,10 +310,153 @@ START_TEST(without_a_word_nothing_is_deleted_below_and_a_connection_is_sealed)
     ck_assert(set.split_refused);
     ck_assert_uint_eq(set.window, 32);
     ck_assert_str_eq(set.anchor, "objectGUID");
-    ck_assert_int_eq(set.link.method, LINK_GSSAPI);
-    ck_assert(set.link.seal);
-    ck_assert(!set.link.clear_password);
+    ck_assert_int_eq(set.logon.link.method, LINK_GSSAPI);
+    ck_assert(set.logon.link.seal);
+    ck_assert(!set.logon.link.clear_password);
     settings_free(&set);
+}
+END_TEST
+
+/* --- the logon of a partition --------------------------------------------------------
+ */
+
+#define AGENT "adma-configuration/"
+#define OWN "adma-partition-data/"
+#define CHILD "DC=child,DC=x,DC=example"
+
+struct setting {
+    const char *name;
+    const char *value;
+};
+
+/* The configuration, the partition in it, and mactl.xml: by name each. */
+static const struct setting *settings;
+
+static const char *look_up(const char *name)
+{
+    for (size_t i = 0; settings[i].name != NULL; i++)
+        if (strcmp(settings[i].name, name) == 0)
+            return settings[i].value;
+    return NULL;
+}
+
+static const char *param_said(const struct ma_host *host, const char *name)
+{
+    (void)host;
+    return strcmp(name, AGENT "forest-name") == 0         ? "x.example"
+           : strcmp(name, AGENT "forest-login-user") == 0 ? "svc"
+                                                          : look_up(name);
+}
+
+static const char *param_at_said(const struct ma_host *host, const char *name,
+                                 size_t index)
+{
+    return index == 0 ? param_said(host, name) : NULL;
+}
+
+static const char *partition_said(const struct ma_host *host, const char *partition,
+                                  const char *name, size_t index)
+{
+    (void)host;
+    return index == 0 && strcmp(partition, CHILD) == 0 ? look_up(name) : NULL;
+}
+
+static const struct ma_partition *only_child(const struct ma_host *host, size_t index)
+{
+    static const struct ma_partition child = {.size = sizeof child, .name = CHILD};
+
+    (void)host;
+    return index == 0 ? &child : NULL;
+}
+
+static const struct ma_host saying = {.size = sizeof saying,
+                                      .param = param_said,
+                                      .param_at = param_at_said,
+                                      .secret = no_secret,
+                                      .partition = only_child,
+                                      .partition_param = partition_said};
+
+/* "tls,method,seal user" */
+static const char *written(const struct logon *logon)
+{
+    static const char *const securities[] = {
+        [LINK_PLAIN] = "none", [LINK_STARTTLS] = "starttls", [LINK_LDAPS] = "ldaps"};
+    static char text[PRINCIPAL_SIZE + 64];
+
+    snprintf(text, sizeof text, "%s,%s%s %s", securities[logon->link.security],
+             logon->link.method == LINK_SIMPLE ? "simple" : "kerberos",
+             logon->link.seal ? ",seal" : "", logon->user);
+    return text;
+}
+
+#define SAYS(...)                                                                        \
+    {                                                                                    \
+        __VA_ARGS__,                                                                     \
+        {                                                                                \
+            NULL, NULL                                                                   \
+        }                                                                                \
+    }
+#define USER                                                                             \
+    {                                                                                    \
+        OWN "login-user", "own"                                                          \
+    }
+
+static const struct {
+    const char *what;
+    struct setting settings[6];
+    const char *expected;
+    bool same;
+} logons[] = {
+    {"nothing", SAYS({"", ""}), "none,kerberos,seal svc@X.EXAMPLE", true},
+    {"the agent only", SAYS({AGENT "ssl-bind", "1"}, {AGENT "sign-and-seal", "0"}),
+     "ldaps,kerberos svc@X.EXAMPLE", true},
+    {"TLS", SAYS({OWN "ssl-bind", "1"}), "ldaps,kerberos,seal svc@X.EXAMPLE", false},
+    {"no TLS", SAYS({AGENT "ssl-bind", "1"}, {OWN "ssl-bind", "0"}),
+     "none,kerberos,seal svc@X.EXAMPLE", false},
+    {"TLS as mactl.xml says", SAYS({OWN "ssl-bind", "1"}, {"tls", "starttls"}),
+     "starttls,kerberos,seal svc@X.EXAMPLE", true},
+    {"not sealed", SAYS({OWN "sign-and-seal", "0"}), "none,kerberos svc@X.EXAMPLE",
+     false},
+    {"simple, kerberos by mactl.xml",
+     SAYS({OWN "simple-bind", "1"}, {"authentication", "kerberos"}),
+     "none,kerberos,seal svc@X.EXAMPLE", true},
+    {"empty", SAYS({OWN "login-user", ""}, {OWN "ssl-bind", ""}),
+     "none,kerberos,seal svc@X.EXAMPLE", true},
+    {"a user of the forest", SAYS(USER), "none,kerberos,seal own@X.EXAMPLE", false},
+    {"a user of the agent's domain", SAYS(USER, {AGENT "forest-login-domain", "y.z"}),
+     "none,kerberos,seal own@Y.Z", false},
+    {"a user and its domain",
+     SAYS(USER, {OWN "login-domain", "y.z"}, {AGENT "forest-login-domain", "a.b"}),
+     "none,kerberos,seal own@Y.Z", false},
+    {"the short name of the partition", SAYS(USER, {OWN "login-domain", "CHILD"}),
+     "none,kerberos,seal own@CHILD.X.EXAMPLE", false},
+    {"another short name", SAYS(USER, {OWN "login-domain", "CHI"}),
+     "none,kerberos,seal own@X.EXAMPLE", false},
+    {"a domain, and no user of it", SAYS({OWN "login-domain", "y.z"}),
+     "none,kerberos,seal svc@X.EXAMPLE", true},
+    {"a user, and the login of mactl.xml", SAYS(USER, {"login", "named"}),
+     "none,kerberos,seal named@X.EXAMPLE", true},
+};
+
+START_TEST(a_partition_is_bound_to_as_it_says_else_as_the_agent_says)
+{
+    for (size_t i = 0; i < sizeof logons / sizeof logons[0]; i++) {
+        struct settings set;
+        struct logon logon;
+        struct ma_error err = {0};
+
+        settings = logons[i].settings;
+        ck_assert_msg(settings_read(&set, &saying, &err) == MA_OK, "%s: %s",
+                      logons[i].what, err.text);
+        ck_assert_msg(settings_logon(&set, CHILD, &logon, &err) == MA_OK, "%s: %s",
+                      logons[i].what, err.text);
+        ck_assert_msg(strcmp(written(&logon), logons[i].expected) == 0, "%s: %s",
+                      logons[i].what, written(&logon));
+        ck_assert_msg(settings_same_logon(&set, NULL, CHILD) == logons[i].same, "%s",
+                      logons[i].what);
+        logon_end(&logon);
+        settings_free(&set);
+    }
 }
 END_TEST
 
@@ -317,4 +468,5 @@ SUITE_WITH("plugin/ad_parts", NULL, end, the_longest_container_of_both_lists_dec
            a_password_does_not_go_where_others_can_read_it,
            what_names_the_object_is_left_to_the_rename,
            a_call_takes_120_seconds_at_most_unless_the_step_says_otherwise,
-           without_a_word_nothing_is_deleted_below_and_a_connection_is_sealed)
+           without_a_word_nothing_is_deleted_below_and_a_connection_is_sealed,
+           a_partition_is_bound_to_as_it_says_else_as_the_agent_says)

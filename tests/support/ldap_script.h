@@ -36,6 +36,7 @@ struct ldap_script {
     int connection;
     unsigned port;
     const char *invocation; /* 16 characters */
+    char bound[512];        /* simple binds: "name password;", one behind the other */
     const char *holds; /* naming context that it says it has; NULL: it says nothing */
     void (*serve)(struct ldap_call *call);
     int state; /* the test's own */
@@ -193,6 +194,19 @@ static inline void read_change(struct ldap_call *call, BerElement *ber)
     snprintf(call->base, sizeof call->base, "%.*s", (int)dn.bv_len, dn.bv_val);
 }
 
+static inline void read_bind(struct ldap_call *call, BerElement *ber)
+{
+    struct ldap_script *script = call->script;
+    size_t length = strlen(script->bound);
+    struct berval dn = {0, NULL};
+    struct berval password = {0, NULL};
+    ber_int_t version;
+
+    if (ber_scanf(ber, "{imm", &version, &dn, &password) != LBER_ERROR)
+        snprintf(script->bound + length, sizeof script->bound - length, "%.*s %.*s;",
+                 (int)dn.bv_len, dn.bv_val, (int)password.bv_len, password.bv_val);
+}
+
 /* --- the server ----------------------------------------------------------------------
  */
 
@@ -230,7 +244,9 @@ static inline bool script_next(struct ldap_script *script, Sockbuf *sb)
         call.op = ber_peek_tag(ber, &length);
         if (call.op == LDAP_REQ_SEARCH)
             read_search(&call, ber);
-        else if (call.op != LDAP_REQ_BIND && call.op != LDAP_REQ_UNBIND)
+        else if (call.op == LDAP_REQ_BIND)
+            read_bind(&call, ber);
+        else if (call.op != LDAP_REQ_UNBIND)
             read_change(&call, ber);
         if (call.op == LDAP_REQ_UNBIND)
             good = false;
