@@ -58,7 +58,7 @@ export function broken(req, res, execute = () => {}) {
 }
 
 // --- quotas. Each request counts, also those in a $batch; what is refused counts nothing.
-let left = 0, filled = Date.now();
+let left = Infinity, filled = Date.now(); // it begins full
 export const usage = { writes: 0, reads: 0, refused: 0, windows: [] };
 let began = 0;
 // Milliseconds of the client's clock until it may come back; 0: it may.
