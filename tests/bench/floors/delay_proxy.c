@@ -76,13 +76,15 @@ static int give(struct direction *d)
     return 1;
 }
 
+/* By one look at the clock, which does not stand still: what is negative is no time. */
 static struct timespec until_due(const struct direction *both)
 {
+    long long at = now();
     long long wait = 1000000;
 
     for (int i = 0; i < 2; i++)
-        if (both[i].head != NULL && both[i].head->due - now() < wait)
-            wait = both[i].head->due > now() ? both[i].head->due - now() : 0;
+        if (both[i].head != NULL && both[i].head->due - at < wait)
+            wait = both[i].head->due > at ? both[i].head->due - at : 0;
     return (struct timespec){wait / 1000000, (wait % 1000000) * 1000};
 }
 
