@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # test.sh MACTL SOURCE: 100 adds in batches of 25, and everything is killed behind the 40th: 25 are known
-# to be there, 15 are there and nobody knows it, 60 are not. The next export ends with each there once.
+# to be there (or some more, as outcomes are committed while the agent works), the rest of the 40 are there and
+# nobody knows it, 60 are not. The next export ends with each there once.
 set -uo pipefail
 mactl=$1
 . "$2/tests/corpus/lib.sh"
@@ -29,14 +30,15 @@ kill -9 "$supervisor" "$("$mactl" runs show last -o json | jq .process)"
 { wait "$supervisor"; } 2>/dev/null
 check "40 are there" same "$(there | wc -l)" 40
 check "the run was stopped, says whoever looks next" ended stopped-service-shutdown
-check "25 are known to be there" same "$(in_layer 'unconfirmed export (add)')" 25
+known=$(in_layer 'unconfirmed export (add)')
+check "25 at least, and none that is not there, are known to be there" test "$known" -ge 25 -a "$known" -le 40
 
 behave ''
 run 0 Directory Export
 check "with no error" ended success
 check "every one is there, once" same "$(there)" "$(wanted 100)"
 check "nothing is on its way or to be sent" same "$(in_layer 'escrowed export') $(in_layer 'pending export')" "0 0"
-check "75 were sent" same "$(counted Directory export-add) $(counted Directory export-failure)" "75 0"
+check "the others were sent" same "$(counted Directory export-add) $(counted Directory export-failure)" "$((100 - known)) 0"
 
 run 0 Directory 'Full Import'
 run 0 Directory 'Delta Synchronization'
