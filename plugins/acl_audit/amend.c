@@ -138,16 +138,11 @@ static enum ma_status parse_grant(const char *grant, struct bytes *bytes,
 /* --- the list as it is to be sent ----------------------------------------------------
  */
 
-static enum ma_status insert(const struct descriptor *sd, const struct ace *ace,
-                             struct bytes *out, struct ma_error *error)
+static enum ma_status not_canonical(struct ma_error *error)
 {
-    const struct edit_plan plan = edit_plan(&sd->dacl, ace);
-
-    if (plan.outcome == EDIT_NOT_CANONICAL)
-        return ma_fail(error, MA_CONFLICT,
-                       "the order of its entries is not canonical: an entry more could "
-                       "change what it says; sort it by hand first");
-    return edit_write(sd, &plan, ace, !is_cut_off(sd), out, error);
+    return ma_fail(error, MA_CONFLICT,
+                   "the order of its entries is not canonical: an entry more could "
+                   "change what it says; sort it by hand first");
 }
 
 static enum ma_status read_list(struct ma_value list, struct descriptor *sd,
@@ -162,41 +157,41 @@ static enum ma_status read_list(struct ma_value list, struct descriptor *sd,
     return MA_OK;
 }
 
-enum ma_status amend_add(struct ma_value list, const char *grant, struct bytes *out,
-                         struct ma_error *error)
-{
-    struct bytes bytes = {0};
-    struct descriptor one;
-    struct descriptor sd;
-    struct ace ace;
-    enum ma_status status = read_list(list, &sd, error);
+typedef struct edit_plan edit_planner(const struct acl *dacl, const struct ace *ace);
 
-    if (status == MA_OK)
-        status = parse_grant(grant, &bytes, &one, &ace, error);
-    if (status == MA_OK)
-        status = insert(&sd, &ace, out, error);
-    bytes_free(&bytes);
-    return status;
-}
-
-enum ma_status amend_remove(struct ma_value list, const char *grant, struct bytes *out,
+static enum ma_status amend(struct ma_value list, const char *grant,
+                            edit_planner *plan_of, struct bytes *out,
                             struct ma_error *error)
 {
     struct bytes bytes = {0};
     struct descriptor one;
     struct descriptor sd;
-    struct ace ace;
     struct edit_plan plan;
+    struct ace ace;
     enum ma_status status = read_list(list, &sd, error);
 
     if (status == MA_OK)
         status = parse_grant(grant, &bytes, &one, &ace, error);
     if (status == MA_OK) {
-        plan = edit_plan_out(&sd.dacl, &ace);
-        status = edit_write(&sd, &plan, &ace, !is_cut_off(&sd), out, error);
+        plan = plan_of(&sd.dacl, &ace);
+        status = plan.outcome == EDIT_NOT_CANONICAL
+                     ? not_canonical(error)
+                     : edit_write(&sd, &plan, &ace, !is_cut_off(&sd), out, error);
     }
     bytes_free(&bytes);
     return status;
+}
+
+enum ma_status amend_add(struct ma_value list, const char *grant, struct bytes *out,
+                         struct ma_error *error)
+{
+    return amend(list, grant, edit_plan, out, error);
+}
+
+enum ma_status amend_remove(struct ma_value list, const char *grant, struct bytes *out,
+                            struct ma_error *error)
+{
+    return amend(list, grant, edit_plan_out, out, error);
 }
 
 enum ma_status amend_restore(struct ma_value list, struct bytes *out,
