@@ -35,15 +35,6 @@ const char *ma_state(const struct agent_state *state)
     return bindings_is_ready(state) ? "ready" : "secret missing";
 }
 
-static size_t selected(const struct agent *agent)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < agent->partition_count; i++)
-        count += agent->partitions[i].selected;
-    return count;
-}
-
 /* --- list ------------------------------------------------------------------------ */
 
 static const struct render_column list_columns[] = {
@@ -65,7 +56,8 @@ static void list_row(const struct invocation *call, const struct ma_view *view,
     row[2] = state.plugin;
     row[3] = ma_state(&state);
     row[4] = arena_print(call->arena, "%zu", agent->profile_count);
-    row[5] = arena_print(call->arena, "%zu/%zu", selected(agent), agent->partition_count);
+    row[5] = arena_print(call->arena, "%zu/%zu", agent_partitions_selected(agent),
+                         agent->partition_count);
     row[6] = render_guid(call->arena, &agent->id);
     row[7] = agent->file;
 }
@@ -101,7 +93,7 @@ static json_t *list_entry(const struct invocation *call, const struct ma_view *v
                      "ready", bindings_is_ready(&state), "refusal",
                      render_text(state.refusal), "run_profiles",
                      (int)agent->profile_count, "partitions", (int)agent->partition_count,
-                     "partitions_selected", (int)selected(agent));
+                     "partitions_selected", (int)agent_partitions_selected(agent));
 }
 
 static enum exit_code list_json(const struct invocation *call, const struct ma_view *view)

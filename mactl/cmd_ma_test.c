@@ -130,15 +130,6 @@ static enum ma_status test_selected(struct testing *t, const struct ma_agent *ag
     return worst;
 }
 
-static size_t selected(const struct agent *agent)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < agent->partition_count; i++)
-        count += agent->partitions[i].selected;
-    return count;
-}
-
 static enum ma_status test_all(struct testing *t, const struct ma_agent *agent,
                                void *session, struct ma_error *err)
 {
@@ -149,8 +140,9 @@ static enum ma_status test_all(struct testing *t, const struct ma_agent *agent,
 
     if (agent->test == NULL)
         return take(t, &opened, err);
-    return selected(t->agent) > 0 ? test_selected(t, agent, session, err)
-                                  : test_partition(t, agent, session, NULL, err);
+    return agent_partitions_selected(t->agent) > 0
+               ? test_selected(t, agent, session, err)
+               : test_partition(t, agent, session, NULL, err);
 }
 
 static enum ma_status test_session(struct testing *t, struct plugin *plugin,

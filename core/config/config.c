@@ -402,6 +402,15 @@ const struct agent *config_agent_named(const struct config *config, const char *
     return guid_parse(slice_text(name), &id) ? config_agent(config, &id) : NULL;
 }
 
+size_t agent_partitions_selected(const struct agent *agent)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < agent->partition_count; i++)
+        count += agent->partitions[i].selected;
+    return count;
+}
+
 const struct run_profile *agent_profile(const struct agent *agent, const char *name)
 {
     for (size_t i = 0; i < agent->profile_count; i++)

@@ -453,6 +453,8 @@ const struct agent *config_agent_named(const struct config *config, const char *
 const struct run_profile *agent_profile(const struct agent *agent, const char *name);
 /* The partition of a step: by GUID, else by name; NULL: there is none. */
 const struct partition *agent_partition(const struct agent *agent, const char *reference);
+/* How many of them are read and written. */
+size_t agent_partitions_selected(const struct agent *agent);
 /* By which the objects of a partition remember it, whatever place it has among others:
  * made of its GUID, or of its name where it has none; never 0. NULL: 0. */
 uint32_t partition_tag(const struct partition *partition);

@@ -39,15 +39,6 @@ static void ids_end(id_list *list)
 /* --- what is lost ---------------------------------------------------------------------
  */
 
-static size_t partitions_selected(const struct agent *agent)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < agent->partition_count; i++)
-        count += agent->partitions[i].selected;
-    return count;
-}
-
 /* An object that was provisioned may not know its partition: then its DN tells. */
 static bool belongs(struct stage *stage, const struct cs_object *object, const char *dn)
 {
@@ -57,7 +48,7 @@ static bool belongs(struct stage *stage, const struct cs_object *object, const c
         return true;
     if (object->partition != 0)
         return false;
-    if (partitions_selected(stage->req.agent->config) <= 1)
+    if (agent_partitions_selected(stage->req.agent->config) <= 1)
         return true;
     return dn != NULL && dn_is_under(slice_text(dn), slice_text(p->name));
 }
