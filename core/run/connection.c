@@ -2,7 +2,6 @@
 #include "run/connection.h"
 
 #include "base/clock.h"
-#include "run/json.h"
 
 enum { MOST_INCIDENTS = 50 };
 
@@ -18,18 +17,9 @@ static const char *result_of(const struct step_record *step, const char *server,
                : "failed-connection";
 }
 
-void connection_served_by(const struct step_context *context, const char *server,
-                          const struct ma_error *lost)
+void connection_served(struct step_record *step, struct arena *arena, int64_t time,
+                       const char *server, const struct ma_error *lost)
 {
-    connection_served_at(context, clock_now(), server, lost);
-}
-
-void connection_served_at(const struct step_context *context, int64_t time,
-                          const char *server, const struct ma_error *lost)
-{
-    struct arena *arena = context->opened->program->arena;
-    struct step_record *step = ledger_current(context->ledger);
-
     if (lost == NULL) {
         step->server = arena_text(arena, server);
         return;

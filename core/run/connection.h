@@ -3,7 +3,8 @@
 #define RUN_CONNECTION_H
 
 #include "config/xml_out.h"
-#include "run/steps.h"
+#include "run/json.h"
+#include "run/record.h"
 
 /*
  * Which servers a step spoke to, as its agent tells: the last one, and before it those
@@ -11,12 +12,10 @@
  * ma-connection of the product's run history.
  */
 
-/* The agent's call served_by, for the open step. */
-void connection_served_by(const struct step_context *context, const char *server,
-                          const struct ma_error *lost);
-/* The same of what happened at this time, ms since 1970. */
-void connection_served_at(const struct step_context *context, int64_t time,
-                          const char *server, const struct ma_error *lost);
+/* What the agent's call served_by says of the open step: `server` answers, or is lost for
+ * this reason (NULL: it is not). `time`: when, ms since 1970. Texts go into the arena. */
+void connection_served(struct step_record *step, struct arena *arena, int64_t time,
+                       const char *server, const struct ma_error *lost);
 
 /* "server" and "incidents" of a step's document. */
 void connection_to_json(const struct step_record *step, json_t *object);

@@ -277,11 +277,14 @@ static void on_served_by(void *context, const char *server, const struct ma_erro
 
 static void note_served(struct outgoing *outgoing)
 {
+    const struct step_context *c = outgoing->context;
+
     for (size_t i = 0; i < outgoing->served.count; i++) {
         struct served *served = &outgoing->served.items[i];
 
-        connection_served_at(outgoing->context, served->time, served->server,
-                             served->is_lost ? &served->lost : NULL);
+        connection_served(ledger_current(c->ledger), c->opened->program->arena,
+                          served->time, served->server,
+                          served->is_lost ? &served->lost : NULL);
         free(served->server);
     }
     VEC_FREE(&outgoing->served);

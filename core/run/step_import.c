@@ -6,6 +6,7 @@
  */
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/vec.h"
 #include "run/connection.h"
@@ -148,7 +149,10 @@ static enum ma_status on_start_over(void *context, struct ma_error *err)
 
 static void on_served_by(void *context, const char *server, const struct ma_error *lost)
 {
-    connection_served_by(((struct import *)context)->context, server, lost);
+    const struct step_context *c = ((struct import *)context)->context;
+
+    connection_served(ledger_current(c->ledger), c->opened->program->arena, clock_now(),
+                      server, lost);
 }
 
 static void on_log(void *context, enum ma_level level, const char *text)
