@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "open.h"
 #include "render.h"
 #include "render_run.h"
-#include "run/json.h"
 
 enum exit_code agent_setting_check(const struct invocation *call, const char *name,
                                    const char *const *categories)

@@ -4,6 +4,7 @@
  * set when somebody who may says so. */
 
 #include "auditing.h"
+#include "base/json.h"
 #include "command.h"
 #include "commands.h"
 #include "fix_apply.h"
@@ -11,7 +12,6 @@
 #include "listing.h"
 #include "render_run.h"
 #include "run/grant.h"
-#include "run/json.h"
 
 static struct {
     char *script;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "command.h"
 #include "commands.h"
 #include "config/folder.h"
@@ -12,7 +13,6 @@
 #include "render.h"
 #include "render_run.h"
 #include "run/difference.h"
-#include "run/json.h"
 
 /* --- reading ---------------------------------------------------------------------- */
 

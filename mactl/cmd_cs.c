@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "command.h"
 #include "commands.h"
 #include "find_object.h"
 #include "object_text.h"
-#include "run/json.h"
 #include "search.h"
 
 static struct {

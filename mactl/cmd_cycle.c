@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "cmd_cycle.h"
 #include "commands.h"
 #include "open.h"
@@ -11,7 +12,6 @@
 #include "render.h"
 #include "render_run.h"
 #include "run/cycle.h"
-#include "run/json.h"
 #include "user.h"
 
 static struct {

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "command.h"
 #include "commands.h"
 #include "listing.h"
 #include "reading.h"
 #include "render_error.h"
 #include "render_run.h"
-#include "run/json.h"
 #include "run/standing.h"
 
 static struct {

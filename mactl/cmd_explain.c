@@ -6,13 +6,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/json.h"
 #include "command.h"
 #include "commands.h"
 #include "config/flow_text.h"
 #include "find_object.h"
 #include "object_text.h"
 #include "render.h"
-#include "run/json.h"
 #include "run/secret.h"
 #include "sync/sync.h"
 

@@ -4,13 +4,13 @@
 
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "command.h"
 #include "commands.h"
 #include "render.h"
 #include "render_run.h"
 #include "run/approve.h"
-#include "run/json.h"
 #include "user.h"
 
 static struct {

@@ -2,13 +2,13 @@
 
 /* mactl mv search|show: metaverse objects. */
 
+#include "base/json.h"
 #include "command.h"
 #include "commands.h"
 #include "find_object.h"
 #include "object_lineage.h"
 #include "object_text.h"
 #include "render_run.h"
-#include "run/json.h"
 #include "search.h"
 
 static struct {

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "command.h"
 #include "commands.h"
 #include "listing.h"
 #include "object_text.h"
 #include "reading.h"
-#include "run/json.h"
 
 static struct {
     int import;

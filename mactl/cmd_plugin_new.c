@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "command.h"
 #include "commands.h"
 #include "config/folder.h"
@@ -12,7 +13,6 @@
 #include "open.h"
 #include "render.h"
 #include "render_run.h"
-#include "run/json.h"
 #include "run/skeleton.h"
 
 static struct {

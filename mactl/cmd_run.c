@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "command.h"
 #include "commands.h"
 #include "open.h"
 #include "progress.h"
 #include "render.h"
 #include "render_run.h"
-#include "run/json.h"
 #include "run/run.h"
 #include "user.h"
 

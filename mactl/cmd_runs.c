@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "command.h"
 #include "commands.h"
@@ -12,7 +13,6 @@
 #include "render_error.h"
 #include "render_run.h"
 #include "run/history_xml.h"
-#include "run/json.h"
 #include "run/record.h"
 #include "run/run.h"
 

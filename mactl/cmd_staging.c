@@ -2,12 +2,12 @@
 
 /* mactl staging on|off|status: imports and synchronisations, and no export. */
 
+#include "base/json.h"
 #include "command.h"
 #include "commands.h"
 #include "open.h"
 #include "render.h"
 #include "render_run.h"
-#include "run/json.h"
 #include "run/staging.h"
 
 static enum exit_code print(const struct invocation *call, bool on, const char *because)

@@ -8,12 +8,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "command.h"
 #include "commands.h"
 #include "reading.h"
 #include "render.h"
 #include "render_run.h"
-#include "run/json.h"
 #include "run/status.h"
 
 static struct {

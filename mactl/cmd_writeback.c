@@ -8,13 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "commands.h"
 #include "effects.h"
 #include "findings.h"
 #include "open.h"
 #include "render.h"
 #include "render_run.h"
-#include "run/json.h"
 #include "secret_given.h"
 
 static struct {

@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "config/writeback.h"
 #include "open.h"
 #include "render.h"
 #include "run/full_sync.h"
-#include "run/json.h"
 
 /* --- the instance --------------------------------------------------------------------
  */

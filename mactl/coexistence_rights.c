@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/json.h"
 #include "coexistence.h"
 #include "config/disk.h"
 #include "config/folder_edit.h"
@@ -14,7 +15,6 @@
 #include "render_run.h"
 #include "run/audit_tally.h"
 #include "run/grant_change.h"
-#include "run/json.h"
 #include "run/opened.h"
 
 static const char plugin[] = "acl_audit";

@@ -4,10 +4,10 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "listing.h"
 #include "render_run.h"
 #include "run/grant.h"
-#include "run/json.h"
 #include "run/opened.h"
 
 /* --- what was done ----------------------------------------------------------------- */

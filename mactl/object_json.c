@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
 #include "base/vec.h"
 #include "object_parts.h"
-#include "run/json.h"
 #include "run/query.h"
 #include "run/show.h"
 

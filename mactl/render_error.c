@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "render.h"
-#include "run/json.h"
 
 static const char *text_at(struct arena *arena, const json_t *object, const char *key)
 {

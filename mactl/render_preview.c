@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "render.h"
 #include "render_run.h"
-#include "run/json.h"
 
 /* What has been seen of the changes so far; the counts are by name, in order. */
 struct sums {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "run/json.h"
+#include "base/json.h"
 
 const char *audit_verdict_text(enum ma_verdict verdict)
 {

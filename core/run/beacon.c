@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/vec.h"
-#include "run/json.h"
 
 struct beacon {
     char *folder; /* INSTANCE/running */

@@ -2,8 +2,8 @@
 #ifndef RUN_CONNECTION_H
 #define RUN_CONNECTION_H
 
+#include "base/json.h"
 #include "config/xml_out.h"
-#include "run/json.h"
 #include "run/record.h"
 
 /*

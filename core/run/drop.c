@@ -7,9 +7,9 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "run/json.h"
 #include "run/secret.h"
 
 static const char *const changes[] = {

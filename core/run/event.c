@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run/json.h"
+#include "base/json.h"
 
 static const char *const kinds[] = {
     [EVENT_RUN_STARTED] = "run_started",

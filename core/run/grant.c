@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "model/dn.h"
 #include "run/grant_change.h"
-#include "run/json.h"
 
 static const struct consent {
     const char *word;

@@ -5,9 +5,9 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "model/dn.h"
-#include "run/json.h"
 
 /* --- the session ------------------------------------------------------------------- */
 

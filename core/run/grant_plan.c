@@ -5,9 +5,9 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "config/disk.h"
 #include "run/grant_change.h"
-#include "run/json.h"
 
 /* --- files ------------------------------------------------------------------------- */
 

@@ -4,8 +4,8 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "run/history_xml.h"
-#include "run/json.h"
 
 static const char *text_of(const json_t *object, const char *key)
 {

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/mem.h"
-#include "run/json.h"
 #include "run/result.h"
 #include "run/show.h"
 #include "run/tally.h"

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "run/connection.h"
-#include "run/json.h"
 #include "run/result.h"
 
 /* --- counters --------------------------------------------------------------------- */

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "base/text.h"
-#include "run/json.h"
 #include "run/secret.h"
 
 static const char *name_of(const struct show *show, uint32_t name)

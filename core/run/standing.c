@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "run/advice.h"
-#include "run/json.h"
 #include "run/record.h"
 
 enum { PAGE = 500 };

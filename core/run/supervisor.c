@@ -15,10 +15,10 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "base/vec.h"
 #include "config/instance.h"
 #include "run/beacon.h"
-#include "run/json.h"
 #include "run/lock.h"
 #include "run/pulse.h"
 #include "run/run.h"

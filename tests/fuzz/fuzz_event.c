@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "run/event.h"
-#include "run/json.h"
 #include "run/record.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

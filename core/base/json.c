@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/json.h"
+#include "base/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
