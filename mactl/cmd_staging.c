@@ -5,10 +5,10 @@
 #include "base/json.h"
 #include "command.h"
 #include "commands.h"
+#include "instance/staging.h"
 #include "open.h"
 #include "render.h"
 #include "render_run.h"
-#include "run/staging.h"
 
 static enum exit_code print(const struct invocation *call, bool on, const char *because)
 {

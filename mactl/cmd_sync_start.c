@@ -4,8 +4,8 @@
 
 #include "cmd_cycle.h"
 #include "commands.h"
+#include "instance/full_sync.h"
 #include "open.h"
-#include "run/full_sync.h"
 
 static struct {
     int full;

@@ -9,9 +9,9 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "config/writeback.h"
+#include "instance/full_sync.h"
 #include "open.h"
 #include "render.h"
-#include "run/full_sync.h"
 
 /* --- the instance --------------------------------------------------------------------
  */

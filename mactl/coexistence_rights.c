@@ -11,11 +11,11 @@
 #include "config/disk.h"
 #include "config/folder_edit.h"
 #include "config/writeback.h"
+#include "instance/opened.h"
 #include "render.h"
 #include "render_run.h"
 #include "run/audit_tally.h"
 #include "run/grant_change.h"
-#include "run/opened.h"
 
 static const char plugin[] = "acl_audit";
 

@@ -11,10 +11,10 @@
 #include "cmd_writeback.h"
 #include "coexistence.h"
 #include "effects.h"
+#include "instance/full_sync.h"
 #include "reading.h"
 #include "render.h"
 #include "render_run.h"
-#include "run/full_sync.h"
 #include "store/cs.h"
 
 /* --- the rules -----------------------------------------------------------------------

@@ -5,10 +5,10 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "instance/opened.h"
 #include "listing.h"
 #include "render_run.h"
 #include "run/grant.h"
-#include "run/opened.h"
 
 /* --- what was done ----------------------------------------------------------------- */
 

@@ -3,7 +3,7 @@
 #define MACTL_READING_H
 
 #include "command.h"
-#include "run/opened.h"
+#include "instance/opened.h"
 #include "run/show.h"
 
 /*

@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "export/approval.h"
-#include "run/lock.h"
-#include "run/opened.h"
+#include "instance/lock.h"
+#include "instance/opened.h"
 #include "store/agent.h"
 
 /* An instance in hand: no run of the agent goes on meanwhile. */

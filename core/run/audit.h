@@ -2,8 +2,8 @@
 #ifndef RUN_AUDIT_H
 #define RUN_AUDIT_H
 
+#include "instance/opened.h"
 #include "run/audit_feature.h"
-#include "run/opened.h"
 
 /*
  * Asks a plugin of the audit role what an export would run into, before it does. What is

@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "base/vec.h"
-#include "run/evaluated.h"
-#include "run/opened.h"
+#include "instance/evaluated.h"
+#include "instance/opened.h"
 #include "run/standing.h"
 #include "stage/due.h"
 

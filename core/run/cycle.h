@@ -2,8 +2,8 @@
 #ifndef RUN_CYCLE_H
 #define RUN_CYCLE_H
 
+#include "instance/staging.h"
 #include "run/run.h"
-#include "run/staging.h"
 
 /*
  * The standing loop of every installation: all agents import, all synchronise, what

@@ -2,8 +2,8 @@
 #ifndef RUN_EXTENSIONS_H
 #define RUN_EXTENSIONS_H
 
+#include "instance/opened.h"
 #include "plugin/plugin.h"
-#include "run/opened.h"
 #include "sync/sync.h"
 
 /*

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
-#include "run/evaluated.h"
+#include "instance/evaluated.h"
 #include "run/result.h"
 #include "stage/due.h"
 

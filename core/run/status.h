@@ -2,11 +2,11 @@
 #ifndef RUN_STATUS_H
 #define RUN_STATUS_H
 
+#include "instance/opened.h"
+#include "instance/staging.h"
 #include "run/beacon.h"
-#include "run/opened.h"
 #include "run/record.h"
 #include "run/show.h"
-#include "run/staging.h"
 #include "run/standing.h"
 
 /*

@@ -13,12 +13,12 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "export/approval.h"
+#include "instance/staging.h"
 #include "run/connection.h"
 #include "run/drop.h"
 #include "run/foresee.h"
 #include "run/result.h"
 #include "run/session.h"
-#include "run/staging.h"
 #include "run/steps.h"
 #include "store/cs.h"
 

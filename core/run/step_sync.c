@@ -6,7 +6,7 @@
  * rules' work standing.
  */
 
-#include "run/evaluated.h"
+#include "instance/evaluated.h"
 #include "run/result.h"
 #include "run/steps.h"
 

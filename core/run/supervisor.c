@@ -18,8 +18,8 @@
 #include "base/json.h"
 #include "base/vec.h"
 #include "config/instance.h"
+#include "instance/lock.h"
 #include "run/beacon.h"
-#include "run/lock.h"
 #include "run/pulse.h"
 #include "run/run.h"
 

@@ -10,7 +10,8 @@ declare -A left=(
   [stage]="base model expr config space rules store plugin"
   [sync]="base model expr config space rules store plugin"
   [export]="base model expr config space rules store plugin"
-  [run]="base model expr config space rules store plugin stage sync export"
+  [instance]="base model expr config space rules store plugin"
+  [run]="base model expr config space rules store plugin stage sync export instance"
 )
 bad=0
 for folder in "${!left[@]}"; do

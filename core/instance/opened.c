@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/opened.h"
+#include "instance/opened.h"
 
 #include <stdlib.h>
 #include <unistd.h>

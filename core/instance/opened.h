@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_OPENED_H
-#define RUN_OPENED_H
+#ifndef INSTANCE_OPENED_H
+#define INSTANCE_OPENED_H
 
 #include "rules/program.h"
 #include "store/store.h"

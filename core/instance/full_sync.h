@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_FULL_SYNC_H
-#define RUN_FULL_SYNC_H
+#ifndef INSTANCE_FULL_SYNC_H
+#define INSTANCE_FULL_SYNC_H
 
 #include <mactl/ma.h>
 

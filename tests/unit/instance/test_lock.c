@@ -3,7 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "run/lock.h"
+#include "instance/lock.h"
 #include "suite.h"
 
 static char folder[64];

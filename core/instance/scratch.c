@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/scratch.h"
+#include "instance/scratch.h"
 
 #include <fcntl.h>
 #include <ftw.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_STAGING_H
-#define RUN_STAGING_H
+#ifndef INSTANCE_STAGING_H
+#define INSTANCE_STAGING_H
 
 #include "config/instance.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_LOCK_H
-#define RUN_LOCK_H
+#ifndef INSTANCE_LOCK_H
+#define INSTANCE_LOCK_H
 
 #include <mactl/ma.h>
 

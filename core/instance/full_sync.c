@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/full_sync.h"
+#include "instance/full_sync.h"
 
 #include <unistd.h>
 
-#include "run/evaluated.h"
-#include "run/lock.h"
-#include "run/opened.h"
+#include "instance/evaluated.h"
+#include "instance/lock.h"
+#include "instance/opened.h"
 
 static enum ma_status take_all(const char *folder, int *lock, struct ma_error *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/staging.h"
+#include "instance/staging.h"
 
 #include "base/text.h"
 #include "config/instance_edit.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/lock.h"
+#include "instance/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>

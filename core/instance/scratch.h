@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_SCRATCH_H
-#define RUN_SCRATCH_H
+#ifndef INSTANCE_SCRATCH_H
+#define INSTANCE_SCRATCH_H
 
 #include <mactl/ma.h>
 

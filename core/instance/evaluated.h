@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_EVALUATED_H
-#define RUN_EVALUATED_H
+#ifndef INSTANCE_EVALUATED_H
+#define INSTANCE_EVALUATED_H
 
 #include "rules/program.h"
 #include "store/store.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/evaluated.h"
+#include "instance/evaluated.h"
 
 #include "base/buf.h"
 #include "store/agent.h"
