@@ -13,7 +13,7 @@
 #include "find_object.h"
 #include "object_text.h"
 #include "render.h"
-#include "run/secret.h"
+#include "show/secret.h"
 #include "sync/sync.h"
 
 /* One attribute of one object, and all that may flow into it. */

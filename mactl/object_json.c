@@ -2,8 +2,8 @@
 #include "base/json.h"
 #include "base/vec.h"
 #include "object_parts.h"
-#include "run/query.h"
-#include "run/show.h"
+#include "show/query.h"
+#include "show/show.h"
 
 /* --- connector space, JSON -------------------------------------------------------- */
 

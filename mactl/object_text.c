@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 #include "base/vec.h"
-#include "run/query.h"
-#include "run/secret.h"
+#include "show/query.h"
+#include "show/secret.h"
 
 enum { NAME_WIDTH = 28 };
 

@@ -2,7 +2,7 @@
 #ifndef MACTL_OBJECT_TEXT_H
 #define MACTL_OBJECT_TEXT_H
 
-#include "run/show.h"
+#include "show/show.h"
 
 /*
  * Objects as text and as JSON: a connector-space object with every layer of its tower, a

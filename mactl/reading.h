@@ -4,7 +4,7 @@
 
 #include "command.h"
 #include "instance/opened.h"
-#include "run/show.h"
+#include "show/show.h"
 
 /*
  * An instance opened for a command that shows something: the last commit, whatever goes

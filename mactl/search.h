@@ -4,7 +4,7 @@
 
 #include "listing.h"
 #include "reading.h"
-#include "run/query.h"
+#include "show/query.h"
 
 /*
  * `cs search` and `mv search`: words become a query, its answers a page of a list. What

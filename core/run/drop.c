@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "run/secret.h"
+#include "show/secret.h"
 
 static const char *const changes[] = {
     [MA_PRESENT] = "present", [MA_ADD] = "add",       [MA_MODIFY] = "modify",

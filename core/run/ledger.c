@@ -9,8 +9,8 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "run/result.h"
-#include "run/show.h"
 #include "run/tally.h"
+#include "show/show.h"
 
 /* The objects behind one counter that are not in the store yet. */
 struct pile {

@@ -4,7 +4,7 @@
 
 #include "run/extensions.h"
 #include "run/record.h"
-#include "run/show.h"
+#include "show/show.h"
 
 /*
  * What a synchronisation would do: the ordinary one, on a copy of the store, and then

@@ -2,7 +2,7 @@
 #ifndef RUN_STANDING_H
 #define RUN_STANDING_H
 
-#include "run/show.h"
+#include "show/show.h"
 
 /*
  * The errors that stand: objects whose synchronisation or export failed and was not

@@ -6,8 +6,8 @@
 #include "instance/staging.h"
 #include "run/beacon.h"
 #include "run/record.h"
-#include "run/show.h"
 #include "run/standing.h"
+#include "show/show.h"
 
 /*
  * How an instance is at this moment: what runs, when each agent last did well, what

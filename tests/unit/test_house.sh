@@ -11,7 +11,8 @@ declare -A left=(
   [sync]="base model expr config space rules store plugin"
   [export]="base model expr config space rules store plugin"
   [instance]="base model expr config space rules store plugin"
-  [run]="base model expr config space rules store plugin stage sync export instance"
+  [show]="base model expr config space rules store plugin"
+  [run]="base model expr config space rules store plugin stage sync export instance show"
 )
 bad=0
 for folder in "${!left[@]}"; do

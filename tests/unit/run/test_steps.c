@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/secret.h"
 #include "run/steps.h"
+#include "show/secret.h"
 #include "world.h"
 
 static struct world w;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/query.h"
+#include "show/query.h"
 
 #include <stdlib.h>
 #include <strings.h>
 
 #include "base/text.h"
 #include "model/dn.h"
-#include "run/secret.h"
+#include "show/secret.h"
 
 /* --- terms ------------------------------------------------------------------------ */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_SECRET_H
-#define RUN_SECRET_H
+#ifndef SHOW_SECRET_H
+#define SHOW_SECRET_H
 
 #include "rules/program.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/query.h"
+#include "show/query.h"
 #include "world.h"
 
 static struct world w;

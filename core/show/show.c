@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/show.h"
+#include "show/show.h"
 
 #include <stdlib.h>
 
 #include "base/json.h"
 #include "base/text.h"
-#include "run/secret.h"
+#include "show/secret.h"
 
 static const char *name_of(const struct show *show, uint32_t name)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/secret.h"
+#include "show/secret.h"
 
 #include "config/password.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_QUERY_H
-#define RUN_QUERY_H
+#ifndef SHOW_QUERY_H
+#define SHOW_QUERY_H
 
-#include "run/show.h"
+#include "show/show.h"
 
 /*
  * Finding objects of a space. A query is terms, all of which must hold:
