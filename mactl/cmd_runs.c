@@ -9,11 +9,11 @@
 #include "command.h"
 #include "commands.h"
 #include "config/folder.h"
+#include "history/history_xml.h"
+#include "history/record.h"
 #include "listing.h"
 #include "render_error.h"
 #include "render_run.h"
-#include "run/history_xml.h"
-#include "run/record.h"
 #include "run/run.h"
 
 static struct {

@@ -3,7 +3,7 @@
 #define MACTL_PROGRESS_H
 
 #include "command.h"
-#include "run/event.h"
+#include "history/event.h"
 
 /*
  * How a run goes, on stderr: drawn over itself on a terminal and gone at the end; else a

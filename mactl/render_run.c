@@ -7,8 +7,8 @@
 #include <time.h>
 
 #include "base/buf.h"
+#include "history/result.h"
 #include "render.h"
-#include "run/result.h"
 
 /* The two tables say the same: mactl-exit-codes(7) and the results of a run. */
 _Static_assert((int)RESULT_EXIT_OK == (int)EXIT_OK, "exit code");

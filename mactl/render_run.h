@@ -3,7 +3,7 @@
 #define MACTL_RENDER_RUN_H
 
 #include "command.h"
-#include "run/record.h"
+#include "history/record.h"
 
 /*
  * A run as text: its result, its steps with their counters in the product's names, what

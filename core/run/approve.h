@@ -3,7 +3,7 @@
 #define RUN_APPROVE_H
 
 #include "base/arena.h"
-#include "run/record.h"
+#include "history/record.h"
 
 /*
  * An operator looks at what a guard has stopped, and lets exactly this go once. The

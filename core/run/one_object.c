@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/one_object.h"
 
-#include "run/result.h"
+#include "history/result.h"
 #include "store/mv.h"
 
 struct walking {

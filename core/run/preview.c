@@ -6,11 +6,11 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "history/ledger.h"
+#include "history/result.h"
 #include "instance/scratch.h"
 #include "model/entry.h"
-#include "run/ledger.h"
 #include "run/one_object.h"
-#include "run/result.h"
 #include "run/steps.h"
 #include "space/tower.h"
 #include "store/cs.h"

@@ -2,8 +2,8 @@
 #ifndef RUN_PREVIEW_H
 #define RUN_PREVIEW_H
 
+#include "history/record.h"
 #include "run/extensions.h"
-#include "run/record.h"
 #include "show/show.h"
 
 /*

@@ -2,9 +2,9 @@
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
 
-#include "run/event.h"
-#include "run/record.h"
-#include "run/result.h"
+#include "history/event.h"
+#include "history/record.h"
+#include "history/result.h"
 
 /*
  * One run of one run profile, in two processes. The supervisor takes the run lock, starts
@@ -15,10 +15,10 @@
  * stops at the next object.
  */
 struct run_request {
-    const char *folder; /* of the instance */
-    const char *agent;  /* name or GUID */
-    const char *profile; /* of a run of one object: what the history calls it */
-    const char *object;  /* the DN of one object of the agent; NULL: a run profile */
+    const char *folder;    /* of the instance */
+    const char *agent;     /* name or GUID */
+    const char *profile;   /* of a run of one object: what the history calls it */
+    const char *object;    /* the DN of one object of the agent; NULL: a run profile */
     unsigned step;         /* of the profile, from 1; 0: all of them */
     uint64_t object_limit; /* for each step, besides its own; 0: none */
     bool dry_run;          /* on a copy of the store, that goes again */

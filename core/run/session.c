@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "run/result.h"
+#include "history/result.h"
 
 void session_calls(const struct session *session, const char *call, const char *object)
 {

@@ -2,10 +2,10 @@
 #ifndef RUN_SESSION_H
 #define RUN_SESSION_H
 
+#include "history/ledger.h"
 #include "instance/opened.h"
 #include "plugin/host.h"
 #include "plugin/plugin.h"
-#include "run/ledger.h"
 
 /*
  * An agent's plugin in use: loaded, given its host, a session open. What refuses it is

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "history/record.h"
 #include "run/advice.h"
-#include "run/record.h"
 
 enum { PAGE = 500 };
 

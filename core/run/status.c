@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
+#include "history/result.h"
 #include "instance/evaluated.h"
-#include "run/result.h"
 #include "stage/due.h"
 
 struct reading_status {

@@ -2,10 +2,10 @@
 #ifndef RUN_STATUS_H
 #define RUN_STATUS_H
 
+#include "history/beacon.h"
+#include "history/record.h"
 #include "instance/opened.h"
 #include "instance/staging.h"
-#include "run/beacon.h"
-#include "run/record.h"
 #include "run/standing.h"
 #include "show/show.h"
 

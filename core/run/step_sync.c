@@ -6,8 +6,8 @@
  * rules' work standing.
  */
 
+#include "history/result.h"
 #include "instance/evaluated.h"
-#include "run/result.h"
 #include "run/steps.h"
 
 static bool was_never_synchronised(const struct step_context *context)

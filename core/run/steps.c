@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "run/result.h"
+#include "history/result.h"
 
 /* --- words ------------------------------------------------------------------------ */
 

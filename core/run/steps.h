@@ -2,9 +2,9 @@
 #ifndef RUN_STEPS_H
 #define RUN_STEPS_H
 
+#include "history/ledger.h"
 #include "instance/opened.h"
 #include "run/extensions.h"
-#include "run/ledger.h"
 
 /*
  * The kinds of steps of a run profile. Each takes one step through and answers with the

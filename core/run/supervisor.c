@@ -18,9 +18,9 @@
 #include "base/json.h"
 #include "base/vec.h"
 #include "config/instance.h"
+#include "history/beacon.h"
+#include "history/pulse.h"
 #include "instance/lock.h"
-#include "run/beacon.h"
-#include "run/pulse.h"
 #include "run/run.h"
 
 extern char **environ;

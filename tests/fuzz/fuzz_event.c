@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "run/event.h"
-#include "run/record.h"
+#include "history/event.h"
+#include "history/record.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -13,7 +13,7 @@ history() {
 of() { xmllint --xpath "string($1)" - <<<"$out"; }
 is() { check "$1 is $2" test "$(of "$1")" = "$2"; }
 
-check 'the golden file of the unit test' xmllint --noout --relaxng "$schema" "$MACTL_SOURCE/tests/unit/run/data/history.xml"
+check 'the golden file of the unit test' xmllint --noout --relaxng "$schema" "$MACTL_SOURCE/tests/unit/history/data/history.xml"
 run 0 -C i run-profile HR FIFS
 history
 is '//ma-id' '{AAAAAAAA-0000-4000-8000-000000000001}'

@@ -12,7 +12,8 @@ declare -A left=(
   [export]="base model expr config space rules store plugin"
   [instance]="base model expr config space rules store plugin"
   [show]="base model expr config space rules store plugin"
-  [run]="base model expr config space rules store plugin stage sync export instance show"
+  [history]="base model expr config space rules store plugin stage sync export instance show"
+  [run]="base model expr config space rules store plugin stage sync export instance show history"
 )
 bad=0
 for folder in "${!left[@]}"; do

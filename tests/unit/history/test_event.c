@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "run/event.h"
+#include "history/event.h"
 #include "suite.h"
 
 START_TEST(an_event_comes_out_as_it_went_in)

@@ -3,7 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "run/pulse.h"
+#include "history/pulse.h"
 #include "suite.h"
 
 static struct pulse *pulse;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_RECORD_H
-#define RUN_RECORD_H
+#ifndef HISTORY_RECORD_H
+#define HISTORY_RECORD_H
 
 #include <jansson.h>
 

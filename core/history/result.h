@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_RESULT_H
-#define RUN_RESULT_H
+#ifndef HISTORY_RESULT_H
+#define HISTORY_RESULT_H
 
 #include "model/result.h"
 

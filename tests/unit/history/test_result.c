@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <signal.h>
 
-#include "run/result.h"
+#include "history/result.h"
 #include "suite.h"
 
 static const struct {

@@ -5,8 +5,8 @@
 
 #include "base/clock.h"
 #include "export/approval.h"
-#include "run/result.h"
-#include "run/retention.h"
+#include "history/result.h"
+#include "history/retention.h"
 #include "store/agent.h"
 #include "suite.h"
 

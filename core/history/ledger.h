@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_LEDGER_H
-#define RUN_LEDGER_H
+#ifndef HISTORY_LEDGER_H
+#define HISTORY_LEDGER_H
 
 #include <signal.h>
 
+#include "history/event.h"
+#include "history/pulse.h"
+#include "history/record.h"
 #include "rules/program.h"
-#include "run/event.h"
-#include "run/pulse.h"
-#include "run/record.h"
 #include "store/history.h"
 
 /*

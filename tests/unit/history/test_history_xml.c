@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* A run with errors of every kind, held against tests/unit/run/data/history.xml. That is
+/* A run with errors of every kind, held against tests/unit/history/data/history.xml. That is
  * valid by schemas/run-history.rng, as the test integration/run_history says. */
 
 #include <ftw.h>
@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "run/history_xml.h"
-#include "run/result.h"
+#include "history/history_xml.h"
+#include "history/result.h"
 #include "suite.h"
 
 static char folder[64];
@@ -135,7 +135,7 @@ static struct run_record a_run(struct step_record *steps, struct agent_counters 
 
 static char *golden(void)
 {
-    FILE *file = fopen(SOURCE_DIR "/tests/unit/run/data/history.xml", "rb");
+    FILE *file = fopen(SOURCE_DIR "/tests/unit/history/data/history.xml", "rb");
     char *text = calloc(1, 65536);
 
     ck_assert_ptr_nonnull(file);

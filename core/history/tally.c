@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/tally.h"
+#include "history/tally.h"
 
 #include <stdlib.h>
 #include <string.h>

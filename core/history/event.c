@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/event.h"
+#include "history/event.h"
 
 #include <errno.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "run/record.h"
-#include "run/result.h"
+#include "history/record.h"
+#include "history/result.h"
 #include "suite.h"
 
 static char folder[64];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/connection.h"
+#include "history/connection.h"
 
 #include "base/clock.h"
 

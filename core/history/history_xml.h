@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_HISTORY_XML_H
-#define RUN_HISTORY_XML_H
+#ifndef HISTORY_HISTORY_XML_H
+#define HISTORY_HISTORY_XML_H
 
 #include "config/xml_out.h"
-#include "run/record.h"
+#include "history/record.h"
 
 /*
  * The history of a run in the product's own XML, for what reads it there: names, order

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_EVENT_H
-#define RUN_EVENT_H
+#ifndef HISTORY_EVENT_H
+#define HISTORY_EVENT_H
 
 #include <mactl/ma.h>
 

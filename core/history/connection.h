@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_CONNECTION_H
-#define RUN_CONNECTION_H
+#ifndef HISTORY_CONNECTION_H
+#define HISTORY_CONNECTION_H
 
 #include "base/json.h"
 #include "config/xml_out.h"
-#include "run/record.h"
+#include "history/record.h"
 
 /*
  * Which servers a step spoke to, as its agent tells: the last one, and before it those

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_RETENTION_H
-#define RUN_RETENTION_H
+#ifndef HISTORY_RETENTION_H
+#define HISTORY_RETENTION_H
 
-#include "run/record.h"
+#include "history/record.h"
 
 /*
  * How long the history of runs is kept: so many days, and while it takes no more than so

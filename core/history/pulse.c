@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/pulse.h"
+#include "history/pulse.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -22,8 +22,8 @@ struct page {
     char object[PULSE_OBJECT];
 };
 
-/* It is a file to the kernel, so a limit of the size of files holds for it as well: who has
- * room for nothing else shall still be told so by the store. */
+/* It is a file to the kernel, so a limit of the size of files holds for it as well: who
+ * has room for nothing else shall still be told so by the store. */
 _Static_assert(sizeof(struct page) <= 1024, "the least that ulimit -f can say");
 
 struct pulse {

@@ -2,8 +2,8 @@
 #include <fcntl.h>
 #include <signal.h>
 
-#include "run/ledger.h"
-#include "run/result.h"
+#include "history/ledger.h"
+#include "history/result.h"
 #include "world.h"
 
 static struct world w;

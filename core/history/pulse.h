@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_PULSE_H
-#define RUN_PULSE_H
+#ifndef HISTORY_PULSE_H
+#define HISTORY_PULSE_H
 
 #include <mactl/ma.h>
 #include <stdbool.h>

@@ -3,7 +3,7 @@
 /* Runs without an end: which there are, and the end of those that died. */
 
 #include "base/clock.h"
-#include "run/record.h"
+#include "history/record.h"
 
 /* --- runs that died --------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/beacon.h"
+#include "history/beacon.h"
 
 #include <dirent.h>
 #include <fcntl.h>

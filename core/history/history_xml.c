@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/history_xml.h"
+#include "history/history_xml.h"
 
 #include "base/clock.h"
-#include "run/connection.h"
+#include "history/connection.h"
 
 /* --- small things ------------------------------------------------------------------- */
 

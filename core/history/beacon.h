@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_BEACON_H
-#define RUN_BEACON_H
+#ifndef HISTORY_BEACON_H
+#define HISTORY_BEACON_H
 
 #include <jansson.h>
 
 #include "base/arena.h"
-#include "run/event.h"
+#include "history/event.h"
 
 /*
  * What a run that goes on tells everybody else: one small file for each supervisor, in

@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/json.h"
-#include "run/history_xml.h"
+#include "history/history_xml.h"
 
 static const char *text_of(const json_t *object, const char *key)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/ledger.h"
+#include "history/ledger.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -8,8 +8,8 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "run/result.h"
-#include "run/tally.h"
+#include "history/result.h"
+#include "history/tally.h"
 #include "show/show.h"
 
 /* The objects behind one counter that are not in the store yet. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/record.h"
+#include "history/record.h"
 
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "run/connection.h"
-#include "run/result.h"
+#include "history/connection.h"
+#include "history/result.h"
 
 /* --- counters --------------------------------------------------------------------- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_TALLY_H
-#define RUN_TALLY_H
+#ifndef HISTORY_TALLY_H
+#define HISTORY_TALLY_H
 
 #include "base/arena.h"
 #include "base/vec.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/retention.h"
+#include "history/retention.h"
 
 #include <string.h>
 
 #include "base/clock.h"
 #include "export/approval.h"
-#include "run/result.h"
+#include "history/result.h"
 #include "store/agent.h"
 
 enum { DAY = 24 * 3600 * 1000 };

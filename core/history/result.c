@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/result.h"
+#include "history/result.h"
 
 #include <signal.h>
 
