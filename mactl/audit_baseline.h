@@ -2,7 +2,7 @@
 #ifndef MACTL_AUDIT_BASELINE_H
 #define MACTL_AUDIT_BASELINE_H
 
-#include "run/audit_tally.h"
+#include "rights/audit_tally.h"
 
 /*
  * An earlier audit, as `acl audit -o json` printed it: what it had found, for as many

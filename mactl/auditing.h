@@ -3,7 +3,7 @@
 #define MACTL_AUDITING_H
 
 #include "reading.h"
-#include "run/audit_tally.h"
+#include "rights/audit_tally.h"
 
 /*
  * One audit of one agent, for the commands about rights: what was asked for, the instance

@@ -11,7 +11,7 @@
 #include "grant_script.h"
 #include "listing.h"
 #include "render_run.h"
-#include "run/grant.h"
+#include "rights/grant.h"
 
 static struct {
     char *script;

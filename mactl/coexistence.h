@@ -7,7 +7,7 @@
 #include "base/vec.h"
 #include "command.h"
 #include "config/instance.h"
-#include "run/enroll.h"
+#include "rights/enroll.h"
 #include "secret_given.h"
 
 /*

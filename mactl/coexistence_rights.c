@@ -14,8 +14,8 @@
 #include "instance/opened.h"
 #include "render.h"
 #include "render_run.h"
-#include "run/audit_tally.h"
-#include "run/grant_change.h"
+#include "rights/audit_tally.h"
+#include "rights/grant_change.h"
 
 static const char plugin[] = "acl_audit";
 

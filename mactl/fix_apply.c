@@ -8,7 +8,7 @@
 #include "instance/opened.h"
 #include "listing.h"
 #include "render_run.h"
-#include "run/grant.h"
+#include "rights/grant.h"
 
 /* --- what was done ----------------------------------------------------------------- */
 

@@ -2,7 +2,7 @@
 #ifndef MACTL_GRANT_SCRIPT_H
 #define MACTL_GRANT_SCRIPT_H
 
-#include "run/audit_plan.h"
+#include "rights/audit_plan.h"
 
 /*
  * A plan of rights as a script for the tool that an administrator has: dsacls and

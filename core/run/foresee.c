@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "run/audit_tally.h"
+#include "rights/audit_tally.h"
 
 #define AUDIT "acl_audit"
 #define AUDITED "ad_ma"

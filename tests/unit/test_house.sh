@@ -13,7 +13,8 @@ declare -A left=(
   [instance]="base model expr config space rules store plugin"
   [show]="base model expr config space rules store plugin"
   [history]="base model expr config space rules store plugin stage sync export instance show"
-  [run]="base model expr config space rules store plugin stage sync export instance show history"
+  [rights]="base model expr config space rules store plugin stage sync export instance show"
+  [run]="base model expr config space rules store plugin stage sync export instance show history rights"
 )
 bad=0
 for folder in "${!left[@]}"; do

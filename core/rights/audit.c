@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/audit.h"
+#include "rights/audit.h"
 
 #include <stdlib.h>
 #include <strings.h>
 
 #include "base/error.h"
-#include "run/audit_role.h"
+#include "rights/audit_role.h"
 #include "store/cs.h"
 
 /* Objects asked about in one call: their texts live in one arena. */

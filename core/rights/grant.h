@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_GRANT_H
-#define RUN_GRANT_H
+#ifndef RIGHTS_GRANT_H
+#define RIGHTS_GRANT_H
 
 #include <jansson.h>
 
 #include "base/vec.h"
 #include "config/instance.h"
-#include "run/audit_plan.h"
+#include "rights/audit_plan.h"
 
 /*
  * Carries out what an audit planned, in two acts that may be days apart: a plan is a

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_AUDIT_TALLY_H
-#define RUN_AUDIT_TALLY_H
+#ifndef RIGHTS_AUDIT_TALLY_H
+#define RIGHTS_AUDIT_TALLY_H
 
 #include <jansson.h>
 
 #include "base/vec.h"
-#include "run/audit.h"
+#include "rights/audit.h"
 
 /*
  * Findings counted: how many writes were allowed, and for what is not, one group for each

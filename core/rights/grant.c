@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/grant.h"
+#include "rights/grant.h"
 
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "model/dn.h"
-#include "run/grant_change.h"
+#include "rights/grant_change.h"
 
 static const struct consent {
     const char *word;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_ENROLL_H
-#define RUN_ENROLL_H
+#ifndef RIGHTS_ENROLL_H
+#define RIGHTS_ENROLL_H
 
-#include "run/grant.h"
+#include "rights/grant.h"
 
 /*
  * The agent's account as a member of the group that its rights are given to, by somebody

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/audit_plan.h"
+#include "rights/audit_plan.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_AUDIT_FEATURE_H
-#define RUN_AUDIT_FEATURE_H
+#ifndef RIGHTS_AUDIT_FEATURE_H
+#define RIGHTS_AUDIT_FEATURE_H
 
 #include <mactl/ma.h>
 

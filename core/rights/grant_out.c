@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "run/grant_change.h"
+#include "rights/grant_change.h"
 
 static const char *text_of(const json_t *json, const char *key)
 {

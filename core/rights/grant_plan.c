@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "config/disk.h"
-#include "run/grant_change.h"
+#include "rights/grant_change.h"
 
 /* --- files ------------------------------------------------------------------------- */
 

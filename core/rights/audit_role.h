@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_AUDIT_ROLE_H
-#define RUN_AUDIT_ROLE_H
+#ifndef RIGHTS_AUDIT_ROLE_H
+#define RIGHTS_AUDIT_ROLE_H
 
 #include "plugin/host.h"
 #include "plugin/plugin.h"

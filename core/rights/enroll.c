@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/enroll.h"
+#include "rights/enroll.h"
 
 #include <string.h>
 
-#include "run/grant_change.h"
+#include "rights/grant_change.h"
 
 enum { MOST_PARAMETERS = 6 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/audit_feature.h"
+#include "rights/audit_feature.h"
 
 #include <string.h>
 

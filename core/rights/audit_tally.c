@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/audit_tally.h"
+#include "rights/audit_tally.h"
 
 #include <string.h>
 

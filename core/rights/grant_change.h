@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_GRANT_CHANGE_H
-#define RUN_GRANT_CHANGE_H
+#ifndef RIGHTS_GRANT_CHANGE_H
+#define RIGHTS_GRANT_CHANGE_H
 
-#include "run/audit_role.h"
-#include "run/grant.h"
+#include "rights/audit_role.h"
+#include "rights/grant.h"
 
 /*
  * Lists of rights on their way from what they are to what they are to be: first all of

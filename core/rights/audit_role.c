@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/audit_role.h"
+#include "rights/audit_role.h"
 
 #include <string.h>
 

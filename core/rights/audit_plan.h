@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_AUDIT_PLAN_H
-#define RUN_AUDIT_PLAN_H
+#ifndef RIGHTS_AUDIT_PLAN_H
+#define RIGHTS_AUDIT_PLAN_H
 
-#include "run/audit_tally.h"
+#include "rights/audit_tally.h"
 
 /*
  * What to set so that the refused writes are allowed, as little of it as helps: each

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_AUDIT_H
-#define RUN_AUDIT_H
+#ifndef RIGHTS_AUDIT_H
+#define RIGHTS_AUDIT_H
 
 #include "instance/opened.h"
-#include "run/audit_feature.h"
+#include "rights/audit_feature.h"
 
 /*
  * Asks a plugin of the audit role what an export would run into, before it does. What is

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/grant_change.h"
+#include "rights/grant_change.h"
 
 #include <string.h>
 
