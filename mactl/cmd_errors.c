@@ -12,7 +12,7 @@
 #include "reading.h"
 #include "render_error.h"
 #include "render_run.h"
-#include "run/standing.h"
+#include "report/standing.h"
 
 static struct {
     int limit;

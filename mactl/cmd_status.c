@@ -14,7 +14,7 @@
 #include "reading.h"
 #include "render.h"
 #include "render_run.h"
-#include "run/status.h"
+#include "report/status.h"
 
 static struct {
     int watch;

@@ -8,7 +8,7 @@
 #include "base/vec.h"
 #include "instance/evaluated.h"
 #include "instance/opened.h"
-#include "run/standing.h"
+#include "report/standing.h"
 #include "stage/due.h"
 
 /* An agent as it is at this moment. */

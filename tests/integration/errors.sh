@@ -78,6 +78,6 @@ says 'import from the system'
 
 # --- the guide's table and what is shown are the same types
 while read -r type; do
-  check "$type is known" grep -qF "\"$type\"" "$MACTL_SOURCE/core/run/advice.c"
+  check "$type is known" grep -qF "\"$type\"" "$MACTL_SOURCE/core/report/advice.c"
 done < <(sed -n '/^| error | meaning/,/^$/p' "$MACTL_SOURCE/docs/admin-guide.md" | sed -n 's/^| \(`[^|]*\) |.*/\1/p' | grep -o '[a-z][a-z-]*')
 finish

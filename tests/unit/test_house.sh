@@ -14,7 +14,8 @@ declare -A left=(
   [show]="base model expr config space rules store plugin"
   [history]="base model expr config space rules store plugin stage sync export instance show"
   [rights]="base model expr config space rules store plugin stage sync export instance show"
-  [run]="base model expr config space rules store plugin stage sync export instance show history rights"
+  [report]="base model expr config space rules store plugin stage sync export instance show history rights"
+  [run]="base model expr config space rules store plugin stage sync export instance show history rights report"
 )
 bad=0
 for folder in "${!left[@]}"; do

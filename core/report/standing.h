@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_STANDING_H
-#define RUN_STANDING_H
+#ifndef REPORT_STANDING_H
+#define REPORT_STANDING_H
 
 #include "show/show.h"
 

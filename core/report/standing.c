@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/standing.h"
+#include "report/standing.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "history/record.h"
-#include "run/advice.h"
+#include "report/advice.h"
 
 enum { PAGE = 500 };
 

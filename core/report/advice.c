@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/advice.h"
+#include "report/advice.h"
 
 #include <string.h>
 

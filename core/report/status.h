@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_STATUS_H
-#define RUN_STATUS_H
+#ifndef REPORT_STATUS_H
+#define REPORT_STATUS_H
 
 #include "history/beacon.h"
 #include "history/record.h"
 #include "instance/opened.h"
 #include "instance/staging.h"
-#include "run/standing.h"
+#include "report/standing.h"
 #include "show/show.h"
 
 /*

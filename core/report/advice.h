@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_ADVICE_H
-#define RUN_ADVICE_H
+#ifndef REPORT_ADVICE_H
+#define REPORT_ADVICE_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/status.h"
+#include "report/status.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
