@@ -8,11 +8,11 @@
 #include "command.h"
 #include "commands.h"
 #include "config/folder.h"
+#include "designer/difference.h"
 #include "findings.h"
 #include "open.h"
 #include "render.h"
 #include "render_run.h"
-#include "run/difference.h"
 
 /* --- reading ---------------------------------------------------------------------- */
 

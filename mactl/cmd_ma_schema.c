@@ -7,10 +7,10 @@
 
 #include "cmd_ma.h"
 #include "commands.h"
+#include "designer/discovery.h"
 #include "model/schema_diff.h"
 #include "open.h"
 #include "render.h"
-#include "run/discovery.h"
 
 struct comparison {
     const struct invocation *call;

@@ -9,11 +9,11 @@
 #include "command.h"
 #include "commands.h"
 #include "config/folder.h"
+#include "designer/skeleton.h"
 #include "findings.h"
 #include "open.h"
 #include "render.h"
 #include "render_run.h"
-#include "run/skeleton.h"
 
 static struct {
     int from_config;

@@ -7,6 +7,7 @@ declare -A left=(
   [base]="" [model]="base" [expr]="base model" [config]="base model" [space]="base model"
   [rules]="base model expr config space" [store]="base model expr config space"
   [plugin]="base model expr config space"
+  [designer]="base model expr config space rules store plugin"
   [stage]="base model expr config space rules store plugin"
   [sync]="base model expr config space rules store plugin"
   [export]="base model expr config space rules store plugin"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "run/skeleton.h"
+#include "designer/skeleton.h"
 
 /* What one kind of hook is made of. In the texts "@" is the name of the function. */
 static const struct kind {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_DISCOVERY_H
-#define RUN_DISCOVERY_H
+#ifndef DESIGNER_DISCOVERY_H
+#define DESIGNER_DISCOVERY_H
 
 #include "config/instance.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/skeleton.h"
+#include "designer/skeleton.h"
 
 #include <ctype.h>
 #include <stdlib.h>

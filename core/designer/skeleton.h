@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_SKELETON_H
-#define RUN_SKELETON_H
+#ifndef DESIGNER_SKELETON_H
+#define DESIGNER_SKELETON_H
 
 #include "base/vec.h"
 #include "config/config.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/facts.h"
+#include "designer/facts.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

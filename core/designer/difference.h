@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_DIFFERENCE_H
-#define RUN_DIFFERENCE_H
+#ifndef DESIGNER_DIFFERENCE_H
+#define DESIGNER_DIFFERENCE_H
 
-#include "run/facts.h"
+#include "designer/facts.h"
 
 /* What another configuration says otherwise, thing by thing; facts.h has what counts. */
 enum difference_kind { DIFFERENCE_ADDED, DIFFERENCE_REMOVED, DIFFERENCE_CHANGED };

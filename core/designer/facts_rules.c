@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
-#include "run/facts.h"
+#include "designer/facts.h"
 
 /* --- the metaverse ---------------------------------------------------------------- */
 

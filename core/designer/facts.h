@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_FACTS_H
-#define RUN_FACTS_H
+#ifndef DESIGNER_FACTS_H
+#define DESIGNER_FACTS_H
 
 #include "base/vec.h"
 #include "config/config.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/difference.h"
+#include "designer/difference.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/discovery.h"
+#include "designer/discovery.h"
 
 #include <strings.h>
 

@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "config/flow_text.h"
-#include "run/facts.h"
+#include "designer/facts.h"
 
 /* By its GUID; where the other side has none of that, by its name: another server has
  * the same agent under a GUID of its own. */
