@@ -7,7 +7,7 @@
 #include "command.h"
 
 /* What is wrong with one object, as text: a line that names it, and one for each thing
- * that is known. `error` is a document of the history or of run/standing.h. */
+ * that is known. `error` is a document of the history or of report/standing.h. */
 void render_error(const struct invocation *call, const json_t *error);
 
 #endif

@@ -3,30 +3,28 @@
 # The arrow of docs/architecture.md: an #include goes left only.
 set -u
 cd "${1:?source folder}" || exit 2
-declare -A left=(
-  [base]="" [model]="base" [expr]="base model" [config]="base model" [space]="base model"
-  [rules]="base model expr config space" [store]="base model expr config space"
-  [plugin]="base model expr config space"
-  [designer]="base model expr config space rules store plugin"
-  [stage]="base model expr config space rules store plugin"
-  [sync]="base model expr config space rules store plugin"
-  [export]="base model expr config space rules store plugin"
-  [instance]="base model expr config space rules store plugin"
-  [show]="base model expr config space rules store plugin"
-  [history]="base model expr config space rules store plugin stage sync export instance show"
-  [rights]="base model expr config space rules store plugin stage sync export instance show"
-  [report]="base model expr config space rules store plugin stage sync export instance show history rights"
-  [run]="base model expr config space rules store plugin stage sync export instance show history rights report"
-)
+levels=(base model 'expr config space' 'rules store plugin'
+  'stage sync export instance show designer' 'history rights' report run)
 bad=0
-for folder in "${!left[@]}"; do
-  while IFS=: read -r file line text; do
-    target=${text#*\"}; target=${target%%/*}
-    case " ${left[$folder]} $folder " in
-      *" $target "*) ;;
-      *) echo "$file:$line: core/$folder may not include $target/"; bad=1 ;;
-    esac
-  done < <(grep -rnE '^#include "[a-z_]+/' "core/$folder" --include='*.[ch]')
+left=
+for level in "${levels[@]}"; do
+  for folder in $level; do
+    while IFS=: read -r file line text; do
+      target=${text#*\"}; target=${target%%/*}
+      case " $left $folder " in
+        *" $target "*) ;;
+        *) echo "$file:$line: core/$folder may not include $target/"; bad=1 ;;
+      esac
+    done < <(grep -rnE '^#include "[a-z_]+/' "core/$folder" --include='*.[ch]')
+  done
+  left="$left $level"
+done
+for folder in core/*/; do
+  folder=$(basename "$folder")
+  case " cmake include ${levels[*]} " in
+    *" $folder "*) ;;
+    *) echo "core/$folder has no place in the arrow"; bad=1 ;;
+  esac
 done
 # Plugins: <mactl/ma.h> <- plugins/support <- plugins/<name>, and no plugin knows another.
 for folder in plugins/*/; do

@@ -89,6 +89,6 @@ START_TEST(sending_to_nobody_says_so)
 }
 END_TEST
 
-SUITE("run/event", an_event_comes_out_as_it_went_in, an_event_is_one_line,
+SUITE("history/event", an_event_comes_out_as_it_went_in, an_event_is_one_line,
       a_line_that_is_no_event_is_refused, text_that_is_no_utf_8_is_shown_in_hex,
       sending_to_nobody_says_so)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* A run with errors of every kind, held against tests/unit/history/data/history.xml. That is
- * valid by schemas/run-history.rng, as the test integration/run_history says. */
+/* A run with errors of every kind, held against tests/unit/history/data/history.xml. That
+ * is valid by schemas/run-history.rng, as the test integration/run_history says. */
 
 #include <ftw.h>
 #include <stdio.h>
@@ -178,5 +178,5 @@ START_TEST(what_xml_cannot_carry_is_replaced)
 }
 END_TEST
 
-SUITE_WITH("run/history_xml", before, after, errors_of_every_kind_have_their_place,
+SUITE_WITH("history/history_xml", before, after, errors_of_every_kind_have_their_place,
            what_xml_cannot_carry_is_replaced)

@@ -302,7 +302,7 @@ START_TEST(the_end_of_the_run_is_kept_and_its_record_told)
 }
 END_TEST
 
-SUITE_WITH("run/ledger", before, after, a_run_is_in_the_history_from_its_beginning,
+SUITE_WITH("history/ledger", before, after, a_run_is_in_the_history_from_its_beginning,
            outbound_counters_belong_to_their_target,
            an_object_that_is_looked_at_again_stands_in_the_counter_that_says_more,
            what_never_came_into_the_store_does_not_count,

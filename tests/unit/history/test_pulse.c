@@ -128,6 +128,6 @@ START_TEST(where_nobody_watches_nothing_is_told)
 }
 END_TEST
 
-SUITE_WITH("run/pulse", before, after, what_a_worker_was_doing_outlives_it,
+SUITE_WITH("history/pulse", before, after, what_a_worker_was_doing_outlives_it,
            a_call_that_came_back_is_over, a_sign_of_life_begins_the_silence_anew,
            a_name_that_is_too_long_is_cut, where_nobody_watches_nothing_is_told)

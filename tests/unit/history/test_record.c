@@ -257,7 +257,7 @@ START_TEST(objects_of_a_counter_come_back_with_their_agent)
 }
 END_TEST
 
-SUITE_WITH("run/record", before, after, a_record_is_read_as_it_was_written,
+SUITE_WITH("history/record", before, after, a_record_is_read_as_it_was_written,
            runs_are_numbered_from_one_and_the_last_is_known,
            a_run_that_is_not_there_is_named, a_run_that_died_is_ended_with_its_open_step,
            a_run_whose_agent_is_being_worked_on_is_left_alone,

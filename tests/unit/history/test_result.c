@@ -109,7 +109,8 @@ START_TEST(a_crash_is_put_down_to_a_plugin_only_while_one_is_in_use)
 }
 END_TEST
 
-SUITE("run/result", every_result_has_its_exit_code_and_says_whether_the_profile_goes_on,
+SUITE("history/result",
+      every_result_has_its_exit_code_and_says_whether_the_profile_goes_on,
       the_gravest_result_is_the_one_of_the_run,
       of_two_equally_grave_results_the_first_stays, the_table_is_consistent,
       whatever_the_engine_makes_of_a_status_is_in_the_table,

@@ -226,7 +226,7 @@ START_TEST(the_history_is_gone_through_only_when_a_run_has_become_too_old)
 }
 END_TEST
 
-SUITE_WITH("run/retention", before, after,
+SUITE_WITH("history/retention", before, after,
            runs_are_forgotten_when_they_are_older_than_so_many_days,
            without_a_limit_nothing_is_forgotten,
            the_last_run_of_an_agent_for_each_kind_of_step_and_partition_stays,

@@ -187,7 +187,7 @@ START_TEST(a_folder_that_is_not_there_is_no_conflict)
 }
 END_TEST
 
-SUITE_WITH("run/lock", before, after,
+SUITE_WITH("instance/lock", before, after,
            a_second_run_of_an_agent_is_refused_and_told_of_the_first,
            different_agents_go_side_by_side,
            a_synchronisation_waits_for_no_import_and_none_begins_beside_it,

@@ -125,7 +125,7 @@ START_TEST(a_term_without_an_attribute_is_refused)
 }
 END_TEST
 
-SUITE_WITH("run/query", before, after, a_star_stands_for_anything_and_case_for_nothing,
+SUITE_WITH("show/query", before, after, a_star_stands_for_anything_and_case_for_nothing,
            terms_are_about_attributes_names_states_or_anything, an_answer_comes_in_pages,
            secrets_are_not_there, the_metaverse_is_looked_through_the_same_way,
            a_term_without_an_attribute_is_refused)
