@@ -78,6 +78,8 @@ enum { CHANGE_ADD, CHANGE_MODIFY, CHANGE_DELETE, CHANGES };
 enum ma_status settings_read(struct settings *set, const struct ma_host *host,
                              struct ma_error *err);
 void settings_free(struct settings *set);
+/* The schema of the host and its index; part of settings_read. */
+void settings_schema_read(struct settings *set);
 
 /* NULL where the schema has none of that name. */
 const struct ma_schema_attribute *settings_attribute(const struct settings *set,
