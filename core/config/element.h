@@ -151,6 +151,8 @@ extern const struct choice merge_types[];
 /* Of an element parameter with @name, whose text is the value. */
 extern const struct attribute_row parameter_attributes[];
 void *parameter_begin(struct xml *xml, void *object);
+/* Of ssl-bind, an agent's or a partition's. */
+extern const struct attribute_row ssl_attributes[];
 /* Of src-attribute. */
 extern const struct attribute_row source_attributes[];
 void *source_begin(struct xml *xml, void *object);

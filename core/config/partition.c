@@ -97,7 +97,7 @@ static const struct element rows[] = {
     FLAT(ADMA "/is-domain", DUTY_KEEP),
     FLAT(ADMA "/sign-and-seal", DUTY_MUST),
     {ADMA "/ssl-bind", OCCURS_OPTIONAL, DUTY_MUST, CONTENT_FLAG,
-     .attributes = ATTRIBUTES({"crl-check", false, DUTY_MUST, CONTENT_FLAG})},
+     .attributes = ssl_attributes},
     FLAT(ADMA "/simple-bind", DUTY_MUST),
     FLAT(ADMA "/dc-failover", DUTY_MUST),
     FLAT(ADMA "/last-dc", DUTY_KEEP),

@@ -73,8 +73,14 @@ static const struct group password_group = GROUP("password-extension", password_
 
 /* --- AD, ADAM, AD GAL -------------------------------------------------------------- */
 
-static const struct attribute_row ssl_attributes[] = {
-    {"crl-check", false, DUTY_MUST, CONTENT_FLAG}, {.name = NULL}};
+const struct attribute_row ssl_attributes[] = {
+    {"crl-check", false, DUTY_MUST, CONTENT_FLAG,
+     .remark = {FINDING_APPROXIMATED, "ssl-bind with crl-check",
+                "revoked certificates are refused by the lists of a file, the parameter "
+                "'crl-file' in mactl.xml: nothing is fetched, and without the file no "
+                "TLS connection is made",
+                "0"}},
+    {.name = NULL}};
 
 #define ADMA "adma-configuration"
 static const struct element directory_rows[] = {

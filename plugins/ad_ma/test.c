@@ -33,9 +33,10 @@ static enum ma_status tell_connection(const struct import *import, struct ma_err
     ber_len_t bits = 0;
 
     (void)ldap_get_option(import->link->ld, LDAP_OPT_X_SASL_SSF, &bits);
-    snprintf(text, sizeof text, "%.300s, %s%s%s", import->directory->host,
+    snprintf(text, sizeof text, "%.300s, %s%s%s%s", import->directory->host,
              s->method == LINK_SIMPLE ? "simple bind" : "Kerberos",
-             securities[s->security], bits > 1 ? ", sealed" : "");
+             securities[s->security], bits > 1 ? ", sealed" : "",
+             s->crl_check && s->security != LINK_PLAIN ? ", not revoked" : "");
     return tell(import, &finding, err);
 }
 

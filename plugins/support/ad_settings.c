@@ -187,12 +187,15 @@ static enum ma_status read_security(const struct settings *set, const char *part
     bool seal = true;
     bool ssl = false;
     bool simple = false;
+    bool crl_check = false;
     int security;
     int method;
 
     if (read_own_flag(set, partition, "sign-and-seal", &seal, err) != MA_OK ||
         read_own_flag(set, partition, "ssl-bind", &ssl, err) != MA_OK ||
-        read_own_flag(set, partition, "simple-bind", &simple, err) != MA_OK)
+        read_own_flag(set, partition, "simple-bind", &simple, err) != MA_OK ||
+        read_own_flag(set, partition, "ssl-bind@crl-check", &crl_check, err) != MA_OK ||
+        read_flag(set, "crl-check", &crl_check, err) != MA_OK)
         return err->status;
     method = simple ? LINK_SIMPLE : LINK_GSSAPI;
     if (read_word(set, "authentication", methods, "kerberos or simple", &method, err) !=
@@ -206,6 +209,7 @@ static enum ma_status read_security(const struct settings *set, const char *part
     link->security = (enum link_security)security;
     link->method = (enum link_method)method;
     link->seal = seal;
+    link->crl_check = crl_check;
     return MA_OK;
 }
 
@@ -344,7 +348,8 @@ bool settings_same_logon(const struct settings *set, const char *a, const char *
     return begin_logon(set, a, &x, &nobody) == MA_OK &&
            begin_logon(set, b, &y, &nobody) == MA_OK &&
            x.link.security == y.link.security && x.link.method == y.link.method &&
-           x.link.seal == y.link.seal && same_user(&x, &y);
+           x.link.seal == y.link.seal && x.link.crl_check == y.link.crl_check &&
+           same_user(&x, &y);
 }
 
 void logon_end(struct logon *logon)
@@ -392,6 +397,7 @@ enum ma_status settings_read(struct settings *set, const struct ma_host *host,
 {
     *set = (struct settings){.host = host};
     set->logon.link.ca_file = kept(set, text_of(set, "ca-file"));
+    set->logon.link.crl_file = kept(set, text_of(set, "crl-file"));
     set->logon.link.keytab = kept(set, text_of(set, "keytab"));
     set->logon.link.cache = kept(set, text_of(set, "credentials-cache"));
     if (read_place(set, err) != MA_OK ||

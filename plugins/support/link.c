@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "support/bind.h"
+#include "support/revoked.h"
 
 enum { SLICE_MS = 200, CONNECT_SECONDS = 15, READ_AHEAD = 64 * 1024 };
 
@@ -335,15 +336,25 @@ static void read_ahead(LDAP *ld)
     (void)ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_READAHEAD, &bytes);
 }
 
+/* Before the password goes there, so that the certificate can be looked at. */
+static enum ma_status shake_hands(struct link *link, struct ma_error *err)
+{
+    int code = ldap_connect(link->ld);
+
+    return code == LDAP_SUCCESS ? MA_OK : link_not_sent(link, code, "TLS", err);
+}
+
 static enum ma_status open_session(struct link *link, struct ma_error *err)
 {
     enum link_security security = link->settings->security;
 
     if (security == LINK_STARTTLS && start_tls(link, err) != MA_OK)
         return no_tls(link, err);
-    if (bind_link(link, err) == MA_OK)
-        return MA_OK;
-    return security == LINK_LDAPS ? no_tls(link, err) : err->status;
+    if (security == LINK_LDAPS && shake_hands(link, err) != MA_OK)
+        return no_tls(link, err);
+    if (revoked_check(link, err) != MA_OK)
+        return err->status;
+    return bind_link(link, err);
 }
 
 static enum ma_status connect_to(struct link *link, unsigned port, struct ma_error *err)
@@ -383,6 +394,8 @@ enum ma_status link_open(struct link **out, const struct link_settings *settings
     *link = (struct link){.host = host, .settings = settings};
     port = port == 0 ? usual : port;
     status = bind_check(settings, err);
+    if (status == MA_OK)
+        status = revoked_settings(settings, err);
     if (status == MA_OK)
         status = knock(link, port, err);
     if (status == MA_OK)

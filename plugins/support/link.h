@@ -27,6 +27,8 @@ struct link_settings {
     const char *keytab;   /* GSSAPI: a file; NULL: none */
     const char *cache;    /* GSSAPI: a credentials cache; NULL: the default one */
     const char *ca_file;  /* NULL: the system's */
+    const char *crl_file; /* lists of revoked certificates; NULL: none */
+    bool crl_check;       /* within TLS, no certificate that they do not clear */
     unsigned time_limit;  /* seconds without an answer; 0: as long as it takes */
     bool (*cancelled)(const void *context); /* NULL: nobody does */
     const void *context;
