@@ -6,8 +6,8 @@
 
 /*
  * What is wrong with the account and its group, what the account may do that nobody
- * needs, and who may do something to it, before any object is looked at. `first`: of the
- * first domain, with what is the same in all.
+ * needs, and who may do something to it, before any object is looked at. `first`: it was
+ * not met in another domain; then what is the same in all is told, too.
  */
 enum ma_status account_report(struct audit *audit, const struct realm *realm, bool first,
                               struct ma_error *err);

@@ -53,29 +53,25 @@ static enum ma_status load_dump(struct session *session, struct ma_error *err)
     return status == MA_OK ? dump_ready(&session->dump, err) : status;
 }
 
-/* The audited account is that of the agent, unless another is named. */
+/* The audited account is the one that is bound as where an object is, unless another is
+ * named. */
 static void begin(struct session *session)
 {
     struct audit *audit = &session->audit;
     const struct ma_host *host = session->host;
-    const char *account = param(host, "audit-account");
-    const char *login = param(host, "login");
-    const char *own = session->set.logon.user; /* as it logs on; a dump needs no logon */
 
-    if (own[0] == '\0')
-        own = login[0] != '\0' ? login
-                               : param(host, "adma-configuration/forest-login-user");
+    session->set.host = host; /* of a dump there is no more of them */
     audit->host = host;
     audit->places.set = &session->set;
     audit->feature = param(host, "audit-feature");
     audit->second_opinion = flag(host, "audit-verify");
     audit->notes = flag(host, "audit-notes");
+    audit->account = param(host, "audit-account");
     audit->request = (struct realm_request){
-        .login = account[0] != '\0' ? account : own,
         .group = param(host, "audit-group"),
         .home = param(host, "audit-account-domain"),
         .check = audit->second_opinion,
-        .is_us = account[0] == '\0',
+        .is_us = audit->account[0] == '\0',
     };
 }
 
@@ -227,10 +223,11 @@ static enum ma_status enroll(void *handle, const char *dn, bool member,
 {
     struct session *session = handle;
     struct audit *audit = &session->audit;
-    struct realm realm = {.key = ""};
+    struct realm realm = {.key = "", .login = audit_login(audit, dn, err)};
     struct link *link;
     struct place *place;
-    enum ma_status status = link_to(session, dn, &link, err);
+    enum ma_status status =
+        realm.login == NULL ? err->status : link_to(session, dn, &link, err);
 
     if (status == MA_OK)
         status = places_of(&audit->places, dn, &place, err);

@@ -309,7 +309,7 @@ static enum ma_status check_realm(struct audit *audit, struct realm *realm,
             states[used++] = (struct object_state){.dn = planned[i].dn};
     if (used > 0 && realm->place != NULL)
         status = objects_read(realm->place->origin, &audit->page, states, used,
-                              audit->second_opinion, err);
+                              audit->second_opinion && !realm->asked_by_another, err);
     for (used = i = 0; i < count && status == MA_OK; i++)
         if (realms[i] == realm)
             status = ask_object(audit, realm, &planned[i], &states[used++], err);

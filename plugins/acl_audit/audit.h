@@ -16,6 +16,7 @@ struct audit {
     struct forest forest;      /* of the first domain, whose forest it is */
     const char *schema;        /* DN; "": of a dump */
     const char *configuration; /* DN */
+    const char *account;       /* whose rights these are; "": of who is bound as there */
     struct realm_request request;
     struct realm **realms;
     size_t realm_count;
@@ -30,7 +31,10 @@ struct audit {
 /* One finding for each attribute and one for each modification that fails whole. */
 enum ma_status audit_check(struct audit *audit, const struct ma_planned *planned,
                            size_t count, struct ma_error *err);
-/* The domain of an object, read when its first object comes. */
+/* Who writes the object; NULL: the settings are wrong. */
+const char *audit_login(struct audit *audit, const char *dn, struct ma_error *err);
+/* The domain of an object, as who writes there has it; read when its first object comes.
+ */
 enum ma_status audit_realm(struct audit *audit, const char *dn, struct realm **out,
                            struct ma_error *err);
 void audit_end(struct audit *audit);

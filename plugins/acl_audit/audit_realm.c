@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <strings.h>
+
 #include "account.h"
 #include "privilege.h"
 #include "schema.h"
 #include "support/dn.h"
 
-static struct realm *known(const struct audit *audit, const char *part)
+static struct realm *known(const struct audit *audit, const char *part, const char *login)
 {
     size_t i;
 
     for (i = 0; i < audit->realm_count; i++)
-        if (dn_is(part, audit->realms[i]->key))
+        if (dn_is(part, audit->realms[i]->key) &&
+            strcasecmp(login, audit->realms[i]->login) == 0)
             return audit->realms[i];
     return NULL;
 }
@@ -63,7 +66,7 @@ static enum ma_status load_forest(struct audit *audit, struct origin *origin,
     return status;
 }
 
-static struct realm *add_realm(struct audit *audit, const char *part,
+static struct realm *add_realm(struct audit *audit, const char *part, const char *login,
                                struct ma_error *err)
 {
     struct realm **grown = pool_grow(&audit->pool, audit->realms, audit->realm_count,
@@ -74,10 +77,21 @@ static struct realm *add_realm(struct audit *audit, const char *part,
         (void)ma_fail(err, MA_NO_MEMORY, "no memory for a domain");
         return NULL;
     }
-    *realm = (struct realm){.key = dn_fold(&audit->pool, part)};
+    *realm = (struct realm){.key = dn_fold(&audit->pool, part),
+                            .login = pool_text(&audit->pool, login, strlen(login))};
     audit->realms = grown;
     grown[audit->realm_count++] = realm;
     return realm;
+}
+
+/* What is wrong with an account in all domains is told once. */
+static bool is_met_first(const struct audit *audit, const struct realm *realm)
+{
+    size_t i = 0;
+
+    while (strcasecmp(audit->realms[i]->login, realm->login) != 0)
+        i++;
+    return audit->realms[i] == realm;
 }
 
 static enum ma_status read_realm(struct audit *audit, const char *dn, struct realm *realm,
@@ -91,6 +105,8 @@ static enum ma_status read_realm(struct audit *audit, const char *dn, struct rea
     if (status != MA_OK)
         return status;
     realm->place = place;
+    realm->asked_by_another = audit->account[0] == '\0' && place->directory != NULL &&
+                              strcasecmp(place->directory->logon.user, realm->login) != 0;
     audit->request.places = &audit->places;
     audit->request.configuration = audit->configuration;
     audit->request.pool = &audit->pool;
@@ -101,24 +117,34 @@ static enum ma_status read_realm(struct audit *audit, const char *dn, struct rea
     return status;
 }
 
+const char *audit_login(struct audit *audit, const char *dn, struct ma_error *err)
+{
+    return audit->account[0] != '\0'
+               ? audit->account
+               : directory_user(audit->places.set, dn, &audit->page, err);
+}
+
 /* Without the first domain there is no audit; another that cannot be had is told of each
  * of its objects. */
 enum ma_status audit_realm(struct audit *audit, const char *dn, struct realm **out,
                            struct ma_error *err)
 {
     const char *part = places_domain_part(dn);
+    const char *login = audit_login(audit, dn, err);
     bool first = audit->realm_count == 0;
     enum ma_status status;
 
-    *out = known(audit, part);
+    if (login == NULL)
+        return err->status;
+    *out = known(audit, part, login);
     if (*out != NULL)
         return MA_OK;
-    *out = add_realm(audit, part, err);
+    *out = add_realm(audit, part, login, err);
     if (*out == NULL)
         return err->status;
     status = read_realm(audit, dn, *out, err);
     if (status == MA_OK)
-        return account_report(audit, *out, first, err);
+        return account_report(audit, *out, is_met_first(audit, *out), err);
     if (first || status == MA_CANCELLED || status == MA_NO_MEMORY) {
         audit->realm_count--;
         realm_free(*out);

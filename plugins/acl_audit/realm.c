@@ -58,7 +58,7 @@ static enum ma_status home_domain(const struct realm *realm,
                                   const struct realm_request *request, const char **out,
                                   struct ma_error *err)
 {
-    const char *login = request->login;
+    const char *login = realm->login;
     const char *slash = strchr(login, '\\');
     const char *at = strrchr(login, '@');
 
@@ -82,10 +82,11 @@ static enum ma_status read_from(struct realm *realm, const struct realm_request 
 {
     struct membership_place asked[PLACES_MOST];
     struct principal_request wanted = {.places = asked,
-                                       .login = request->login,
+                                       .login = realm->login,
                                        .group = request->group,
                                        .check = request->check,
-                                       .is_us = request->is_us};
+                                       .is_us =
+                                           request->is_us && !realm->asked_by_another};
     size_t i;
 
     asked[wanted.place_count++] =
@@ -146,7 +147,7 @@ enum ma_status realm_read_principal(struct realm *realm,
 {
     enum ma_status status;
 
-    if (request->login[0] == '\0')
+    if (realm->login[0] == '\0')
         return ma_fail(err, MA_INVALID,
                        "the account is not known: name it with the parameter 'login' or "
                        "'audit-account'");

@@ -15,8 +15,11 @@
  */
 struct realm {
     const struct place *place; /* NULL: the domain cannot be asked */
-    const char *key; /* its DN, folded, as the text of an object's DN tells it */
-    const char *why; /* it cannot be asked */
+    const char *key;   /* its DN, folded, as the text of an object's DN tells it */
+    const char *login; /* who writes there: a partition may have an account of its own */
+    const char *why;   /* it cannot be asked */
+    bool
+        asked_by_another; /* than who writes there: what the server says is of that one */
     struct principal principal;
     struct guarded guarded;
     struct containers containers;
@@ -30,7 +33,6 @@ struct realm {
 
 struct realm_request {
     struct places *places;
-    const char *login; /* who writes */
     const char *group; /* that should have the rights; "": none */
     const char *home;  /* DNS name of the account's domain; "": as the login tells */
     const char *configuration; /* DN */

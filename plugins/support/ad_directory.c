@@ -355,6 +355,14 @@ bool directory_same(const struct settings *set, const char *a, const char *b)
     return same;
 }
 
+const char *directory_user(const struct settings *set, const char *dn, struct pool *pool,
+                           struct ma_error *err)
+{
+    if (!set->partitions_differ && set->logon.user[0] != '\0')
+        return set->logon.user;
+    return settings_user(set, partition_of(set->host, pool, dn), pool, err);
+}
+
 /* --- names ---------------------------------------------------------------------------
  */
 

@@ -40,6 +40,11 @@ bool directory_serves(const struct directory *directory, const struct settings *
 /* Whether one connection does for both DNs. */
 bool directory_same(const struct settings *set, const char *a, const char *b);
 
+/* The account that the partition of a DN is bound to as, "" where nobody is named; NULL:
+ * the settings are wrong. Of them it needs the host only. */
+const char *directory_user(const struct settings *set, const char *dn, struct pool *pool,
+                           struct ma_error *err);
+
 /* "DC=child,DC=example,DC=com" as "child.example.com"; NULL: the DN has none. */
 const char *directory_domain(struct pool *pool, const char *dn);
 

@@ -337,6 +337,16 @@ enum ma_status settings_logon(const struct settings *set, const char *partition,
     return read_password(set, partition, logon, err);
 }
 
+const char *settings_user(const struct settings *set, const char *partition,
+                          struct pool *pool, struct ma_error *err)
+{
+    struct logon logon;
+
+    return begin_logon(set, partition, &logon, err) == MA_OK
+               ? pool_text(pool, logon.user, strlen(logon.user))
+               : NULL;
+}
+
 bool settings_same_logon(const struct settings *set, const char *a, const char *b)
 {
     struct ma_error nobody = {0};

@@ -56,6 +56,10 @@ void settings_free(struct settings *set);
  * logon_end after a failure too. */
 enum ma_status settings_logon(const struct settings *set, const char *partition,
                               struct logon *logon, struct ma_error *err);
+/* Who that is, without a password: of the partition, else of the agent; "" where nobody
+ * is named. Of the settings it needs the host only. */
+const char *settings_user(const struct settings *set, const char *partition,
+                          struct pool *pool, struct ma_error *err);
 /* Whether what is bound for the one will do for the other. */
 bool settings_same_logon(const struct settings *set, const char *a, const char *b);
 void logon_end(struct logon *logon);

@@ -40,7 +40,8 @@ static void begin(const char *account, const char *group)
 {
     host = (struct ma_host){.size = sizeof host, .finding = take};
     audit = (struct audit){.host = &host, .feature = ""};
-    audit.request = (struct realm_request){.login = account, .group = group, .home = ""};
+    audit.account = account;
+    audit.request = (struct realm_request){.group = group, .home = ""};
     audit.places.dump = &dump;
     err = (struct ma_error){0};
     said[0] = '\0';

@@ -141,8 +141,9 @@ static void begin(const char *login, const char *group)
 {
     host = (struct ma_host){.size = sizeof host, .finding = take};
     audit = (struct audit){.host = &host, .feature = ""};
-    audit.request = (struct realm_request){
-        .login = login, .group = group, .home = "", .check = true, .is_us = true};
+    audit.account = login;
+    audit.request =
+        (struct realm_request){.group = group, .home = "", .check = true, .is_us = true};
     said[0] = '\0';
     dump_begin(&dump, NULL);
     ck_assert_msg(dump_load(&dump, FOREST, &err) == MA_OK &&
