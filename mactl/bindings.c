@@ -131,6 +131,66 @@ static void needs_of_agent(const struct invocation *call,
             need(call, binding, needs, agent->parameters[i].name);
 }
 
+/* --- accounts of partitions ----------------------------------------------------------
+ */
+
+#define OWN "adma-partition-data/"
+#define AGENTS "adma-configuration/forest-"
+
+static const char *said_of(const struct partition *p, const char *name)
+{
+    const char *value = parameter_find(p->parameters, p->parameter_count, name);
+
+    return value == NULL ? "" : value;
+}
+
+static const char *said_by(const struct agent *agent, const char *name)
+{
+    const char *value =
+        parameter_find(agent->private_configuration, agent->private_count, name);
+
+    return value == NULL ? "" : value;
+}
+
+/* "FABRIKAM" and "fabrikam.example": the short name is the first label, as a rule. */
+static bool same_domain(const char *a, const char *b)
+{
+    size_t length = strcspn(a, ".");
+
+    if (a[length] == '\0' || b[strcspn(b, ".")] == '\0')
+        return length == strcspn(b, ".") && strncasecmp(a, b, length) == 0;
+    return strcasecmp(a, b) == 0;
+}
+
+/* What mactl.xml says is of all partitions. */
+static bool has_own_account(const struct agent_binding *binding,
+                            const struct agent *agent, const struct partition *p)
+{
+    const char *user = said_of(p, OWN "login-user");
+    const char *domain = said_of(p, OWN "login-domain");
+
+    if (!p->selected || user[0] == '\0' ||
+        (binding != NULL &&
+         parameter_find(binding->parameters, binding->parameter_count, "login") != NULL))
+        return false;
+    return strcasecmp(user, said_by(agent, AGENTS "login-user")) != 0 ||
+           (domain[0] != '\0' &&
+            !same_domain(domain, said_by(agent, AGENTS "login-domain")));
+}
+
+/* The password of another account is a secret of its own. */
+static void needs_of_partitions(const struct invocation *call,
+                                const struct agent_binding *binding, need_list *needs,
+                                const struct agent *agent)
+{
+    for (size_t i = 0; i < agent->partition_count; i++) {
+        const struct partition *p = &agent->partitions[i];
+
+        if (has_own_account(binding, agent, p) && instead_of(binding, "password") != NULL)
+            need(call, binding, needs, arena_print(call->arena, "password:%s", p->name));
+    }
+}
+
 /* --- agents ---------------------------------------------------------------------- */
 
 /* An instance that says nothing, where there is none. */
@@ -164,6 +224,7 @@ struct agent_state bindings_agent(const struct invocation *call,
         needs_of_plugin(call, binding, &needs, plugin_description(plugin));
     else
         needs_of_agent(call, binding, &needs, agent);
+    needs_of_partitions(call, binding, &needs, agent);
     plugin_unload(plugin);
     state.secrets =
         arena_copy(call->arena, needs.items, needs.count * sizeof *needs.items);

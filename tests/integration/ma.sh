@@ -67,6 +67,31 @@ says 'password: file secrets/ad'
 run 0 -C sync ma show HR
 says 'above 7 deletes, or 5 %'
 
+# a partition with an account of its own needs a password of its own, unless mactl.xml says who logs on
+own='password:DC=fabrikam,DC=example: '
+config=sync/config/MA-AD.xml
+cp "$config" kept.xml
+sed -i '/<partition>$/,/<.partition>/s|<custom-data/>|<custom-data><adma-partition-data><login-user>child</login-user><login-domain>fabrikam.example</login-domain></adma-partition-data></custom-data>|' "$config"
+run 0 -C sync ma show fabrikam.example
+says "${own}mactl.xml does not say where it comes from"
+run 0 -C sync ma show fabrikam.example -o json
+check 'the document' jq -e '[.secrets[].name] == ["password", "password:DC=fabrikam,DC=example"]' <<<"$out"
+run 0 -C sync ma list
+says 'secret missing'
+sed -i 's|<agent name="fabrikam.example">|&<secret name="password:DC=fabrikam,DC=example" file="secrets/ad"/>|' sync/mactl.xml
+run 0 -C sync ma show fabrikam.example
+says "${own}file secrets/ad"
+run 0 -C sync ma list
+says_not 'secret missing'
+sed -i 's|<secret name="password:[^>]*>|<parameter name="login">one</parameter>|' sync/mactl.xml
+run 0 -C sync ma list
+says_not 'secret missing'
+sed -i 's|<parameter name="login">one</parameter>||' sync/mactl.xml
+sed -i 's|login-user>child<|login-user>SVC-sync<|' "$config"
+run 0 -C sync ma show fabrikam.example
+says_not "$own"
+cp kept.xml "$config"
+
 # the plugin opens, and tries no more than that
 run 0 -C sync ma test HR
 says 'ok       session'
