@@ -20,6 +20,7 @@ static void ad_close(void *session)
     settings_free(&s->set);
     pool_free(&s->pool);
     pool_free(&s->lost_names);
+    doubts_free(&s->doubts);
     free(s);
 }
 
@@ -103,6 +104,8 @@ static const struct ma_param params[] = {
     {"tree-delete", MA_BOOLEAN, NULL, "A delete takes along what is below the object."},
     {"split-refused", MA_BOOLEAN, "true",
      "Of a modify that is refused, what may be written is written."},
+    {"resend-lost-adds", MA_BOOLEAN, "false",
+     "What a lost domain controller may have added is sent to the next one at once."},
     {"window", MA_NUMBER, NULL, "Exports that are under way at once: 32."},
     {NULL, MA_STRING, NULL, NULL},
 };

@@ -209,12 +209,27 @@ static void aim(struct window *w, struct session *s)
                                     .set = &s->set,
                                     .directory = s->directory,
                                     .link = s->directory->link,
+                                    .doubts = &s->doubts,
                                     .sealed = is_sealed(s->directory->link)};
+}
+
+/* What the server that was lost was asked to add. */
+static void note_doubts(const struct window *w, struct session *s)
+{
+    for (size_t i = 0; i < w->size; i++) {
+        const struct operation *o = &w->under_way[i];
+
+        if (o->entry != NULL && o->id >= 0 && *o->plan == STEP_ADD)
+            doubts_add(&s->doubts, o->folded_to, s->directory->invocation);
+    }
 }
 
 static enum ma_status go_over(struct window *w, struct session *s, const char *dn,
                               struct ma_error *err)
 {
+    note_doubts(w, s);
+    if (s->doubts.pool.failed)
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
     if (session_next(s, dn, err) != MA_OK)
         return err->status;
     aim(w, s);

@@ -2,6 +2,7 @@
 #ifndef AD_MA_OPERATION_H
 #define AD_MA_OPERATION_H
 
+#include "doubt.h"
 #include "errors.h"
 #include "support/ad_directory.h"
 
@@ -43,6 +44,7 @@ struct exporter {
     const struct settings *set;
     struct directory *directory;
     struct link *link;
+    struct doubts *doubts;
     bool sealed;
 };
 
@@ -66,6 +68,7 @@ static inline void operation_lost(struct operation *operation)
     operation->doubted |= operation->id >= 0;
     operation->id = -1;
     operation->outcome = MA_EXPORTED; /* what a refusal was about to say is asked anew */
+    operation->parents_made = false;
 }
 void operation_end(struct operation *operation);
 
@@ -81,7 +84,8 @@ enum ma_status refusal_existing(struct exporter *exporter, struct operation *ope
 enum ma_status refusal_missing(struct exporter *exporter, struct operation *operation,
                                bool *again, struct ma_error *err);
 /* The request was sent and never answered. What cannot be done twice, to add and to
- * rename, is not sent again where it was done. */
+ * rename, is not sent again where it was done; an add of which this server cannot know is
+ * a failure, until the next export. */
 enum ma_status refusal_doubt(struct exporter *exporter, struct operation *operation,
                              struct ma_error *err);
 /* Which of the attributes may not be written. */

@@ -148,11 +148,42 @@ static enum ma_status doubt_rename(struct exporter *x, struct operation *o,
     return status;
 }
 
+static bool is_in_doubt(const struct exporter *x, struct operation *o, const char *dn)
+{
+    return !x->set->resend_adds &&
+           doubts_has(x->doubts, dn_fold(&o->pool, dn), x->directory->invocation);
+}
+
+/* Sent now, it might be there twice. */
+static void put_off(const struct exporter *x, struct operation *o, const char *dn)
+{
+    errors_set(&o->failure, "cd-connectivity-error",
+               "Whether the object was added is not known.");
+    errors_add(&o->failure,
+               "the domain controller that was to add '%.200s' went away without an "
+               "answer, and %s does not have it, or not yet: the next export looks again",
+               dn, x->directory->host);
+    o->outcome = MA_EXPORT_FAILED;
+}
+
+static enum ma_status doubt_add(struct exporter *x, struct operation *o,
+                                struct ma_error *err)
+{
+    enum ma_status status = refusal_existing(x, o, err);
+
+    if (status == MA_OK && *o->plan == STEP_ADD && is_in_doubt(x, o, o->dn)) {
+        put_off(x, o, o->dn);
+        while (!operation_is_done(o))
+            o->plan++;
+    }
+    return status;
+}
+
 enum ma_status refusal_doubt(struct exporter *x, struct operation *o,
                              struct ma_error *err)
 {
     if (*o->plan == STEP_ADD)
-        return refusal_existing(x, o, err);
+        return doubt_add(x, o, err);
     return *o->plan == STEP_RENAME ? doubt_rename(x, o, err) : MA_OK;
 }
 
@@ -189,8 +220,10 @@ static enum ma_status make_container(struct exporter *x, struct operation *o,
 
     if (code != LDAP_SUCCESS)
         return link_not_sent(x->link, code, dn, err);
-    if (link_wait(x->link, id, true, &message, err) != MA_OK)
+    if (link_wait(x->link, id, true, &message, err) != MA_OK) {
+        doubts_add(x->doubts, dn_fold(&o->pool, dn), x->directory->invocation);
         return err->status;
+    }
     code = link_code(x->link, message, &said);
     *made = code == LDAP_SUCCESS || code == LDAP_ALREADY_EXISTS;
     if (!*made) {
@@ -214,6 +247,10 @@ static enum ma_status make_parents(struct exporter *x, struct operation *o,
 
     if (status != MA_OK || *made)
         return status;
+    if (is_in_doubt(x, o, dn)) {
+        put_off(x, o, dn);
+        return MA_OK;
+    }
     if (!dn_rdn(&o->pool, dn, &type, &value) || (class = class_of(x, type)) == NULL ||
         *dn_parent(dn) == '\0') {
         o->outcome = MA_PARENT_MISSING;

@@ -2,6 +2,7 @@
 #ifndef AD_MA_SESSION_H
 #define AD_MA_SESSION_H
 
+#include "doubt.h"
 #include "support/ad_settings.h"
 
 /* One open agent. It is connected when something is first asked of it, because only then
@@ -19,6 +20,7 @@ struct session {
     const char *lost[MOST_LOST]; /* servers that went away while we spoke to them */
     size_t lost_count;
     struct pool lost_names;
+    struct doubts doubts; /* what they may have made */
 };
 
 /* Connected to the domain that this DN is of, as its partition wants; `preferred` is the

@@ -394,6 +394,7 @@ static enum ma_status read_behaviour(struct settings *set, struct ma_error *err)
     if (read_word(set, "delta", deltas, "auto, dirsync, object-security or usn", &delta,
                   err) != MA_OK ||
         read_flag(set, "tree-delete", &set->tree_delete, err) != MA_OK ||
+        read_flag(set, "resend-lost-adds", &set->resend_adds, err) != MA_OK ||
         read_flag(set, "split-refused", &set->split_refused, err) != MA_OK ||
         read_number(set, "window", MOST_IN_WINDOW, &set->window, err) != MA_OK)
         return err->status;

@@ -41,6 +41,7 @@ struct settings {
     enum delta_method delta;
     bool tree_delete;   /* a delete takes along what is below */
     bool split_refused; /* a modify that is refused is tried without what may not be */
+    bool resend_adds;   /* what a lost server may have made is made again at once */
     unsigned window;    /* exports under way at once */
     struct logon logon; /* of what is of no partition */
     bool partitions_differ; /* some have a logon of their own */

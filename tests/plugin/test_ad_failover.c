@@ -357,12 +357,14 @@ static void lose(const struct ma_entry *a, const struct ma_entry *b,
     ck_servers("+127.0.0.1 -127.0.0.1 +127.0.0.2 ");
 }
 
-START_TEST(an_add_without_an_answer_is_looked_up_on_the_next_server_before_it_is_sent)
+/* By another name it is the same database: what it does not have was not done. */
+START_TEST(an_add_without_an_answer_is_looked_up_in_the_same_database_before_it_is_sent)
 {
     const struct ma_entry a = entry_of(MA_ADD, "CN=a,DC=x,DC=example", "");
     const struct ma_entry b = entry_of(MA_MODIFY, "CN=1,DC=x,DC=example", GUID("1"));
 
     name_both();
+    second.invocation = first.invocation;
     lose(&a, &b, accepts);
 
     ck_heard(&h, "1 exported\n0 exported\n");
@@ -370,6 +372,48 @@ START_TEST(an_add_without_an_answer_is_looked_up_on_the_next_server_before_it_is
                                "add CN=a,DC=x,DC=example\n"
                                "modify " GUID_1 "\n"
                                "look CN=a,DC=x,DC=example\n");
+}
+END_TEST
+
+#define PUT_OFF "failed cd-connectivity-error"
+
+static void dies_with_the_first(struct ldap_call *call)
+{
+    if (call->op != LDAP_REQ_SEARCH)
+        die(call);
+}
+
+/* Another database may not have it yet: made there as well, it would be there twice. */
+START_TEST(an_add_that_another_database_does_not_have_yet_is_left_to_the_next_export)
+{
+    const struct ma_entry a = entry_of(MA_ADD, "CN=a,DC=x,DC=example", "");
+    const struct ma_entry *const entries[] = {&a};
+
+    name_both();
+    first.serve = dies_with_the_first;
+    second.serve = accepts;
+
+    ck_assert_msg(hosted_export(&h, AD_MA, entries, 1) == MA_OK, "%s", h.err.text);
+    ck_heard(&h, "0 " PUT_OFF "\n");
+    ck_assert_str_eq(asked.at, "look CN=a,DC=x,DC=example\n");
+    ck_assert_str_eq(h.error_literal, "Whether the object was added is not known.");
+    ck_assert_str_eq(h.server_detail,
+                     "the domain controller that was to add 'CN=a,DC=x,DC=example' went "
+                     "away without an answer, and 127.0.0.2 does not have it, or not "
+                     "yet: the next export looks again");
+}
+END_TEST
+
+START_TEST(where_mactl_xml_wants_it_a_lost_add_is_sent_again_at_once)
+{
+    const struct ma_entry a = entry_of(MA_ADD, "CN=a,DC=x,DC=example", "");
+    const struct ma_entry b = entry_of(MA_MODIFY, "CN=1,DC=x,DC=example", GUID("1"));
+
+    name_both();
+    hosted_param(&h, "resend-lost-adds", "true");
+    lose(&a, &b, accepts);
+
+    ck_heard(&h, "1 exported\n0 exported\n");
 }
 END_TEST
 
@@ -401,12 +445,6 @@ START_TEST(a_rename_that_was_done_is_not_sent_again_what_comes_behind_it_is)
 }
 END_TEST
 
-static void dies_with_the_first(struct ldap_call *call)
-{
-    if (call->op != LDAP_REQ_SEARCH)
-        die(call);
-}
-
 /* A new container, who is put into it, and a change of the same object: each waits for
  * the one before. */
 START_TEST(what_waits_for_one_that_was_lost_waits_for_it_on_the_next_server_too)
@@ -417,6 +455,7 @@ START_TEST(what_waits_for_one_that_was_lost_waits_for_it_on_the_next_server_too)
     const struct ma_entry *const entries[] = {&unit, &member, &again};
 
     name_both();
+    second.invocation = first.invocation;
     first.serve = dies_with_the_first;
     second.serve = accepts;
 
@@ -428,6 +467,68 @@ START_TEST(what_waits_for_one_that_was_lost_waits_for_it_on_the_next_server_too)
                                "add CN=m,OU=u,DC=x,DC=example\n"
                                "look CN=m,OU=u,DC=x,DC=example\n"
                                "modify CN=m,OU=u,DC=x,DC=example\n");
+}
+END_TEST
+
+/* A container of which nobody knows is not made a second time for what is put into it,
+ * nor in the next batch. */
+static void has_the_domain_only(struct ldap_call *call)
+{
+    bool is_domain = strcasecmp(call->base, "DC=x,DC=example") == 0;
+
+    if (is_domain)
+        script_entry(call, call->base, "objectClass", "domainDNS", NULL);
+    script_done(call, is_domain ? LDAP_SUCCESS : LDAP_NO_SUCH_OBJECT, NULL, 0, NULL);
+}
+
+static void lacks_the_unit(struct ldap_call *call)
+{
+    note(call);
+    has_the_domain_only(call);
+}
+
+START_TEST(what_belongs_into_a_container_in_doubt_waits_with_it)
+{
+    const struct ma_entry unit = entry_of(MA_ADD, "OU=u,DC=x,DC=example", "");
+    const struct ma_entry member = entry_of(MA_ADD, "CN=m,ou=U, DC=x,DC=example", "");
+    const struct ma_entry *const entries[] = {&unit, &member};
+
+    name_both();
+    hosted_param(&h, "component-mapping", "OU=organizationalUnit");
+    first.serve = dies_with_the_first;
+    second.serve = lacks_the_unit;
+
+    ck_assert_msg(hosted_export(&h, AD_MA, entries, 2) == MA_OK, "%s", h.err.text);
+    ck_heard(&h, "0 " PUT_OFF "\n1 " PUT_OFF "\n");
+    ck_assert_ptr_null(strstr(asked.at, "add OU=u"));
+    ck_assert_ptr_null(strstr(asked.at, "add ou=U"));
+}
+END_TEST
+
+/* The missing container itself is what the server dies with. */
+static void dies_with_the_container(struct ldap_call *call)
+{
+    if (call->op == LDAP_REQ_ADD && strncmp(call->base, "OU=u", 4) == 0)
+        die(call);
+    else
+        has_the_domain_only(call);
+}
+
+START_TEST(a_container_that_a_lost_server_was_to_make_is_not_made_by_the_next)
+{
+    const struct ma_entry a = entry_of(MA_ADD, "CN=a,OU=u,DC=x,DC=example", "");
+    const struct ma_entry b = entry_of(MA_ADD, "CN=b,OU=u,DC=x,DC=example", "");
+    const struct ma_entry *const entries[] = {&a, &b};
+
+    name_both();
+    hosted_param(&h, "component-mapping", "OU=organizationalUnit");
+    first.serve = dies_with_the_container;
+    second.serve = lacks_the_unit;
+
+    ck_assert_msg(hosted_export(&h, AD_MA, entries, 2) == MA_OK, "%s", h.err.text);
+    ck_assert_ptr_nonnull(strstr(h.heard.at, "0 " PUT_OFF "\n"));
+    ck_assert_ptr_nonnull(strstr(h.heard.at, "1 " PUT_OFF "\n"));
+    ck_assert_ptr_null(strstr(asked.at, "add OU=u"));
 }
 END_TEST
 
@@ -541,10 +642,14 @@ SUITE_WITH("plugin/ad_failover", begin, end, a_full_import_begins_anew_on_the_ne
            servers_are_changed_five_times_and_no_more,
            a_delta_import_goes_on_at_another_address_of_the_same_database,
            a_delta_import_that_loses_its_server_needs_a_full_one_of_another_database,
-           an_add_without_an_answer_is_looked_up_on_the_next_server_before_it_is_sent,
+           an_add_without_an_answer_is_looked_up_in_the_same_database_before_it_is_sent,
+           an_add_that_another_database_does_not_have_yet_is_left_to_the_next_export,
+           where_mactl_xml_wants_it_a_lost_add_is_sent_again_at_once,
            an_add_that_was_done_is_not_sent_again_and_has_its_anchor,
            a_rename_that_was_done_is_not_sent_again_what_comes_behind_it_is,
            what_waits_for_one_that_was_lost_waits_for_it_on_the_next_server_too,
+           what_belongs_into_a_container_in_doubt_waits_with_it,
+           a_container_that_a_lost_server_was_to_make_is_not_made_by_the_next,
            a_refusal_that_was_looked_into_is_asked_anew_of_the_next_server,
            an_export_that_loses_its_last_server_ends_and_nobody_is_told_a_guess,
            of_several_servers_the_one_that_holds_the_partition_is_taken,
