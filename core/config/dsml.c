@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "config/dsml_parts.h"
 
-/* --- ids ------------------------------------------------------------------------ */
+/* --- ids -------------------------------------------------------------------------- */
 
 static void ids_grow(struct ids *ids)
 {
@@ -47,7 +47,7 @@ static uint32_t ids_number(struct ids *ids, struct arena *arena, struct slice te
     return ids->count - 1;
 }
 
-/* --- its life ------------------------------------------------------------------- */
+/* --- its life --------------------------------------------------------------------- */
 
 struct dsml *dsml_new(void)
 {
@@ -81,7 +81,7 @@ static void dsml_clear(struct dsml *dsml)
     dsml_free(mem_copy(&old, sizeof old));
 }
 
-/* --- reading -------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------- */
 
 static bool flag_of(const struct xml *xml, const char *name)
 {
@@ -237,7 +237,7 @@ static void *schema_begin(struct xml *xml, void *object)
     return schema;
 }
 
-/* --- the table ------------------------------------------------------------------ */
+/* --- the table -------------------------------------------------------------------- */
 
 static const struct choice class_kinds[] = {
     {"structural", CLASS_STRUCTURAL},

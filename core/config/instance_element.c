@@ -292,7 +292,7 @@ static void begin_cycle(struct instance_reader *reader, const char *const *attri
     VEC_ADD(&reader->cycles, cycle);
 }
 
-/* --- the table ------------------------------------------------------------------ */
+/* --- the table -------------------------------------------------------------------- */
 
 static const struct {
     void (*begin)(struct instance_reader *reader, const char *const *attributes);
@@ -320,7 +320,7 @@ void instance_element_end(struct instance_reader *reader, enum mactl_element ele
         handlers[element].end(reader);
 }
 
-/* --- what was read -------------------------------------------------------------- */
+/* --- what was read ---------------------------------------------------------------- */
 
 void instance_element_give(struct instance_reader *reader, struct instance *instance)
 {

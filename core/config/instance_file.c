@@ -31,7 +31,7 @@ const char instance_file_template[] =
     "  -->\n"
     "</mactl>\n";
 
-/* --- the reader ----------------------------------------------------------------- */
+/* --- the reader ------------------------------------------------------------------- */
 
 void instance_reader_fail(struct instance_reader *reader, struct place at,
                           const char *fmt, ...)
@@ -60,7 +60,7 @@ const char *instance_reader_near(struct instance_reader *reader, const char *typ
                                        names[near]);
 }
 
-/* --- elements and attributes ---------------------------------------------------- */
+/* --- elements and attributes ------------------------------------------------------ */
 
 static enum mactl_element parent_of(const struct instance_reader *reader)
 {
@@ -140,7 +140,7 @@ static bool read_attributes(struct instance_reader *reader, const struct mactl_r
     return true;
 }
 
-/* --- libxml2's calls ------------------------------------------------------------ */
+/* --- libxml2's calls -------------------------------------------------------------- */
 
 /* The start tag was read up to its end when we are called; no '<' may stand inside. */
 static struct place start_of_tag(const struct instance_reader *reader)
@@ -267,7 +267,7 @@ static void parse(struct instance_reader *reader, struct slice bytes)
     xmlFreeParserCtxt(parser);
 }
 
-/* --- the file ------------------------------------------------------------------- */
+/* --- the file --------------------------------------------------------------------- */
 
 enum ma_status instance_file_parse(struct instance *instance, struct slice bytes,
                                    const char *file, struct ma_error *err)

@@ -14,7 +14,7 @@ bool dn_is_ldap(struct slice dn)
     return dn_pair_rdn(dn, 0, &rdn, &depth);
 }
 
-/* --- parts ---------------------------------------------------------------------- */
+/* --- parts ------------------------------------------------------------------------ */
 
 struct slice dn_parent(struct slice dn)
 {
@@ -96,7 +96,7 @@ bool dn_is_under(struct slice dn, struct slice base)
     return dn_equal(slice_of(dn.at + rdn.next, dn.length - rdn.next), base);
 }
 
-/* --- writing -------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------- */
 
 struct slice dn_escape(struct arena *arena, struct slice value)
 {

@@ -17,7 +17,7 @@ static const char *folder_of(const struct import *import)
                            import->context->agent->config->name);
 }
 
-/* --- what the source says, on the thread of the step ---------------------------- */
+/* --- what the source says, on the thread of the step ------------------------------ */
 
 static enum ma_status check_stop(struct import *import, struct ma_error *err)
 {
@@ -154,7 +154,7 @@ static void on_alive(void *context, const char *dn)
         ledger_beat(ledger);
 }
 
-/* --- from the plugin ------------------------------------------------------------ */
+/* --- from the plugin -------------------------------------------------------------- */
 
 static const char *const *or_null(const char *const *list)
 {
@@ -282,7 +282,7 @@ bool import_source_can_again(const struct import *import)
     return agent != NULL && agent->read_entries != NULL;
 }
 
-/* --- from a drop file ----------------------------------------------------------- */
+/* --- from a drop file ------------------------------------------------------------- */
 
 static enum ma_status from_file(struct import *import, const char **result,
                                 struct ma_error *err)
@@ -301,7 +301,7 @@ static enum ma_status from_file(struct import *import, const char **result,
     return status;
 }
 
-/* --- the whole source, or one object of it -------------------------------------- */
+/* --- the whole source, or one object of it ---------------------------------------- */
 
 enum ma_status import_source_read(struct import *import, const char **result,
                                   struct ma_error *err)
@@ -338,7 +338,7 @@ enum ma_status import_source_object(struct import *import, struct slice anchor,
                                                    : status;
 }
 
-/* --- its life ------------------------------------------------------------------- */
+/* --- its life --------------------------------------------------------------------- */
 
 void import_source_begin(struct import *import)
 {

@@ -17,7 +17,7 @@ static const struct step *step_of(const struct import *import)
     return import->context->step;
 }
 
-/* --- what a delta needs --------------------------------------------------------- */
+/* --- what a delta needs ----------------------------------------------------------- */
 
 /* Why a full import has to come before; NULL: it has not. */
 static const char *why_full(const struct import *import)
@@ -50,7 +50,7 @@ static enum ma_status check_delta(const struct import *import, struct ma_error *
                          "'%s' needs a full import before a delta import: %s", name, why);
 }
 
-/* --- the step ------------------------------------------------------------------- */
+/* --- the step --------------------------------------------------------------------- */
 
 static enum ma_status check_dropfile(const struct import *import, struct ma_error *err)
 {
@@ -202,7 +202,7 @@ static void note_absent(const struct import *import)
         text.at, count > MOST ? ", ..." : "");
 }
 
-/* --- one object ----------------------------------------------------------------- */
+/* --- one object ------------------------------------------------------------------- */
 
 static void note_not_read(const struct import *import, const char *why)
 {

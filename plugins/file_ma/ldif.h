@@ -10,7 +10,7 @@
  * read another. Controls are refused. Written with folding at 76 columns.
  */
 
-/* --- ldif_line.c ---------------------------------------------------------------- */
+/* --- ldif_line.c ------------------------------------------------------------------ */
 
 struct ldif_pair {
     const char *name;
@@ -36,7 +36,7 @@ const char *ldif_line_text(struct source *source, const struct ldif_pair *pair);
 bool ldif_line_wrong(struct source *source, struct problem *problem, size_t column,
                      const char *text);
 
-/* --- ldif_write.c --------------------------------------------------------------- */
+/* --- ldif_write.c ----------------------------------------------------------------- */
 
 /* As format_ops says. */
 void ldif_write_head(const struct settings *set, const struct columns *columns,

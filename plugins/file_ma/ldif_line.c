@@ -5,7 +5,7 @@
 #include "ldif.h"
 #include "support/text.h"
 
-/* --- lines ---------------------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------------ */
 
 /* One logical line: its continuations, which begin with a blank, are part of it. */
 static int unfolded(struct source *source, struct problem *problem)
@@ -53,7 +53,7 @@ bool ldif_line_more(struct source *source, struct problem *problem)
     return ldif_line_next(source, problem) == 0 && source->line.length > 0;
 }
 
-/* --- name and value ------------------------------------------------------------- */
+/* --- name and value --------------------------------------------------------------- */
 
 bool ldif_line_wrong(struct source *source, struct problem *problem, size_t column,
                      const char *text)

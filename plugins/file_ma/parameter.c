@@ -5,7 +5,7 @@
 
 #include "support/text.h"
 
-/* --- single parameters ---------------------------------------------------------- */
+/* --- single parameters ------------------------------------------------------------ */
 
 const char *parameter_first(struct settings *set, const char *const *names)
 {
@@ -71,7 +71,7 @@ const char *parameter_character(struct settings *set, const char *value)
     return value;
 }
 
-/* --- lists ---------------------------------------------------------------------- */
+/* --- lists ------------------------------------------------------------------------ */
 
 bool names_has(const struct names *names, const char *name)
 {

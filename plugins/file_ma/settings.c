@@ -4,7 +4,7 @@
 #include "parameter.h"
 #include "support/bytes.h"
 
-/* --- mappings of classes -------------------------------------------------------- */
+/* --- mappings of classes ---------------------------------------------------------- */
 
 static void mapping_add(struct settings *set, const char *primary, const char *value)
 {
@@ -41,7 +41,7 @@ static void mappings_read(struct settings *set)
     }
 }
 
-/* --- files ---------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------ */
 
 static const char *path_of(struct settings *set, const char *file)
 {
@@ -92,7 +92,7 @@ static enum ma_status read_files(struct settings *set, struct ma_error *err)
     return MA_OK;
 }
 
-/* --- format --------------------------------------------------------------------- */
+/* --- format ----------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -188,7 +188,7 @@ static enum ma_status read_text_format(struct settings *set, struct ma_error *er
     return MA_OK;
 }
 
-/* --- objects -------------------------------------------------------------------- */
+/* --- objects ---------------------------------------------------------------------- */
 
 /* What a directory calls its own, unchangeable key; the first that the schema has. */
 static void anchor_of_schema(struct settings *set)
