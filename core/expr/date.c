@@ -3,6 +3,12 @@
 
 #include "base/text.h"
 
+const char *const date_months[12] = {"January",   "February", "March",    "April",
+                                     "May",       "June",     "July",     "August",
+                                     "September", "October",  "November", "December"};
+const char *const date_weekdays[7] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                      "Thursday", "Friday", "Saturday"};
+
 #define DAYS_FROM_YEAR_1_TO_1601 INT64_C(584388)
 #define TICKS_FROM_1601_TO_1970 INT64_C(116444736000000000)
 

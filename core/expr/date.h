@@ -37,6 +37,11 @@ bool date_join(const struct date_parts *parts, int64_t *out);
 bool date_add_months(int64_t ticks, int64_t months, int64_t *out);
 int64_t date_from_unix_millis(int64_t millis);
 
+enum { DATE_TICK_DIGITS = 7 }; /* of a fraction of a second */
+/* January first, Sunday first. */
+extern const char *const date_months[12];
+extern const char *const date_weekdays[7];
+
 /* "2013-01-10 4:00 PM -8", "12/25/2007", "2012-01-01T23:00:00Z", "10 Jan 2013". */
 bool date_parse(struct slice text, int64_t *out);
 /* A custom format, or one letter for a standard one. NULL, and `why`, where it is bad. */
