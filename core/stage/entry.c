@@ -1,183 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * One entry of the agent. It is matched by its anchor, then by its DN; what it shows is
- * an event for the object it belongs to, and the transition is that of space/tower.h.
+ * One entry of the agent: what it shows is an event for the object that match.c finds it
+ * to be, and the transition is that of space/tower.h.
  */
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/text.h"
 #include "model/dn.h"
 #include "space/tower.h"
 #include "stage/take.h"
 
-enum { LONGEST_ANCHOR = 800 };
-
-static uint32_t capabilities(const struct stage *stage)
-{
-    return stage->req.capabilities;
-}
-
-/* --- names ----------------------------------------------------------------------------
- */
-
-static enum ma_status check_dn(struct take *t, const char *dn)
-{
-    if (dn == NULL || dn[0] == '\0')
-        return problem_set(t->problem, "missing-dn", NULL,
-                           "the entry has neither a DN nor an anchor");
-    if (!text_is_utf8(slice_text(dn)))
-        return problem_set(t->problem, "invalid-dn", NULL, "the DN is not UTF-8");
-    if ((capabilities(t->stage) & MA_CAN_LDAP_DN) != 0 && !dn_is_ldap(slice_text(dn)))
-        return problem_set(t->problem, "dn-not-ldap-conformant", NULL,
-                           "'%.100s' is no LDAP name", dn);
-    return MA_OK;
-}
-
-const char *entry_name(struct arena *arena, const struct ma_entry *entry)
-{
-    struct slice anchor = slice_of(entry->anchor.data, entry->anchor.length);
-
-    if ((entry->dn != NULL && entry->dn[0] != '\0') || anchor.length == 0 ||
-        anchor.length > LONGEST_ANCHOR)
-        return entry->dn;
-    if (text_is_utf8(anchor) && memchr(anchor.at, 0, anchor.length) == NULL)
-        return arena_textn(arena, anchor.at, anchor.length);
-    return text_hex(arena, anchor).at;
-}
-
-static enum ma_status read_names(struct take *t)
-{
-    const struct ma_entry *e = t->entry;
-
-    t->anchor = slice_of(e->anchor.data, e->anchor.length);
-    if (t->anchor.length > LONGEST_ANCHOR)
-        return problem_set(t->problem, "anchor-too-long", NULL,
-                           "the anchor has %zu bytes, %d are the most", t->anchor.length,
-                           LONGEST_ANCHOR);
-    t->dn = entry_name(take_arena(t), e);
-    t->target = e->new_dn != NULL && e->new_dn[0] != '\0' ? e->new_dn : t->dn;
-    if (check_dn(t, t->dn) != MA_OK)
-        return MA_INVALID;
-    if (t->target != t->dn && check_dn(t, t->target) != MA_OK)
-        return MA_INVALID;
-    if (t->anchor.length == 0 && (capabilities(t->stage) & MA_CAN_DN_IS_ANCHOR) != 0)
-        t->anchor = dn_key(take_arena(t), slice_text(t->dn));
-    return MA_OK;
-}
-
-/* --- matching -------------------------------------------------------------------------
- */
-
-/* A change speaks of some values. Whoever shows the object as a whole needs all. */
-enum ma_status take_load(struct take *t, uint64_t id)
-{
-    struct batch *batch = t->stage->batch;
-    uint32_t agent = t->stage->agent;
-    enum ma_status status =
-        t->by_value ? cs_get_values(batch, take_arena(t), agent, id, t->wanted,
-                                    t->wanted_count, &t->object, t->err)
-                    : cs_get(batch, take_arena(t), agent, id, &t->object, t->err);
-
-    if (status == MA_OK)
-        t->before = object_image(take_arena(t), &t->object, LAYER_IMPORT);
-    return status;
-}
-
-enum ma_status take_duplicate(struct take *t, const char *what)
-{
-    return problem_set(t->problem, "duplicate-object", NULL,
-                       "another entry of this import has the same %s", what);
-}
-
-/* An add was under way when a run died: the system may have made the object, with an
- * anchor that nobody was told. The one that it has here is of one that went before. */
-static bool may_have_been_made(const struct take *t)
-{
-    const struct cs_object *o = &t->object;
-    bool taken_back = o->rebuild && o->unapplied.op == DELTA_ADD;
-
-    if (t->entry->change == MA_DELETE)
-        return false;
-    return o->escrowed.op == DELTA_ADD || (taken_back && o->export_error.count == 0);
-}
-
-/* Whether the object that has the entry's DN is the entry's: it has no anchor yet, or the
- * entry gives none. One that was made of the DN was not given. */
-static bool is_ours(const struct take *t)
-{
-    const struct cs_object *o = &t->object;
-
-    if (o->placeholder != PLACEHOLDER_NOT)
-        return false;
-    if (t->entry->anchor.length > 0 && o->anchor.length > 0)
-        return may_have_been_made(t);
-    return o->has_hologram || o->pending_import.op != DELTA_NONE || tree_was_sent(o);
-}
-
-/* Who is in hand has all that is said of it, and says nothing that is not so any more. */
-static enum ma_status load_settled(struct take *t, uint64_t id)
-{
-    struct tree_heirs *heirs = t->stage->heirs;
-
-    if ((tree_heirs_has(heirs, id) || tree_heirs_concern(heirs, id)) &&
-        tree_heirs_settle(heirs, t->err) != MA_OK)
-        return t->err->status;
-    return take_load(t, id);
-}
-
-static enum ma_status find(struct take *t)
-{
-    struct stage *stage = t->stage;
-    enum ma_status status = MA_NOT_FOUND;
-    uint64_t id;
-
-    if (t->anchor.length > 0 && !t->new_anchor)
-        status = cs_find_anchor(stage->batch, stage->agent, t->anchor, &id, t->err);
-    if (status == MA_OK) {
-        t->found = true;
-        return load_settled(t, id);
-    }
-    if (status == MA_NOT_FOUND)
-        status = cs_find_dn(stage->batch, stage->agent, t->dn, &id, t->err);
-    t->new_dn = status == MA_NOT_FOUND && t->target == t->dn;
-    if (status == MA_OK)
-        status = load_settled(t, id);
-    if (status == MA_NOT_FOUND)
-        return MA_OK;
-    t->found = status == MA_OK && is_ours(t);
-    return status;
-}
-
-/* It was deleted by an export, and is there with another anchor: the delete came true,
- * and the add behind it, which stays to be confirmed. */
-static enum ma_status follow_itself(struct take *t)
-{
-    if (t->object.unconfirmed.op != DELTA_DELETE || t->anchor.length == 0 ||
-        slice_equal(t->object.anchor, t->anchor))
-        return MA_OK;
-    (void)tower_gone(take_arena(t), &t->object, false);
-    t->before = object_image(take_arena(t), &t->object, LAYER_IMPORT);
-    return cs_put(t->stage->batch, &t->object, t->err);
-}
-
-static enum ma_status match(struct take *t)
-{
-    enum ma_status status = find(t);
-
-    if (status != MA_OK || !t->found) {
-        t->object = (struct cs_object){.guid = guid_new()};
-        t->before = (struct image){0};
-        return status;
-    }
-    t->known = object_dn(take_arena(t), &t->object);
-    t->modifications = t->object.import_modifications;
-    return follow_itself(t);
-}
-
-/* --- afterwards -----------------------------------------------------------------------
- */
+/* --- afterwards ------------------------------------------------------------------- */
 
 static const enum counter counters[] = {
     [STAGE_NO_CHANGE] = COUNTER_STAGE_NO_CHANGE,
@@ -310,8 +144,7 @@ static enum ma_status settle(struct take *t, struct stage_result *result,
     return result->gone ? MA_OK : settle_place(t, result);
 }
 
-/* --- the object as a whole ------------------------------------------------------------
- */
+/* --- the object as a whole -------------------------------------------------------- */
 
 /* Attributes that no import shows, of those that were there or accepted before. */
 static size_t kept(struct take *t, uint32_t **out)
@@ -369,7 +202,7 @@ static enum ma_status take_whole(struct take *t, struct image *seen)
         return problem_set(t->problem, "missing-anchor-component", NULL,
                            "the entry has no anchor");
     if (stage->req.full && t->found && seen_now(&stage->seen, t->object.id))
-        return take_duplicate(t, "anchor");
+        return match_duplicate(t, "anchor");
     status = place_take(t);
     if (status == MA_OK)
         status = read_whole(t, seen);
@@ -378,8 +211,7 @@ static enum ma_status take_whole(struct take *t, struct image *seen)
     return status == MA_OK ? see(t, seen) : status;
 }
 
-/* --- gone, or out of sight ------------------------------------------------------------
- */
+/* --- gone, or out of sight -------------------------------------------------------- */
 
 static enum ma_status leave(struct take *t)
 {
@@ -411,8 +243,7 @@ static enum ma_status take_delete(struct take *t)
     return MA_OK;
 }
 
-/* --- a change of what is known --------------------------------------------------------
- */
+/* --- a change of what is known ---------------------------------------------------- */
 
 static enum ma_status want_whole(struct take *t)
 {
@@ -435,7 +266,7 @@ static void take_anchor(struct take *t)
     if (t->object.anchor.length == 0)
         t->object.anchor = t->anchor;
     if (t->renamed && t->entry->anchor.length == 0 &&
-        (capabilities(t->stage) & MA_CAN_DN_IS_ANCHOR) != 0 &&
+        (t->stage->req.capabilities & MA_CAN_DN_IS_ANCHOR) != 0 &&
         slice_equal(t->object.anchor, t->anchor))
         t->object.anchor = dn_key(take_arena(t), slice_text(t->target));
 }
@@ -459,7 +290,7 @@ static enum ma_status load_values(struct take *t, const struct delta *delta)
         sets[t->wanted_count++] =
             (struct value_set){attr->name, attr->dels, attr->del_count};
     }
-    return t->wanted_count == 0 ? MA_OK : take_load(t, o->id);
+    return t->wanted_count == 0 ? MA_OK : match_load(t, o->id);
 }
 
 static enum ma_status change(struct take *t)
@@ -494,8 +325,7 @@ static enum ma_status take_change(struct take *t)
     return change(t);
 }
 
-/* --- which of them --------------------------------------------------------------------
- */
+/* --- which of them ---------------------------------------------------------------- */
 
 static enum ma_status take_present(struct take *t)
 {
@@ -517,7 +347,7 @@ enum ma_status entry_take(struct stage *stage, const struct ma_entry *entry,
                           struct problem *problem, struct ma_error *err)
 {
     struct take t = {.stage = stage, .entry = entry, .problem = problem, .err = err};
-    enum ma_status status = read_names(&t);
+    enum ma_status status = match_names(&t);
     bool done = false;
 
     t.by_value = entry->change == MA_MODIFY || entry->change == MA_DELETE;
@@ -525,7 +355,7 @@ enum ma_status entry_take(struct stage *stage, const struct ma_entry *entry,
     if (status == MA_OK)
         status = same_take(&t, &done);
     if (status == MA_OK && !done)
-        status = match(&t);
+        status = match_object(&t);
     if (status != MA_OK || done)
         return status;
     if (entry->change == MA_DELETE)

@@ -20,7 +20,7 @@ static enum ma_status check_dn_is_free(struct take *t)
         cs_get_outline(stage->batch, take_arena(t), stage->agent, id, &holder, t->err);
     if (status != MA_OK)
         return status;
-    return take_same_dn(object_imported_dn(&holder), t->target) ? take_duplicate(t, "DN")
+    return take_same_dn(object_imported_dn(&holder), t->target) ? match_duplicate(t, "DN")
                                                                 : MA_OK;
 }
 
@@ -84,7 +84,7 @@ static enum ma_status rename_object(struct take *t, uint64_t heir)
         return t->err->status;
     if (heir != 0 && tree_prune(stage->batch, stage->agent, heir, t->err) != MA_OK)
         return t->err->status;
-    return take_load(t, t->object.id);
+    return match_load(t, t->object.id);
 }
 
 enum ma_status place_take(struct take *t)
@@ -103,7 +103,7 @@ enum ma_status place_take(struct take *t)
     if (!t->found)
         return take_over(t, heir);
     /* What had the DN may have been above it, or referred to by it. */
-    if (take_load(t, t->object.id) != MA_OK)
+    if (match_load(t, t->object.id) != MA_OK)
         return t->err->status;
     return t->before.exists ? rename_object(t, heir) : MA_OK;
 }

@@ -138,7 +138,7 @@ static enum ma_status refuse(struct stage *stage, const struct ma_entry *entry,
     const struct ma_rejection rejection = {
         .size = sizeof rejection,
         .type = problem->type,
-        .dn = entry_name(&stage->scratch, entry),
+        .dn = match_name(&stage->scratch, entry),
         .attribute = problem->attribute,
         .text = problem->text,
         .entry = entry->position,

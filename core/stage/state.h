@@ -66,8 +66,7 @@ struct problem {
 enum ma_status problem_set(struct problem *problem, const char *type,
                            const char *attribute, const char *fmt, ...) MA_PRINTF(4, 5);
 
-/* --- read.c: an entry becomes an image or a delta ------------------------------------
- */
+/* --- read.c: an entry becomes an image or a delta --------------------------------- */
 
 /* Everything the agent showed. MA_INVALID with a problem: the entry is not staged. */
 enum ma_status read_image(struct stage *stage, const struct ma_entry *entry,
@@ -78,12 +77,14 @@ enum ma_status read_change(struct stage *stage, const struct ma_entry *entry,
                            const struct image *now, struct delta *out,
                            struct problem *problem, struct ma_error *err);
 
-/* --- entry.c: what becomes of one entry -----------------------------------------------
- */
+/* --- match.c: who an entry is ----------------------------------------------------- */
 
 /* The DN, or the anchor, which serves as one in a system without; NULL: it has neither.
  */
-const char *entry_name(struct arena *arena, const struct ma_entry *entry);
+const char *match_name(struct arena *arena, const struct ma_entry *entry);
+
+/* --- entry.c: what becomes of one entry ------------------------------------------- */
+
 enum ma_status entry_take(struct stage *stage, const struct ma_entry *entry,
                           struct problem *problem, struct ma_error *err);
 /* The object is not in the system any more (tower_gone), and is counted. What has lost
@@ -92,8 +93,7 @@ enum ma_status entry_take(struct stage *stage, const struct ma_entry *entry,
 enum ma_status entry_leave(struct stage *stage, struct cs_object *object, bool obsolete,
                            const char *dn, struct ma_error *err);
 
-/* --- readers.c: which references this import read -------------------------------------
- */
+/* --- readers.c: which references this import read --------------------------------- */
 
 /* `at_its_end`: the entry in hand shows how things are then. */
 struct tree_readers readers_of(struct stage *stage, bool at_its_end);
@@ -111,8 +111,7 @@ enum ma_status sid_resolve(struct stage *stage, struct slice sid, uint64_t *out,
 enum ma_status sid_settle(struct stage *stage, const struct cs_object *object,
                           struct ma_error *err);
 
-/* --- page.c: commits -------------------------------------------------------------------
- */
+/* --- page.c: commits -------------------------------------------------------------- */
 
 void page_restore(struct stage *stage);
 /* Commits what is staged and seen, with the checkpoint of the last page. */

@@ -5,7 +5,10 @@
 #include "model/dn.h"
 #include "stage/state.h"
 
-/* The entry in hand: of entry.c, and of place.c, which finds the object a place. */
+/*
+ * The entry in hand: of entry.c, of match.c, which finds whose it is, of same.c, which
+ * knows the usual one, and of place.c, which finds the object a place.
+ */
 struct take {
     struct stage *stage;
     const struct ma_entry *entry;
@@ -53,9 +56,13 @@ static inline bool take_says_where(const struct take *t)
  * but, perhaps, to read the image, or to learn that nobody has the anchor. */
 enum ma_status same_take(struct take *t, bool *done);
 
+/* match.c. The names that the entry gives, checked; and the object that they belong to,
+ * in hand where there is one, else a fresh one. */
+enum ma_status match_names(struct take *t);
+enum ma_status match_object(struct take *t);
 /* The object with this id in hand, and what the last import showed of it. */
-enum ma_status take_load(struct take *t, uint64_t id);
-enum ma_status take_duplicate(struct take *t, const char *what);
+enum ma_status match_load(struct take *t, uint64_t id);
+enum ma_status match_duplicate(struct take *t, const char *what);
 
 /* The target DN becomes the object's before its values are read, so that DNs among them
  * are what they are from now on. A known object is renamed, with all below it. */
