@@ -26,7 +26,10 @@ static enum ma_status take(void *context, const struct ma_finding *finding,
     struct auditing *auditing = context;
 
     (void)err;
-    audit_tally_add(&auditing->tally, finding);
+    if (auditing->matrix != NULL)
+        audit_matrix_add(auditing->matrix, auditing->agent->config, finding);
+    else
+        audit_tally_add(&auditing->tally, finding);
     if (auditing->finding != NULL && finding->dn != NULL)
         auditing->finding(auditing, finding);
     return MA_OK;
@@ -59,7 +62,8 @@ static void set_parameters(struct auditing *auditing)
     set_parameter(auditing, "audit-group", options->group);
     set_parameter(auditing, "audit-account", options->account);
     set_parameter(auditing, "audit-account-domain", options->home);
-    set_parameter(auditing, "audit-feature", options->feature);
+    set_parameter(auditing, "audit-feature",
+                  auditing->feature == NULL ? NULL : auditing->feature->name);
     set_parameter(auditing, "audit-verify", flag_text(options->verify));
     set_parameter(auditing, "audit-notes", flag_text(auditing->call->verbose > 0));
     for (size_t i = 0; i < dumps; i++)
@@ -90,21 +94,51 @@ static enum ma_status ask(struct auditing *auditing, struct ma_error *err)
         .opened = &auditing->reading.opened,
         .batch = auditing->reading.batch,
         .agent = agent,
+        .feature = auditing->feature,
         .plugin = "acl_audit",
         .pending = auditing->options->pending,
         .finding = take,
         .context = auditing,
     };
-    enum ma_status status =
-        audit_feature_named(auditing->options->feature, &request.feature, err);
+    enum ma_status status;
 
     set_parameters(auditing);
     request.attributes = wanted_attributes(auditing);
     request.parameters = auditing->parameters;
     request.parameter_count = auditing->parameter_count;
-    if (status == MA_OK)
-        status = only_one(auditing, agent, &request.only, err);
+    status = only_one(auditing, agent, &request.only, err);
     return status == MA_OK ? audit_run(&request, &auditing->objects, err) : status;
+}
+
+/* One audit for each, for what they need differs, and what is a privilege too many. */
+static enum ma_status ask_each(struct auditing *auditing, struct ma_error *err)
+{
+    enum ma_status status = MA_OK;
+
+    audit_matrix_feature(auditing->matrix, "rules");
+    if (auditing->agent->target_count > 0)
+        status = ask(auditing, err);
+    for (size_t i = 0; status == MA_OK; i++) {
+        auditing->feature = audit_feature_at(i);
+        if (auditing->feature == NULL)
+            break;
+        audit_matrix_feature(auditing->matrix, auditing->feature->name);
+        status = ask(auditing, err);
+    }
+    return status;
+}
+
+static enum ma_status ask_what_was_given(struct auditing *auditing, struct ma_error *err)
+{
+    const char *feature = auditing->options->feature;
+
+    if (audit_feature_named(feature, &auditing->feature, err) != MA_OK)
+        return err->status;
+    if (auditing->matrix != NULL && feature == NULL)
+        return ask_each(auditing, err);
+    if (auditing->matrix != NULL)
+        audit_matrix_feature(auditing->matrix, feature);
+    return ask(auditing, err);
 }
 
 enum ma_status auditing_run(struct auditing *auditing, const char *agent_name,
@@ -117,7 +151,7 @@ enum ma_status auditing_run(struct auditing *auditing, const char *agent_name,
     if (status == MA_OK)
         status =
             opened_agent(&auditing->reading.opened, agent_name, &auditing->agent, err);
-    return status == MA_OK ? ask(auditing, err) : status;
+    return status == MA_OK ? ask_what_was_given(auditing, err) : status;
 }
 
 void auditing_end(struct auditing *auditing)

@@ -3,6 +3,7 @@
 #define MACTL_AUDITING_H
 
 #include "reading.h"
+#include "rights/audit_matrix.h"
 #include "rights/audit_tally.h"
 
 /*
@@ -26,7 +27,11 @@ struct auditing {
     const struct auditing_options *options;
     struct reading reading;
     const struct compiled_agent *agent;
+    const struct audit_feature *feature; /* that is asked about; NULL: all that flows */
     struct audit_tally tally;
+    /* Findings go there instead: of what the rules write and of each feature, or of the
+     * one that is named. NULL: nobody wants it. */
+    struct audit_matrix *matrix;
     /* Each finding about an object, beside the tally; NULL: nobody wants them. */
     void (*finding)(struct auditing *, const struct ma_finding *);
     void *context;

@@ -6,6 +6,7 @@
 
 #include "audit_baseline.h"
 #include "auditing.h"
+#include "auditing_matrix.h"
 #include "command.h"
 #include "commands.h"
 #include "listing.h"
@@ -23,6 +24,7 @@ static struct {
     int all;
     int pending;
     int verify;
+    int matrix;
 } given;
 
 /* --- the whole agent ---------------------------------------------------------------- */
@@ -211,6 +213,12 @@ static enum exit_code audit(const struct invocation *call, int argc, const char 
     (void)argc;
     if (given.all && given.object != NULL)
         return command_error(EXIT_USAGE, NULL, "--all or --object: one of them, please");
+    if (given.matrix && (given.object != NULL || given.baseline != NULL))
+        return command_error(EXIT_USAGE, NULL,
+                             "--matrix is of all objects, and whole: --object and "
+                             "--baseline do not go with it");
+    if (given.matrix)
+        return auditing_matrix(call, argv[0], &options);
     return run_audit(call, argv[0], &options);
 }
 
@@ -256,6 +264,8 @@ static const struct poptOption audit_options[] = {
      "Only what this needs: exchange-hybrid, password-writeback, hash-sync ...", "NAME"},
     {"pending", 0, POPT_ARG_NONE, &given.pending, 0, "Only what waits to be exported",
      NULL},
+    {"matrix", 0, POPT_ARG_NONE, &given.matrix, 0,
+     "Each feature in each container: what passes, too", NULL},
     {"baseline", 0, POPT_ARG_STRING, &given.baseline, 0,
      "Only what an earlier -o json does not have", "FILE"},
     COMMON,
@@ -277,6 +287,7 @@ const struct command command_acl_audit = {
         "20 where something was found.\n\n"
         "    mactl acl audit contoso.com\n"
         "    mactl acl audit contoso.com --feature exchange-hybrid\n"
+        "    mactl acl audit contoso.com --matrix\n"
         "    mactl acl audit contoso.com --object 'CN=Ana "
         "Lima,OU=Sync,DC=contoso,DC=com'",
     .options = audit_options,

@@ -22,6 +22,9 @@ static enum ma_status report(const struct asking *asking, struct ma_finding find
 {
     finding.size = sizeof finding;
     finding.dn = asking->planned->dn;
+    finding.object_type = asking->object.object_class == NULL
+                              ? asking->planned->object_type
+                              : asking->object.object_class->name;
     return asking->audit->host->finding(asking->audit->host, &finding, err);
 }
 
@@ -158,8 +161,7 @@ static struct ma_finding finding_of(const struct asking *asking, const char *att
                                .evidence = evidence(asking, answer),
                                .place = remedy.place,
                                .grant = remedy.grant,
-                               .trustee = remedy.trustee,
-                               .object_type = asking->object.object_class->name};
+                               .trustee = remedy.trustee};
 }
 
 static enum ma_status ask_attribute(struct asking *asking, const char *attribute,

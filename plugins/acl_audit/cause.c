@@ -326,11 +326,14 @@ static bool is_late_deny(const struct search *search, const struct ace *ace)
            access_reach(&search->question, ace) != REACH_NOT;
 }
 
-/* To everybody, or to write a set of attributes, or all of them. */
+/* To everybody, or to write a set of attributes, or all of them. That everybody may read
+ * is how a directory is meant. */
 static bool is_wide(const struct search *search, const struct ace *ace)
 {
     enum access_reach reach = access_reach(&search->question, ace);
 
+    if (search->right == RIGHT_READ_PROPERTY)
+        return false;
     return is_everybody(ace->sid) ||
            (!search->principal->is_administrator &&
             (reach == REACH_ALL || reach == REACH_CLASS || reach == REACH_SET));

@@ -50,6 +50,8 @@ warns 'there is no schema to be read'
 printf 'dn: CN=x\ncn:< file:///etc/passwd\n' >hostile.ldif
 run 8 -C i acl audit $agent --ldif hostile.ldif
 warns 'hostile.ldif:2: a value by URL, which is not read'
+run 20 -C i acl audit $agent --ldif domain.ldif --ldif schema.ldif --matrix -o json
+cp "$TMPDIR/out" matrix.offline
 cp bound.xml i/mactl.xml
 same=0
 for name in "${!dn[@]}"; do
@@ -61,6 +63,35 @@ done
 run 2 -C i acl audit $agent --all --object "${dn[bob]}"
 warns '--all or --object'
 run 20 -C i acl audit $agent --all
+
+# --- by feature, container and class, what passes as well; the dump says the same ------------------------
+run 20 -C i acl audit $agent --matrix -o json
+cp "$TMPDIR/out" matrix.json
+check 'the matrix of the dump is that of the directory' diff <(jq -S . matrix.json) <(jq -S . matrix.offline)
+cells() { jq -r --arg f "$1" '.cells[] | select(.feature == $f) | "\(.container // "-") \(.class // "-") \(.result) \(.objects) \(.allowed) \(.refused) \(.whole)"' matrix.json; }
+cells rules >cells
+check 'the seven objects, by their containers' diff - cells <<E
+OU=Outside,$AD_BASE user fail 2 1 11 2
+OU=Blocked,$sync user fail 1 0 6 1
+OU=Staff,$sync user fail 4 11 13 3
+E
+check 'exchange-hybrid is what the rules write' diff <(cells exchange-hybrid) cells
+check 'what decided, attribute by attribute: an entry, or what is lacking' jq -e --arg at "OU=Staff,$sync" '
+  [.cells[] | select(.feature == "rules" and .container == $at).decided[] | select(.attribute == "proxyAddresses")] |
+  (map(.writes) | add) == 4 and (map(select(.verdict == "allowed")) | length) > 0 and
+  all(.verdict != "allowed" or (.entry | startswith("(OA;"))) and
+  (map(.code) | contains(["INHERITANCE-BLOCKED", "ADMINSDHOLDER"]))' matrix.json
+check 'no feature is left out' test "$(jq -r '[.cells[].feature] | unique | length' matrix.json)" = 11
+check 'the counts are those of the audit' jq -e '[.cells[] | select(.feature == "rules")] | (map(.objects) | add) == 7 and (map(.allowed + .refused) | add) == 42 and (map(.whole) | add) == 6' matrix.json
+run 20 -C i acl audit $agent --matrix
+row() { check "$*" awk -v want="$*" '{ $1 = $1; found = found || index($0, want) == 1 } END { exit !found }' "$TMPDIR/out"; }
+row "rules OU=Blocked,$sync user fail 1 0 6 0 INHERITANCE-BLOCKED"
+row "hash-sync $AD_BASE domainDNS fail 1 0 2 0 NO-ACE"
+row 'exchange-public-folders - - nothing'
+warns '3 features have nothing here to be asked for'
+run 2 -C i acl audit $agent --matrix --baseline before.json
+warns '--object and --baseline do not go with it'
+run 2 -C i acl audit $agent --matrix --object "${dn[bob]}"
 
 # --- each object: the cause, the entry, the remedy ----------------------------------------------------
 run 0 -C i acl effective $agent "${dn[alice]}"

@@ -56,6 +56,8 @@ completes mactl -C sync acl fix fab
 offers_only fabrikam.example
 completes mactl acl audit --f
 offers_only --feature
+completes mactl acl audit --m
+offers_only --matrix
 completes mactl acl audit --
 offers --ldif
 offers --account-domain

@@ -89,6 +89,7 @@ static const struct testcase cases[] = {
     {.code = CAUSE_GRANT_TOO_WIDE, .sd = "D:(OA;;WP;" PROXY ";;AU)"},
     {.code = CAUSE_GRANT_TOO_WIDE, .sd = "D:(OA;;WP;" PUBLIC ";;" ACCOUNT ")"},
     {.code = CAUSE_GRANT_TOO_WIDE, .sd = "D:(A;;WP;;;" ACCOUNT ")"},
+    {.code = CAUSE_NONE, .sd = "D:" READ, .attribute = "read:proxyAddresses"},
     {.code = CAUSE_DENY_IRRELEVANT, .sd = "D:(D;;DTSD;;;WD)" MINE, .notes = true},
     {.code = CAUSE_NONE, .sd = "D:(D;;DTSD;;;WD)" MINE},
 };
