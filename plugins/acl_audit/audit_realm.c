@@ -48,6 +48,31 @@ static enum ma_status find_places(struct audit *audit, struct origin *origin,
     return MA_OK;
 }
 
+static enum ma_status no_schema(const struct audit *audit, const struct origin *origin,
+                                struct ma_error *err)
+{
+    if (origin->offline)
+        return ma_fail(err, MA_INVALID,
+                       "there is no schema to be read: of a dump, the entries below "
+                       "CN=Schema are wanted, from this or another forest's file");
+    if (audit->schema[0] == '\0')
+        return ma_fail(err, MA_INVALID,
+                       "the server names no schema of its own (schemaNamingContext): "
+                       "it is no domain controller, and its rights are of another kind");
+    return ma_fail(err, MA_INVALID,
+                   "nothing of %s can be read: let the account read the schema, as "
+                   "everybody may by default",
+                   audit->schema);
+}
+
+static bool has_classes(const struct forest *forest)
+{
+    for (size_t i = 0; i < forest->count; i++)
+        if (forest->items[i].kind == FOREST_CLASS)
+            return true;
+    return false;
+}
+
 static enum ma_status load_forest(struct audit *audit, struct origin *origin,
                                   struct ma_error *err)
 {
@@ -56,14 +81,13 @@ static enum ma_status load_forest(struct audit *audit, struct origin *origin,
 
     if (status != MA_OK)
         return status;
+    if (!origin->offline && audit->schema[0] == '\0')
+        return no_schema(audit, origin, err);
     place =
         (struct schema_place){audit->schema, origin->offline ? "" : audit->configuration};
     status = schema_load(origin, &place, &audit->forest, err);
-    if (status == MA_OK && audit->forest.count == 0)
-        status = ma_fail(err, MA_INVALID,
-                         "there is no schema to be read: of a dump, the entries below "
-                         "CN=Schema are wanted, from this or another forest's file");
-    return status;
+    return status == MA_OK && !has_classes(&audit->forest) ? no_schema(audit, origin, err)
+                                                           : status;
 }
 
 static struct realm *add_realm(struct audit *audit, const char *part, const char *login,

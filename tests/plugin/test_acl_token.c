@@ -21,7 +21,8 @@ struct server {
     const char *const *token;      /* of the account */
     const char *const *universal;  /* its tokenGroupsGlobalAndUniversal */
     bool read_only;
-    char asked[8192]; /* each "member=" that was searched for */
+    const char *schema; /* what it calls its own; "": nothing; NULL: that of the forest */
+    char asked[8192];   /* each "member=" that was searched for */
 };
 
 static struct audit audit;
@@ -93,7 +94,10 @@ static enum ma_status give(const struct server *server, const char *dn,
     static const struct ma_value read_only = {"1.2.840.113556.1.4.1920", 23};
     static const struct ma_value configuration = {"CN=Configuration," ROOT,
                                                   sizeof "CN=Configuration," ROOT - 1};
-    struct answer_attribute attributes[3];
+    const char *schema =
+        server->schema == NULL ? "CN=Schema,CN=Configuration," ROOT : server->schema;
+    const struct ma_value schema_value = {schema, strlen(schema)};
+    struct answer_attribute attributes[4];
     struct pool pool = {0};
     struct answer answer = {.dn = dn, .attributes = attributes};
     enum ma_status status;
@@ -110,6 +114,9 @@ static enum ma_status give(const struct server *server, const char *dn,
     if (dn[0] == '\0')
         attributes[answer.count++] = (struct answer_attribute){
             .name = "configurationNamingContext", .values = &configuration, .count = 1};
+    if (dn[0] == '\0' && schema[0] != '\0')
+        attributes[answer.count++] = (struct answer_attribute){
+            .name = "schemaNamingContext", .values = &schema_value, .count = 1};
     status = taker->entry(taker->context, 0, &answer, error);
     pool_free(&pool);
     return status;
@@ -244,6 +251,32 @@ START_TEST(a_read_only_domain_controller_is_told)
 }
 END_TEST
 
+START_TEST(a_server_without_a_schema_is_not_told_as_a_dump_is)
+{
+    static const char *const attributes[] = {"proxyAddresses", NULL};
+    static const struct ma_planned planned = {.dn = "CN=child-local,OU=People," CHILD,
+                                              .attributes = attributes};
+    static const struct {
+        const char *schema;
+        const char *text;
+    } cases[] = {{"", "the server names no schema of its own (schemaNamingContext): it "
+                      "is no domain controller"},
+                 {"CN=Other", "nothing of CN=Other can be read: let the account read"}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server = {.token = whole, .schema = cases[i].schema};
+        struct place place;
+
+        begin("sync", "");
+        add_place(&place, CHILD, &server);
+        ck_assert_int_eq(audit_check(&audit, &planned, 1, &err), MA_INVALID);
+        ck_assert_msg(strstr(err.text, cases[i].text) != NULL, "%s", err.text);
+        ck_assert_ptr_null(strstr(err.text, "dump"));
+        end();
+    }
+}
+END_TEST
+
 /* --- another domain
  * -------------------------------------------------------------------------- */
 
@@ -295,4 +328,5 @@ END_TEST
 SUITE("acl/token", the_servers_token_and_our_own_closure_have_to_be_the_same,
       a_logon_that_is_older_than_the_membership_is_told,
       a_read_only_domain_controller_is_told,
+      a_server_without_a_schema_is_not_told_as_a_dump_is,
       groups_of_the_objects_domain_are_asked_of_its_own_server)
