@@ -20,6 +20,7 @@ struct auditing_options {
     const char *const *dumps; /* LDIF, ends with NULL: instead of a directory; or NULL */
     bool pending;
     bool verify;
+    bool every_controller;
 };
 
 struct auditing {

@@ -25,6 +25,7 @@ static struct {
     int pending;
     int verify;
     int matrix;
+    int every_controller;
 } given;
 
 /* --- the whole agent ---------------------------------------------------------------- */
@@ -203,7 +204,21 @@ static struct auditing_options options_given(const char *object)
                                      .home = given.home,
                                      .dumps = given.dumps,
                                      .pending = given.pending != 0,
-                                     .verify = given.verify != 0};
+                                     .verify = given.verify != 0,
+                                     .every_controller = given.every_controller != 0};
+}
+
+/* What does not go together; NULL: nothing of what is given. */
+static const char *clash(void)
+{
+    if (given.all && given.object != NULL)
+        return "--all or --object: one of them, please";
+    if (given.matrix && (given.object != NULL || given.baseline != NULL))
+        return "--matrix is of all objects, and whole: --object and --baseline do not go "
+               "with it";
+    if (given.every_controller && given.dumps != NULL)
+        return "--every-controller asks domain controllers: a dump is of one";
+    return NULL;
 }
 
 static enum exit_code audit(const struct invocation *call, int argc, const char **argv)
@@ -211,12 +226,8 @@ static enum exit_code audit(const struct invocation *call, int argc, const char 
     const struct auditing_options options = options_given(given.object);
 
     (void)argc;
-    if (given.all && given.object != NULL)
-        return command_error(EXIT_USAGE, NULL, "--all or --object: one of them, please");
-    if (given.matrix && (given.object != NULL || given.baseline != NULL))
-        return command_error(EXIT_USAGE, NULL,
-                             "--matrix is of all objects, and whole: --object and "
-                             "--baseline do not go with it");
+    if (clash() != NULL)
+        return command_error(EXIT_USAGE, NULL, "%s", clash());
     if (given.matrix)
         return auditing_matrix(call, argv[0], &options);
     return run_audit(call, argv[0], &options);
@@ -231,6 +242,8 @@ static enum exit_code effective(const struct invocation *call, int argc,
     const struct auditing_options options = options_given(argv[1]);
 
     (void)argc;
+    if (clash() != NULL)
+        return command_error(EXIT_USAGE, NULL, "%s", clash());
     return run_audit(call, argv[0], &options);
 }
 
@@ -251,6 +264,13 @@ static enum exit_code effective(const struct invocation *call, int argc,
         {"ldif",       0, POPT_ARG_ARGV,                                                 \
          &given.dumps, 0, "A dump instead of the directory; several for several files",  \
          "FILE"},                                                                        \
+        {"every-controller",                                                             \
+         0,                                                                              \
+         POPT_ARG_NONE,                                                                  \
+         &given.every_controller,                                                        \
+         0,                                                                              \
+         "Compare with the other domain controllers",                                    \
+         NULL},                                                                          \
     {                                                                                    \
         "verify-as-service-account", 0, POPT_ARG_NONE, &given.verify, 0,                 \
             "Compare with what the server says itself", NULL                             \

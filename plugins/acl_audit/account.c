@@ -216,6 +216,21 @@ static enum ma_status report_read_only(const struct reporting *in)
                       .place = in->realm->place->domain});
 }
 
+/* Where others were to be asked, and none could. */
+static enum ma_status report_alone(const struct reporting *in)
+{
+    if (!in->audit->every_controller || in->realm->replicas.count > 0)
+        return MA_OK;
+    return report(in, (struct ma_finding){
+                          .verdict = MA_UNSURE,
+                          .code = "ONE-CONTROLLER",
+                          .cause = "no other domain controller of the domain could be "
+                                   "asked: whether they say the same is not known",
+                          .remedy = "name them with the parameter 'server', once for "
+                                    "each, or let DNS tell",
+                          .place = in->realm->place->domain});
+}
+
 /* What a dump should have and does not: the verdicts stand, but causes may miss it. */
 static enum ma_status report_lack(const struct reporting *in, bool lacks,
                                   const char *what, const char *place)
@@ -283,5 +298,7 @@ enum ma_status account_report(struct audit *audit, const struct realm *realm, bo
     if (status == MA_OK)
         status =
             realm->place->origin->offline ? report_lacks(&in) : report_read_only(&in);
+    if (status == MA_OK)
+        status = report_alone(&in);
     return status;
 }

@@ -65,6 +65,8 @@ static void begin(struct session *session)
     audit->places.set = &session->set;
     audit->feature = param(host, "audit-feature");
     audit->second_opinion = flag(host, "audit-verify");
+    audit->every_controller =
+        flag(host, "audit-every-controller") && audit->places.dump == NULL;
     audit->notes = flag(host, "audit-notes");
     audit->account = param(host, "audit-account");
     audit->request = (struct realm_request){
@@ -262,6 +264,10 @@ static const struct ma_param params[] = {
     {.name = "audit-feature",
      .type = MA_STRING,
      .help = "What this needs is no privilege too many."},
+    {.name = "audit-every-controller",
+     .type = MA_BOOLEAN,
+     .fallback = "false",
+     .help = "Compare with the other domain controllers of each domain."},
     {.name = "audit-notes",
      .type = MA_BOOLEAN,
      .fallback = "false",

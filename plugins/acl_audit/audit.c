@@ -3,30 +3,9 @@
 
 #include <strings.h>
 
+#include "asking.h"
+#include "lag.h"
 #include "support/dn.h"
-
-/* One object on its way through. */
-struct asking {
-    struct audit *audit;
-    struct realm *realm;
-    const struct ma_planned *planned;
-    const struct object_state *state;
-    struct cause_object object;
-    struct cause_principal principal;
-    size_t asked;
-    size_t refused;
-};
-
-static enum ma_status report(const struct asking *asking, struct ma_finding finding,
-                             struct ma_error *err)
-{
-    finding.size = sizeof finding;
-    finding.dn = asking->planned->dn;
-    finding.object_type = asking->object.object_class == NULL
-                              ? asking->planned->object_type
-                              : asking->object.object_class->name;
-    return asking->audit->host->finding(asking->audit->host, &finding, err);
-}
 
 static enum ma_verdict verdict_of(const struct cause_answer *answer)
 {
@@ -110,17 +89,18 @@ static enum ma_status compare(const struct asking *asking, const char *attribute
     writable = lists(asking->state->writable, attribute);
     if (writable == ours)
         return MA_OK;
-    return report(asking,
-                  (struct ma_finding){
-                      .verdict = MA_UNSURE,
-                      .attribute = attribute,
-                      .code = "DISAGREES",
-                      .cause = ours ? "the server says that the account may not write it"
-                                    : "the server says that the account may write it",
-                      .remedy = "this is a defect of the audit: report it with the "
-                                "object's descriptor",
-                  },
-                  err);
+    return asking_report(
+        asking,
+        (struct ma_finding){
+            .verdict = MA_UNSURE,
+            .attribute = attribute,
+            .code = "DISAGREES",
+            .cause = ours ? "the server says that the account may not write it"
+                          : "the server says that the account may write it",
+            .remedy = "this is a defect of the audit: report it with the "
+                      "object's descriptor",
+        },
+        err);
 }
 
 /* The answer with its cause; a token that may lack groups is sure of nothing. */
@@ -175,7 +155,7 @@ static enum ma_status ask_attribute(struct asking *asking, const char *attribute
     finding = finding_of(asking, attribute, &answer);
     asking->asked++;
     asking->refused += finding.verdict == MA_REFUSED;
-    if (report(asking, finding, err) != MA_OK)
+    if (asking_report(asking, finding, err) != MA_OK)
         return err->status;
     return compare(asking, attribute, &answer, err);
 }
@@ -192,22 +172,22 @@ static enum ma_status report_whole(const struct asking *asking, struct ma_error 
         "%zu of %zu attributes may not be written; sent together, all fail with "
         "8344",
         asking->refused, asking->asked);
-    return report(asking,
-                  (struct ma_finding){.verdict = MA_REFUSED,
-                                      .code = "MODIFY",
-                                      .cause = cause,
-                                      .remedy =
-                                          "mend the attributes; until then the "
-                                          "others are written in a second try, unless "
-                                          "the parameter split-refused says false"},
-                  err);
+    return asking_report(
+        asking,
+        (struct ma_finding){.verdict = MA_REFUSED,
+                            .code = "MODIFY",
+                            .cause = cause,
+                            .remedy = "mend the attributes; until then the "
+                                      "others are written in a second try, unless "
+                                      "the parameter split-refused says false"},
+        err);
 }
 
 static enum ma_status report_missing(const struct asking *asking, struct ma_error *err)
 {
     bool offline = asking->realm->place->origin->offline;
 
-    return report(
+    return asking_report(
         asking,
         (struct ma_finding){.verdict = MA_UNSURE,
                             .code = "NOT-FOUND",
@@ -220,55 +200,15 @@ static enum ma_status report_missing(const struct asking *asking, struct ma_erro
 
 static enum ma_status report_unreached(const struct asking *asking, struct ma_error *err)
 {
-    return report(asking,
-                  (struct ma_finding){.verdict = MA_UNSURE,
-                                      .code = "DOMAIN-UNREACHED",
-                                      .cause = asking->realm->why,
-                                      .remedy =
-                                          "see that a domain controller of it can be "
-                                          "reached, and that the account exists",
-                                      .place = places_domain_part(asking->planned->dn)},
-                  err);
-}
-
-/* The class as the directory says, else as the configuration knows it. */
-static const struct forest_item *class_of(const struct asking *asking)
-{
-    const struct forest *forest = &asking->audit->forest;
-    const struct forest_item *found =
-        asking->state->object_class == NULL
-            ? NULL
-            : forest_named(forest, FOREST_CLASS, asking->state->object_class);
-
-    if (found == NULL && asking->planned->object_type != NULL)
-        found = forest_named(forest, FOREST_CLASS, asking->planned->object_type);
-    return found;
-}
-
-static void prepare(struct asking *asking)
-{
-    const struct realm *realm = asking->realm;
-    const struct principal *principal = &realm->principal;
-    const struct object_state *state = asking->state;
-
-    asking->object = (struct cause_object){
-        .dn = asking->planned->dn,
-        .sd = state->has_sd ? &state->sd : NULL,
-        .malformed = state->malformed,
-        .self = state->sid,
-        .object_class = class_of(asking),
-        .is_protected = guarded_has(&realm->guarded, asking->planned->dn),
-        .admin_count = state->admin_count,
-    };
-    asking->principal = (struct cause_principal){
-        .token = &principal->token,
-        .group = principal->group_dn == NULL ? NULL : principal->group_sid,
-        .group_is_distribution = principal->group_is_distribution,
-        .group_is_out_of_scope = principal->group_is_out_of_scope,
-        .is_administrator = realm->is_administrator,
-        .notes = asking->audit->notes,
-        .holder = realm->holder.has_sd ? &realm->holder.sd : NULL,
-    };
+    return asking_report(
+        asking,
+        (struct ma_finding){.verdict = MA_UNSURE,
+                            .code = "DOMAIN-UNREACHED",
+                            .cause = asking->realm->why,
+                            .remedy = "see that a domain controller of it can be "
+                                      "reached, and that the account exists",
+                            .place = places_domain_part(asking->planned->dn)},
+        err);
 }
 
 static enum ma_status ask_object(struct audit *audit, struct realm *realm,
@@ -281,7 +221,7 @@ static enum ma_status ask_object(struct audit *audit, struct realm *realm,
 
     if (realm->place == NULL)
         return report_unreached(&asking, err);
-    prepare(&asking);
+    asking_prepare(&asking);
     if (!state->found || asking.object.object_class == NULL)
         return report_missing(&asking, err);
     for (attribute = planned->attributes; *attribute != NULL; attribute++)
@@ -300,22 +240,25 @@ static enum ma_status check_realm(struct audit *audit, struct realm *realm,
                                   struct ma_error *err)
 {
     struct object_state *states = pool_alloc(&audit->page, count * sizeof *states);
+    const struct ma_planned **mine =
+        pool_alloc(&audit->page, count * sizeof(const struct ma_planned *));
     enum ma_status status = MA_OK;
     size_t used = 0;
-    size_t i;
 
-    if (states == NULL)
+    if (states == NULL || mine == NULL)
         return ma_fail(err, MA_NO_MEMORY, "no memory for %zu objects", count);
-    for (i = 0; i < count; i++)
-        if (realms[i] == realm)
-            states[used++] = (struct object_state){.dn = planned[i].dn};
+    for (size_t i = 0; i < count; i++) {
+        if (realms[i] != realm)
+            continue;
+        mine[used] = &planned[i];
+        states[used++] = (struct object_state){.dn = planned[i].dn};
+    }
     if (used > 0 && realm->place != NULL)
         status = objects_read(realm->place->origin, &audit->page, states, used,
                               audit->second_opinion && !realm->asked_by_another, err);
-    for (used = i = 0; i < count && status == MA_OK; i++)
-        if (realms[i] == realm)
-            status = ask_object(audit, realm, &planned[i], &states[used++], err);
-    return status;
+    for (size_t i = 0; i < used && status == MA_OK; i++)
+        status = ask_object(audit, realm, mine[i], &states[i], err);
+    return status == MA_OK ? lag_check(audit, realm, mine, states, used, err) : status;
 }
 
 enum ma_status audit_check(struct audit *audit, const struct ma_planned *planned,

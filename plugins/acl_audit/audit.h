@@ -21,11 +21,12 @@ struct audit {
     struct realm **realms;
     size_t realm_count;
     size_t realm_capacity;
-    const char *feature; /* that is audited; "": none in particular */
-    bool second_opinion; /* compare with what the server says itself */
-    bool notes;          /* what is of no effect is told, too */
-    struct pool pool;    /* as long as the audit */
-    struct pool page;    /* of one call */
+    const char *feature;   /* that is audited; "": none in particular */
+    bool second_opinion;   /* compare with what the server says itself */
+    bool every_controller; /* those that are not connected are asked, too */
+    bool notes;            /* what is of no effect is told, too */
+    struct pool pool;      /* as long as the audit */
+    struct pool page;      /* of one call */
 };
 
 /* One finding for each attribute and one for each modification that fails whole. */

@@ -167,6 +167,8 @@ enum ma_status audit_realm(struct audit *audit, const char *dn, struct realm **o
     if (*out == NULL)
         return err->status;
     status = read_realm(audit, dn, *out, err);
+    if (status == MA_OK && audit->every_controller)
+        status = replicas_open(&(*out)->replicas, &audit->places, (*out)->place, err);
     if (status == MA_OK)
         return account_report(audit, *out, is_met_first(audit, *out), err);
     if (first || status == MA_CANCELLED || status == MA_NO_MEMORY) {

@@ -221,4 +221,5 @@ void realm_free(struct realm *realm)
     principal_free(&realm->principal);
     guarded_free(&realm->guarded);
     containers_free(&realm->containers);
+    replicas_close(&realm->replicas);
 }

@@ -6,6 +6,7 @@
 #include "guarded.h"
 #include "places.h"
 #include "principal.h"
+#include "replicas.h"
 #include "sddl.h"
 
 /*
@@ -23,6 +24,7 @@ struct realm {
     struct principal principal;
     struct guarded guarded;
     struct containers containers;
+    struct replicas replicas;   /* that are asked, too; none: nobody wants it */
     struct object_state head;   /* of the domain */
     struct object_state holder; /* AdminSDHolder */
     struct object_state account;
