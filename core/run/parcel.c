@@ -60,61 +60,61 @@ static const struct ma_attribute *attributes_of(struct parcel *parcel,
     return copy;
 }
 
+static struct ma_entry entry_of(struct parcel *parcel, const struct ma_entry *entry)
+{
+    struct ma_entry copy = *entry;
+
+    copy.anchor = value_of(parcel, entry->anchor);
+    copy.dn = text_of(parcel, entry->dn);
+    copy.new_dn = text_of(parcel, entry->new_dn);
+    copy.object_type = text_of(parcel, entry->object_type);
+    copy.attributes = attributes_of(parcel, entry);
+    return copy;
+}
+
+static struct ma_rejection rejection_of(struct parcel *parcel,
+                                        const struct ma_rejection *rejection)
+{
+    struct ma_rejection copy = *rejection;
+
+    copy.type = text_of(parcel, rejection->type);
+    copy.dn = text_of(parcel, rejection->dn);
+    copy.attribute = text_of(parcel, rejection->attribute);
+    copy.text = text_of(parcel, rejection->text);
+    return copy;
+}
+
 /* --- filling ---------------------------------------------------------------------- */
 
-void parcel_entry(struct parcel *parcel, const struct ma_entry *entry)
+void parcel_add(struct parcel *parcel, const struct parcel_event *event)
 {
-    struct parcel_event event = {.kind = PARCEL_ENTRY, .entry = *entry};
+    struct parcel_event copy = *event;
 
-    event.entry.anchor = value_of(parcel, entry->anchor);
-    event.entry.dn = text_of(parcel, entry->dn);
-    event.entry.new_dn = text_of(parcel, entry->new_dn);
-    event.entry.object_type = text_of(parcel, entry->object_type);
-    event.entry.attributes = attributes_of(parcel, entry);
-    VEC_ADD(&parcel->events, event);
-}
-
-void parcel_rejection(struct parcel *parcel, const struct ma_rejection *rejection)
-{
-    struct parcel_event event = {.kind = PARCEL_REJECTION, .rejection = *rejection};
-
-    event.rejection.type = text_of(parcel, rejection->type);
-    event.rejection.dn = text_of(parcel, rejection->dn);
-    event.rejection.attribute = text_of(parcel, rejection->attribute);
-    event.rejection.text = text_of(parcel, rejection->text);
-    VEC_ADD(&parcel->events, event);
-}
-
-void parcel_value(struct parcel *parcel, enum parcel_kind kind, struct ma_value value)
-{
-    VEC_ADD(&parcel->events,
-            (struct parcel_event){.kind = kind, .value = value_of(parcel, value)});
-}
-
-void parcel_text(struct parcel *parcel, enum parcel_kind kind, enum ma_level level,
-                 const char *text)
-{
-    struct parcel_event event = {.kind = kind};
-
-    event.told.level = level;
-    event.told.text = text_of(parcel, text);
-    VEC_ADD(&parcel->events, event);
-}
-
-void parcel_start_over(struct parcel *parcel)
-{
-    VEC_ADD(&parcel->events, (struct parcel_event){.kind = PARCEL_START_OVER});
-}
-
-void parcel_served_by(struct parcel *parcel, const char *server,
-                      const struct ma_error *lost)
-{
-    struct parcel_event event = {.kind = PARCEL_SERVED_BY};
-
-    event.served.server = text_of(parcel, server);
-    event.served.lost =
-        lost == NULL ? NULL : arena_copy(&parcel->arena, lost, sizeof *lost);
-    VEC_ADD(&parcel->events, event);
+    switch (event->kind) {
+    case PARCEL_ENTRY:
+        copy.entry = entry_of(parcel, &event->entry);
+        break;
+    case PARCEL_REJECTION:
+        copy.rejection = rejection_of(parcel, &event->rejection);
+        break;
+    case PARCEL_CHECKPOINT:
+    case PARCEL_WATERMARK:
+        copy.value = value_of(parcel, event->value);
+        break;
+    case PARCEL_ABSENT:
+    case PARCEL_LOG:
+        copy.told.text = text_of(parcel, event->told.text);
+        break;
+    case PARCEL_SERVED_BY:
+        copy.served.server = text_of(parcel, event->served.server);
+        if (event->served.lost != NULL)
+            copy.served.lost =
+                arena_copy(&parcel->arena, event->served.lost, sizeof(struct ma_error));
+        break;
+    case PARCEL_START_OVER:
+        break;
+    }
+    VEC_ADD(&parcel->events, copy);
 }
 
 void parcel_clear(struct parcel *parcel)

@@ -44,20 +44,13 @@ struct parcel {
     VEC_OF(struct parcel_event) events;
 };
 
-void parcel_entry(struct parcel *parcel, const struct ma_entry *entry);
-void parcel_rejection(struct parcel *parcel, const struct ma_rejection *rejection);
-void parcel_value(struct parcel *parcel, enum parcel_kind kind, struct ma_value value);
-/* PARCEL_ABSENT or PARCEL_LOG */
-void parcel_text(struct parcel *parcel, enum parcel_kind kind, enum ma_level level,
-                 const char *text);
-void parcel_start_over(struct parcel *parcel);
-void parcel_served_by(struct parcel *parcel, const char *server,
-                      const struct ma_error *lost);
+/* A copy of the event, with all that it points to. */
+void parcel_add(struct parcel *parcel, const struct parcel_event *event);
 /* Ready for the next filling. */
 void parcel_clear(struct parcel *parcel);
 void parcel_free(struct parcel *parcel);
 
-/* Makes the call of an event again. */
+/* Makes the call of an event. What returns nothing is MA_OK. */
 enum ma_status parcel_call(const struct parcel_event *event, const struct host_sink *sink,
                            struct ma_error *err);
 

@@ -100,120 +100,95 @@ static bool is_full(struct relay *relay)
            (relay->hungry && parcel->events.count >= FEW_EVENTS);
 }
 
-static enum ma_status said(struct relay *relay, struct ma_error *err)
+/* On the step's own thread it is called at once; else it goes with the parcel. */
+static enum ma_status pass(struct relay *relay, const struct parcel_event *event,
+                           struct ma_error *err)
 {
+    alive(relay, event->kind == PARCEL_ENTRY ? event->entry.dn : NULL);
+    if (relay->source == NULL)
+        return parcel_call(event, &relay->request.step, err);
+    if (answer(relay, err) != MA_OK)
+        return err->status;
+    parcel_add(open_parcel(relay), event);
     if (is_full(relay))
         hand_over(relay);
     return answer(relay, err);
 }
 
+/* What is told to people does not wait, and nobody refuses it. */
+static void tell(struct relay *relay, const struct parcel_event *event)
+{
+    struct ma_error ignored;
+
+    alive(relay, NULL);
+    if (relay->source == NULL) {
+        (void)parcel_call(event, &relay->request.step, &ignored);
+        return;
+    }
+    parcel_add(open_parcel(relay), event);
+    hand_over(relay);
+}
+
 static enum ma_status at_emit(void *context, const struct ma_entry *entry,
                               struct ma_error *err)
 {
-    struct relay *relay = context;
+    const struct parcel_event event = {.kind = PARCEL_ENTRY, .entry = *entry};
 
-    alive(relay, entry->dn);
-    if (relay->source == NULL)
-        return relay->request.step.emit(relay->request.step.context, entry, err);
-    if (answer(relay, err) != MA_OK)
-        return err->status;
-    parcel_entry(open_parcel(relay), entry);
-    return said(relay, err);
+    return pass(context, &event, err);
 }
 
 static enum ma_status at_reject(void *context, const struct ma_rejection *rejection,
                                 struct ma_error *err)
 {
-    struct relay *relay = context;
+    const struct parcel_event event = {.kind = PARCEL_REJECTION, .rejection = *rejection};
 
-    alive(relay, NULL);
-    if (relay->source == NULL)
-        return relay->request.step.reject(relay->request.step.context, rejection, err);
-    if (answer(relay, err) != MA_OK)
-        return err->status;
-    parcel_rejection(open_parcel(relay), rejection);
-    return said(relay, err);
+    return pass(context, &event, err);
 }
 
 static enum ma_status at_checkpoint(void *context, struct ma_value where,
                                     struct ma_error *err)
 {
-    struct relay *relay = context;
+    const struct parcel_event event = {.kind = PARCEL_CHECKPOINT, .value = where};
 
-    alive(relay, NULL);
-    if (relay->source == NULL)
-        return relay->request.step.checkpoint(relay->request.step.context, where, err);
-    if (answer(relay, err) != MA_OK)
-        return err->status;
-    parcel_value(open_parcel(relay), PARCEL_CHECKPOINT, where);
-    return said(relay, err);
+    return pass(context, &event, err);
 }
 
 static enum ma_status at_watermark(void *context, struct ma_value value,
                                    struct ma_error *err)
 {
-    struct relay *relay = context;
+    const struct parcel_event event = {.kind = PARCEL_WATERMARK, .value = value};
 
-    alive(relay, NULL);
-    if (relay->source == NULL)
-        return relay->request.step.watermark(relay->request.step.context, value, err);
-    if (answer(relay, err) != MA_OK)
-        return err->status;
-    parcel_value(open_parcel(relay), PARCEL_WATERMARK, value);
-    return said(relay, err);
+    return pass(context, &event, err);
 }
 
 static enum ma_status at_absent(void *context, const char *attribute,
                                 struct ma_error *err)
 {
-    struct relay *relay = context;
+    const struct parcel_event event = {.kind = PARCEL_ABSENT, .told.text = attribute};
 
-    if (relay->source == NULL)
-        return relay->request.step.absent(relay->request.step.context, attribute, err);
-    if (answer(relay, err) != MA_OK)
-        return err->status;
-    parcel_text(open_parcel(relay), PARCEL_ABSENT, MA_LOG_INFO, attribute);
-    return said(relay, err);
+    return pass(context, &event, err);
 }
 
 static enum ma_status at_start_over(void *context, struct ma_error *err)
 {
-    struct relay *relay = context;
+    const struct parcel_event event = {.kind = PARCEL_START_OVER};
 
-    alive(relay, NULL);
-    if (relay->source == NULL)
-        return relay->request.step.start_over(relay->request.step.context, err);
-    if (answer(relay, err) != MA_OK)
-        return err->status;
-    parcel_start_over(open_parcel(relay));
-    return said(relay, err);
+    return pass(context, &event, err);
 }
 
 static void at_served_by(void *context, const char *server, const struct ma_error *lost)
 {
-    struct relay *relay = context;
+    const struct parcel_event event = {.kind = PARCEL_SERVED_BY,
+                                       .served = {server, lost}};
 
-    alive(relay, NULL);
-    if (relay->source == NULL) {
-        relay->request.step.served_by(relay->request.step.context, server, lost);
-        return;
-    }
-    parcel_served_by(open_parcel(relay), server, lost);
-    hand_over(relay);
+    tell(context, &event);
 }
 
-/* What is told to people does not wait. */
 static void at_log(void *context, enum ma_level level, const char *text)
 {
-    struct relay *relay = context;
+    const struct parcel_event event = {.kind = PARCEL_LOG, .told = {level, text}};
 
-    alive(relay, NULL);
-    if (relay->source == NULL) {
-        relay->request.step.log(relay->request.step.context, level, text);
-        return;
-    }
-    parcel_text(open_parcel(relay), PARCEL_LOG, level, text);
-    hand_over(relay);
+    tell(context, &event);
 }
 
 /* Plugins ask while they wait for their system: what they said so far can go. */
