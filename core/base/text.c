@@ -139,17 +139,24 @@ static struct slice fold_code_points(struct arena *arena, struct slice text)
     return arena_slice(arena, buf_view(&out));
 }
 
-struct slice text_fold(struct arena *arena, struct slice text)
+struct slice text_plainly(struct arena *arena, struct slice text,
+                          bool (*plain)(struct slice text, char *out),
+                          struct slice (*slow)(struct arena *arena, struct slice text))
 {
     struct arena_mark mark = arena_mark(arena);
-    char *plain = arena_alloc(arena, text.length + 1);
+    char *out = arena_alloc(arena, text.length + 1);
 
-    if (!text_fold_ascii(text, plain)) {
+    if (!plain(text, out)) {
         arena_rewind(arena, mark);
-        return fold_code_points(arena, text);
+        return slow(arena, text);
     }
-    plain[text.length] = '\0';
-    return slice_of(plain, text.length);
+    out[text.length] = '\0';
+    return slice_of(out, text.length);
+}
+
+struct slice text_fold(struct arena *arena, struct slice text)
+{
+    return text_plainly(arena, text, text_fold_ascii, fold_code_points);
 }
 
 bool text_is_utf8(struct slice text)

@@ -22,6 +22,12 @@ struct slice text_fold(struct arena *arena, struct slice text);
 /* The same without memory of its own, into `out`, which has room for as many bytes. False
  * where there is more than ASCII: then `out` is of no use. */
 bool text_fold_ascii(struct slice text, char *out);
+/* What is done to a text in two ways: `plain` writes as many bytes as there are into
+ * `out`, which is all that most texts need; where it gives false, `slow` does it. Lives
+ * in the arena, with a NUL behind it. */
+struct slice text_plainly(struct arena *arena, struct slice text,
+                          bool (*plain)(struct slice text, char *out),
+                          struct slice (*slow)(struct arena *arena, struct slice text));
 bool text_is_utf8(struct slice text);
 /* Number of code points; invalid bytes count one each. */
 size_t text_length(struct slice text);

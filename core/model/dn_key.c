@@ -205,15 +205,7 @@ static struct slice slow_key(struct arena *arena, struct slice dn)
 
 struct slice dn_key(struct arena *arena, struct slice dn)
 {
-    struct arena_mark mark = arena_mark(arena);
-    char *out = arena_alloc(arena, dn.length + 1);
-
-    if (!put_plain(dn, out)) {
-        arena_rewind(arena, mark);
-        return slow_key(arena, dn);
-    }
-    out[dn.length] = '\0';
-    return slice_of(out, dn.length);
+    return text_plainly(arena, dn, put_plain, slow_key);
 }
 
 bool dn_equal(struct slice a, struct slice b)
