@@ -100,15 +100,6 @@ static void *component_begin(struct xml *xml, void *object)
     return mapping;
 }
 
-static void version_end(struct xml *xml, void *object, struct slice text)
-{
-    (void)object;
-    if (!slice_equal(text, slice_text("1")))
-        xml_say(xml, FINDING_ERROR, NULL, NULL,
-                "format-version is '%.*s': only version 1 is known",
-                (int)(text.length > 20 ? 20 : text.length), text.at);
-}
-
 static const struct choice protections[] = {{"low", false}, {"high", true}, {NULL, 0}};
 
 #define KEPT(path)                                                                       \
@@ -125,7 +116,8 @@ static const struct element rows[] = {
      .list = LIST(struct config, agents, agent_count, struct agent),
      .groups = GROUPS(&classic_group, &private_group), .begin = agent_begin,
      .end = agent_end},
-    {"ma-data/format-version", OCCURS_ONE, DUTY_MUST, CONTENT_WORD, .end = version_end},
+    {"ma-data/format-version", OCCURS_ONE, DUTY_MUST, CONTENT_WORD,
+     .end = xml_version_end},
     {"ma-data/id", OCCURS_ONE, DUTY_MUST, CONTENT_GUID, FIELD(struct agent, id)},
     WORD("ma-data/name", OCCURS_ONE, DUTY_MUST, name),
     WORD("ma-data/category", OCCURS_ONE, DUTY_MUST, category),

@@ -145,15 +145,6 @@ static void *deletion_begin(struct xml *xml, void *object)
     return object;
 }
 
-static void version_end(struct xml *xml, void *object, struct slice text)
-{
-    (void)object;
-    if (!slice_equal(text, slice_text("1")))
-        xml_say(xml, FINDING_ERROR, NULL, NULL,
-                "format-version is '%.*s': only version 1 is known",
-                (int)(text.length > 20 ? 20 : text.length), text.at);
-}
-
 static const struct choice provisionings[] = {
     {"none", PROVISION_NONE},
     {"scripted", PROVISION_SCRIPTED},
@@ -179,7 +170,8 @@ static const struct attribute_row deletion_attributes[] = {
 static const struct element rows[] = {
     {"mv-data", OCCURS_ONE, DUTY_MUST, .begin = metaverse_begin, .end = metaverse_end,
      .groups = GROUPS(&flow_group)},
-    {"mv-data/format-version", OCCURS_ONE, DUTY_MUST, CONTENT_WORD, .end = version_end},
+    {"mv-data/format-version", OCCURS_ONE, DUTY_MUST, CONTENT_WORD,
+     .end = xml_version_end},
     {"mv-data/version", OCCURS_OPTIONAL, DUTY_KEEP, CONTENT_WORD},
     {"mv-data/schema", OCCURS_ONE, DUTY_MUST, .groups = GROUPS(&schema_group),
      .inner = offsetof(struct metaverse, schema)},

@@ -130,6 +130,8 @@ void xml_say_at(struct xml *xml, struct place place, enum finding_level level,
 void xml_vsay(struct xml *xml, struct place place, enum finding_level level,
               const char *construct, const char *consequence, const char *fmt,
               va_list args);
+/* The end of a format-version: there is but one. */
+void xml_version_end(struct xml *xml, void *object, struct slice text);
 /* Whether this name is new below this node: unknown names are listed once a file. */
 bool xml_is_news(struct xml *xml, const void *where, const char *name);
 /* True the first time in a file: what need not be said for each occurrence. */

@@ -108,3 +108,12 @@ bool xml_once(struct xml *xml, const char *what)
 {
     return xml_is_news(xml, NULL, what);
 }
+
+void xml_version_end(struct xml *xml, void *object, struct slice text)
+{
+    (void)object;
+    if (!slice_equal(text, slice_text("1")))
+        xml_say(xml, FINDING_ERROR, NULL, NULL,
+                "format-version is '%.*s': only version 1 is known",
+                (int)(text.length > 20 ? 20 : text.length), text.at);
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "space/owned.h"
 #include "space/unsettled.h"
 
 /*
@@ -38,16 +39,6 @@ static unsigned flags_of(const struct cs_object *object)
            (object->full_sync ? FULL_SYNC : 0u) | (object->projected ? PROJECTED : 0u);
 }
 
-static int by_owned(const void *a, const void *b)
-{
-    const struct owned_value *x = a;
-    const struct owned_value *y = b;
-
-    if (x->attribute != y->attribute)
-        return x->attribute < y->attribute ? -1 : 1;
-    return slice_compare(x->value, y->value);
-}
-
 static void put_owned(const struct owned_value *owned, uint32_t count, struct buf *out)
 {
     ARENA_AUTO scratch = {0};
@@ -60,9 +51,9 @@ static void put_owned(const struct owned_value *owned, uint32_t count, struct bu
     }
     sorted = arena_copy(&scratch, owned, sizeof *sorted * count);
     if (count > 1)
-        qsort(sorted, count, sizeof *sorted, by_owned);
+        qsort(sorted, count, sizeof *sorted, owned_compare);
     for (uint32_t i = 0; i < count; i++)
-        if (kept == 0 || by_owned(&sorted[kept - 1], &sorted[i]) != 0)
+        if (kept == 0 || owned_compare(&sorted[kept - 1], &sorted[i]) != 0)
             sorted[kept++] = sorted[i];
     buf_varint(out, kept);
     for (uint32_t i = 0; i < kept; i++) {
@@ -191,7 +182,7 @@ static bool get_owned(struct arena *arena, struct reader *reader, struct cs_obje
     for (uint32_t i = 0; i < out->owned_count; i++) {
         owned[i].attribute = reader_varint32(reader);
         owned[i].value = reader_counted(reader);
-        if (reader->bad || (i > 0 && by_owned(&owned[i - 1], &owned[i]) >= 0))
+        if (reader->bad || (i > 0 && owned_compare(&owned[i - 1], &owned[i]) >= 0))
             return false;
     }
     out->owned = owned;

@@ -86,7 +86,7 @@ static uint32_t surplus(const struct cs_object *object, uint32_t attribute,
     return count;
 }
 
-static int by_owned(const void *a, const void *b)
+int owned_compare(const void *a, const void *b)
 {
     const struct owned_value *x = a;
     const struct owned_value *y = b;
@@ -146,7 +146,7 @@ static void own(struct arena *arena, struct cs_object *object,
     for (uint32_t i = 0; i < change->add_count; i++)
         owned[count++] = (struct owned_value){change->name, change->adds[i]};
     if (count > 1)
-        qsort(owned, count, sizeof *owned, by_owned);
+        qsort(owned, count, sizeof *owned, owned_compare);
     object->owned = owned;
     object->owned_count = count;
 }

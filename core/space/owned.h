@@ -7,9 +7,11 @@
 /*
  * The values that the engine merged into attributes it does not own as a whole: which of
  * the wanted ones have to be exported, and which may go. Ownership and presence ignore
- * the case of texts. Used by tower.c and tower_import.c only.
+ * the case of texts. Used by tower.c, tower_import.c and object_code.c only.
  */
 
+/* By attribute, then by bytes: the order in which they are kept. For qsort. */
+int owned_compare(const void *a, const void *b);
 bool owned_any(const struct cs_object *object, uint32_t attribute);
 /* What makes the attribute of `base` hold these values, besides those that are not the
  * engine's. No values in it: nothing to do. The owned values of the object are those that
