@@ -7,34 +7,10 @@
 #include "base/json.h"
 #include "command.h"
 #include "commands.h"
-#include "config/folder.h"
 #include "designer/difference.h"
-#include "findings.h"
 #include "open.h"
 #include "render.h"
 #include "render_run.h"
-
-/* --- reading ---------------------------------------------------------------------- */
-
-/* An instance stands for its config/. */
-static enum exit_code read_one(const struct invocation *call, const char *path,
-                               struct config **out)
-{
-    struct ma_error err = {0};
-    struct config *config = NULL;
-    enum ma_status status = open_is_instance(path) ? folder_read(&config, path, &err)
-                                                   : config_read(&config, path, &err);
-
-    if (status == MA_OK) {
-        *out = config;
-        return EXIT_OK;
-    }
-    if (config == NULL)
-        return command_fail(&err);
-    findings_print(stderr, call->arena, config, config->root, FINDING_MASK_ERRORS);
-    config_free(config);
-    return EXIT_CONFIGURATION;
-}
 
 /* --- showing ---------------------------------------------------------------------- */
 
@@ -133,9 +109,9 @@ static enum exit_code diff(const struct invocation *call, int argc, const char *
     if (argc < 2 && !open_is_instance(call->folder))
         return command_error(EXIT_USAGE, NULL,
                              "config diff A B, or A alone within an instance (-C DIR)");
-    code = read_one(call, argv[0], &old);
+    code = open_config_at(&old, call, argv[0]);
     if (code == EXIT_OK)
-        code = read_one(call, argc > 1 ? argv[1] : call->folder, &now);
+        code = open_config_at(&now, call, argc > 1 ? argv[1] : call->folder);
     if (code == EXIT_OK) {
         difference_find(old, now, call->arena, &found);
         code = print(call, &found);

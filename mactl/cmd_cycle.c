@@ -39,15 +39,6 @@ static void hear(void *context, const struct event *event)
     progress_hear(&((struct hearing *)context)->progress, event);
 }
 
-static unsigned errors_of(const struct run_record *record)
-{
-    unsigned errors = 0;
-
-    for (size_t i = 0; i < record->step_count; i++)
-        errors += record->steps[i].errors;
-    return errors;
-}
-
 static json_t *run_json(const struct cycle_run *run)
 {
     const struct run_record *record = &run->record;
@@ -56,7 +47,7 @@ static json_t *run_json(const struct cycle_run *run)
         "{s:i, s:s, s:I, s:o, s:o, s:o, s:i, s:o, s:o}", "round", (int)run->round,
         "phase", cycle_word(run->kind), "run", (json_int_t)record->number, "agent",
         json_of_text(record->agent), "profile", json_of_text(record->profile), "result",
-        json_of_text(record->result), "errors", (int)errors_of(record), "start",
+        json_of_text(record->result), "errors", (int)record_error_count(record), "start",
         json_of_time(record->start), "end", json_of_time(record->end));
 }
 
@@ -65,7 +56,7 @@ static void ended(void *context, const struct cycle_run *run)
 {
     struct hearing *hearing = context;
     const struct run_record *record = &run->record;
-    unsigned errors = errors_of(record);
+    unsigned errors = record_error_count(record);
 
     progress_end(&hearing->progress);
     hearing->progress.drawn = 0;

@@ -37,7 +37,7 @@ static void print_all(dumped_list *all)
 
 enum { PAGE = 500 };
 
-/* --- connector spaces ------------------------------------------------------------- */
+/* --- an object -------------------------------------------------------------------- */
 
 static enum ma_status dump_cs_object(const struct reading *reading,
                                      const struct compiled_agent *agent, uint64_t id,
@@ -58,7 +58,35 @@ static enum ma_status dump_cs_object(const struct reading *reading,
     return MA_OK;
 }
 
-static enum ma_status dump_agent(const struct reading *reading,
+static enum ma_status dump_mv_object(const struct reading *reading, uint64_t id,
+                                     dumped_list *all, struct ma_error *err)
+{
+    ARENA_AUTO arena = {0};
+    const struct object_style style = {
+        .show = &reading->show, .arena = &arena, .plain = true};
+    struct mv_object object;
+    struct buf out = {0};
+    enum ma_status status = mv_get(reading->batch, &arena, id, &object, err);
+
+    if (status != MA_OK)
+        return status;
+    object_mv_text(&style, &object, &out);
+    VEC_ADD(all, (struct dumped){buf_steal(&out)});
+    return MA_OK;
+}
+
+/* --- a space ---------------------------------------------------------------------- */
+
+/* Of an agent, or the metaverse where there is none. */
+static enum ma_status scan(const struct reading *reading,
+                           const struct compiled_agent *agent, uint64_t after,
+                           id_list *ids, struct ma_error *err)
+{
+    return agent == NULL ? mv_scan(reading->batch, after, PAGE, ids, err)
+                         : cs_scan(reading->batch, agent->number, after, PAGE, ids, err);
+}
+
+static enum ma_status dump_space(const struct reading *reading,
                                  const struct compiled_agent *agent, struct ma_error *err)
 {
     dumped_list all = {0};
@@ -69,11 +97,12 @@ static enum ma_status dump_agent(const struct reading *reading,
 
     while (status == MA_OK && more) {
         ids.count = 0;
-        status = cs_scan(reading->batch, agent->number, after, PAGE, &ids, err);
+        status = scan(reading, agent, after, &ids, err);
         more = ids.count == PAGE;
         for (size_t i = 0; status == MA_OK && i < ids.count; i++) {
             after = ids.items[i];
-            status = dump_cs_object(reading, agent, after, &all, err);
+            status = agent == NULL ? dump_mv_object(reading, after, &all, err)
+                                   : dump_cs_object(reading, agent, after, &all, err);
         }
     }
     print_all(&all);
@@ -101,48 +130,7 @@ static enum ma_status dump_spaces(const struct reading *reading, struct arena *a
         agents[i] = &program->agents[i];
     qsort(agents, program->agent_count, sizeof agents[0], by_agent_name);
     for (size_t i = 0; status == MA_OK && i < program->agent_count; i++)
-        status = dump_agent(reading, agents[i], err);
-    return status;
-}
-
-/* --- metaverse -------------------------------------------------------------------- */
-
-static enum ma_status dump_mv_object(const struct reading *reading, uint64_t id,
-                                     dumped_list *all, struct ma_error *err)
-{
-    ARENA_AUTO arena = {0};
-    const struct object_style style = {
-        .show = &reading->show, .arena = &arena, .plain = true};
-    struct mv_object object;
-    struct buf out = {0};
-    enum ma_status status = mv_get(reading->batch, &arena, id, &object, err);
-
-    if (status != MA_OK)
-        return status;
-    object_mv_text(&style, &object, &out);
-    VEC_ADD(all, (struct dumped){buf_steal(&out)});
-    return MA_OK;
-}
-
-static enum ma_status dump_metaverse(const struct reading *reading, struct ma_error *err)
-{
-    dumped_list all = {0};
-    id_list ids = {0};
-    uint64_t after = 0;
-    bool more = true;
-    enum ma_status status = MA_OK;
-
-    while (status == MA_OK && more) {
-        ids.count = 0;
-        status = mv_scan(reading->batch, after, PAGE, &ids, err);
-        more = ids.count == PAGE;
-        for (size_t i = 0; status == MA_OK && i < ids.count; i++) {
-            after = ids.items[i];
-            status = dump_mv_object(reading, after, &all, err);
-        }
-    }
-    print_all(&all);
-    VEC_FREE(&ids);
+        status = dump_space(reading, agents[i], err);
     return status;
 }
 
@@ -163,7 +151,7 @@ static enum exit_code dump(const struct invocation *call, int argc, const char *
     if (status == MA_OK && cs)
         status = dump_spaces(&reading, call->arena, &err);
     if (status == MA_OK && mv)
-        status = dump_metaverse(&reading, &err);
+        status = dump_space(&reading, NULL, &err);
     reading_end(&reading);
     return status == MA_OK ? EXIT_OK : command_fail(&err);
 }

@@ -10,7 +10,6 @@
 #include "commands.h"
 #include "config/folder.h"
 #include "designer/skeleton.h"
-#include "findings.h"
 #include "open.h"
 #include "render.h"
 #include "render_run.h"
@@ -19,20 +18,6 @@ static struct {
     int from_config;
     char *into;
 } given;
-
-static enum exit_code read_config(const struct invocation *call, const char *path,
-                                  struct config **out)
-{
-    struct ma_error err = {0};
-
-    if (path == NULL)
-        return open_config(out, call);
-    if (config_read(out, path, &err) == MA_OK)
-        return EXIT_OK;
-    if (*out != NULL)
-        findings_print(stderr, call->arena, *out, (*out)->root, FINDING_MASK_ERRORS);
-    return *out != NULL ? EXIT_CONFIGURATION : command_fail(&err);
-}
 
 static enum exit_code print(const struct invocation *call, const skeleton_files *files,
                             const char *folder)
@@ -84,7 +69,8 @@ static enum exit_code new_rules(const struct invocation *call, int argc,
                              "plugin new rules --from-config [CONFIG]: a skeleton is "
                              "written from a configuration");
     if (code == EXIT_OK)
-        code = read_config(call, argc > 0 ? argv[0] : NULL, &config);
+        code = argc > 0 ? open_config_at(&config, call, argv[0])
+                        : open_config(&config, call);
     if (code == EXIT_OK)
         code = write_skeleton(call, config);
     if (config != NULL)

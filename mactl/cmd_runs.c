@@ -75,22 +75,13 @@ static const struct render_column columns[] = {
     {.title = "USER", .wide = true},
 };
 
-static unsigned errors_of(const struct run_record *record)
-{
-    unsigned errors = 0;
-
-    for (size_t i = 0; i < record->step_count; i++)
-        errors += record->steps[i].errors;
-    return errors;
-}
-
 static json_t *summary_json(const struct run_record *record)
 {
     json_t *object = record_json(record);
 
     json_object_del(object, "schema");
     json_object_del(object, "pending");
-    json_object_set_new(object, "errors", json_integer(errors_of(record)));
+    json_object_set_new(object, "errors", json_integer(record_error_count(record)));
     return object;
 }
 
@@ -106,7 +97,7 @@ static void add_run(const struct invocation *call, struct listing *listing,
         render_time(call, record->start),
         record->end == 0 ? NULL : render_duration(arena, record->end - record->start),
         arena_print(arena, "%zu/%zu", record->step_count, record->steps_planned),
-        arena_print(arena, "%u", errors_of(record)),
+        arena_print(arena, "%u", record_error_count(record)),
         record->user,
     };
 

@@ -40,21 +40,40 @@ enum exit_code open_instance(struct instance **out, const struct invocation *cal
     return status == MA_OK ? EXIT_OK : command_fail(&err);
 }
 
+/* After a reader: whole, or said what is wrong with it. */
+static enum exit_code whole(const struct invocation *call, enum ma_status status,
+                            struct config *config, const struct ma_error *err,
+                            struct config **out)
+{
+    if (status == MA_OK) {
+        *out = config;
+        return EXIT_OK;
+    }
+    if (config == NULL)
+        return command_fail(err);
+    findings_print(stderr, call->arena, config, config->root, FINDING_MASK_ERRORS);
+    config_free(config);
+    return EXIT_CONFIGURATION;
+}
+
 enum exit_code open_config(struct config **out, const struct invocation *call)
 {
     struct config *config = NULL;
     struct ma_error err = {0};
     enum ma_status status = folder_read(&config, call->folder, &err);
 
-    if (status == MA_OK) {
-        *out = config;
-        return EXIT_OK;
-    }
-    if (config == NULL)
-        return command_fail(&err);
-    findings_print(stderr, call->arena, config, config->root, FINDING_MASK_ERRORS);
-    config_free(config);
-    return EXIT_CONFIGURATION;
+    return whole(call, status, config, &err, out);
+}
+
+enum exit_code open_config_at(struct config **out, const struct invocation *call,
+                              const char *path)
+{
+    struct config *config = NULL;
+    struct ma_error err = {0};
+    enum ma_status status = open_is_instance(path) ? folder_read(&config, path, &err)
+                                                   : config_read(&config, path, &err);
+
+    return whole(call, status, config, &err, out);
 }
 
 static size_t nearest_agent(const struct config *config, const char *name)

@@ -290,3 +290,12 @@ bool record_from_json(struct arena *arena, const json_t *document, struct run_re
     approvals_from(arena, json_object_get(document, "approvals"), out);
     return out->agent != NULL && out->result != NULL;
 }
+
+unsigned record_error_count(const struct run_record *record)
+{
+    unsigned errors = 0;
+
+    for (size_t i = 0; i < record->step_count; i++)
+        errors += record->steps[i].errors;
+    return errors;
+}

@@ -103,6 +103,10 @@ struct run_record {
     size_t approval_count;
 };
 
+/* Errors of objects, in all steps. */
+unsigned record_error_count(const struct run_record *record);
+/* The document "mactl/run/1"; record_from_json takes it back, its texts live in the
+ * arena. False: it is no such document. */
 json_t *record_json(const struct run_record *record);
 bool record_from_json(struct arena *arena, const json_t *document,
                       struct run_record *out);
