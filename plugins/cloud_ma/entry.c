@@ -160,24 +160,29 @@ static bool is_hidden(const struct mapped *mapped, struct ma_value value)
            memcmp(value.data, mapped->hidden, length) == 0;
 }
 
+static bool is_shown(const struct mapped *mapped, const struct ma_value *values,
+                     size_t count, struct ma_value value)
+{
+    return value.data != NULL && value.length > 0 && !is_hidden(mapped, value) &&
+           !has_value(values, count, value);
+}
+
 static enum ma_status put_attribute(struct making *m, const struct mapped *mapped,
                                     struct ma_attribute *out, bool *any)
 {
-    json_t *found = path_get(&mapped->path, m->resource);
-    size_t most = json_array_size(found), count = 0;
-    struct ma_value *values = pool_alloc(m->pool, (most + 1) * sizeof *values);
+    struct path_walk walk = {&mapped->path, path_find(&mapped->path, m->resource), 0};
+    struct ma_value *values =
+        pool_alloc(m->pool, (path_most(walk.found) + 1) * sizeof *values);
+    size_t count = 0;
     enum ma_status status = MA_OK;
+    const json_t *value;
 
-    for (size_t i = 0; i < most && values != NULL && status == MA_OK; i++) {
-        status = take_value(m, mapped, json_array_get(found, i), &values[count]);
-        if (status == MA_OK && values[count].data != NULL &&
-            !is_hidden(mapped, values[count]) && values[count].length > 0 &&
-            !has_value(values, count, values[count]))
-            count++;
-    }
-    json_decref(found);
     if (values == NULL)
         return ma_fail(m->err, MA_NO_MEMORY, "out of memory");
+    while (status == MA_OK && (value = path_next(&walk)) != NULL) {
+        status = take_value(m, mapped, value, &values[count]);
+        count += status == MA_OK && is_shown(mapped, values, count, values[count]);
+    }
     if (status == MA_OK && count > 1 && !mapped->many)
         count = 1; /* the first; others of its kind belong to nobody here */
     *any = count > 0;

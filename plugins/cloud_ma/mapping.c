@@ -44,37 +44,36 @@ const struct mapped *mapping_disables(const struct mapped_class *class)
 static const char *to_hex(const struct mapped_class *class, const char *value,
                           struct pool *pool)
 {
-    struct bytes text = {0};
-    const char *out;
-    char digits[3];
+    static const char digits[] = "0123456789ABCDEF";
+    size_t head = strlen(class->dn_head), tail = strlen(class->dn_tail);
+    char *text = pool_alloc(pool, head + 2 * strlen(value) + tail + 1);
+    char *at = text;
 
-    bytes_text(&text, class->dn_head);
-    for (; *value != '\0'; value++) {
-        snprintf(digits, sizeof digits, "%02X", (unsigned char)*value);
-        bytes_add(&text, digits, 2);
+    if (text == NULL)
+        return NULL;
+    memcpy(at, class->dn_head, head);
+    for (at += head; *value != '\0'; value++) {
+        *at++ = digits[(unsigned char)*value >> 4];
+        *at++ = digits[(unsigned char)*value & 15];
     }
-    bytes_text(&text, class->dn_tail);
-    out = text.failed ? NULL : pool_text(pool, text.at, text.length);
-    bytes_free(&text);
-    return out;
+    memcpy(at, class->dn_tail, tail + 1);
+    return text;
 }
 
 const char *mapping_dn(const struct mapped_class *class, const json_t *resource,
                        struct pool *pool)
 {
-    json_t *values = path_get(&class->dn_path, resource);
-    const char *value = json_string_value(json_array_get(values, 0));
-    const char *dn = NULL;
+    struct path_walk walk = {&class->dn_path, path_find(&class->dn_path, resource), 0};
+    const char *value = json_string_value(path_next(&walk));
 
     if (value == NULL || value[0] == '\0') /* made in the cloud: named by its anchor */
         value = class->dn_form == DN_HEX && member_text(resource, "id") != NULL
                     ? mapping_anchor(class, member_text(resource, "id"), pool)
                     : NULL;
-    if (value != NULL)
-        dn = class->dn_form == DN_HEX ? to_hex(class, value, pool)
-                                      : pool_text(pool, value, strlen(value));
-    json_decref(values);
-    return dn;
+    if (value == NULL)
+        return NULL;
+    return class->dn_form == DN_HEX ? to_hex(class, value, pool)
+                                    : pool_text(pool, value, strlen(value));
 }
 
 static int digit(char c)
@@ -116,14 +115,14 @@ const char *mapping_of_dn(const struct mapped_class *class, const char *dn,
 const char *mapping_anchor(const struct mapped_class *class, const char *id,
                            struct pool *pool)
 {
-    struct bytes text = {0};
-    const char *out;
+    size_t head = strlen(class->anchor_head), length = strlen(id);
+    char *text = pool_alloc(pool, head + length + 1);
 
-    bytes_text(&text, class->anchor_head);
-    bytes_text(&text, id);
-    out = text.failed ? NULL : pool_text(pool, text.at, text.length);
-    bytes_free(&text);
-    return out;
+    if (text == NULL)
+        return NULL;
+    memcpy(text, class->anchor_head, head);
+    memcpy(text + head, id, length + 1);
+    return text;
 }
 
 const char *mapping_id(const struct mapped_class *class, struct ma_value anchor,

@@ -107,26 +107,35 @@ static json_t *part_of(const struct path *path, json_t *element)
     return member(element, path->sub);
 }
 
-static void collect(const struct path *path, json_t *values, json_t *element)
+size_t path_most(const json_t *found)
 {
-    json_t *value = passes(path, element) ? part_of(path, element) : NULL;
+    return json_is_array(found) ? json_array_size(found) : found != NULL;
+}
 
-    if (value != NULL && !json_is_null(value) && !json_is_object(value) &&
-        !json_is_array(value))
-        (void)json_array_append(values, value); /* memory: the run ends elsewhere */
+json_t *path_next(struct path_walk *walk)
+{
+    while (walk->at < path_most(walk->found)) {
+        json_t *element = json_is_array(walk->found)
+                              ? json_array_get(walk->found, walk->at)
+                              : walk->found;
+        json_t *value = passes(walk->path, element) ? part_of(walk->path, element) : NULL;
+
+        walk->at++;
+        if (value != NULL && !json_is_null(value) && !json_is_object(value) &&
+            !json_is_array(value))
+            return value;
+    }
+    return NULL;
 }
 
 json_t *path_get(const struct path *path, const json_t *resource)
 {
+    struct path_walk walk = {path, path_find(path, resource), 0};
     json_t *values = json_array();
-    json_t *found = path_find(path, resource);
-    json_t *element;
-    size_t i;
+    json_t *value;
 
-    if (json_is_array(found))
-        json_array_foreach(found, i, element) collect(path, values, element);
-    else if (found != NULL)
-        collect(path, values, found);
+    while ((value = path_next(&walk)) != NULL)
+        (void)json_array_append(values, value); /* memory: the run ends elsewhere */
     return values;
 }
 

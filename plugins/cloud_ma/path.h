@@ -30,7 +30,16 @@ enum ma_status path_parse(struct path *path, struct pool *pool, const char *text
 
 /* The attribute as a whole; NULL: it is not there. Borrowed. */
 json_t *path_find(const struct path *path, const json_t *resource);
-/* The values, an array of the caller's; empty: none. NULL: no memory. */
+/* The values one after the other, without memory: begin with {path, path_find()}, which
+ * has path_most() of them or fewer; NULL: that was the last. Borrowed. */
+struct path_walk {
+    const struct path *path;
+    json_t *found;
+    size_t at;
+};
+size_t path_most(const json_t *found);
+json_t *path_next(struct path_walk *walk);
+/* All, an array of the caller's; empty: none. NULL: no memory. */
 json_t *path_get(const struct path *path, const json_t *resource);
 /* Makes `values` (an array) the values; none removes them. `many`: the attribute is an
  * array even of one. What else stands in the elements stays. False: no memory. */
