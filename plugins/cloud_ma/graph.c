@@ -201,7 +201,7 @@ enum ma_status graph_round(struct session *s, char **link, json_t **out,
                            struct ma_error *err)
 {
     json_t *changes = json_object();
-    json_t *links = NULL;
+    struct bytes links = {0};
     char *url = strdup(*link);
     enum ma_status status = MA_OK;
 
@@ -222,7 +222,7 @@ enum ma_status graph_round(struct session *s, char **link, json_t **out,
         json_decref(page);
     }
     free(url);
-    json_decref(links);
+    bytes_free(&links);
     if (status == MA_OK)
         *out = changes;
     else

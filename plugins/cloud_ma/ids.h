@@ -13,6 +13,9 @@
  * watermark names the generation, so a delta import finds the file of just the import
  * that it follows, and what is gone is what the file has and the service has not. While a
  * full import lasts, "cloud-ids.part" grows with each page that the engine has kept.
+ *
+ * The table is as large as the service has objects, so it lies in a nameless file that
+ * the kernel can write back, not in memory. ids.c has the table, ids_file.c the files.
  */
 
 enum id_flag {
@@ -30,6 +33,7 @@ struct id {
     const char *dn; /* "": what it is made of was not shown */
     unsigned char class;
     unsigned char flags;
+    uint32_t hash; /* of the id */
 };
 
 struct ids {
@@ -37,16 +41,24 @@ struct ids {
     size_t count;
     size_t capacity;
     uint32_t *by_id; /* number + 1; 0: free */
-    uint32_t *by_dn;
     size_t slots;
+    uint32_t *by_dn; /* NULL: there is no index */
+    size_t dn_slots;
+    size_t named; /* entries of by_dn */
+    const char *folder;
     struct pool pool;
     bool failed; /* memory; whoever acts on the table asks once */
 };
 
+/* Empty, and what comes in goes to a file in this folder, borrowed; NULL, or where there
+ * can be none: to memory. */
+void ids_begin(struct ids *ids, const char *folder);
 /* NULL where memory failed. What is there already keeps its flags and gets the DN. */
 struct id *ids_put(struct ids *ids, unsigned char class, const char *id, const char *dn);
 struct id *ids_find(const struct ids *ids, const char *id);
-/* Without regard to case. */
+/* Without regard to case, once there is an index, which then grows with the table:
+ * imports need none. */
+void ids_index_dns(struct ids *ids);
 struct id *ids_by_dn(const struct ids *ids, const char *dn);
 void ids_free(struct ids *ids);
 

@@ -107,7 +107,7 @@ enum ma_status import_entries(void *session, const struct ma_import *request,
     struct import im = {.s = session, .req = request};
     enum ma_status status;
 
-    ids_free(&im.s->ids);
+    ids_begin(&im.s->ids, im.s->host->folder(im.s->host));
     im.links = calloc(im.s->mapping.count + 1, sizeof *im.links);
     status = im.links == NULL ? ma_fail(err, MA_NO_MEMORY, "out of memory")
                               : discover(im.s, err);

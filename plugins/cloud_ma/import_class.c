@@ -167,30 +167,41 @@ enum ma_status import_scan(struct import *im, struct ma_error *err)
     return MA_OK;
 }
 
-/* Those with one of `with` and none of `without`, asked for. */
-enum ma_status import_ask_for(struct import *im, unsigned char with,
-                              unsigned char without, struct ma_error *err)
+/* The next of them, from number *at on, as many as there is room for. */
+static size_t choose(const struct import *im, unsigned char with, unsigned char without,
+                     size_t *at, struct wanted *list, size_t room)
 {
     const struct ids *ids = &im->s->ids;
-    struct wanted *list = calloc(ids->count + 1, sizeof *list);
     size_t count = 0;
-    enum ma_status status;
 
-    if (list == NULL)
-        return ma_fail(err, MA_NO_MEMORY, "out of memory");
-    for (size_t i = 0; i < ids->count; i++) {
-        const struct id *id = &ids->items[i];
+    for (; *at < ids->count && count < room; ++*at) {
+        const struct id *id = &ids->items[*at];
 
         if ((id->flags & with) != 0 && (id->flags & without) == 0 &&
             id->class < im->s->mapping.count &&
             import_selects(im, &im->s->mapping.classes[id->class]))
             list[count++] = (struct wanted){id->class, id->id};
     }
-    if (count > 0)
-        im->s->host->log(im->s->host, MA_LOG_DEBUG, "%zu objects are asked for by id",
-                         count);
-    status = fetch_all(im->s, list, count, import_found, im, err);
-    free(list);
+    return count;
+}
+
+/* Portion by portion: where all have to be asked for, all would be a list. */
+enum ma_status import_ask_for(struct import *im, unsigned char with,
+                              unsigned char without, struct ma_error *err)
+{
+    enum { PORTION = 1024 };
+    struct wanted list[PORTION];
+    size_t count, at = 0, all = 0;
+    enum ma_status status = MA_OK;
+
+    while (status == MA_OK &&
+           (count = choose(im, with, without, &at, list, PORTION)) > 0) {
+        status = fetch_all(im->s, list, count, import_found, im, err);
+        all += count;
+    }
+    if (all > 0)
+        im->s->host->log(im->s->host, MA_LOG_DEBUG, "%zu objects were asked for by id",
+                         all);
     return status;
 }
 

@@ -2,6 +2,7 @@
 #include "listing.h"
 
 #include <stdlib.h>
+#include <xxhash.h>
 
 #include "reply.h"
 #include "url.h"
@@ -114,7 +115,7 @@ void listing_end(struct listing *l)
         http_release(l->s->http, &l->call);
     free(l->url);
     free(l->next);
-    json_decref(l->links);
+    bytes_free(&l->links);
     memset(l, 0, sizeof *l);
 }
 
@@ -181,22 +182,29 @@ static enum ma_status take_page(struct listing *l, json_t *page, struct ma_error
     return status;
 }
 
-enum ma_status listing_follow(json_t **links, const char *base, const char *url,
+static bool was_followed(const struct bytes *links, XXH64_hash_t hash)
+{
+    for (size_t at = 0; at < links->length; at += sizeof hash)
+        if (memcmp(links->at + at, &hash, sizeof hash) == 0)
+            return true;
+    return false;
+}
+
+enum ma_status listing_follow(struct bytes *links, const char *base, const char *url,
                               const char *next, struct ma_error *err)
 {
-    if (*links == NULL)
-        *links = json_object();
+    XXH64_hash_t hash = XXH3_64bits(next, strlen(next));
+
     if (!url_same_host(next, base))
         return ma_fail(err, MA_UNEXPECTED, "%s: the next page is on another host: %s",
                        url, next);
-    if (strcmp(next, url) == 0 || json_object_get(*links, next) != NULL)
+    if (strcmp(next, url) == 0 || was_followed(links, hash))
         return ma_fail(err, MA_UNEXPECTED,
                        "%s: the next page is one that was read: the listing would never "
                        "end",
                        url);
-    return json_object_set_new(*links, next, json_true()) == 0
-               ? MA_OK
-               : ma_fail(err, MA_NO_MEMORY, "out of memory");
+    bytes_add(links, &hash, sizeof hash);
+    return links->failed ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
 }
 
 /* Graph: the next page is where it says, if that is where it was. */

@@ -26,8 +26,8 @@ struct listing {
     bool flying;
     const char *path; /* behind the endpoint; NULL: none */
     char *url;
-    char *next;    /* Graph: where the next page is */
-    json_t *links; /* Graph: those that were followed */
+    char *next;         /* Graph: where the next page is */
+    struct bytes links; /* Graph: those that were followed, as hashes */
     struct http_call call;
 };
 
@@ -48,8 +48,8 @@ void listing_where(const struct listing *listing, char *out, size_t capacity);
 /* Nothing new was on the page: it was the last one, by index or cursor. */
 void listing_stuck(struct listing *listing);
 /* Graph: whether the link to a next page is one to follow, and to nowhere it led before.
- * *links remembers them; the caller ends it. */
-enum ma_status listing_follow(json_t **links, const char *base, const char *url,
+ * *links remembers them, as hashes; the caller ends it. */
+enum ma_status listing_follow(struct bytes *links, const char *base, const char *url,
                               const char *next, struct ma_error *err);
 /* The end was reached with this many different resources: MA_INVALID where the server
  * said that there are more, and that counts. */

@@ -105,6 +105,7 @@ static enum ma_status load(struct session *s, struct ma_error *err)
     if (s->ids_loaded)
         return MA_OK;
     s->ids_loaded = true;
+    ids_index_dns(&s->ids);
     if (!ids_newest(folder, generation, sizeof generation) ||
         ids_load(&s->ids, folder, generation, ID_KNOWN, err) == MA_OK ||
         err->status == MA_NOT_FOUND)

@@ -207,6 +207,7 @@ enum ma_status session_open(const struct ma_host *host, void **out, struct ma_er
     if (s == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
     s->host = host;
+    ids_begin(&s->ids, host->folder(host));
     if (open_all(s, err) != MA_OK) {
         session_close(s);
         return err->status;
