@@ -174,7 +174,7 @@ enum ma_status fetch_ids(struct session *s, const struct mapped_class *class,
     while ((status = listing_next(&listing, &page, err)) == MA_OK && page != NULL) {
         fresh = 0;
         status = take_ids(s, class, listing_items(&listing, page), flags, &fresh, err);
-        json_decref(page);
+        listing_drop(&listing, page);
         if (status != MA_OK)
             break;
         distinct += fresh;

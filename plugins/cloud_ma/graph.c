@@ -42,7 +42,7 @@ static enum ma_status members_of(struct session *s, const struct mapped_class *c
                                  : listing_next(&listing, &page, err)) == MA_OK &&
            page != NULL) {
         (void)json_array_extend(all, listing_items(&listing, page));
-        json_decref(page);
+        listing_drop(&listing, page);
     }
     listing_end(&listing);
     bytes_free(&path);

@@ -135,7 +135,7 @@ static enum ma_status read_class(struct import *im, const struct mapped_class *c
     listing.filter = filter;
     while ((status = listing_next(&listing, &page, err)) == MA_OK && page != NULL) {
         status = take_page(im, &listing, page, err);
-        json_decref(page);
+        listing_drop(&listing, page);
         if (status != MA_OK)
             break;
     }

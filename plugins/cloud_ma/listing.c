@@ -84,6 +84,15 @@ static void put_query(const struct listing *l, struct bytes *query)
     add_number(query, "count", l->count);
 }
 
+/* The page is complete: it is taken apart while the last one is still read. */
+static void arrived(struct http_call *call)
+{
+    struct listing *l = call->context;
+
+    if (call->status == MA_OK && call->code == 200)
+        parser_start(l->s->parser, &l->parse, call);
+}
+
 static enum ma_status ask(struct listing *l, struct ma_error *err)
 {
     struct bytes query = {0};
@@ -104,6 +113,8 @@ static enum ma_status ask(struct listing *l, struct ma_error *err)
     l->call.method = HTTP_GET;
     l->call.url = l->url;
     l->call.accept = "application/scim+json, application/json";
+    l->call.done = arrived;
+    l->call.context = l;
     http_start(l->s->http, &l->call);
     l->flying = true;
     return MA_OK;
@@ -111,6 +122,12 @@ static enum ma_status ask(struct listing *l, struct ma_error *err)
 
 void listing_end(struct listing *l)
 {
+    struct ma_error ignored = {0};
+    json_t *page = NULL;
+
+    if (l->parse.begun &&
+        parser_finish(l->s->parser, &l->parse, &page, &ignored) == MA_OK)
+        json_decref(page);
     if (l->s != NULL)
         http_release(l->s->http, &l->call);
     free(l->url);
@@ -242,7 +259,12 @@ static enum ma_status answer(struct listing *l, json_t **page, struct ma_error *
         return session_refused(&l->call, err);
     if (l->date == 0)
         l->date = l->call.date;
-    return reply_json(&l->call, page, err);
+    return parser_finish(l->s->parser, &l->parse, page, err);
+}
+
+void listing_drop(const struct listing *l, json_t *page)
+{
+    parser_drop(l->s->parser, page);
 }
 
 enum ma_status listing_next(struct listing *l, json_t **out, struct ma_error *err)

@@ -2,13 +2,14 @@
 #ifndef CLOUD_MA_LISTING_H
 #define CLOUD_MA_LISTING_H
 
+#include "parser.h"
 #include "session.h"
 
 /*
- * All resources of a class, page by page; the next page is on its way while the last one
- * is read. What a server says of how many there are ends nothing: a listing ends where a
- * page is empty, where there is no next cursor, or where its reader says that a page
- * brought nothing new.
+ * All resources of a class, page by page; the next page comes in, and is taken apart by
+ * the session's parser, while the last one is read. What a server says of how many there
+ * are ends nothing: a listing ends where a page is empty, where there is no next cursor,
+ * or where its reader says that a page brought nothing new.
  */
 struct listing {
     struct session *s;
@@ -29,6 +30,7 @@ struct listing {
     char *next;         /* Graph: where the next page is */
     struct bytes links; /* Graph: those that were followed, as hashes */
     struct http_call call;
+    struct parse parse; /* of the call's answer */
 };
 
 /* `where`: of listing_where, NULL: from the start. */
@@ -36,9 +38,10 @@ void listing_begin(struct listing *listing, struct session *s,
                    const struct mapped_class *class, const char *where);
 void listing_end(struct listing *listing);
 
-/* The next page; *out NULL: there are no more. The caller ends it. MA_NOT_FOUND: the
- * server has no such endpoint. */
+/* The next page; *out NULL: there are no more. The caller ends it, by listing_drop where
+ * there are many. MA_NOT_FOUND: the server has no such endpoint. */
 enum ma_status listing_next(struct listing *listing, json_t **out, struct ma_error *err);
+void listing_drop(const struct listing *listing, json_t *page);
 /* The first page alone, and the next is not asked for. */
 enum ma_status listing_first(struct listing *listing, json_t **out, struct ma_error *err);
 /* What is on a page. */

@@ -208,7 +208,10 @@ enum ma_status session_open(const struct ma_host *host, void **out, struct ma_er
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
     s->host = host;
     ids_begin(&s->ids, host->folder(host));
-    if (open_all(s, err) != MA_OK) {
+    s->parser = parser_new();
+    if (s->parser == NULL)
+        (void)ma_fail(err, MA_NO_MEMORY, "out of memory");
+    if (s->parser == NULL || open_all(s, err) != MA_OK) {
         session_close(s);
         return err->status;
     }
@@ -223,6 +226,7 @@ void session_close(void *session)
     if (s == NULL)
         return;
     http_close(s->http);
+    parser_free(s->parser);
     token_close(s->token);
     mapping_free(&s->mapping);
     ids_free(&s->ids);

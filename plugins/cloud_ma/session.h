@@ -5,6 +5,7 @@
 #include "http.h"
 #include "ids.h"
 #include "mapping.h"
+#include "parser.h"
 #include "quirks.h"
 #include "token.h"
 
@@ -14,6 +15,7 @@ struct session {
     char *base; /* the URL, without a slash at its end */
     struct http *http;
     struct token *token;
+    struct parser *parser;
     char *proxy_user;
     char *graph_url; /* of the tenant; NULL: there is none */
     char *token_url;
