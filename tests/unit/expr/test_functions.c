@@ -3,26 +3,11 @@
 /* Every function: its example, and a table of cases. */
 
 #include "base/clock.h"
-#include "expr_object.h"
+#include "expr_case.h"
 #include "suite.h"
 
-static struct arena arena;
-static struct names *names;
-
-static void begin(void)
-{
-    arena = (struct arena){0};
-    names = names_new();
-}
-
-static void end(void)
-{
-    names_free(names);
-    arena_free(&arena);
-}
-
 /* What every case is evaluated on. `absent` is absent. */
-static const char *const object_given_here[] = {
+static const char *const given[] = {
     "text=abc",
     "mixed=aBc Def",
     "empty=",
@@ -59,48 +44,6 @@ static const char *const object_given_here[] = {
     NULL,
 };
 
-static const char *show(const char *text)
-{
-    struct object object = object_of(&arena, names, object_given_here);
-
-    return object_show(&object, text);
-}
-
-struct row {
-    const char *expression;
-    const char *result;
-};
-
-/* An error is compared by its beginning, since the words may change. */
-static bool agrees(const char *got, const char *wanted)
-{
-    if (strcmp(wanted, "error") == 0)
-        return strncmp(got, "Error(", 6) == 0;
-    return strcmp(got, wanted) == 0;
-}
-
-/* All rows are looked at before the test fails. */
-static void check_rows(const struct row *rows, size_t count)
-{
-    size_t wrong = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        const char *got = show(rows[i].expression);
-
-        if (agrees(got, rows[i].result))
-            continue;
-        printf("%s\n   gives %s\n  wanted %s\n", rows[i].expression, got, rows[i].result);
-        wrong++;
-    }
-    ck_assert_uint_eq(wrong, 0);
-}
-
-#define CHECK(...)                                                                       \
-    do {                                                                                 \
-        static const struct row rows[] = {__VA_ARGS__};                                  \
-        check_rows(rows, sizeof rows / sizeof rows[0]);                                  \
-    } while (0)
-
 START_TEST(every_function_does_what_its_example_says)
 {
     const struct expr_function_help *all = NULL;
@@ -114,7 +57,7 @@ START_TEST(every_function_does_what_its_example_says)
         ck_assert_ptr_nonnull(strstr(all[i].signature, all[i].name));
         if (all[i].refused)
             continue;
-        got = show(all[i].example);
+        got = case_show(given, all[i].example);
         ck_assert_msg(strcmp(got, all[i].result) == 0, "%s gives %s and not %s",
                       all[i].example, got, all[i].result);
     }

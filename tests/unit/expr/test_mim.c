@@ -2,23 +2,8 @@
 
 /* MIM's trees, written here as they stand in the XML: name, then arguments. */
 
-#include "expr_object.h"
+#include "expr_case.h"
 #include "suite.h"
-
-static struct arena arena;
-static struct names *names;
-
-static void begin(void)
-{
-    arena = (struct arena){0};
-    names = names_new();
-}
-
-static void end(void)
-{
-    names_free(names);
-    arena_free(&arena);
-}
 
 static struct expr *text(const char *content)
 {

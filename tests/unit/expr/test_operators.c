@@ -4,23 +4,8 @@
 
 #include <stdio.h>
 
-#include "expr_object.h"
+#include "expr_case.h"
 #include "suite.h"
-
-static struct arena arena;
-static struct names *names;
-
-static void begin(void)
-{
-    arena = (struct arena){0};
-    names = names_new();
-}
-
-static void end(void)
-{
-    names_free(names);
-    arena_free(&arena);
-}
 
 static const char *const given[] = {
     "text=abc",
@@ -42,40 +27,6 @@ static const char *const given[] = {
     "ref=ref:CN=Ada,DC=x",
     NULL,
 };
-
-struct row {
-    const char *text;
-    const char *wanted;
-};
-
-static bool agrees(const char *got, const char *wanted)
-{
-    if (strcmp(wanted, "error") == 0)
-        return strncmp(got, "Error(", 6) == 0;
-    return strcmp(got, wanted) == 0;
-}
-
-static void check_rows(const struct row *rows, size_t count)
-{
-    size_t wrong = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        struct object object = object_of(&arena, names, given);
-        const char *got = object_show(&object, rows[i].text);
-
-        if (agrees(got, rows[i].wanted))
-            continue;
-        printf("%s\n   gives %s\n  wanted %s\n", rows[i].text, got, rows[i].wanted);
-        wrong++;
-    }
-    ck_assert_uint_eq(wrong, 0);
-}
-
-#define CHECK(...)                                                                       \
-    do {                                                                                 \
-        static const struct row rows[] = {__VA_ARGS__};                                  \
-        check_rows(rows, sizeof rows / sizeof rows[0]);                                  \
-    } while (0)
 
 START_TEST(equality)
 {

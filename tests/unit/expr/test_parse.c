@@ -2,31 +2,9 @@
 
 /* From text to trees and back, and what is no expression. */
 
-#include <stdio.h>
-
 #include "base/buf.h"
-#include "expr_object.h"
+#include "expr_case.h"
 #include "suite.h"
-
-static struct arena arena;
-static struct names *names;
-
-static void begin(void)
-{
-    arena = (struct arena){0};
-    names = names_new();
-}
-
-static void end(void)
-{
-    names_free(names);
-    arena_free(&arena);
-}
-
-struct row {
-    const char *text;
-    const char *wanted;
-};
 
 #define EACH(rows, row)                                                                  \
     for (const struct row *row = rows; row < rows + sizeof rows / sizeof rows[0]; row++)

@@ -3,46 +3,12 @@
 /* A run with errors of every kind, held against tests/unit/history/data/history.xml. That
  * is valid by schemas/run-history.rng, as the test integration/run_history says. */
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "history/history_xml.h"
 #include "history/result.h"
-#include "suite.h"
-
-static char folder[64];
-static struct store *store;
-static struct batch *batch;
-static struct ma_error err;
-
-static void before(void)
-{
-    char path[96];
-
-    snprintf(folder, sizeof folder, "/tmp/mactl-test-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/store", folder);
-    err = (struct ma_error){0};
-    ck_assert_int_eq(store_open(&store, path, NULL, &err), MA_OK);
-    batch = batch_begin(store);
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-    (void)st;
-    (void)type;
-    (void)at;
-    return remove(path);
-}
-
-static void after(void)
-{
-    batch_end(batch);
-    store_close(store);
-    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
+#include "history_store.h"
 
 static const char *const errors[] = {
     "{'kind':'discovery-error','agent':'HR','dn':'uid=9,dc=hr','type':'missing-anchor-"

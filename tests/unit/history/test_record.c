@@ -1,45 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <ftw.h>
-#include <stdio.h>
-#include <unistd.h>
 
 #include "history/record.h"
 #include "history/result.h"
-#include "suite.h"
-
-static char folder[64];
-static struct store *store;
-static struct batch *batch;
-static struct arena arena;
-static struct ma_error err;
-
-static void before(void)
-{
-    char path[96];
-
-    snprintf(folder, sizeof folder, "/tmp/mactl-test-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/store", folder);
-    err = (struct ma_error){0};
-    ck_assert_int_eq(store_open(&store, path, &(struct store_options){0}, &err), MA_OK);
-    batch = batch_begin(store);
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-    (void)st;
-    (void)type;
-    (void)at;
-    return remove(path);
-}
-
-static void after(void)
-{
-    batch_end(batch);
-    store_close(store);
-    arena_free(&arena);
-    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
+#include "history_store.h"
 
 /* The one agent that somebody works on; NULL: none. */
 static bool agent_lives(void *context, const struct guid *agent)
@@ -91,7 +54,7 @@ START_TEST(a_record_is_read_as_it_was_written)
     uint64_t run = start_run("Full Import");
     struct run_record back;
 
-    ck_assert_int_eq(record_get(batch, &arena, run, &back, &err), MA_OK);
+    ck_assert_int_eq(record_get(batch, &tree.arena, run, &back, &err), MA_OK);
 
     ck_assert_str_eq(back.agent, "HR");
     ck_assert_str_eq(back.profile, "Full Import");
@@ -125,7 +88,7 @@ START_TEST(a_run_that_is_not_there_is_named)
 {
     struct run_record back;
 
-    ck_assert_int_eq(record_get(batch, &arena, 17, &back, &err), MA_NOT_FOUND);
+    ck_assert_int_eq(record_get(batch, &tree.arena, 17, &back, &err), MA_NOT_FOUND);
     ck_assert_str_eq(err.text, "there is no run 17");
 }
 END_TEST
@@ -140,7 +103,7 @@ START_TEST(a_run_that_died_is_ended_with_its_open_step)
         MA_OK);
     batch_release(batch);
 
-    ck_assert_int_eq(record_get(batch, &arena, run, &back, &err), MA_OK);
+    ck_assert_int_eq(record_get(batch, &tree.arena, run, &back, &err), MA_OK);
     ck_assert_str_eq(back.result, "stopped-service-shutdown");
     ck_assert_str_eq(back.text, "it died");
     ck_assert_int_ne(back.end, 0);
@@ -150,7 +113,7 @@ START_TEST(a_run_that_died_is_ended_with_its_open_step)
         record_close_dead(store, agent_lives, NULL, RESULT_SHUTDOWN, "again", &err),
         MA_OK);
     batch_release(batch);
-    ck_assert_int_eq(record_get(batch, &arena, run, &back, &err), MA_OK);
+    ck_assert_int_eq(record_get(batch, &tree.arena, run, &back, &err), MA_OK);
     ck_assert_str_eq(back.text, "it died");
 }
 END_TEST
@@ -170,9 +133,9 @@ START_TEST(a_run_whose_agent_is_being_worked_on_is_left_alone)
         MA_OK);
     batch_release(batch);
 
-    ck_assert_int_eq(record_get(batch, &arena, dead, &back, &err), MA_OK);
+    ck_assert_int_eq(record_get(batch, &tree.arena, dead, &back, &err), MA_OK);
     ck_assert_int_ne(back.end, 0);
-    ck_assert_int_eq(record_get(batch, &arena, alive, &back, &err), MA_OK);
+    ck_assert_int_eq(record_get(batch, &tree.arena, alive, &back, &err), MA_OK);
     ck_assert_int_eq(back.end, 0);
     open.count = 0;
     ck_assert_int_eq(record_open(batch, &open, &err), MA_OK);
@@ -195,7 +158,7 @@ START_TEST(a_forgotten_run_is_gone_with_all_that_belongs_to_it)
 
     ck_assert_int_eq(record_forget(batch, run, &err), MA_OK);
 
-    ck_assert_int_eq(record_get(batch, &arena, run, &back, &err), MA_NOT_FOUND);
+    ck_assert_int_eq(record_get(batch, &tree.arena, run, &back, &err), MA_NOT_FOUND);
     ck_assert_uint_eq(record_first(batch), next);
     ck_assert_int_eq(record_errors(batch, run, 0, &errors, &err), MA_OK);
     ck_assert_uint_eq(json_array_size(errors), 0);
@@ -239,8 +202,8 @@ START_TEST(objects_of_a_counter_come_back_with_their_agent)
     record_put_objects(batch, run, 1, COUNTER_OUT_ADD_FLOW, 3, 0, buf_view(&first));
     record_put_objects(batch, run, 1, COUNTER_OUT_ADD_FLOW, 4, 0, buf_view(&second));
 
-    ck_assert_int_eq(record_get_objects(batch, &arena, run, 1, COUNTER_OUT_ADD_FLOW, 0,
-                                        &objects, &err),
+    ck_assert_int_eq(record_get_objects(batch, &tree.arena, run, 1, COUNTER_OUT_ADD_FLOW,
+                                        0, &objects, &err),
                      MA_OK);
     ck_assert_uint_eq(objects.count, 3);
     ck_assert_uint_eq(objects.items[0].agent, 3);
@@ -249,8 +212,8 @@ START_TEST(objects_of_a_counter_come_back_with_their_agent)
     ck_assert_uint_eq(objects.items[1].id, 300);
     ck_assert_str_eq(objects.items[2].dn, "cn=bob");
     objects.count = 0;
-    ck_assert_int_eq(record_get_objects(batch, &arena, run, 1, COUNTER_OUT_ADD_FLOW, 4,
-                                        &objects, &err),
+    ck_assert_int_eq(record_get_objects(batch, &tree.arena, run, 1, COUNTER_OUT_ADD_FLOW,
+                                        4, &objects, &err),
                      MA_OK);
     ck_assert_uint_eq(objects.count, 1);
     VEC_FREE(&objects);

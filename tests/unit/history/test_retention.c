@@ -1,51 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <ftw.h>
-#include <stdio.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "export/approval.h"
 #include "history/result.h"
 #include "history/retention.h"
+#include "history_store.h"
 #include "store/agent.h"
-#include "suite.h"
 
 enum { DAY = 24 * 3600 * 1000 };
 
-static char folder[64];
-static struct store *store;
-static struct batch *batch;
-static struct ma_error err;
-
 static const struct guid hr = {{1}};
 static const struct guid ad = {{2}};
-
-static void before(void)
-{
-    char path[96];
-
-    snprintf(folder, sizeof folder, "/tmp/mactl-test-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/store", folder);
-    err = (struct ma_error){0};
-    ck_assert_int_eq(store_open(&store, path, NULL, &err), MA_OK);
-    batch = batch_begin(store);
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-    (void)st;
-    (void)type;
-    (void)at;
-    return remove(path);
-}
-
-static void after(void)
-{
-    batch_end(batch);
-    store_close(store);
-    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
 
 /* A run of one step that ended so many days ago; below 0: it goes on. */
 static uint64_t ran(const struct guid *agent, const char *type, const char *partition,
@@ -184,7 +149,7 @@ static void make_large(uint64_t run)
 {
     for (unsigned i = 1; i <= 100; i++)
         record_put_error(batch, run, 1, i,
-                         json_pack("{s:s%}", "text", folder, (size_t)19));
+                         json_pack("{s:s%}", "text", tree.folder, (size_t)19));
     ck_assert_int_eq(batch_commit(batch, &err), MA_OK);
 }
 
