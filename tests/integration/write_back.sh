@@ -22,18 +22,7 @@ service=CN=MSOL_AD_Sync,CN=Users,$AD_BASE
 run 0 -C i config import "$export" -q
 mkdir -p i/secrets
 cp -p secrets/ad i/secrets/old
-cat >i/mactl.xml <<XML
-<mactl version="1">
-  <agent name="$agent" plugin="ad_ma">
-    <parameter name="server">$AD_IP</parameter>
-    <parameter name="authentication">simple</parameter>
-    <parameter name="tls">starttls</parameter>
-    <parameter name="ca-file">$AD_CA</parameter>
-    <parameter name="login">MSOL_AD_Sync</parameter>
-    <secret name="password" file="secrets/old"/>
-  </agent>
-</mactl>
-XML
+ad_bind i "${ad_starttls[@]}" "$ad_service" '<secret name="password" file="secrets/old"/>'
 of_cloud=()
 if "$cloud_lab" installed scimmy; then
   cloud_start scimmy
@@ -43,7 +32,7 @@ if "$cloud_lab" installed scimmy; then
   of_cloud=(--connect-to "$cloud_url" --cloud-secret-file i/secrets/new-cloud)
 else
   echo 'the cloud is a file: no server of SCIM is installed (tests/lab/cloud/cloud-lab.sh install scimmy)'
-  sed -i "s|</mactl>|<agent name=\"$aad\" plugin=\"file_ma\"><parameter name=\"format\">ldif</parameter><parameter name=\"file\">cloud.ldif</parameter><parameter name=\"anchor-seed\">seven</parameter></agent></mactl>|" i/mactl.xml
+  file_bind i "$aad" seven
 fi
 run 0 -C i ma set-ad $agent --container "OU=Sync,$AD_BASE" --container "OU=Outside,$AD_BASE"
 run 0 -C i ma schema $agent --refresh

@@ -6,7 +6,8 @@
 #   ad_begin_other 127.0.1.6 contoso.com        a second one, of a forest of its own; other ad_add ... speaks to that
 #   ad_instance FOLDER      an instance of the hybrid sample; the directory's agent is bound to it
 #   ad_seed, ad_seeded_instance FOLDER     the same where write-back fails in seven ways
-#   ad_bind FOLDER LINE...  mactl.xml anew, with these elements in the agent
+#   ad_bind FOLDER LINE...  mactl.xml anew, with these elements in the agent; ${ad_starttls[@]}: simple, over TLS
+#   file_bind FOLDER AGENT SEED     this agent too: its system is a file, cloud.ldif
 #
 # The first start on a machine makes the domain, in some seconds; it is kept in the build folder.
 agent=fabrikam.example
@@ -25,6 +26,8 @@ ad_begin() {
   lines=$("$lab" start --env 2>"$TMPDIR/lab") || { cat "$TMPDIR/lab"; exit 1; }
   eval "$lines"
   staff=OU=Staff,$AD_BASE
+  ad_starttls=('<parameter name="authentication">simple</parameter>' '<parameter name="tls">starttls</parameter>'
+    "<parameter name=\"ca-file\">$AD_CA</parameter>")
   mkdir -p secrets
   (umask 077 && printf '%s\n' "$AD_PASSWORD" >secrets/ad)
 }
@@ -66,6 +69,10 @@ ad_bind() {
     printf '    %s\n' "$@"
     echo '  </agent>'
     echo '</mactl>'; } >"$folder/mactl.xml"
+}
+
+file_bind() {
+  sed -i "s|^</mactl>|  <agent name=\"$2\" plugin=\"file_ma\"><parameter name=\"format\">ldif</parameter><parameter name=\"file\">cloud.ldif</parameter><parameter name=\"anchor-seed\">$3</parameter></agent>\n&|" "$1/mactl.xml"
 }
 
 ad_instance() {

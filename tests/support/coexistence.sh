@@ -25,23 +25,8 @@ coexistence_begin() {
   run 0 -C i config import export -q
   mkdir -p i/secrets
   (umask 077 && echo 'Sync-Pass1' >i/secrets/ad && echo 'wrong' >wrong && cp secrets/ad i/secrets/admin)
-  cat >i/mactl.xml <<XML
-<mactl version="1">
-  <agent name="$agent" plugin="ad_ma">
-    <parameter name="server">$AD_IP</parameter>
-    <parameter name="authentication">simple</parameter>
-    <parameter name="tls">starttls</parameter>
-    <parameter name="ca-file">$AD_CA</parameter>
-    <parameter name="login">svc-sync</parameter>
-    <secret name="password" file="secrets/ad"/>
-  </agent>
-  <agent name="$cloud" plugin="file_ma">
-    <parameter name="format">ldif</parameter>
-    <parameter name="file">cloud.ldif</parameter>
-    <parameter name="anchor-seed">fabrikam</parameter>
-  </agent>
-</mactl>
-XML
+  ad_bind i "${ad_starttls[@]}" '<parameter name="login">svc-sync</parameter>' "$ad_secret"
+  file_bind i "$cloud" fabrikam
 }
 
 coexistence_moves() {
