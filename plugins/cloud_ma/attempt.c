@@ -126,7 +126,8 @@ static size_t give_body(char *out, size_t size, size_t count, void *context)
     size_t left = call->body_length - call->body_sent;
     size_t length = left < size * count ? left : size * count;
 
-    memcpy(out, call->body + call->body_sent, length);
+    if (length > 0)
+        memcpy(out, call->body + call->body_sent, length);
     call->body_sent += length;
     return length;
 }
@@ -140,7 +141,8 @@ static int refuse_to_rewind(void *context, curl_off_t offset, int origin)
 }
 
 /* Where a connection that was used before ends without an answer, libcurl sends a request
- * again by itself, a POST too. Only one whose body it cannot rewind it gives back. */
+ * again by itself, a POST too. Only one whose body it cannot rewind it gives back; one
+ * without a body, as a restore, may come twice, and its refusal is looked into. */
 static void set_body_once(CURL *easy, struct http_call *call)
 {
     call->body_sent = 0;
@@ -159,7 +161,7 @@ static void set_method(CURL *easy, struct http_call *call)
                                         [HTTP_PUT] = "PUT",
                                         [HTTP_DELETE] = "DELETE"};
 
-    if (call->body != NULL && call->once)
+    if (call->once)
         set_body_once(easy, call);
     else if (call->body != NULL) {
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,

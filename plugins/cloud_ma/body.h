@@ -64,6 +64,9 @@ json_t *body_add_members(const struct mapped_class *class, const char *const *id
 json_t *body_remove_members(const struct quirks *quirks, const struct mapped_class *class,
                             const char *const *ids, size_t count);
 const struct mapped *body_member_attribute(const struct mapped_class *class);
+/* Whom the resource shows as members: an object of the caller's, with their ids as keys.
+ */
+json_t *body_member_ids(const struct mapped_class *class, const json_t *resource);
 
 /* The text of a PATCH with these operations, which are put as the service wants them, to
  * be freed; NULL: no memory. */

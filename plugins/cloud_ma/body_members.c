@@ -27,6 +27,15 @@ static json_t *set_of(const json_t *list)
     return set;
 }
 
+json_t *body_member_ids(const struct mapped_class *class, const json_t *resource)
+{
+    json_t *list = path_get(&body_member_attribute(class)->path, resource);
+    json_t *set = set_of(list);
+
+    json_decref(list);
+    return set;
+}
+
 /* Ids of the values that are not in `known` (NULL: of all). What is not there any more is
  * in no group either. */
 static size_t ids_of(const struct session *s, const struct ma_value *values, size_t count,
@@ -70,15 +79,12 @@ bool body_members(const struct session *s, const struct mapped_class *class,
 {
     const struct mapped *mapped = body_member_attribute(class);
     const struct ma_attribute *a = mapped == NULL ? NULL : ma_find(entry, mapped->name);
-    json_t *list = NULL, *known = NULL;
+    json_t *known;
 
     memset(out, 0, sizeof *out);
     if (a == NULL)
         return true;
-    if (current != NULL) {
-        list = path_get(&mapped->path, current);
-        known = set_of(list);
-    }
+    known = current == NULL ? NULL : body_member_ids(class, current);
     out->adds = pool_alloc(pool, (a->count + 1) * sizeof *out->adds);
     out->removes = pool_alloc(pool, (a->removed_count + json_object_size(known) + 1) *
                                         sizeof *out->removes);
@@ -90,7 +96,6 @@ bool body_members(const struct session *s, const struct mapped_class *class,
         else if (known != NULL)
             out->remove_count = others(known, s, a, pool, out->removes);
     }
-    json_decref(list);
     json_decref(known);
     return out->adds != NULL && out->removes != NULL && !pool->failed;
 }

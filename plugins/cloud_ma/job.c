@@ -7,7 +7,7 @@
 #include "onpremises.h"
 #include "refs.h"
 
-enum { TRIES = 3 };
+enum { TRIES = 3, FIRST_WAIT = 250 /* ms */ };
 
 enum ma_status job_no_memory(struct ma_error *err)
 {
@@ -25,6 +25,15 @@ static char *url_of(const struct job *job, enum phase phase)
         return session_url(job->s, NULL, NULL, job->behind);
     return session_url(job->s, job->class, phase == JOB_POST ? NULL : job->id,
                        job->behind);
+}
+
+/* Graph refuses a member that a group has, and a PATCH or DELETE of all else ends the
+ * same when it is done twice. */
+static bool happens_once(const struct job *job, enum phase phase)
+{
+    return phase == JOB_POST || phase == JOB_RESTORE ||
+           (phase == JOB_MEMBERS && !job->s->mapping.graph &&
+            job->added < job->members.add_count);
 }
 
 enum ma_status job_send_body(struct job *job, enum phase phase, enum http_method method,
@@ -46,11 +55,20 @@ enum ma_status job_send_body(struct job *job, enum phase phase, enum http_method
         job->s->mapping.graph ? "application/json" : "application/scim+json";
     job->call.accept = job->s->mapping.graph ? "application/json"
                                              : "application/scim+json, application/json";
-    job->call.once = phase == JOB_POST;
+    job->call.once = happens_once(job, phase);
     job->call.batch = job->s->mapping.graph;
     job->call.if_match = method != HTTP_POST && job->etag[0] != '\0' ? job->etag : NULL;
     http_start(job->s->http, &job->call);
+    job->call.delay = 0;
     return MA_OK;
+}
+
+bool job_tries_again(struct job *job)
+{
+    if (!job->call.uncertain || ++job->again >= TRIES)
+        return false;
+    job->call.delay = FIRST_WAIT << job->again;
+    return true;
 }
 
 enum ma_status job_send_json(struct job *job, enum phase phase, enum http_method method,

@@ -14,7 +14,9 @@
  *   update   GET where it must be known what is there, PATCH or PUT, then members
  *   delete   DELETE, or a PATCH that disables
  *
- * A POST that may have been executed is looked up before it is sent again. A chunk of
+ * What may have been executed, and would do harm a second time, is looked up before it is
+ * sent again: a POST, a restore, and members that are added by a PATCH, which there are
+ * servers that store twice. All else is the same when it is done twice. A chunk of
  * members that is refused is halved until the one to blame stands alone.
  */
 enum phase {

@@ -7,8 +7,6 @@
 #include "fetch.h"
 #include "refs.h"
 
-enum { TRIES = 3 };
-
 enum ma_status job_post(struct job *job, struct ma_error *err)
 {
     if (job->s->mapping.graph)
@@ -58,11 +56,14 @@ static enum ma_status look_up(struct job *job, struct ma_error *err)
         return err->status;
     if (id != NULL)
         return found(job, id, err);
-    if (job->call.uncertain && ++job->again < TRIES)
+    if (job_tries_again(job))
         return job_post(job, err);
+    if (job->call.uncertain) {
+        job_fail_unanswered(job);
+        return MA_OK;
+    }
     job_take_refusal(job);
-    job_fail(job, job->call.uncertain ? "cd-connectivity-error" : "cd-existing-object",
-             job->refusal.literal);
+    job_fail(job, "cd-existing-object", job->refusal.literal);
     return MA_OK;
 }
 
@@ -89,12 +90,34 @@ enum ma_status job_posted(struct job *job, struct ma_error *err)
     return status == MA_OK ? job_begin_links(job, err) : status;
 }
 
+/* Whether it came back although nobody said so; where it did not, and is not among the
+ * deleted any more either, it is made. */
+static enum ma_status look_for_restored(struct job *job, struct ma_error *err)
+{
+    json_t *there = NULL;
+    enum ma_status status =
+        session_get(job->s, job->class, job->target, &there, NULL, err);
+
+    json_decref(there);
+    if (status == MA_OK)
+        return found(job, job->target, err);
+    if (status != MA_NOT_FOUND)
+        return status;
+    err->status = MA_OK;
+    if (!job->call.uncertain)
+        return job_post_properties(job, err);
+    if (job_tries_again(job))
+        return job_restore(job, err);
+    job_fail_unanswered(job);
+    return MA_OK;
+}
+
 enum ma_status job_restored(struct job *job, struct ma_error *err)
 {
+    if (job->call.uncertain || job->call.code == 404)
+        return look_for_restored(job, err);
     if (job->call.code >= 200 && job->call.code < 300)
         return found(job, job->target, err);
-    if (job->call.code == 404) /* it is not among the deleted any more */
-        return job_post_properties(job, err);
     job_refuse(job);
     return MA_OK;
 }

@@ -155,10 +155,22 @@ static void drop_nulls(json_t *object)
         json_object_del(object, key);
 }
 
+enum ma_status job_restore(struct job *job, struct ma_error *err)
+{
+    struct bytes path = {0};
+
+    bytes_text(&path, "/directory/deletedItems/");
+    url_escape(&path, job->target, strlen(job->target));
+    bytes_text(&path, "/restore");
+    job->behind = path.failed ? NULL : pool_text(job->pool, path.at, path.length);
+    bytes_free(&path);
+    return job->behind == NULL ? job_no_memory(err)
+                               : job_send_body(job, JOB_RESTORE, HTTP_POST, NULL, err);
+}
+
 /* What was deleted, and is this very object, comes back with its id and its links. */
 static enum ma_status restore(struct job *job, bool *begun, struct ma_error *err)
 {
-    struct bytes path = {0};
     enum ma_status status;
 
     *begun = false;
@@ -169,14 +181,8 @@ static enum ma_status restore(struct job *job, bool *begun, struct ma_error *err
         deleted_find(job->s, job->class, job->resource, job->pool, &job->target, err);
     if (status != MA_OK || job->target == NULL)
         return status;
-    bytes_text(&path, "/directory/deletedItems/");
-    url_escape(&path, job->target, strlen(job->target));
-    bytes_text(&path, "/restore");
-    job->behind = path.failed ? NULL : pool_text(job->pool, path.at, path.length);
-    bytes_free(&path);
     *begun = true;
-    return job->behind == NULL ? job_no_memory(err)
-                               : job_send_body(job, JOB_RESTORE, HTTP_POST, NULL, err);
+    return job_restore(job, err);
 }
 
 enum ma_status job_post_properties(struct job *job, struct ma_error *err)

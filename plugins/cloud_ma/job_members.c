@@ -4,6 +4,8 @@
 
 #include "job_parts.h"
 
+#include "body.h"
+
 static enum ma_status next_members(struct job *job, struct ma_error *err)
 {
     const struct quirks *q = &job->s->quirks;
@@ -34,7 +36,7 @@ enum ma_status job_begin_members(struct job *job, struct ma_error *err)
 {
     if (job_waits(job, WAVE_MEMBERS))
         return MA_OK;
-    job->added = job->removed = job->most = 0;
+    job->added = job->removed = job->most = job->again = 0;
     if (!body_members(job->s, job->class, job->entry, job->current, job->pool,
                       &job->members))
         return job_no_memory(err);
@@ -48,7 +50,60 @@ static void advance(struct job *job)
     else
         job->removed += job->chunk;
     job->most = 0;
+    job->again = 0;
 }
+
+/* --- a chunk that may have been added ------------------------------------------------
+ */
+
+/* Those of the chunk that the group has come first, and count as added. */
+static void count_those_there(struct job *job, const json_t *group)
+{
+    const char **chunk = job->members.adds + job->added;
+    json_t *there = body_member_ids(job->class, group);
+    size_t n = 0;
+
+    for (size_t i = 0; i < job->chunk; i++) {
+        const char *id = chunk[i];
+
+        if (json_object_get(there, id) == NULL)
+            continue;
+        chunk[i] = chunk[n];
+        chunk[n++] = id;
+    }
+    json_decref(there);
+    job->added += n;
+    job->chunk -= n;
+}
+
+/* What a group that shows no members has of them nobody can tell: to such a service they
+ * are sent again. */
+static enum ma_status look_up_members(struct job *job, struct ma_error *err)
+{
+    json_t *group = NULL;
+    enum ma_status status = session_get(job->s, job->class, job->id, &group, NULL, err);
+
+    if (status == MA_NOT_FOUND) {
+        err->status = MA_OK;
+        job_fail(job, "cd-missing-object", err->text);
+        return MA_OK;
+    }
+    if (status != MA_OK)
+        return status;
+    count_those_there(job, group);
+    json_decref(group);
+    if (job->chunk == 0) {
+        advance(job);
+        return next_members(job, err);
+    }
+    if (job_tries_again(job))
+        return next_members(job, err);
+    job_fail_unanswered(job);
+    return MA_OK;
+}
+
+/* --- a chunk that was refused ---------------------------------------------------------
+ */
 
 /* One member stands alone. That it is no member any more is what a removal wants. */
 static void blame_member(struct job *job)
@@ -75,6 +130,8 @@ enum ma_status job_members_answered(struct job *job, struct ma_error *err)
 {
     long code = job->call.code;
 
+    if (job->call.uncertain && job->call.once)
+        return look_up_members(job, err);
     if (code >= 200 && code < 300) {
         advance(job);
         return next_members(job, err);

@@ -16,6 +16,8 @@ void job_succeed(struct job *job);
 void job_take_refusal(struct job *job);
 /* As its last answer says. */
 void job_refuse(struct job *job);
+/* Nobody answered whether it was done, as often as it was tried. */
+void job_fail_unanswered(struct job *job);
 
 /* --- its requests (job.c); `body` is taken, NULL: none */
 enum ma_status job_no_memory(struct ma_error *err);
@@ -26,6 +28,9 @@ enum ma_status job_send_json(struct job *job, enum phase phase, enum http_method
 /* A PATCH of these operations, which are taken. */
 enum ma_status job_send_operations(struct job *job, enum phase phase, json_t *operations,
                                    struct ma_error *err);
+/* Whether its last request was not done, as far as was looked, and may be sent once more:
+ * then the next one waits a while, longer each time. */
+bool job_tries_again(struct job *job);
 
 /* --- a new object (job_add.c) */
 enum ma_status job_post(struct job *job, struct ma_error *err);
@@ -38,6 +43,8 @@ enum ma_status job_members_answered(struct job *job, struct ma_error *err);
 
 /* --- Graph (job_graph.c) */
 enum ma_status job_post_properties(struct job *job, struct ma_error *err);
+/* Asks for the deleted object that is its target. */
+enum ma_status job_restore(struct job *job, struct ma_error *err);
 enum ma_status job_write_properties(struct job *job, struct ma_error *err);
 enum ma_status job_disable(struct job *job, struct ma_error *err);
 /* The managers, then the members. */

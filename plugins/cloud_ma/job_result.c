@@ -83,6 +83,12 @@ void job_refuse(struct job *job)
     job_fail(job, type_of(job), job->refusal.literal);
 }
 
+void job_fail_unanswered(struct job *job)
+{
+    job_take_refusal(job);
+    job_fail(job, "cd-connectivity-error", job->refusal.literal);
+}
+
 const struct ma_result *job_result(struct job *job)
 {
     job->result.size = sizeof job->result;

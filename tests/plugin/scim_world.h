@@ -75,7 +75,7 @@ static void serve(const struct answer *answers, size_t count)
     }
 }
 
-static enum ma_status import(const struct answer *answers, size_t count, bool full)
+static inline enum ma_status import(const struct answer *answers, size_t count, bool full)
 {
     enum ma_status status;
 
@@ -85,8 +85,8 @@ static enum ma_status import(const struct answer *answers, size_t count, bool fu
     return status;
 }
 
-static enum ma_status export(const struct answer *answers, size_t count,
-                             const struct ma_entry *entry) {
+static inline enum ma_status export(const struct answer *answers, size_t count,
+                                    const struct ma_entry *entry) {
     enum ma_status status;
 
     serve(answers, count);

@@ -13,7 +13,7 @@
 #   cloud-lab.sh destroy              stop all and remove CLOUD_LAB_DIR, node_modules included
 #
 # NAME         port  what it is                          from the environment of start
-# scimmy       8801  the main SCIM server                TOKEN, SEED=n users, STATE=file (default: memory only), FLUSH_MS
+# scimmy       8801  the main SCIM server                TOKEN, SEED=n users, STATE=file (default: memory only), FLUSH_MS, HYBRID=no
 # jackson      8802  sloppy, as found in production      KIND=generic-scim-v2|azure-scim-v2|okta-scim-v2|...
 # betterauth   8804  strict; 500 users at most           TOKEN (32 characters or more)
 # oauth        8810  signed tokens, JWKS                 TTL=seconds, AUD

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The main SCIM 2.0 lab server: SCIMMY and scimmy-routers do the protocol, a Map is the store.
 // environment: PORT(8801) TOKEN(lab-token) SEED(n deterministic users, when the store is empty) STATE(JSON file) FLUSH_MS(5000)
+//   HYBRID(yes): users and groups have the attributes of hybrid.json, each of which SCIMMY defines anew for each object it shows
+// POST /lab/lose {method, path, times}: so many requests of these are executed, and their answers are lost
 import express from "express";
 import SCIMMY from "scimmy";
 import SCIMMYRouters from "scimmy-routers";
@@ -51,9 +53,10 @@ function resource(name, endpoint, definition) {
   return Made;
 }
 SCIMMY.Resources.declare(SCIMMY.Resources.User.extend(SCIMMY.Schemas.EnterpriseUser));
-SCIMMY.Schemas.User.definition.extend(new SchemaDefinition("HybridUser", X, "Hybrid user", attributes("user")), false);
+const isHybrid = process.env.HYBRID !== "no";
+if (isHybrid) SCIMMY.Schemas.User.definition.extend(new SchemaDefinition("HybridUser", X, "Hybrid user", attributes("user")), false);
 SCIMMY.Resources.declare(SCIMMY.Resources.Group);
-SCIMMY.Schemas.Group.definition.extend(new SchemaDefinition("HybridGroup", `${U}:Group`, "Hybrid group", attributes("group")), false);
+if (isHybrid) SCIMMY.Schemas.Group.definition.extend(new SchemaDefinition("HybridGroup", `${U}:Group`, "Hybrid group", attributes("group")), false);
 const Contact = resource("Contact", "/Contacts", new SchemaDefinition("Contact", `${U}:Contact`, "Contact", [...user(...names), ...attributes("contact")]));
 const Device = resource("Device", "/Devices", new SchemaDefinition("Device", `${U}:Device`, "Device", [...user("displayName", "active"), ...attributes("device")]));
 SCIMMY.Config.set({ documentationUri: "http://127.0.0.1/", filter: { supported: true, maxResults: 1000 },
@@ -111,6 +114,13 @@ function bind(Res, kind) {
 }
 bind(SCIMMY.Resources.User, "Users"); bind(SCIMMY.Resources.Group, "Groups"); bind(Contact, "Contacts"); bind(Device, "Devices");
 const app = express();
+let lose = [];
+app.post("/lab/lose", express.json(), (req, res) => { lose = [req.body].flat(); res.status(204).end(); });
+app.use("/scim", (req, res, next) => {
+  const one = lose.find(({ method, path, times = 1 }) => times > 0 && req.method === method && req.url.startsWith(path));
+  if (one) { one.times = (one.times ?? 1) - 1; res.write = res.end = () => { req.socket.destroy(); return res; }; }
+  next();
+});
 app.use("/scim", new SCIMMYRouters({ type: "bearer", docUri: "http://127.0.0.1/", baseUri: (r) => `http://${r.headers.host}`,
   handler: (req) => { if (req.header("Authorization") !== `Bearer ${TOKEN}`) throw new Error("Authorization not detected!"); return "lab"; } }));
 const srv = app.listen(PORT, "127.0.0.1", () => console.log(`READY http://127.0.0.1:${PORT}/scim ${TOKEN}`));
