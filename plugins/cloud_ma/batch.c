@@ -2,77 +2,86 @@
 #include "batch.h"
 
 #include <stdlib.h>
-#include <time.h>
 
+#include "batch_form.h"
 #include "reply.h"
 
-static const char *const methods[] = {[HTTP_GET] = "GET",
-                                      [HTTP_POST] = "POST",
-                                      [HTTP_PATCH] = "PATCH",
-                                      [HTTP_PUT] = "PUT",
-                                      [HTTP_DELETE] = "DELETE"};
+enum { AROUND = 300 }; /* bytes of a request beside its body and its URL, at most */
+
+static const struct batch_form *const forms[] = {
+    [BATCH_ODATA] = &batch_odata, [BATCH_BULK] = &batch_bulk};
+
+const char *batch_method(const struct http_call *call)
+{
+    static const char *const methods[] = {[HTTP_GET] = "GET",
+                                          [HTTP_POST] = "POST",
+                                          [HTTP_PATCH] = "PATCH",
+                                          [HTTP_PUT] = "PUT",
+                                          [HTTP_DELETE] = "DELETE"};
+
+    return methods[call->method];
+}
+
+json_t *batch_body(const struct http_call *call)
+{
+    return json_loadb(call->body, call->body_length, 0, NULL);
+}
 
 /* --- there ---------------------------------------------------------------------------
  */
 
-bool batch_takes(const char *base, const struct http_call *call)
+size_t batch_bytes(const struct http_call *call)
 {
-    size_t length = strlen(base);
-
-    return call->batch && call->if_match == NULL && !call->anonymous &&
-           strncmp(call->url, base, length) == 0 && call->url[length] == '/';
+    return call->body_length + strlen(call->url) + AROUND;
 }
 
-/* Without a name for the content a body is refused. */
-static bool put_body(json_t *request, const struct http_call *call)
+bool batch_takes(const struct http_settings *set, const struct http_call *call)
 {
-    json_t *body;
+    size_t length = strlen(set->base);
 
-    if (call->body == NULL)
-        return true;
-    body = json_loadb(call->body, call->body_length, 0, NULL);
-    return body != NULL && json_object_set_new(request, "body", body) == 0 &&
-           json_object_set_new(request, "headers",
-                               json_pack("{s:s}", "Content-Type", call->content_type)) ==
-               0;
+    return set->batch > 1 && call->batch && call->if_match == NULL && !call->anonymous &&
+           strncmp(call->url, set->base, length) == 0 && call->url[length] == '/' &&
+           (set->batch_limit == 0 || batch_bytes(call) <= set->batch_limit);
 }
 
-static json_t *request_of(const char *base, const struct http_call *call, size_t number)
-{
-    char id[24];
-    json_t *request;
-
-    snprintf(id, sizeof id, "%zu", number);
-    request = json_pack("{s:s, s:s, s:s}", "id", id, "method", methods[call->method],
-                        "url", call->url + strlen(base));
-    if (put_body(request, call))
-        return request;
-    json_decref(request);
-    return NULL;
-}
-
-static char *body_of(const char *base, struct http_call *const *calls, size_t count)
+static char *body_of(const struct batch_form *form, const char *base,
+                     struct http_call *const *calls, size_t count)
 {
     json_t *list = json_array();
-    json_t *whole = json_pack("{s:o}", "requests", list);
-    bool good = whole != NULL;
+    bool good = list != NULL;
+    json_t *whole;
     char *text;
 
     for (size_t i = 0; i < count && good; i++)
-        good = json_array_append_new(list, request_of(base, calls[i], i + 1)) == 0;
-    text = good ? json_dumps(whole, JSON_COMPACT) : NULL;
+        good =
+            json_array_append_new(
+                list, form->request(calls[i], calls[i]->url + strlen(base), i + 1)) == 0;
+    whole = form->whole(list);
+    text = good && whole != NULL ? json_dumps(whole, JSON_COMPACT) : NULL;
     json_decref(whole);
     return text;
 }
 
-struct batch *batch_pack(const char *base, struct http_call *const *calls, size_t count)
+static void put_in(struct batch *batch, struct http_call *item)
+{
+    batch->items[batch->count++] = item;
+    batch->call.fresh |= item->fresh;
+    batch->call.once |= item->once;
+    item->fresh = false;
+    item->in = batch;
+}
+
+struct batch *batch_pack(const struct http_settings *set, struct http_call *const *calls,
+                         size_t count)
 {
     struct batch *batch = calloc(1, sizeof *batch);
 
     if (batch == NULL)
         return NULL;
-    batch->body = body_of(base, calls, count);
-    if (batch->body == NULL || asprintf(&batch->url, "%s/$batch", base) < 0) {
+    batch->form = forms[set->batch_form];
+    batch->body = body_of(batch->form, set->base, calls, count);
+    if (batch->body == NULL ||
+        asprintf(&batch->url, "%s%s", set->base, batch->form->path) < 0) {
         free(batch->body);
         free(batch);
         return NULL;
@@ -81,17 +90,11 @@ struct batch *batch_pack(const char *base, struct http_call *const *calls, size_
                                      .url = batch->url,
                                      .body = batch->body,
                                      .body_length = strlen(batch->body),
-                                     .content_type = "application/json",
+                                     .content_type = batch->form->content_type,
+                                     .accept = batch->form->content_type,
                                      .envelope = batch};
-    for (; batch->count < count; batch->count++) {
-        struct http_call *item = calls[batch->count];
-
-        batch->items[batch->count] = item;
-        batch->call.fresh |= item->fresh;
-        batch->call.once |= item->once;
-        item->fresh = false;
-        item->in = batch;
-    }
+    for (size_t i = 0; i < count; i++)
+        put_in(batch, calls[i]);
     return batch;
 }
 
@@ -108,12 +111,19 @@ void batch_free(struct batch *batch)
 /* --- and back ------------------------------------------------------------------------
  */
 
+bool batch_is_unknown(const struct batch *batch)
+{
+    long code = batch->call.code;
+
+    return code == 404 || code == 405 || code == 501;
+}
+
 bool batch_is_refused(const struct batch *batch)
 {
     long code = batch->call.code;
 
-    return code >= 400 && code < 500 && code != 401 &&
-           retry_of_status(code, false) == RETRY_DONE;
+    return batch_is_unknown(batch) || (code >= 400 && code < 500 && code != 401 &&
+                                       retry_of_status(code, false) == RETRY_DONE);
 }
 
 static void begin_answer(struct http_call *item)
@@ -140,8 +150,7 @@ static void inherit(struct http_call *item, const struct http_call *whole)
     bytes_add(&item->answer, whole->answer.at, whole->answer.length);
 }
 
-/* What is no JSON comes as a text. */
-static void take_body(struct http_call *item, const json_t *body)
+void batch_take_body(struct http_call *item, const json_t *body)
 {
     char *text;
 
@@ -162,28 +171,16 @@ static void take_body(struct http_call *item, const json_t *body)
 
 static void take_answer(struct batch *batch, const json_t *answer)
 {
-    const char *id = member_text(answer, "id");
-    size_t number = id == NULL ? 0 : strtoul(id, NULL, 10);
-    const json_t *headers = member(answer, "headers");
-    const char *after = member_text(headers, "Retry-After");
-    const char *request = member_text(headers, "request-id");
-    const char *used = member_text(headers, "x-ms-throttle-limit-percentage");
-    const char *type = member_text(headers, "Content-Type");
+    size_t number = batch->form->number(batch, answer);
     struct http_call *item;
 
     if (number < 1 || number > batch->count || batch->items[number - 1] == NULL)
         return;
     item = batch->items[number - 1];
-    item->code = (long)json_integer_value(member(answer, "status"));
     item->date = batch->call.date;
     item->problem[0] = '\0';
-    item->used = used == NULL ? 0 : strtod(used, NULL);
-    if (after != NULL)
-        item->after = retry_after(after, (int64_t)time(NULL));
-    snprintf(item->type, sizeof item->type, "%s", type == NULL ? "" : type);
-    snprintf(item->request_id, sizeof item->request_id, "%s",
-             request == NULL ? batch->call.request_id : request);
-    take_body(item, member(answer, "body"));
+    memcpy(item->request_id, batch->call.request_id, sizeof item->request_id);
+    batch->form->take(item, answer);
 }
 
 void batch_unpack(struct batch *batch, CURLcode code)
@@ -203,7 +200,8 @@ void batch_unpack(struct batch *batch, CURLcode code)
     }
     if (!good || reply_json(&batch->call, &whole, &ignored) != MA_OK)
         return;
-    json_array_foreach(member(whole, "responses"), i, answer) take_answer(batch, answer);
+    json_array_foreach(member(whole, batch->form->answers), i, answer)
+        take_answer(batch, answer);
     json_decref(whole);
 }
 

@@ -13,16 +13,33 @@ static void take_config(struct session *s, const json_t *config)
 {
     const json_t *paging = member(config, "pagination");
     const json_t *most = member(member(config, "filter"), "maxResults");
+    const json_t *bulk = member(config, "bulk");
 
     s->server.patch = supported(config, "patch", true);
     s->server.filter = supported(config, "filter", true);
     s->server.etag = supported(config, "etag", false);
+    s->server.bulk = supported(config, "bulk", false);
+    s->server.bulk_most = json_integer_value(member(bulk, "maxOperations"));
+    s->server.bulk_bytes = json_integer_value(member(bulk, "maxPayloadSize"));
     s->server.cursor = json_is_true(member(paging, "cursor"));
     s->server.index = !json_is_false(member(paging, "index"));
     if (json_is_integer(member(paging, "maxPageSize")))
         most = member(paging, "maxPageSize");
     if (json_integer_value(most) > 0 && json_integer_value(most) < 100000)
         s->server.page = (int)json_integer_value(most);
+}
+
+/* Several changes in one request, where the server says that it takes them. */
+static void use_bulk(struct session *s)
+{
+    int64_t most = s->quirks.bulk_most;
+
+    if (s->quirks.bulk == NO || (s->quirks.bulk == AUTO && !s->server.bulk))
+        return;
+    if (s->server.bulk_most > 0 && s->server.bulk_most < most)
+        most = s->server.bulk_most;
+    http_bulk(s->http, (unsigned)most,
+              s->server.bulk_bytes > 0 ? (size_t)s->server.bulk_bytes : 0);
 }
 
 static void take_types(struct session *s, const json_t *list)
@@ -64,6 +81,7 @@ enum ma_status discover(struct session *s, struct ma_error *err)
     if (ask(s, "/ServiceProviderConfig", &json, err) != MA_OK)
         return err->status;
     take_config(s, json);
+    use_bulk(s);
     json_decref(json);
     if (ask(s, "/ResourceTypes", &json, err) != MA_OK)
         return err->status;

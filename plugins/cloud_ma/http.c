@@ -110,6 +110,13 @@ enum ma_status http_open(struct http **out, const struct ma_host *host,
     return MA_OK;
 }
 
+void http_bulk(struct http *http, unsigned most, size_t limit)
+{
+    http->set.batch = most;
+    http->set.batch_form = BATCH_BULK;
+    http->set.batch_limit = limit;
+}
+
 void http_authorize(struct http *http, http_bearer *bearer, void *context)
 {
     http->bearer = bearer;

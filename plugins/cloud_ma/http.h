@@ -17,6 +17,8 @@
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PATCH, HTTP_PUT, HTTP_DELETE };
 
+enum batch_kind { BATCH_ODATA, BATCH_BULK }; /* batch.h */
+
 struct http_settings {
     const char *base;    /* https://host/path: what the bearer is for */
     const char *ca_file; /* NULL: the system's */
@@ -31,6 +33,8 @@ struct http_settings {
     double rate;       /* requests a second, 0: no limit of ours */
     size_t page_limit; /* bytes of an answer, unpacked */
     unsigned batch;    /* requests in one, of those that may be; 0, 1: none */
+    enum batch_kind batch_form;
+    size_t batch_limit; /* bytes of such a request; 0: any number */
 };
 
 /* A call is its caller's, who keeps it until it is done. What it points at, too. */
@@ -90,6 +94,8 @@ typedef enum ma_status http_bearer(void *context, bool fresh, char *out, size_t 
 enum ma_status http_open(struct http **out, const struct ma_host *host,
                          const struct http_settings *set, struct ma_error *err);
 void http_close(struct http *http);
+/* From now on so many requests go in one, of those that may; see http_settings. */
+void http_bulk(struct http *http, unsigned most, size_t limit);
 /* Until then no bearer is sent. */
 void http_authorize(struct http *http, http_bearer *bearer, void *context);
 

@@ -56,7 +56,7 @@ enum ma_status job_send_body(struct job *job, enum phase phase, enum http_method
     job->call.accept = job->s->mapping.graph ? "application/json"
                                              : "application/scim+json, application/json";
     job->call.once = happens_once(job, phase);
-    job->call.batch = job->s->mapping.graph;
+    job->call.batch = job->s->mapping.graph || method != HTTP_GET;
     job->call.if_match = method != HTTP_POST && job->etag[0] != '\0' ? job->etag : NULL;
     http_start(job->s->http, &job->call);
     job->call.delay = 0;

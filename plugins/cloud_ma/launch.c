@@ -94,20 +94,27 @@ static void launch(struct http *http, struct http_call *call)
     batch_free(batch);
 }
 
+static bool is_too_much(const struct http *http, size_t bytes)
+{
+    return http->set.batch_limit != 0 && bytes > http->set.batch_limit;
+}
+
 /* This one and those behind it that may go with it, as far as the rate allows. */
 static size_t gather(struct http *http, struct http_call *first, struct http_call **calls)
 {
     int64_t now = http_now();
-    size_t count = 0;
+    size_t count = 0, bytes = 0;
     struct http_call *next;
 
-    for (struct http_call *call = first; call != NULL && count < http->set.batch;
-         call = next) {
+    for (struct http_call *call = first;
+         call != NULL && count < http->set.batch && count < BATCH_MOST; call = next) {
         next = call->next;
         if (call != first &&
-            (!is_ready(http, call, now) || !batch_takes(http->set.base, call) ||
+            (!is_ready(http, call, now) || !batch_takes(&http->set, call) ||
+             is_too_much(http, bytes + batch_bytes(call)) ||
              bucket_take(&http->bucket, now) > 0))
             continue;
+        bytes += batch_bytes(call);
         http_take_out(&http->queue, call);
         calls[count++] = call;
     }
@@ -118,7 +125,7 @@ static void launch_together(struct http *http, struct http_call *first)
 {
     struct http_call *calls[BATCH_MOST];
     size_t count = gather(http, first, calls);
-    struct batch *batch = count > 1 ? batch_pack(http->set.base, calls, count) : NULL;
+    struct batch *batch = count > 1 ? batch_pack(&http->set, calls, count) : NULL;
 
     if (batch != NULL) {
         launch(http, &batch->call);
@@ -136,7 +143,7 @@ void http_launch(struct http *http)
            (call = ready(http, http_now())) != NULL) {
         if (bucket_take(&http->bucket, http_now()) > 0)
             return;
-        if (batch_takes(http->set.base, call) && http->set.batch > 1) {
+        if (batch_takes(&http->set, call)) {
             launch_together(http, call);
             continue;
         }

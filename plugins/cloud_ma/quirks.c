@@ -42,6 +42,8 @@ static const struct setting {
     {"members-added", offsetof(struct quirks, adds), NULL, 10000},
     {"members-removed", offsetof(struct quirks, removes), NULL, 10000},
     {"batch", offsetof(struct quirks, batch), NULL, 20},
+    {"bulk", offsetof(struct quirks, bulk), choices, 0},
+    {"bulk-operations", offsetof(struct quirks, bulk_most), NULL, 100},
     {"restore", offsetof(struct quirks, restore), choices, 0},
 };
 
@@ -100,7 +102,7 @@ static const struct setting *find_setting(const char *name)
 static enum ma_status refuse_key(const char *path, const char *key, struct ma_error *err)
 {
     char place[1300];
-    char list[400] = "";
+    char list[500] = "";
 
     data_file_place(path, key, place, sizeof place);
     for (size_t i = 0; i < SETTINGS; i++)
@@ -195,7 +197,8 @@ static enum ma_status read_profile(struct quirks *quirks, const struct ma_host *
  */
 
 /* What a profile is silent about. */
-static const struct quirks standard = {.page = 500, .adds = 100, .removes = 20};
+static const struct quirks standard = {
+    .page = 500, .adds = 100, .removes = 20, .bulk_most = 50};
 
 enum ma_status quirks_read(struct quirks *quirks, const struct ma_host *host,
                            const char *profile, struct ma_error *err)

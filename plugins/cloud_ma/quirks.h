@@ -41,6 +41,8 @@ struct quirks {
     int adds;       /* members added by one request */
     int removes;    /* members removed by one request */
     int batch;      /* Graph: requests in one */
+    int bulk;       /* enum choice: SCIM: several changes in one request */
+    int bulk_most;  /* so many */
     int restore;    /* enum choice: what was deleted comes back instead of a new object */
 };
 

@@ -32,7 +32,10 @@ struct session {
         bool index;
         bool etag;
         bool filter;
-        int page; /* most resources of an answer; 0: it does not say */
+        bool bulk;
+        int64_t bulk_most;  /* operations of one; 0: it does not say */
+        int64_t bulk_bytes; /* of one; 0: it does not say */
+        int page;           /* most resources of an answer; 0: it does not say */
     } server;
     int wave;        /* enum wave of the batch under way */
     json_t *deleted; /* Graph: what could be restored, by class; NULL: not read yet */

@@ -82,6 +82,8 @@ static bool send_apart(struct http *http, struct batch *batch)
     http->host->log(http->host, MA_LOG_DEBUG, "%s: the server answered %ld; %s",
                     batch->call.url, batch->call.code,
                     "its requests are sent one by one");
+    if (batch_is_unknown(batch))
+        http->set.batch = 0;
     while ((call = batch_next(batch)) != NULL) {
         call->batch = false;
         http_put_last(&http->queue, call);
@@ -100,8 +102,11 @@ static bool settle_batch(struct http *http, struct batch *batch, CURLcode code)
         return false;
     batch_unpack(batch, code);
     while ((call = batch_next(batch)) != NULL) {
+        bool silent = call->code == 0 && code == CURLE_OK;
+
         busy |= verdict_is_busy(call);
-        judge(http, call, call->code == 0 && code == CURLE_OK ? CURLE_GOT_NOTHING : code);
+        call->batch &= !silent; /* alone it has an answer of its own */
+        judge(http, call, silent ? CURLE_GOT_NOTHING : code);
     }
     return busy;
 }

@@ -3,7 +3,7 @@
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/cloud.sh"
 . "$MACTL_SOURCE/tests/support/scim.sh"
-scim_instance scimmy attempts 3
+scim_instance scimmy attempts 3 bulk no
 lose() { # METHOD PATH [TIMES]: so many are executed, and not answered
   curl -sS --fail "${cloud_url%/scim}/lab/lose" -H 'Content-Type: application/json' -d "{\"method\":\"$1\",\"path\":\"$2\",\"times\":${3:-1}}"
 }
@@ -42,4 +42,41 @@ sed -i '/^dn: uid=2003,/,/^$/d' "$hr"
 round 'Delta Import'
 is 'one is deleted' "$(field p2003@corp.example .id)" ''
 is 'nothing is left to export' "$(pending)" 0
+
+# --- the same, where many changes go in one request and its answer is lost
+scim_bind attempts 3
+asked() { curl -sS --fail "${cloud_url%/scim}/lab/asked" | jq -c '[.bulk, .change] | map(. // 0)'; }
+before=$(asked)
+lose POST /Bulk 2
+hr_people 3001 3030
+sed -i -e 's/^displayName: P 2002/displayName: Q 2002/' -e '/^dn: cn=Works/,/^$/{s/^member: uid=2001,/member: uid=3001,/}' "$hr"
+round 'Delta Import'
+[ "$(pending)" = 0 ] || round 'Delta Import'
+is 'people that are there twice' "$(doubles Users .userName)" 0
+is 'all are there' "$(cloud '/Users?count=1' | jq .totalResults)" 37
+is 'members' "$(members Works)" '[2,2]'
+is 'a changed name' "$(field p2002@corp.example .displayName)" 'Q 2002'
+is 'nothing is left to export' "$(pending)" 0
+
+# --- and where nothing is lost: a request for many changes, and each has its own answer
+step 0 Service 'Full Import'
+before=$(asked)
+hr_people 4001 4050
+sed -i -e 's/^displayName: P 30/displayName: Q 30/' -e '/^dn: uid=3030,/,/^$/d' "$hr"
+there
+check 'few requests' test "$(jq -n --argjson a "$before" --argjson b "$(asked)" '$b[0] - $a[0] <= 6 and $b[1] == $a[1]')" = true
+step 0 Service 'Full Import'
+step 0 Service 'Delta Synchronization'
+is 'nothing is left to export' "$(pending)" 0
+is 'all are there' "$(cloud '/Users?count=1' | jq .totalResults)" 86
+is 'all have another name' "$(cloud '/Users?count=1000' | jq '[.Resources[] | select(.displayName | startswith("Q 30"))] | length')" 29
+
+# --- one that is refused is refused alone
+check 'one is gone there' cloud "/Users/$(cloud_id /Users .userName p4001@corp.example)" -X DELETE
+sed -i -e 's/^displayName: P 40/displayName: Q 40/' "$hr"
+step 0 HR 'Full Import'
+step 0 HR 'Delta Synchronization'
+run 0 -C sync run-profile Service Export
+is 'the others have another name' "$(cloud '/Users?count=1000' | jq '[.Resources[] | select(.displayName | startswith("Q 40"))] | length')" 50
+is 'and she is there anew' "$(cloud '/Users?count=1' | jq .totalResults)" 86
 finish

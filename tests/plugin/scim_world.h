@@ -135,8 +135,8 @@ static const struct answer group[] = {
      .also = "\"m5\""},
     {.bytes = SCIM("204 No Content"), .match = "PATCH /scim/Groups/g"}};
 
-static struct ma_entry members(struct ma_attribute *a, struct ma_value *values,
-                               struct ma_value *removed, size_t removes)
+static inline struct ma_entry members(struct ma_attribute *a, struct ma_value *values,
+                                      struct ma_value *removed, size_t removes)
 {
     static char texts[MEMBERS][8];
 

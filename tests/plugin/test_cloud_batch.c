@@ -151,7 +151,7 @@ START_TEST(a_call_that_is_given_up_leaves_its_batch)
     struct batch *batch;
 
     send_three(answers, 1);
-    batch = batch_pack(server.url, both, 2);
+    batch = batch_pack(&(struct http_settings){.base = server.url}, both, 2);
     ck_assert_ptr_nonnull(batch);
 
     batch_forget(&calls[0]);

@@ -2,7 +2,7 @@
 // The main SCIM 2.0 lab server: SCIMMY and scimmy-routers do the protocol, a Map is the store.
 // environment: PORT(8801) TOKEN(lab-token) SEED(n deterministic users, when the store is empty) STATE(JSON file) FLUSH_MS(5000)
 //   HYBRID(yes): users and groups have the attributes of hybrid.json, each of which SCIMMY defines anew for each object it shows
-// POST /lab/lose {method, path, times}: so many requests of these are executed, and their answers are lost
+// POST /lab/lose {method, path, times}: so many requests of these are executed, and their answers are lost; GET /lab/asked counts
 import express from "express";
 import SCIMMY from "scimmy";
 import SCIMMYRouters from "scimmy-routers";
@@ -115,8 +115,12 @@ function bind(Res, kind) {
 bind(SCIMMY.Resources.User, "Users"); bind(SCIMMY.Resources.Group, "Groups"); bind(Contact, "Contacts"); bind(Device, "Devices");
 const app = express();
 let lose = [];
+const asked = {}; // requests for many changes, and for one
+app.get("/lab/asked", (req, res) => { res.json(asked); });
 app.post("/lab/lose", express.json(), (req, res) => { lose = [req.body].flat(); res.status(204).end(); });
 app.use("/scim", (req, res, next) => {
+  const kind = req.url.startsWith("/Bulk") ? "bulk" : req.method === "GET" ? "read" : "change";
+  asked[kind] = (asked[kind] ?? 0) + 1;
   const one = lose.find(({ method, path, times = 1 }) => times > 0 && req.method === method && req.url.startsWith(path));
   if (one) { one.times = (one.times ?? 1) - 1; res.write = res.end = () => { req.socket.destroy(); return res; }; }
   next();
