@@ -17,6 +17,7 @@
 # jackson      8802  sloppy, as found in production      KIND=generic-scim-v2|azure-scim-v2|okta-scim-v2|...
 # betterauth   8804  strict; 500 users at most           TOKEN (32 characters or more)
 # oauth        8810  signed tokens, JWKS                 TTL=seconds, AUD
+# front        8811  TLS, HTTP/2 and a proxy before one  TO=URL, KEY=file, CERT=file, PROXY_USER=name:password
 # graph        8805  an emulator of Microsoft Graph      PAGE=size, LAG=ms, STATE=file
 #
 # CLOUD_LAB_DIR   all that is written (default build/lab/cloud of this tree), npm's cache too unless npm_config_cache is set
@@ -25,7 +26,7 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/../common.sh"
 D=${CLOUD_LAB_DIR:-$(cd "$HERE/../../.." && pwd)/build/lab/cloud}
 case $D in /*) ;; *) die "CLOUD_LAB_DIR must be absolute: $D" ;; esac
-ALL="scimmy jackson betterauth oauth graph"
+ALL="scimmy jackson betterauth oauth graph front"
 
 # apt_install PACKAGE...: no questions, no daemon started. /usr/sbin/policy-rc.d is made only if absent and goes again.
 # The lock keeps another lab's install from losing the policy half way.
@@ -47,8 +48,8 @@ apt_install() {
       { apt update >&2 && apt install -y --no-install-recommends $missing >&2; } )
 }
 
-folder_of() { case $1 in scimmy|oauth|graph) echo main ;; jackson|betterauth) echo "$1" ;; *) die "no server '$1': $ALL" ;; esac; }
-port_of() { case $1 in scimmy) echo 8801 ;; jackson) echo 8802 ;; betterauth) echo 8804 ;; oauth) echo 8810 ;; graph) echo 8805 ;; esac; }
+folder_of() { case $1 in scimmy|oauth|graph|front) echo main ;; jackson|betterauth) echo "$1" ;; *) die "no server '$1': $ALL" ;; esac; }
+port_of() { case $1 in scimmy) echo 8801 ;; jackson) echo 8802 ;; betterauth) echo 8804 ;; oauth) echo 8810 ;; graph) echo 8805 ;; front) echo 8811 ;; esac; }
 
 good_node() { "$1" -e 'const [a,b]=process.versions.node.split(".").map(Number);process.exit(a>20||a==20&&b>=19?0:1)' 2>/dev/null; }
 node_path() {   # the node to run with: the system's when it is 20.19 or newer (Debian 12 has 18), else ours
