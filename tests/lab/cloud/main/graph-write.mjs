@@ -85,7 +85,10 @@ export function restore(object) {
 }
 
 // --- links
+const isMailList = (object) => object.mailEnabled && !object.groupTypes?.includes("Unified");
+const noMailList = (object) => isMailList(object) && bad("Cannot Update a mail-enabled security groups and or distribution list.");
 function addMembers(object, ids) { // all of them or none
+  noMailList(object);
   if (object.groupTypes?.includes("DynamicMembership")) bad("Insufficient privileges: the membership of the group is a rule.");
   for (const id of ids) { const [, one] = find(id); if (!one || !isReadable(one)) missing(id); }
   if (new Set(ids).size !== ids.length || ids.some((id) => object.$members.includes(id))) bad("One or more added object references already exist for the following modified properties: 'members'.");
@@ -93,6 +96,7 @@ function addMembers(object, ids) { // all of them or none
 }
 export const addMember = (object, body) => addMembers(object, [String(body["@odata.id"]).split("/").pop()]);
 export function removeMember(object, id) {
+  noMailList(object);
   if (!object.$members.includes(id)) missing(id);
   object.$members = object.$members.filter((one) => one !== id);
   change("groups", object.id, { link: "members", target: id, removed: true });
