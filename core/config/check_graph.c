@@ -17,6 +17,20 @@ static const struct {
     {"proxyAddresses", false, "proxyAddresses cannot be written",
      "they go into a directory extension; Graph makes its own of 'mail', Exchange "
      "Online's administration writes the others"},
+    {"onPremiseSecurityIdentifier", false, "where an object comes from cannot be written",
+     "its SID, its names and its domain there go into directory extensions; Graph's own "
+     "onPremises properties are set by Azure AD Connect alone"},
+    {"user", true, "objects of a directory cannot be written",
+     "where onPremisesSyncEnabled is true, Graph refuses changes of what the directory "
+     "has, and the export fails with readonly-attribute and the attribute's name before "
+     "it is sent; an object that was given to the cloud (isCloudManaged) takes them"},
+    {"group", true, "members of some groups cannot be written",
+     "of dynamic groups, distribution lists and mail-enabled groups of security: their "
+     "exports fail; a rule, or Exchange Online's administration, makes their members"},
+    {"sourceAnchor", false, "directory extensions have to be there",
+     "what Graph has no property for is in extensions of an application (parameter "
+     "extension-app), which have to be registered; an object has room for 100 of their "
+     "values"},
     {"cloudMSExchSafeSendersHash", false, "the hybrid values of Exchange are not there",
      "they are read from directory extensions, if somebody fills those: the Exchange "
      "Online Admin API has most of the values, and the write-back of Entra Cloud Sync "

@@ -82,7 +82,8 @@ static const struct ma_param params[] = {
      "SCIM: yes, no or auto: several changes go in one request, as the server says."},
     {"bulk-operations", MA_NUMBER, NULL, "SCIM: changes in one request, at most: 50."},
     {"restore", MA_STRING, NULL,
-     "Graph: no: a deleted object is made anew, and not restored."},
+     "Graph: yes: a deleted object is restored; no: it is made anew; fail: it is an "
+     "error."},
     {NULL, MA_STRING, NULL, NULL},
 };
 

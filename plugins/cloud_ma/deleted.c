@@ -32,7 +32,7 @@ static enum ma_status read_all(struct session *s, const struct mapped_class *cla
     json_t *page;
 
     at.endpoint = path_of(class);
-    bytes_text(&select, "id");
+    bytes_text(&select, "id,deletedDateTime");
     for (size_t i = 0; i < class->restore_count; i++) {
         bytes_char(&select, ',');
         bytes_text(&select, class->restore[i].attribute);
@@ -85,25 +85,44 @@ static bool is_same(const struct path *path, const json_t *one, const json_t *ot
     return same;
 }
 
+static bool is_any(const struct mapped_class *class, const json_t *one,
+                   const json_t *resource)
+{
+    for (size_t i = 0; i < class->restore_count; i++)
+        if (is_same(&class->restore[i], one, resource))
+            return true;
+    return false;
+}
+
+/* Times of Graph sort as texts. */
+static bool went_later(const json_t *one, const json_t *other)
+{
+    const char *a = member_text(one, "deletedDateTime");
+    const char *b = member_text(other, "deletedDateTime");
+
+    return other == NULL || (a != NULL && (b == NULL || strcmp(a, b) > 0));
+}
+
 enum ma_status deleted_find(struct session *s, const struct mapped_class *class,
                             const json_t *resource, struct pool *pool, const char **id,
                             struct ma_error *err)
 {
-    json_t *list, *one;
+    json_t *list, *one, *last = NULL;
     size_t i;
 
     *id = NULL;
-    if (s->quirks.restore == NO || class->restore_count == 0 || path_of(class) == NULL)
+    if (s->quirks.restore == RESTORE_NO || class->restore_count == 0 ||
+        path_of(class) == NULL)
         return MA_OK;
     if (list_of(s, class, &list, err) != MA_OK)
         return err->status;
     json_array_foreach(list, i, one)
     {
-        const char *found = member_text(one, "id");
-
-        for (size_t p = 0; p < class->restore_count && found != NULL && *id == NULL; p++)
-            if (is_same(&class->restore[p], one, resource))
-                *id = pool_text(pool, found, strlen(found));
+        if (member_text(one, "id") != NULL && is_any(class, one, resource) &&
+            went_later(one, last))
+            last = one;
     }
+    if (last != NULL)
+        *id = pool_text(pool, member_text(last, "id"), strlen(member_text(last, "id")));
     return MA_OK;
 }

@@ -11,7 +11,7 @@
  * else, as a name is. The list is read once a session, when the first object is new.
  */
 
-/* Its id in the pool; NULL: none. */
+/* Its id in the pool, of several that of who was deleted last; NULL: none. */
 enum ma_status deleted_find(struct session *s, const struct mapped_class *class,
                             const json_t *resource, struct pool *pool, const char **id,
                             struct ma_error *err);

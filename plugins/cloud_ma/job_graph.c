@@ -168,10 +168,12 @@ enum ma_status job_restore(struct job *job, struct ma_error *err)
                                : job_send_body(job, JOB_RESTORE, HTTP_POST, NULL, err);
 }
 
-/* What was deleted, and is this very object, comes back with its id and its links. */
+/* What was deleted, and is this very object, comes back with its id and its links, or is
+ * said to be there. */
 static enum ma_status restore(struct job *job, bool *begun, struct ma_error *err)
 {
     enum ma_status status;
+    char text[300];
 
     *begun = false;
     if (job->restored || job->entry->change != MA_ADD)
@@ -182,7 +184,14 @@ static enum ma_status restore(struct job *job, bool *begun, struct ma_error *err
     if (status != MA_OK || job->target == NULL)
         return status;
     *begun = true;
-    return job_restore(job, err);
+    if (job->s->quirks.restore != RESTORE_FAIL)
+        return job_restore(job, err);
+    snprintf(text, sizeof text,
+             "it is among the deleted as %s: restore it, or remove it for good, or let "
+             "the parameter 'restore' say what becomes of it",
+             job->target);
+    job_fail(job, "cd-existing-object", text);
+    return MA_OK;
 }
 
 enum ma_status job_post_properties(struct job *job, struct ma_error *err)

@@ -16,6 +16,7 @@ static const char *const references[] = {"object", "text", NULL};
 static const char *const wordings[] = {"lower", "capital", NULL};
 static const char *const removals[] = {"filter", "values", NULL};
 static const char *const paths[] = {"given", "none", NULL};
+static const char *const restores[] = {"auto", "yes", "no", "fail", NULL};
 static const char *const choices[] = {"auto", "yes", "no", NULL};
 
 /* A setting and where it goes; without words it is a number. */
@@ -44,7 +45,7 @@ static const struct setting {
     {"batch", offsetof(struct quirks, batch), NULL, 20},
     {"bulk", offsetof(struct quirks, bulk), choices, 0},
     {"bulk-operations", offsetof(struct quirks, bulk_most), NULL, 100},
-    {"restore", offsetof(struct quirks, restore), choices, 0},
+    {"restore", offsetof(struct quirks, restore), restores, 0},
 };
 
 enum { SETTINGS = sizeof settings / sizeof settings[0], PROFILE_VERSION = 1 };

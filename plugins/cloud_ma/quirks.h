@@ -22,6 +22,8 @@ enum references { REFERENCE_OBJECT, REFERENCE_TEXT };
 enum wordings { WORDS_LOWER, WORDS_CAPITAL };
 enum removals { REMOVAL_FILTER, REMOVAL_VALUES };
 enum paths { PATHS_GIVEN, PATHS_NONE };
+/* It comes back (auto, too), a new object is made, or it is an error of the object. */
+enum restores { RESTORE_AUTO, RESTORE_YES, RESTORE_NO, RESTORE_FAIL };
 
 struct quirks {
     int paging;
@@ -43,7 +45,7 @@ struct quirks {
     int batch;      /* Graph: requests in one */
     int bulk;       /* enum choice: SCIM: several changes in one request */
     int bulk_most;  /* so many */
-    int restore;    /* enum choice: what was deleted comes back instead of a new object */
+    int restore;    /* of what was deleted and is the same, Graph */
 };
 
 /* The profile that the parameter names, else this one, and what the parameters say

@@ -105,6 +105,24 @@ cp whole.ldif "$hr"
 there
 back 'Delta Import'
 check 'with restore "no" she is somebody new' test "$(user ada@corp.example .id)" != "$ada" -a -n "$(user ada@corp.example .id)"
+graph_bind restore fail
+there
+ada=$(user ada@corp.example .id)
+sed -i -e '/^dn: uid=1001/,/^$/d' "$hr"
+there
+back 'Delta Import'
+cp whole.ldif "$hr"
+step 0 HR 'Full Import'
+step 0 HR 'Delta Synchronization'
+step 4 Service Export
+run 0 -C sync runs show last --errors
+says 'cd-existing-object'
+says "it is among the deleted as $ada"
+is 'with restore "fail" she is nobody' "$(user ada@corp.example .id)" ''
+graph_bind
+there
+back 'Delta Import'
+is 'and then herself' "$(user ada@corp.example .id)" "$ada"
 
 # --- a token that is forgotten: the delta import reads all, says so, and lets go whom the service has not
 graph_settings '{"clock":864000000}'

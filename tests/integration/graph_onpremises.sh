@@ -34,6 +34,12 @@ step 0 HR 'Full Import'
 step 0 HR 'Delta Synchronization'
 step 4 Service Export
 
+graph_token
+check 'bob is given to the cloud' cloud "/users/$(user bob@corp.example .id)/onPremisesSyncBehavior" -X PATCH -d '{"isCloudManaged":true}'
+step 0 Service 'Delta Import'
+step 0 Service Export
+is 'which then rules him' "$(user bob@corp.example .jobTitle)" Engineer
+
 # --- what nobody may set is told before an export
 sed -i 's/"mail": "mail",/"mail": "proxyAddresses",/' sync/madata/Service/graph.json
 run 3 -C sync ma test Service

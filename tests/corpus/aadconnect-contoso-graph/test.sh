@@ -26,6 +26,10 @@ told() {
 check "what Graph cannot do is told before a run" same "$(told)" "contacts cannot be written
 devices of a directory cannot be written
 proxyAddresses cannot be written
+where an object comes from cannot be written
+objects of a directory cannot be written
+members of some groups cannot be written
+directory extensions have to be there
 the hybrid values of Exchange are not there"
 cloud_instance "$ad" directory.ldif "$aad"
 graph_parameters >parameters.xml

@@ -18,6 +18,7 @@ export function select(kind, query) {
 export function pick(object, names) {
   const out = { id: object.id };
   for (const name of names) out[name] = object[name] ?? (lists.includes(name) ? [] : null);
+  if (object.$cloudManaged && "onPremisesSyncEnabled" in out) out.onPremisesSyncEnabled = null;
   return out;
 }
 const manager = (object, query) => (/^manager\b/.test(query.$expand ?? "") && object.$manager ? { manager: { "@odata.type": "#microsoft.graph.user", id: object.$manager } } : {});

@@ -70,7 +70,7 @@ export function remove(kind, object) {
   if (kind === "contacts") notAllowed();
   delete db[kind][object.id];
   if (kind === "users" || object.groupTypes?.includes("Unified")) {
-    db.deleted[object.id] = Object.assign(object, { $kind: kind, $deleted: now() });
+    db.deleted[object.id] = Object.assign(object, { $kind: kind, $deleted: now(), deletedDateTime: new Date(now()).toISOString() });
     if (object.userPrincipalName) object.userPrincipalName = object.id.replaceAll("-", "") + object.userPrincipalName;
   }
   change(kind, object.id, { gone: true });
@@ -79,6 +79,7 @@ export function restore(object) {
   if (object.userPrincipalName) object.userPrincipalName = object.userPrincipalName.replace(object.id.replaceAll("-", ""), "");
   checkUnique(object.$kind, object, object);
   delete db.deleted[object.id];
+  delete object.deletedDateTime;
   db[object.$kind][object.id] = object;
   change(object.$kind, object.id, { back: true });
   return object;
