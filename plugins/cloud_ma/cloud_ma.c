@@ -70,6 +70,7 @@ static const struct ma_param params[] = {
      "Operations of a PATCH: lower (\"replace\") or capital."},
     {"operation-paths", MA_STRING, NULL,
      "given, or none: a PATCH says in the value what it replaces."},
+    {"cleared", MA_STRING, NULL, "omitted, or null: how a PUT says that a value goes."},
     {"operations", MA_NUMBER, NULL, "Most operations of one PATCH; none: any number."},
     {"member-removal", MA_STRING, NULL,
      "Members are removed by a filter in the path, or by values."},

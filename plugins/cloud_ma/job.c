@@ -139,6 +139,25 @@ static bool writes_whole(const struct job *job)
            (job->s->quirks.writing == WRITE_AUTO && !job->s->server.patch);
 }
 
+/* RFC 7644 3.5.1 lets a server keep what a PUT leaves out. */
+static bool name_what_goes(const json_t *before, json_t *after)
+{
+    const char *key;
+    json_t *value;
+    bool good = true;
+
+    json_object_foreach((json_t *)before, key, value)
+    {
+        json_t *now = json_object_get(after, key);
+
+        if (now == NULL)
+            good = good && json_object_set_new(after, key, json_null()) == 0;
+        else if (json_is_object(value) && json_is_object(now))
+            good = good && name_what_goes(value, now);
+    }
+    return good;
+}
+
 /* The whole resource, with its members where it has them: a server without PATCH knows no
  * other way. Without having seen them nothing is sent that would clear them. */
 static enum ma_status put_whole(struct job *job, struct ma_error *err)
@@ -163,11 +182,14 @@ static enum ma_status put_whole(struct job *job, struct ma_error *err)
             return MA_OK;
         }
     }
-    (void)json_object_del(job->resource, "meta");
     if (json_equal(job->current, job->resource)) {
         job_succeed(job);
         return MA_OK;
     }
+    if (job->s->quirks.cleared == CLEARED_NULL &&
+        !name_what_goes(job->current, job->resource))
+        return job_no_memory(err);
+    (void)json_object_del(job->resource, "meta");
     return job_send_json(job, JOB_WRITE, HTTP_PUT, job->resource, err);
 }
 

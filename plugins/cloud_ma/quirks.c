@@ -16,6 +16,7 @@ static const char *const references[] = {"object", "text", NULL};
 static const char *const wordings[] = {"lower", "capital", NULL};
 static const char *const removals[] = {"filter", "values", NULL};
 static const char *const paths[] = {"given", "none", NULL};
+static const char *const cleared[] = {"omitted", "null", NULL};
 static const char *const restores[] = {"auto", "yes", "no", "fail", NULL};
 static const char *const choices[] = {"auto", "yes", "no", NULL};
 
@@ -38,6 +39,7 @@ static const struct setting {
     {"operation-words", offsetof(struct quirks, wording), wordings, 0},
     {"member-removal", offsetof(struct quirks, removal), removals, 0},
     {"operation-paths", offsetof(struct quirks, paths), paths, 0},
+    {"cleared", offsetof(struct quirks, cleared), cleared, 0},
     {"operations", offsetof(struct quirks, operations), NULL, 10000},
     {"page-size", offsetof(struct quirks, page), NULL, 10000},
     {"members-added", offsetof(struct quirks, adds), NULL, 10000},
@@ -103,7 +105,7 @@ static const struct setting *find_setting(const char *name)
 static enum ma_status refuse_key(const char *path, const char *key, struct ma_error *err)
 {
     char place[1300];
-    char list[500] = "";
+    char list[600] = "";
 
     data_file_place(path, key, place, sizeof place);
     for (size_t i = 0; i < SETTINGS; i++)

@@ -25,6 +25,8 @@ enum paths { PATHS_GIVEN, PATHS_NONE };
 /* It comes back (auto, too), a new object is made, or it is an error of the object. */
 enum restores { RESTORE_AUTO, RESTORE_YES, RESTORE_NO, RESTORE_FAIL };
 
+enum cleared { CLEARED_OMITTED, CLEARED_NULL };
+
 struct quirks {
     int paging;
     int writing;
@@ -36,6 +38,7 @@ struct quirks {
     int wording;    /* of the operations of a PATCH */
     int removal;    /* of members: by a filter in the path, or by a list of values */
     int paths;      /* of operations that need none: in the path, or in the value */
+    int cleared;    /* of a PUT: how what goes is said */
     int operations; /* of one PATCH, at most; 0: any number */
     int filters;    /* enum choice: lookups by filter */
     int etags;      /* enum choice */

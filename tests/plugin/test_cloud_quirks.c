@@ -65,6 +65,32 @@ START_TEST(a_change_is_put_as_the_service_wants_it)
 }
 END_TEST
 
+START_TEST(what_goes_is_named_where_all_is_put)
+{
+    static const struct answer answers[] = {
+        {.bytes = OK "{\"id\":\"n\",\"userName\":\"n@x\",\"nickName\":\"N\","
+                     "\"title\":\"T\",\"meta\":{\"version\":\"1\"}}",
+         .match = "GET /scim/Users/n"},
+        {.bytes = OK USER("n"), .match = "PUT /scim/Users/n"}};
+    static const struct ma_attribute no_title = {.name = "title", .type = MA_TEXT};
+    struct ma_entry entry = changed;
+
+    entry.attributes = &no_title;
+    hosted_param(&h, "write", "put");
+    ck_assert_int_eq(export(answers, COUNT(answers), &entry), MA_OK);
+    ck_heard(&h, "0 exported\n");
+    ck_assert_ptr_null(strstr(server.requests[server.asked - 1], "title"));
+
+    hosted_param(&h, "cleared", "null");
+    ck_assert_int_eq(export(answers, COUNT(answers), &entry), MA_OK);
+    ck_heard(&h, "0 exported\n");
+    ck_assert_ptr_nonnull(strstr(server.requests[server.asked - 1], "\"title\":null"));
+    ck_assert_ptr_nonnull(
+        strstr(server.requests[server.asked - 1], "\"nickName\":\"N\""));
+    ck_assert_ptr_null(strstr(server.requests[server.asked - 1], "meta"));
+}
+END_TEST
+
 START_TEST(members_are_removed_by_values_where_a_filter_is_not_understood)
 {
     struct ma_value values[MEMBERS], removed[MEMBERS];
@@ -184,6 +210,7 @@ START_TEST(a_wrong_profile_is_told_with_its_place)
 END_TEST
 
 SUITE_WITH("plugin/cloud_quirks", begin, end, a_change_is_put_as_the_service_wants_it,
+           what_goes_is_named_where_all_is_put,
            members_are_removed_by_values_where_a_filter_is_not_understood,
            so_many_members_are_added_as_the_service_takes,
            a_listing_is_asked_for_as_the_service_knows_it,

@@ -115,12 +115,12 @@ function bind(Res, kind) {
 bind(SCIMMY.Resources.User, "Users"); bind(SCIMMY.Resources.Group, "Groups"); bind(Contact, "Contacts"); bind(Device, "Devices");
 const app = express();
 let lose = [];
-const asked = {}; // requests for many changes, and for one
+const asked = {}; // how many requests for many changes, for one, of a version
 app.get("/lab/asked", (req, res) => { res.json(asked); });
 app.post("/lab/lose", express.json(), (req, res) => { lose = [req.body].flat(); res.status(204).end(); });
 app.use("/scim", (req, res, next) => {
   const kind = req.url.startsWith("/Bulk") ? "bulk" : req.method === "GET" ? "read" : "change";
-  asked[kind] = (asked[kind] ?? 0) + 1;
+  for (const what of [kind, ...(req.header("If-Match") === undefined ? [] : ["conditional"])]) asked[what] = (asked[what] ?? 0) + 1;
   const one = lose.find(({ method, path, times = 1 }) => times > 0 && req.method === method && req.url.startsWith(path));
   if (one) { one.times = (one.times ?? 1) - 1; res.write = res.end = () => { req.socket.destroy(); return res; }; }
   next();
