@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "support/bind.h"
+#include "support/gather.h"
 #include "support/revoked.h"
 
 enum { SLICE_MS = 200, CONNECT_SECONDS = 15, READ_AHEAD = 64 * 1024 };
@@ -125,6 +126,45 @@ int link_code(struct link *link, LDAPMessage *result, char **said)
 /* --- waiting -------------------------------------------------------------------------
  */
 
+static void wait_for_room(const struct link *link)
+{
+    struct pollfd room = {.fd = -1, .events = POLLOUT};
+
+    (void)ldap_get_option(link->ld, LDAP_OPT_DESC, &room.fd);
+    (void)poll(&room, 1, SLICE_MS);
+}
+
+/* As long as an answer has been read already there is more to be asked for together. */
+static enum gathered flush(const struct link *link)
+{
+    Sockbuf *connection = NULL;
+
+    (void)ldap_get_option(link->ld, LDAP_OPT_SOCKBUF, &connection);
+    if (connection != NULL &&
+        ber_sockbuf_ctrl(connection, LBER_SB_OPT_DATA_READY, NULL) > 0)
+        return GATHER_SENT;
+    return gather_flush(link->gather);
+}
+
+/* What has come, or comes within a slice of time; 0: nothing. */
+static int take(const struct link *link, int id, bool all, LDAPMessage **out)
+{
+    struct timeval slice = {0, SLICE_MS * 1000};
+    int lost = LDAP_SERVER_DOWN;
+
+    switch (flush(link)) {
+    case GATHER_LOST:
+        (void)ldap_set_option(link->ld, LDAP_OPT_RESULT_CODE, &lost);
+        return -1;
+    case GATHER_FULL:
+        wait_for_room(link);
+        return 0;
+    case GATHER_SENT:
+        break;
+    }
+    return ldap_result(link->ld, id, all ? LDAP_MSG_ALL : LDAP_MSG_ONE, &slice, out);
+}
+
 enum ma_status link_wait(struct link *link, int id, bool all, LDAPMessage **out,
                          struct ma_error *err)
 {
@@ -135,9 +175,7 @@ enum ma_status link_wait(struct link *link, int id, bool all, LDAPMessage **out,
 
     *out = NULL;
     while ((status = still(&p, "no answer", err)) == MA_OK) {
-        struct timeval slice = {0, SLICE_MS * 1000};
-
-        type = ldap_result(link->ld, id, all ? LDAP_MSG_ALL : LDAP_MSG_ONE, &slice, out);
+        type = take(link, id, all, out);
         if (type > 0)
             return MA_OK;
         if (type < 0) {
@@ -377,9 +415,11 @@ static enum ma_status connect_to(struct link *link, unsigned port, struct ma_err
                        s->ca_file == NULL ? "" : "is this a file of certificates? ",
                        s->ca_file == NULL ? ldap_err2string(code) : s->ca_file);
     status = open_session(link, err);
-    if (status == MA_OK)
-        read_ahead(link->ld);
-    return status;
+    if (status != MA_OK)
+        return status;
+    read_ahead(link->ld);
+    link->gather = gather_begin(link->ld);
+    return MA_OK;
 }
 
 enum ma_status link_open(struct link **out, const struct link_settings *settings,
@@ -411,7 +451,9 @@ void link_close(struct link *link)
 {
     if (link == NULL)
         return;
+    gather_end(link->gather);
     if (link->ld != NULL)
         (void)ldap_unbind_ext(link->ld, NULL, NULL); /* the server need not answer */
+    gather_free(link->gather);
     free(link);
 }

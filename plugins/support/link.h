@@ -39,6 +39,7 @@ struct link {
     LDAP *ld;
     const char *host;
     const struct link_settings *settings;
+    struct gather *gather; /* requests that nobody waits for yet; NULL: none do */
 };
 
 /* The settings and the host have to live as long. MA_UNREACHABLE: another server may do;
