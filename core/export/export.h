@@ -67,9 +67,19 @@ enum ma_status export_begin(struct export_step **out,
  * limit), MA_CANCELLED, what `send` answered. *result NULL: the store failed. */
 enum ma_status export_run(struct export_step *step, const char **result,
                           struct ma_error *err);
-/* From the host while `send` runs, on its thread: entries[index] of the batch. */
+/* These three from the host while `send` runs, on its thread. What became of
+ * entries[index]; the entries of export_more are counted on. */
 enum ma_status export_result(struct export_step *step, size_t index,
                              const struct ma_result *outcome, struct ma_error *err);
+/* The next batch, recorded as on its way, for an agent that need not return to be given
+ * it. *count 0: there is none; with `wait` it waits for one, about a second. *over: none
+ * will come during this call. An entry lives until it is reported on. */
+enum ma_status export_more(struct export_step *step, bool wait,
+                           const struct ma_entry *const **entries, size_t *count,
+                           bool *over, struct ma_error *err);
+/* The entry behind entries[index], before that is reported on; NULL: none, or in another
+ * batch. */
+const struct ma_entry *export_next(struct export_step *step, size_t index);
 void export_end(struct export_step *step);
 
 /* What was planned, and what the guards say to it; export_run asks them itself. MA_LIMIT

@@ -2,8 +2,9 @@
 
 /*
  * Batches. What is packed is recorded as on its way before it is sent. With a courier
- * there are two batches: one is with the agent, the other is packed and made durable
- * meanwhile, in one transaction with what the agent has reported so far.
+ * there are several: one is packed and made durable, in one transaction with what the
+ * agent has reported so far, while one is with the agent and another waits there, so that
+ * the agent need not wait.
  */
 
 #include <stdlib.h>
@@ -22,7 +23,7 @@ enum { MOST_BYTES = 4 << 20 };
 
 void hands_begin(struct export_step *step)
 {
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < HANDS; i++) {
         step->hands[i].items = mem_zero_array(step->capacity, sizeof(struct item *));
         step->hands[i].entries =
             mem_zero_array(step->capacity, sizeof(struct ma_entry *));
@@ -34,7 +35,7 @@ void hands_begin(struct export_step *step)
 void hands_end(struct export_step *step)
 {
     courier_end(step->courier);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < HANDS; i++) {
         free(step->hands[i].items);
         free(step->hands[i].entries);
         free(step->hands[i].reported);
@@ -46,6 +47,7 @@ void hands_end(struct export_step *step)
 static void empty(const struct export_step *step, struct hand *hand)
 {
     hand->count = 0;
+    hand->out = false;
     hand->moving.count = 0;
     memset(hand->reported, 0, step->capacity * sizeof *hand->reported);
     arena_reset(&hand->arena);
@@ -53,7 +55,7 @@ static void empty(const struct export_step *step, struct hand *hand)
 
 bool hand_has_any(const struct export_step *step)
 {
-    return step->packing->count > 0 || step->out != NULL;
+    return step->packing->count > 0 || step->out > 0;
 }
 
 static bool is_below(const struct hand *hand, const char *dn)
@@ -66,8 +68,10 @@ static bool is_below(const struct hand *hand, const char *dn)
 
 bool hand_moves(const struct export_step *step, const char *dn)
 {
-    return dn != NULL && (is_below(step->packing, dn) ||
-                          (step->out != NULL && is_below(step->out, dn)));
+    for (size_t i = 0; i < HANDS && dn != NULL; i++)
+        if (is_below(&step->hands[i], dn))
+            return true;
+    return false;
 }
 
 /* --- packed ---------------------------------------------------------------------------
@@ -130,15 +134,21 @@ bool hand_is_full(const struct export_step *step)
            step->packing->arena.used >= MOST_BYTES;
 }
 
-enum ma_status hand_unpack(struct export_step *step, struct ma_error *err)
+/* It was not sent. */
+static enum ma_status unpack(struct export_step *step, struct hand *hand,
+                             struct ma_error *err)
 {
-    struct hand *hand = step->packing;
-
     for (size_t i = 0; i < hand->count; i++)
         if (settle_unknown(step, hand, i, false, err) != MA_OK)
             return err->status;
     empty(step, hand);
-    return batch_commit(step->batch, err);
+    return MA_OK;
+}
+
+enum ma_status hand_unpack(struct export_step *step, struct ma_error *err)
+{
+    return unpack(step, step->packing, err) == MA_OK ? batch_commit(step->batch, err)
+                                                     : err->status;
 }
 
 /* --- back again -----------------------------------------------------------------------
@@ -170,7 +180,8 @@ static enum ma_status take_report(struct export_step *step, struct hand *hand,
                                   size_t index, const struct ma_result *outcome,
                                   struct ma_error *err)
 {
-    enum ma_status status = settle_result(step, hand, index, outcome, err);
+    enum ma_status status = hand == NULL ? settle_nonsense(index, err)
+                                         : settle_result(step, hand, index, outcome, err);
 
     if (status == MA_OK || step->spoiled)
         return status;
@@ -197,37 +208,44 @@ static enum ma_status come_home(struct export_step *step, struct hand *hand,
 /* --- with a courier -------------------------------------------------------------------
  */
 
-/* False: nothing is new, or nothing is out any more. */
+static void take_news(struct export_step *step, const struct courier_report *report)
+{
+    struct ma_error why = {0};
+
+    if (!step->spoiled &&
+        take_report(step, report->batch, report->index, &report->result, &why) != MA_OK)
+        courier_refuse(step->courier, &why);
+}
+
+/* False: nothing is new, or it failed. */
 static bool hear_one(struct export_step *step, bool wait, enum ma_status *failed,
                      struct ma_error *err)
 {
-    struct courier_report report;
-    struct ma_error why = {0};
-    enum ma_status sent = MA_OK;
-    struct hand *hand = step->out;
+    struct courier_report report = {0};
 
-    switch (courier_ask(step->courier, wait, &report, &sent, &why)) {
+    switch (courier_ask(step->courier, wait, &report)) {
     case COURIER_SILENT:
         return false;
     case COURIER_REPORT:
-        if (!step->spoiled &&
-            take_report(step, hand, report.index, &report.result, &why) != MA_OK)
-            courier_refuse(step->courier, &why);
+        take_news(step, &report);
         return true;
     case COURIER_HOME:
+        *failed = come_home(step, report.batch, report.status, &report.why, err);
+        break;
+    case COURIER_UNSENT:
+        *failed = unpack(step, report.batch, err);
         break;
     }
-    step->out = NULL;
-    *failed = come_home(step, hand, sent, &why, err);
-    return false;
+    step->out--;
+    return *failed == MA_OK;
 }
 
 static enum ma_status hear(struct export_step *step, bool wait, struct ma_error *err)
 {
     enum ma_status failed = MA_OK;
 
-    while (step->out != NULL && failed == MA_OK && hear_one(step, wait, &failed, err))
-        ;
+    while (step->out > 0 && hear_one(step, wait, &failed, err))
+        wait = false;
     return failed;
 }
 
@@ -236,13 +254,13 @@ enum ma_status hand_hear(struct export_step *step, struct ma_error *err)
     return hear(step, false, err);
 }
 
-/* While the agent takes its time, what was reported gets to disk, and no old pages are
- * held. */
-enum ma_status hand_home(struct export_step *step, struct ma_error *err)
+/* Until no more than so many are out. While the agent takes its time, what was reported
+ * gets to disk, and no old pages are held. */
+static enum ma_status wait_for(struct export_step *step, size_t out, struct ma_error *err)
 {
     enum ma_status status = MA_OK;
 
-    while (status == MA_OK && step->out != NULL) {
+    while (status == MA_OK && step->out > out) {
         status = hear(step, true, err);
         if (status == MA_OK && batch_is_due(step->batch))
             status = batch_commit(step->batch, err);
@@ -252,15 +270,36 @@ enum ma_status hand_home(struct export_step *step, struct ma_error *err)
     return status;
 }
 
+enum ma_status hand_home(struct export_step *step, struct ma_error *err)
+{
+    if (step->courier != NULL && step->broken != MA_OK)
+        courier_recall(step->courier);
+    else if (step->courier != NULL)
+        courier_last(step->courier);
+    return wait_for(step, 0, err);
+}
+
+static struct hand *free_hand(struct export_step *step)
+{
+    size_t i = 0;
+
+    while (step->hands[i].out)
+        i++;
+    return &step->hands[i];
+}
+
 static enum ma_status send_apart(struct export_step *step, struct ma_error *err)
 {
-    if (hand_home(step, err) != MA_OK)
+    struct hand *hand = step->packing;
+
+    if (wait_for(step, COURIER_BATCHES - 1, err) != MA_OK)
         return err->status;
     if (step->broken != MA_OK)
         return MA_OK; /* it stays here, to be unpacked */
-    step->out = step->packing;
-    step->packing = &step->hands[step->out == &step->hands[0]];
-    courier_send(step->courier, step->out->entries, step->out->count);
+    hand->out = true;
+    step->out++;
+    courier_send(step->courier, hand, hand->entries, hand->count);
+    step->packing = free_hand(step);
     return MA_OK;
 }
 
@@ -270,6 +309,26 @@ enum ma_status export_result(struct export_step *step, size_t index,
 {
     return step->courier != NULL ? courier_report(step->courier, index, outcome, err)
                                  : take_report(step, step->packing, index, outcome, err);
+}
+
+enum ma_status export_more(struct export_step *step, bool wait,
+                           const struct ma_entry *const **entries, size_t *count,
+                           bool *over, struct ma_error *err)
+{
+    *count = 0;
+    *over = true;
+    return step->courier == NULL
+               ? MA_OK
+               : courier_more(step->courier, wait, entries, count, over, err);
+}
+
+const struct ma_entry *export_next(struct export_step *step, size_t index)
+{
+    const struct hand *hand = step->packing;
+
+    if (step->courier != NULL)
+        return courier_next(step->courier, index);
+    return index + 1 < hand->count ? hand->entries[index + 1] : NULL;
 }
 
 /* --- sent -----------------------------------------------------------------------------

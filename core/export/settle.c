@@ -266,6 +266,14 @@ static const settle_fn settlers[] = {
     [MA_ADD_TO_UPDATE] = again, [MA_RETRY_LATER] = again,     [MA_PARENT_MISSING] = again,
 };
 
+enum ma_status settle_nonsense(size_t index, struct ma_error *err)
+{
+    return ma_fail(err, MA_BROKEN,
+                   "the agent reports on entry %zu twice, or on one that it was not "
+                   "given, or with an outcome that does not exist",
+                   index);
+}
+
 enum ma_status settle_result(struct export_step *step, struct hand *hand, size_t index,
                              const struct ma_result *outcome, struct ma_error *err)
 {
@@ -273,10 +281,7 @@ enum ma_status settle_result(struct export_step *step, struct hand *hand, size_t
 
     if (index >= hand->count || hand->reported[index] ||
         (size_t)outcome->outcome >= sizeof settlers / sizeof settlers[0])
-        return ma_fail(err, MA_BROKEN,
-                       "the agent reports on entry %zu of %zu twice, or with an outcome "
-                       "that does not exist",
-                       index, hand->count);
+        return settle_nonsense(index, err);
     hand->reported[index] = step->heard = true;
     s.item = hand->items[index];
     s.entry = hand->entries[index];

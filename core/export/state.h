@@ -41,8 +41,12 @@ struct hand {
     const struct ma_entry **entries;
     bool *reported;
     size_t count;
+    bool out;                    /* with the agent, or on its way there */
     VEC_OF(const char *) moving; /* DNs of containers that are renamed */
 };
+
+/* One is filled, the others are out. */
+enum { HANDS = COURIER_BATCHES + 1 };
 
 struct export_step {
     struct export_request req;
@@ -56,9 +60,9 @@ struct export_step {
     bool approved; /* by `approval`: the guards let it go */
     struct export_approval approval;
 
-    struct hand hands[2];
+    struct hand hands[HANDS];
     struct hand *packing;    /* is filled */
-    struct hand *out;        /* is with the agent; NULL: none */
+    size_t out;              /* how many are with the agent */
     struct courier *courier; /* NULL: batches are sent from here */
     size_t capacity;         /* entries of a batch */
 
@@ -153,7 +157,7 @@ enum ma_status hand_hear(struct export_step *step, struct ma_error *err);
 enum ma_status hand_home(struct export_step *step, struct ma_error *err);
 /* What was packed and is not to be sent any more. */
 enum ma_status hand_unpack(struct export_step *step, struct ma_error *err);
-/* Packed, or with the agent. */
+/* Anything that is packed, or with the agent. */
 bool hand_has_any(const struct export_step *step);
 /* Below a container that is being renamed. */
 bool hand_moves(const struct export_step *step, const char *dn);
@@ -166,6 +170,8 @@ enum ma_status passes_make(struct export_step *step, struct ma_error *err);
  * ---------------------------------------------------------------- */
 enum ma_status settle_result(struct export_step *step, struct hand *hand, size_t index,
                              const struct ma_result *outcome, struct ma_error *err);
+/* A report that fits nothing which is with the agent. */
+enum ma_status settle_nonsense(size_t index, struct ma_error *err);
 /* The agent did not say, or was not asked: offered again. */
 enum ma_status settle_unknown(struct export_step *step, struct hand *hand, size_t index,
                               bool sent, struct ma_error *err);

@@ -60,6 +60,17 @@ static enum ma_status host_exported(const struct ma_host *host, size_t index,
             sink->exported(sink->context, index, &ours, err));
 }
 
+static enum ma_status host_more(const struct ma_host *host, bool wait,
+                                const struct ma_entry *const **entries, size_t *count,
+                                struct ma_error *err)
+{
+    const struct host_sink *sink = &host_of(host)->request.sink;
+
+    *count = 0;
+    return sink->more == NULL ? MA_OK
+                              : sink->more(sink->context, wait, entries, count, err);
+}
+
 static enum ma_status host_found_schema(const struct ma_host *host,
                                         const struct ma_schema *schema,
                                         struct ma_error *err)
@@ -166,6 +177,7 @@ static const struct ma_host services = {
     .absent = host_absent,
     .start_over = host_start_over,
     .served_by = host_served_by,
+    .more = host_more,
 };
 
 struct ma_host *host_new(const struct host_request *request)

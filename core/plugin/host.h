@@ -19,8 +19,8 @@
 
 /* Where the calls of a plugin go. A slot that is NULL refuses the call with MA_BROKEN
  * ("not in this kind of step"); log, absent and served_by may be NULL: nobody wants to
- * know; cancelled may be NULL: never. Structs are given with our own size: what an older
- * plugin does not know is zero.
+ * know; cancelled may be NULL: never; more may be NULL: there is none. Structs are given
+ * with our own size: what an older plugin does not know is zero.
  */
 struct host_sink {
     void *context;
@@ -31,6 +31,9 @@ struct host_sink {
     enum ma_status (*watermark)(void *context, struct ma_value mark, struct ma_error *);
     enum ma_status (*exported)(void *context, size_t index, const struct ma_result *,
                                struct ma_error *);
+    enum ma_status (*more)(void *context, bool wait,
+                           const struct ma_entry *const **entries, size_t *count,
+                           struct ma_error *);
     enum ma_status (*found_schema)(void *context, const struct ma_schema *,
                                    struct ma_error *);
     enum ma_status (*found_partition)(void *context, const struct ma_partition *,

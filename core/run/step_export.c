@@ -35,9 +35,6 @@ struct outgoing {
     struct export_step *step;
     struct session session;
     struct foresee *foresee; /* NULL: nobody does */
-    /* Of the thread that sends: */
-    const struct ma_entry *const *entries; /* of the batch */
-    size_t count;
     /* Of the thread that calls the agent, which is one at a time. */
     VEC_OF(struct served) served;
 };
@@ -248,11 +245,28 @@ static enum ma_status on_exported(void *context, size_t index,
 {
     struct outgoing *outgoing = context;
     struct ledger *ledger = outgoing->context->ledger;
+    const struct ma_entry *next = export_next(outgoing->step, index);
 
-    if (index + 1 < outgoing->count)
-        ledger_at(ledger, outgoing->entries[index + 1]->dn);
+    if (next != NULL)
+        ledger_at(ledger, next->dn);
     ledger_beat(ledger);
     return export_result(outgoing->step, index, outcome, err);
+}
+
+/* While it waits for us, the agent is not silent. */
+static enum ma_status on_more(void *context, bool wait,
+                              const struct ma_entry *const **entries, size_t *count,
+                              struct ma_error *err)
+{
+    struct outgoing *outgoing = context;
+    enum ma_status status;
+    bool over;
+
+    do {
+        ledger_beat(outgoing->context->ledger);
+        status = export_more(outgoing->step, wait, entries, count, &over, err);
+    } while (status == MA_OK && wait && *count == 0 && !over);
+    return status;
 }
 
 static void on_log(void *context, enum ma_level level, const char *text)
@@ -305,8 +319,6 @@ static enum ma_status send(void *context, const struct ma_entry *const *entries,
     struct session *session = &outgoing->session;
     enum ma_status status;
 
-    outgoing->entries = entries;
-    outgoing->count = count;
     session_calls(session, "export_entries", count == 0 ? NULL : entries[0]->dn);
     status = session->agent->export_entries(session->handle, entries, count, err);
     session_called(session);
@@ -399,6 +411,7 @@ static const char *to_plugin(const struct step_context *context, struct ma_error
         .needs = MA_CAN_EXPORT,
         .sink = {.context = &outgoing,
                  .exported = on_exported,
+                 .more = on_more,
                  .served_by = on_served_by,
                  .log = on_log,
                  .cancelled = on_cancelled},

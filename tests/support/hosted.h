@@ -44,6 +44,8 @@ struct hosted {
     unsigned checkpoints;
     unsigned die_after_results; /* 0: never */
     unsigned results;
+    const struct ma_entry *const *more; /* the second batch of an export, for who asks */
+    size_t more_count;
     unsigned time_limit;         /* of imports */
     const char *partition;       /* NULL: the agent has none */
     const char *const *included; /* containers; NULL: all */
@@ -288,6 +290,20 @@ static inline enum ma_status hear_result(void *context, size_t index,
     return MA_OK;
 }
 
+static inline enum ma_status give_more(void *context, bool wait,
+                                       const struct ma_entry *const **entries,
+                                       size_t *count, struct ma_error *err)
+{
+    struct hosted *h = context;
+
+    (void)wait;
+    (void)err;
+    *entries = h->more;
+    *count = h->more_count;
+    h->more_count = 0;
+    return MA_OK;
+}
+
 static inline bool hear_cancel(void *context)
 {
     return ((struct hosted *)context)->cancelled;
@@ -310,6 +326,7 @@ static inline enum ma_status hosted_open(struct hosted *h, const char *file)
                  .checkpoint = hear_checkpoint,
                  .watermark = hear_watermark,
                  .exported = hear_result,
+                 .more = give_more,
                  .start_over = hear_start_over,
                  .served_by = hear_server,
                  .cancelled = hear_cancel},

@@ -302,6 +302,15 @@ struct ma_host {
      * name; NULL behind the last. */
     const char *(*partition_param)(const struct ma_host *, const char *partition,
                                    const char *name, size_t index);
+    /* Export: the next batch, for an agent that keeps several entries under way and would
+     * have none while it returns. Its entries are counted on: they follow the last that
+     * this call of export_entries was given. *count 0: there is none yet. With `wait`,
+     * when nothing is under way, it waits for one, and 0 says that none comes: return.
+     * Once it was called, an entry lives until it is reported on, and `entries` until all
+     * of them are. What it returns besides MA_OK: as of exported(). */
+    enum ma_status (*more)(const struct ma_host *, bool wait,
+                           const struct ma_entry *const **entries, size_t *count,
+                           struct ma_error *);
 };
 
 enum ma_param_type { MA_STRING, MA_NUMBER, MA_BOOLEAN, MA_SECRET };
@@ -347,7 +356,8 @@ struct ma_agent {
                                      struct ma_error *);
     /* Reports each by exported(). What fails for one object is no failure of the call. It
      * is called on a thread of its own, while the engine prepares the next batch; no
-     * other call of the session is under way then. */
+     * other call of the session is under way then. It may ask for more(), else it is
+     * called again. */
     enum ma_status (*export_entries)(void *session, const struct ma_entry *const *entries,
                                      size_t count, struct ma_error *);
     /* Reads the objects with these anchors, whole, and emits what is there; NULL: cannot.
