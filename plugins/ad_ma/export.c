@@ -3,8 +3,10 @@
 /*
  * Exports. A window of objects is under way at once; what has to do with an object under
  * way, by its place in the tree or by naming it, waits until that is settled. Each object
- * is reported as soon as its last answer is there. Where the server goes away, the window
- * goes over to the next one, and what nobody answered is looked up there first.
+ * is reported as soon as its last answer is there. The next batch is taken as soon as the
+ * last object of one is under way, so the window is full until the step is at its end.
+ * Where the server goes away, the window goes over to the next one, and what nobody
+ * answered is looked up there first.
  */
 
 #include <stdlib.h>
@@ -15,22 +17,81 @@
 
 enum { SEALED_BITS = 56 };
 
+/* What the engine has for us. */
+struct incoming {
+    const struct ma_host *host;
+    const struct ma_entry *const *entries; /* of a batch */
+    size_t count;
+    size_t at;    /* of them, to be sent */
+    size_t first; /* what the engine counts the first one as */
+    bool over;
+};
+
 struct window {
     struct exporter exporter;
-    const struct ma_entry *const *entries;
-    size_t next; /* of them, to be sent */
-    size_t end;
+    struct incoming *incoming;
+    const char *home;            /* a DN of the directory; ours */
     struct operation *under_way; /* `size` of them; entry NULL: free */
     size_t size;
     size_t count;
 };
 
+/* --- one batch after the other
+ * ------------------------------------------------------------ */
+
+static bool can_ask(const struct ma_host *host)
+{
+    return host->size >= offsetof(struct ma_host, more) + sizeof host->more &&
+           host->more != NULL;
+}
+
+static enum ma_status ask_for_more(struct incoming *in, bool wait, struct ma_error *err)
+{
+    const struct ma_entry *const *entries = NULL;
+    size_t count = 0;
+
+    if (can_ask(in->host) &&
+        in->host->more(in->host, wait, &entries, &count, err) != MA_OK)
+        return err->status;
+    in->over = count == 0 && wait;
+    if (count == 0)
+        return MA_OK;
+    in->first += in->count;
+    in->entries = entries;
+    in->count = count;
+    in->at = 0;
+    return MA_OK;
+}
+
+/* The next to be sent, or NULL: there is none yet. With `wait` none comes any more. */
+static enum ma_status look_ahead(struct incoming *in, bool wait,
+                                 const struct ma_entry **out, struct ma_error *err)
+{
+    *out = NULL;
+    if (in->at == in->count && !in->over && ask_for_more(in, wait, err) != MA_OK)
+        return err->status;
+    if (in->at < in->count)
+        *out = in->entries[in->at];
+    return MA_OK;
+}
+
 /* --- what waits for what
  * ------------------------------------------------------------------ */
 
-static bool related(const char *a, const char *b)
+/* Of two names one is, or is below, the other. */
+static bool related(struct folded a, struct folded b)
 {
-    return dn_is_under(a, b) || dn_is_under(b, a);
+    return a.length >= b.length ? dn_under(a, b) : dn_under(b, a);
+}
+
+static bool any_related(const struct operation *a, const struct operation *b)
+{
+    bool a_moves = a->to.text != a->from.text;
+    bool b_moves = b->to.text != b->from.text;
+
+    return related(a->from, b->from) || (a_moves && related(a->to, b->from)) ||
+           (b_moves && related(a->from, b->to)) ||
+           (a_moves && b_moves && related(a->to, b->to));
 }
 
 static bool names_it(const struct ma_entry *entry, const char *folded)
@@ -50,11 +111,8 @@ static bool has_to_wait(const struct window *w, const struct operation *next)
     for (size_t i = 0; i < w->size; i++) {
         const struct operation *o = &w->under_way[i];
 
-        if (o->entry != NULL && (related(o->folded_from, next->folded_from) ||
-                                 related(o->folded_to, next->folded_to) ||
-                                 related(o->folded_from, next->folded_to) ||
-                                 related(o->folded_to, next->folded_from) ||
-                                 names_it(next->entry, o->folded_to)))
+        if (o->entry != NULL &&
+            (any_related(o, next) || names_it(next->entry, o->to.text)))
             return true;
     }
     return false;
@@ -127,8 +185,8 @@ static enum ma_status take_answer(struct window *w, struct ma_error *err)
 }
 
 /* *taken: it is under way, or settled at once. */
-static enum ma_status take_next(struct window *w, const struct ma_entry *entry,
-                                size_t index, bool *taken, struct ma_error *err)
+static enum ma_status take(struct window *w, const struct ma_entry *entry, bool *taken,
+                           struct ma_error *err)
 {
     struct operation *place = free_place(w);
     struct operation next;
@@ -136,7 +194,7 @@ static enum ma_status take_next(struct window *w, const struct ma_entry *entry,
     *taken = false;
     if (place == NULL)
         return MA_OK;
-    operation_begin(&next, entry, index);
+    operation_begin(&next, entry, w->incoming->first + w->incoming->at);
     if (next.pool.failed) {
         operation_end(&next);
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
@@ -147,8 +205,26 @@ static enum ma_status take_next(struct window *w, const struct ma_entry *entry,
     }
     *place = next;
     w->count++;
+    w->incoming->at++;
     *taken = true;
     return go_on(w, place, err);
+}
+
+/* Nothing is taken where there is nothing, it has to wait, or another directory is next.
+ */
+static enum ma_status take_next(struct window *w, const struct settings *set, bool *taken,
+                                struct ma_error *err)
+{
+    const struct ma_entry *next;
+
+    *taken = false;
+    if (w->count == w->size)
+        return MA_OK;
+    if (look_ahead(w->incoming, w->count == 0, &next, err) != MA_OK)
+        return err->status;
+    if (next == NULL || !directory_same(set, w->home, next->dn))
+        return MA_OK;
+    return take(w, next, taken, err);
 }
 
 /* What was under way when a server was lost, in the order of the entries: those that
@@ -176,15 +252,14 @@ static enum ma_status send_again(struct window *w, struct ma_error *err)
 static enum ma_status send_all(struct window *w, struct ma_error *err)
 {
     enum ma_status status = send_again(w, err);
-    bool taken;
+    bool going = true;
 
-    while (status == MA_OK && (w->next < w->end || w->count > 0)) {
-        taken = false;
-        if (w->next < w->end)
-            status = take_next(w, w->entries[w->next], w->next, &taken, err);
-        w->next += taken;
-        if (status == MA_OK && !taken)
+    while (status == MA_OK && going) {
+        status = take_next(w, w->exporter.set, &going, err);
+        if (status == MA_OK && !going && w->count > 0) {
             status = take_answer(w, err);
+            going = true;
+        }
     }
     return status;
 }
@@ -220,17 +295,16 @@ static void note_doubts(const struct window *w, struct session *s)
         const struct operation *o = &w->under_way[i];
 
         if (o->entry != NULL && o->id >= 0 && *o->plan == STEP_ADD)
-            doubts_add(&s->doubts, o->folded_to, s->directory->invocation);
+            doubts_add(&s->doubts, o->to.text, s->directory->invocation);
     }
 }
 
-static enum ma_status go_over(struct window *w, struct session *s, const char *dn,
-                              struct ma_error *err)
+static enum ma_status go_over(struct window *w, struct session *s, struct ma_error *err)
 {
     note_doubts(w, s);
     if (s->doubts.pool.failed)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
-    if (session_next(s, dn, err) != MA_OK)
+    if (session_next(s, w->home, err) != MA_OK)
         return err->status;
     aim(w, s);
     for (size_t i = 0; i < w->size; i++)
@@ -238,45 +312,53 @@ static enum ma_status go_over(struct window *w, struct session *s, const char *d
     return MA_OK;
 }
 
-static enum ma_status to_directory(struct session *s,
-                                   const struct ma_entry *const *entries, size_t from,
-                                   size_t to, struct ma_error *err)
+static enum ma_status with_window(struct window *w, struct session *s,
+                                  struct ma_error *err)
 {
-    struct window w = {
-        .size = s->set.window, .entries = entries, .next = from, .end = to};
-    const char *dn = entries[from]->dn;
-    enum ma_status status = session_connect(s, dn, NULL, err);
+    enum ma_status status = session_connect(s, w->home, NULL, err);
 
     if (status != MA_OK)
         return status;
-    w.under_way = calloc(w.size, sizeof *w.under_way);
-    if (w.under_way == NULL)
-        return ma_fail(err, MA_NO_MEMORY, "out of memory");
-    aim(&w, s);
-    status = send_all(&w, err);
-    while (status == MA_UNREACHABLE && go_over(&w, s, dn, err) == MA_OK)
-        status = send_all(&w, err);
-    for (size_t i = 0; i < w.size; i++)
+    aim(w, s);
+    status = send_all(w, err);
+    while (status == MA_UNREACHABLE && go_over(w, s, err) == MA_OK)
+        status = send_all(w, err);
+    return status == MA_UNREACHABLE ? err->status : status;
+}
+
+/* All that comes for the directory that `first` is of. */
+static enum ma_status to_directory(struct session *s, struct incoming *in,
+                                   const struct ma_entry *first, struct ma_error *err)
+{
+    char *home = strdup(first->dn);
+    struct window w = {.incoming = in,
+                       .home = home,
+                       .size = s->set.window,
+                       .under_way = calloc(s->set.window, sizeof *w.under_way)};
+    enum ma_status status = home == NULL || w.under_way == NULL
+                                ? ma_fail(err, MA_NO_MEMORY, "out of memory")
+                                : with_window(&w, s, err);
+
+    for (size_t i = 0; w.under_way != NULL && i < w.size; i++)
         operation_end(&w.under_way[i]);
     free(w.under_way);
-    return status == MA_UNREACHABLE ? err->status : status;
+    free(home);
+    return status;
 }
 
 enum ma_status export_entries(void *session, const struct ma_entry *const *entries,
                               size_t count, struct ma_error *err)
 {
     struct session *s = session;
-    enum ma_status status = MA_OK;
-    size_t from = 0;
+    struct incoming in = {.host = s->host, .entries = entries, .count = count};
+    const struct ma_entry *next;
+    enum ma_status status;
 
     session_patience(s, 0);
-    while (from < count && status == MA_OK) {
-        size_t to = from + 1;
-
-        while (to < count && directory_same(&s->set, entries[from]->dn, entries[to]->dn))
-            to++;
-        status = to_directory(s, entries, from, to, err);
-        from = to;
-    }
+    do {
+        status = look_ahead(&in, true, &next, err);
+        if (status == MA_OK && next != NULL)
+            status = to_directory(s, &in, next, err);
+    } while (status == MA_OK && next != NULL);
     return status;
 }

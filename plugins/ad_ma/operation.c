@@ -41,8 +41,8 @@ void operation_begin(struct operation *o, const struct ma_entry *entry, size_t i
     o->dn = renames ? entry->new_dn : entry->dn;
     o->target =
         entry->anchor.length == GUID_SIZE ? guid_dn(&o->pool, entry->anchor) : entry->dn;
-    o->folded_from = dn_fold(&o->pool, entry->dn);
-    o->folded_to = dn_fold(&o->pool, o->dn);
+    o->from = dn_folded(&o->pool, entry->dn);
+    o->to = renames ? dn_folded(&o->pool, o->dn) : o->from;
     o->outcome = MA_EXPORTED;
 }
 

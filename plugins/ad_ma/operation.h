@@ -5,6 +5,7 @@
 #include "doubt.h"
 #include "errors.h"
 #include "support/ad_directory.h"
+#include "support/dn.h"
 
 /*
  * One object on its way out: the requests that it takes, one after the other, and what is
@@ -28,8 +29,8 @@ struct operation {
     int id;                          /* of the request under way */
     const char *target;              /* DN to speak to: <GUID=...> where there is one */
     const char *dn;                  /* that it has afterwards */
-    const char *folded_from;         /* both names, to compare */
-    const char *folded_to;
+    struct folded from;              /* both names, to compare; the same where it stays */
+    struct folded to;
     enum ma_outcome outcome;
     struct failure failure;
     struct ma_value anchor;

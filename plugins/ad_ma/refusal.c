@@ -139,7 +139,7 @@ static enum ma_status doubt_rename(struct exporter *x, struct operation *o,
     struct reading r = {0};
     enum ma_status status = look(x, target, attributes, &r, err);
 
-    if (status == MA_OK && r.there && dn_is(r.answer.dn, o->folded_to) &&
+    if (status == MA_OK && r.there && dn_is(r.answer.dn, o->to.text) &&
         has_anchor(x, o, &r)) {
         o->target = o->target == o->entry->dn ? o->dn : o->target;
         o->plan++;

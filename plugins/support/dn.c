@@ -54,6 +54,13 @@ const char *dn_fold(struct pool *pool, const char *dn)
     return out;
 }
 
+struct folded dn_folded(struct pool *pool, const char *dn)
+{
+    const char *text = dn_fold(pool, dn);
+
+    return (struct folded){text, strlen(text)};
+}
+
 bool dn_is(const char *dn, const char *folded)
 {
     struct folder f = {dn, true, false};
@@ -94,16 +101,22 @@ bool dn_is_ldap(const char *dn)
     return true;
 }
 
+bool dn_under(struct folded dn, struct folded base)
+{
+    size_t above;
+    const char *end;
+
+    if (base.length == 0 || dn.length < base.length)
+        return base.length == 0;
+    above = dn.length - base.length; /* what dn has more */
+    end = dn.text + above;
+    return memcmp(end, base.text, base.length) == 0 &&
+           (above == 0 || (end[-1] == ',' && (above < 2 || end[-2] != '\\')));
+}
+
 bool dn_is_under(const char *dn, const char *base)
 {
-    size_t length = strlen(dn);
-    size_t below = strlen(base);
-
-    if (below == 0)
-        return true;
-    return length >= below && strcmp(dn + length - below, base) == 0 &&
-           (length == below || (dn[length - below - 1] == ',' &&
-                                (length < below + 2 || dn[length - below - 2] != '\\')));
+    return dn_under((struct folded){dn, strlen(dn)}, (struct folded){base, strlen(base)});
 }
 
 static int hex(char c)

@@ -11,6 +11,12 @@
 
 /* The form to compare DNs by: ASCII letters small, no blanks around , = and +. */
 const char *dn_fold(struct pool *pool, const char *dn);
+/* The same with its length, for many comparisons. */
+struct folded {
+    const char *text;
+    size_t length;
+};
+struct folded dn_folded(struct pool *pool, const char *dn);
 /* Whether a DN is this folded one, without making its fold. */
 bool dn_is(const char *dn, const char *folded);
 /* Whether it looks as RFC 4514 wants: type=value, separated by unescaped commas. */
@@ -19,6 +25,7 @@ bool dn_is_ldap(const char *dn);
 const char *dn_parent(const char *dn);
 /* Both folded. Equal, or below it. */
 bool dn_is_under(const char *dn, const char *base);
+bool dn_under(struct folded dn, struct folded base);
 /* Type and unescaped value of the first RDN; false where there is none. */
 bool dn_rdn(struct pool *pool, const char *dn, const char **type, const char **value);
 

@@ -470,6 +470,80 @@ START_TEST(a_refused_change_is_split_unless_that_is_not_wanted)
 }
 END_TEST
 
+/* --- the window ------------------------------------------------------------------------
+ */
+
+static struct ma_entry person_to_change(const char *dn, const char *guid)
+{
+    struct ma_entry entry = change;
+
+    entry.dn = dn;
+    entry.anchor = (struct ma_value){guid, 16};
+    entry.count = 1;
+    return entry;
+}
+
+/* The first change is answered when the third one has come, with the others before it. */
+static void waits_for_three(struct ldap_call *call)
+{
+    static struct ldap_call held[2];
+
+    if (call->op != LDAP_REQ_MODIFY) {
+        script_done(call, LDAP_SUCCESS, NULL, 0, NULL);
+        return;
+    }
+    if (script.state < 2) {
+        held[script.state++] = *call;
+        return;
+    }
+    script_done(call, LDAP_SUCCESS, NULL, 0, NULL);
+    script_done(&held[1], LDAP_SUCCESS, NULL, 0, NULL);
+    script_done(&held[0], LDAP_SUCCESS, NULL, 0, NULL);
+}
+
+START_TEST(the_next_batch_is_on_its_way_before_the_last_one_is_answered)
+{
+    const struct ma_entry a = person_to_change("CN=1,DC=x,DC=example", GUID("1"));
+    const struct ma_entry b = person_to_change("CN=2,DC=x,DC=example", GUID("2"));
+    const struct ma_entry c = person_to_change("CN=3,DC=x,DC=example", GUID("3"));
+    const struct ma_entry *const some[] = {&a, &b};
+    const struct ma_entry *const more[] = {&c};
+
+    script.serve = waits_for_three;
+    h.more = more;
+    h.more_count = 1;
+
+    ck_assert_int_eq(hosted_export(&h, AD_MA, some, 2), MA_OK);
+    ck_heard(&h, "2 exported\n1 exported\n0 exported\n");
+}
+END_TEST
+
+static void answers_one_by_one(struct ldap_call *call)
+{
+    script.state += call->op == LDAP_REQ_MODIFY;
+    script_done(call, LDAP_SUCCESS, NULL, 0, NULL);
+}
+
+/* As an object that is exported in two parts: the second is sent when the first is there.
+ */
+START_TEST(one_object_keeps_its_order_over_two_batches)
+{
+    const struct ma_entry a = person_to_change("CN=1,DC=x,DC=example", GUID("1"));
+    const struct ma_entry below =
+        person_to_change("CN=2,CN=1,DC=x,DC=example", GUID("2"));
+    const struct ma_entry *const some[] = {&a};
+    const struct ma_entry *const more[] = {&below, &a};
+
+    script.serve = answers_one_by_one;
+    h.more = more;
+    h.more_count = 2;
+
+    ck_assert_int_eq(hosted_export(&h, AD_MA, some, 1), MA_OK);
+    ck_heard(&h, "0 exported\n1 exported\n2 exported\n");
+    ck_assert_int_eq(script.state, 3);
+}
+END_TEST
+
 /* --- patience ------------------------------------------------------------------------
  */
 
@@ -520,5 +594,7 @@ SUITE_WITH("plugin/ad_wire", begin, end, every_page_is_read_an_empty_one_too,
            a_value_of_100_megabytes_comes_whole,
            a_refusal_has_the_number_of_its_first_digits_and_the_attribute_to_blame,
            a_refused_change_is_split_unless_that_is_not_wanted,
+           the_next_batch_is_on_its_way_before_the_last_one_is_answered,
+           one_object_keeps_its_order_over_two_batches,
            who_is_silent_is_left_within_a_second_of_a_cancel,
            who_is_silent_is_left_at_the_time_limit)
