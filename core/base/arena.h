@@ -25,7 +25,9 @@ struct arena_mark {
     size_t used;
 };
 
+/* Not zeroed; a size of 0 gives a place, too. */
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((returns_nonnull));
+/* The same, zeroed. */
 void *arena_zero(struct arena *arena, size_t size) __attribute__((returns_nonnull));
 void *arena_copy(struct arena *arena, const void *data, size_t size)
     __attribute__((returns_nonnull));
@@ -38,6 +40,7 @@ char *arena_print(struct arena *arena, const char *fmt, ...)
 /* A copy with a NUL behind it that the length does not count. */
 struct slice arena_slice(struct arena *arena, struct slice bytes);
 
+/* Back to a mark, or to nothing: what was given since is ended. */
 struct arena_mark arena_mark(const struct arena *arena);
 void arena_rewind(struct arena *arena, struct arena_mark mark);
 void arena_reset(struct arena *arena);

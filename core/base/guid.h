@@ -20,6 +20,7 @@ enum { GUID_TEXT = 39 }; /* with braces and the NUL */
 /* Lower case, no braces. */
 enum guid_form { GUID_PLAIN, GUID_BRACED_UPPER };
 
+/* Blanks around it are passed over. False: it is none, and *out stays as it was. */
 bool guid_parse(struct slice text, struct guid *out);
 /* Writes into `out`, at least GUID_TEXT bytes, and returns it. */
 char *guid_format(const struct guid *guid, enum guid_form form, char *out);

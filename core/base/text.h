@@ -51,6 +51,7 @@ struct slice text_base64(struct arena *arena, struct slice bytes);
 bool text_from_base64(struct arena *arena, struct slice text, struct slice *out);
 /* Upper-case hex. */
 struct slice text_hex(struct arena *arena, struct slice bytes);
+/* Of either case. False where it is no hex, or half a byte. */
 bool text_from_hex(struct arena *arena, struct slice text, struct slice *out);
 
 /* XXH3, 64 bits; seed it per store. */

@@ -9,7 +9,7 @@
  * What mactl.xml says of one agent, changed by a command: its parameters, and where its
  * secrets come from. All else of the file stays as the admin wrote it. The new text is
  * read before it is written, as any mactl.xml is: where it does not say what was asked
- * for, the file stays as it was.
+ * for, the file stays as it was, and the status is MA_INVALID with file:line:column.
  */
 struct agent_change {
     const struct agent *agent;

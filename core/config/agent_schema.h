@@ -17,7 +17,7 @@ void agent_schema_write(const struct schema *schema, struct buf *out);
  * written in UTF-8. */
 enum ma_status agent_schema_replace(struct slice file, const struct schema *schema,
                                     struct buf *out, struct ma_error *err);
-/* In config/ of the instance. */
+/* In config/ of the instance; fails as folder_plan_edit and folder_apply do. */
 enum ma_status agent_schema_store(const char *folder, const struct agent *agent,
                                   const struct schema *schema, struct ma_error *err);
 

@@ -48,6 +48,7 @@ struct agent_set {
 enum ma_status agent_set_plan(struct agent_set *out,
                               const struct agent_set_request *request,
                               struct ma_error *err);
+/* Does it. After a failure the account and its secret are those that were there. */
 enum ma_status agent_set_apply(struct agent_set *set, struct ma_error *err);
 void agent_set_free(struct agent_set *set);
 

@@ -11,9 +11,12 @@
  * Files and folders of an instance, changed in steps that a power cut may come between:
  * what was written is on disk before it is named. Every step is counted, so that a test
  * can end the process at each of them.
+ *
+ * A failure names the path and what the system says of it: MA_NOT_FOUND where something
+ * is not there, else MA_DENIED. What is listed lives in the arena.
  */
 
-/* Appends the whole file. MA_NOT_FOUND, MA_DENIED; MA_INVALID: longer than `most`. */
+/* Appends the whole file. MA_INVALID: it is longer than `most` bytes. */
 enum ma_status disk_read(struct buf *out, const char *path, size_t most,
                          struct ma_error *err);
 /* A new file with these bytes, on disk on return; its folder is not synced. */
@@ -27,11 +30,13 @@ enum ma_status disk_link(const char *path, const char *to, struct ma_error *err)
 /* As disk_write, in the place of what is there: by another name, then renamed. */
 enum ma_status disk_replace(const char *path, struct slice bytes, unsigned mode,
                             struct ma_error *err);
+/* `mode`: as chmod has it, 0600. */
 enum ma_status disk_mode(const char *path, unsigned mode, struct ma_error *err);
 /* A folder; MA_OK also where it is there. */
 enum ma_status disk_folder(const char *path, unsigned mode, struct ma_error *err);
 /* It and all that is missing above it. */
 enum ma_status disk_folders(const char *path, unsigned mode, struct ma_error *err);
+/* In the place of what has the new name. */
 enum ma_status disk_rename(const char *from, const char *to, struct ma_error *err);
 /* What the folder names is on disk. */
 enum ma_status disk_sync(const char *folder, struct ma_error *err);

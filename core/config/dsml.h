@@ -4,7 +4,10 @@
 
 #include "config/xml.h"
 
-/* What reading a schema needs until its ids are resolved; one serves all files. */
+/*
+ * The state of the reader of schemas, which are DSML: what is needed until ids are
+ * resolved. One serves all files, one after the other; dsml_free takes NULL too.
+ */
 struct dsml *dsml_new(void);
 void dsml_free(struct dsml *dsml);
 

@@ -55,11 +55,13 @@ struct folder_plan {
  * such path; MA_INVALID: errors in the configuration, or in what it would be. */
 enum ma_status folder_plan(struct folder_plan **out, const char *folder,
                            const struct folder_request *request, struct ma_error *err);
-/* Does it. Makes the instance where there is none. */
+/* Does it. Makes the instance where there is none. A failure names the file, and leaves
+ * config/ as it was. */
 enum ma_status folder_apply(struct folder_plan *plan, struct ma_error *err);
 void folder_plan_free(struct folder_plan *plan);
 
-/* Reads config/ of an instance, whole, while nobody replaces it; as config_read. */
+/* Reads config/ of an instance, whole, while nobody replaces it; as config_read.
+ * MA_INVALID without *out: nothing was imported yet. */
 enum ma_status folder_read(struct config **out, const char *folder, struct ma_error *err);
 
 /* Writes config/ to another folder, same names and bytes; `*count` files. MA_CONFLICT:

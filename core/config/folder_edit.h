@@ -21,14 +21,15 @@ enum ma_status folder_plan_edit(struct folder_plan **out, const char *folder,
                                 bool only_plan, folder_editor edit, void *context,
                                 struct ma_error *err);
 
-/* The bytes of a file below config/; they live in the plan. */
+/* The bytes of a file below config/; they live in the plan. MA_INVALID: it is no file, or
+ * one that cannot be changed here. */
 enum ma_status folder_files_get(struct folder_files *files, const char *path,
                                 struct slice *bytes, struct ma_error *err);
 /* Kept as they are given; a file that is not there yet is a new one. */
 void folder_files_put(struct folder_files *files, const char *path, struct slice bytes);
 
 /* The whole as it will be, as files below a folder that is not there yet: for whoever
- * wants to try it first. */
+ * wants to try it first. A failure names the file. */
 enum ma_status folder_plan_write(const struct folder_plan *plan, const char *target,
                                  struct ma_error *err);
 

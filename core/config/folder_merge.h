@@ -29,7 +29,8 @@ struct merge {
 
 /* MA_INVALID: two files, or two agents, would have one name. */
 enum ma_status merge_files(struct merge *merge, struct ma_error *err);
-/* What is there and stays; without `incoming`, all of it. */
+/* What is there and stays; without `incoming`, all of it. MA_CONFLICT: a file went away
+ * meanwhile; MA_DENIED: one cannot be read. */
 enum ma_status merge_keep(struct merge *merge, struct ma_error *err);
 /* Metaverse, agents, rules: created, updated, skipped, removed. */
 void merge_changes(struct merge *merge);

@@ -12,7 +12,8 @@
 /* A new folder with all of it, on disk. */
 enum ma_status folder_write(const struct folder_plan *plan, const char *folder,
                             struct ma_error *err);
-/* Reads it from a temporary folder: plan->result, or what is wrong with it. */
+/* Reads it from a temporary folder: plan->result, or what is wrong with it. As
+ * config_read. */
 enum ma_status folder_check(struct folder_plan *plan, struct ma_error *err);
 
 #endif

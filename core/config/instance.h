@@ -135,7 +135,8 @@ enum ma_status instance_vacant(const char *folder, struct ma_error *err);
 enum ma_status instance_open(struct instance **out, const char *folder,
                              struct ma_error *err);
 void instance_close(struct instance *instance);
-/* Only that mactl.xml is right; for `mactl config validate`. */
+/* Only that mactl.xml is right; for `mactl config validate`. MA_INVALID with
+ * file:line:column. */
 enum ma_status instance_check(const char *file, struct ma_error *err);
 /* A path below the folder; lives in the instance. */
 const char *instance_path(struct instance *instance, const char *below);

@@ -9,7 +9,7 @@
  * One setting of an instance's mactl.xml changed by a command. Nothing else of the file
  * is touched: comments, layout and order are the admin's. What is about to be written is
  * read first, as any mactl.xml is: where it does not say what was asked for, the file
- * stays as it was.
+ * stays as it was, and the status is MA_INVALID.
  */
 
 /* The whole text of mactl.xml with the setting at this value, appended. `instance` is

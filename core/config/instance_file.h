@@ -13,7 +13,7 @@
  * begins with file:line:column. `file` is what messages call it. */
 enum ma_status instance_file_read(struct instance *instance, const char *file,
                                   struct ma_error *err);
-
+/* The same of a text that is in memory. */
 enum ma_status instance_file_parse(struct instance *instance, struct slice bytes,
                                    const char *file, struct ma_error *err);
 

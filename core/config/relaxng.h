@@ -7,9 +7,9 @@
 
 /*
  * The table of elements as RELAX NG schemas, one for each root element. Editors and
- * xmllint use them, and `config validate`; the reader walks the same table. Elements may stand in
- * any order, values are checked as the reader checks them, and each element carries what
- * the engine owes it (m:duty).
+ * xmllint use them, and `config validate`; the reader walks the same table. Elements may
+ * stand in any order, values are checked as the reader checks them, and each element
+ * carries what the engine owes it (m:duty).
  */
 
 /* The root elements, NULL-terminated: saved-ma-configuration ... */

@@ -17,6 +17,8 @@ struct scan {
     bool single; /* `root` was a file; its only one */
 };
 
+/* Everything lives in the arena. MA_NOT_FOUND: there is no such path; MA_DENIED: it
+ * cannot be read, or is neither a folder nor a file; MA_LIMIT: it has too many files. */
 enum ma_status scan_read(struct scan *out, struct arena *arena, const char *path,
                          struct ma_error *err);
 

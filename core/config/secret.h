@@ -15,7 +15,8 @@
  * counts the NUL; on failure `out` holds nothing. */
 enum ma_status secret_read(const struct secret_source *source, const char *base,
                            char *out, size_t capacity, struct ma_error *err);
-/* Whether secret_read would find a file that it may use; nothing is read. */
+/* Whether secret_read would find a file that it may use, in the same words; nothing is
+ * read. */
 enum ma_status secret_check(const struct secret_source *source, const char *base,
                             struct ma_error *err);
 /* "file secrets/contoso", "credential cloud": for lists. Lives in the arena. */

@@ -21,12 +21,14 @@ struct swap_lock {
 
 enum swap_use { SWAP_READ, SWAP_WRITE };
 
-/* Waits for whoever has it. Recovers first where that is needed. */
+/* Waits for whoever has it. Recovers first where that is needed. MA_NOT_FOUND: there is
+ * no such folder; MA_DENIED: it cannot be locked. Then nothing is. */
 enum ma_status swap_begin(struct swap_lock *lock, const char *folder, enum swap_use use,
                           struct ma_error *err);
 void swap_end(struct swap_lock *lock);
 
-/* config.new, checked and on disk, becomes config. Under SWAP_WRITE. */
+/* config.new, checked and on disk, becomes config. Under SWAP_WRITE. A failure leaves one
+ * of the states above. */
 enum ma_status swap_in(const char *folder, struct ma_error *err);
 /* Brings what a kill left to its end; without one, it is two looks at the folder. */
 enum ma_status swap_recover(const char *folder, struct ma_error *err);

@@ -28,7 +28,8 @@ enum ma_status writeback_edit(void *context, const struct config *current,
                               struct folder_files *files, struct ma_error *err);
 void writeback_free(struct writeback *writeback);
 
-/* The agents that are meant, by name, or the only ones there are. */
+/* The agents that are meant, by name, or the only ones there are. MA_NOT_FOUND: none, or
+ * several; MA_INVALID: one of another kind. */
 enum ma_status writeback_agents(const struct config *config, const char *ad_name,
                                 const char *cloud_name, const struct agent **ad,
                                 const struct agent **cloud, struct ma_error *err);

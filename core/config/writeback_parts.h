@@ -49,10 +49,10 @@ struct writing {
 void writeback_done(struct writing *w, const char *fmt, ...) MA_PRINTF(2, 3);
 void writeback_note(struct writing *w, const char *fmt, ...) MA_PRINTF(2, 3);
 
-/* A file to be changed, laid out once. */
+/* A file to be changed, laid out once; fails as folder_files_get and layout_read do. */
 enum ma_status writeback_file(struct writing *w, const char *path,
                               struct changed_file **out);
-/* Its <ma-data>. */
+/* Its <ma-data>. MA_INVALID: it has none. */
 enum ma_status writeback_agent_file(struct writing *w, const struct agent *agent,
                                     struct changed_file **out, int *data);
 

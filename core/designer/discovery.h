@@ -30,7 +30,8 @@ enum ma_status discovery_read(struct arena *arena, struct instance *instance,
                               struct ma_error *err);
 
 /* The agent's schema becomes the one that was found; what only the configuration says of
- * an attribute, that it is secret or never read back, stays. */
+ * an attribute, that it is secret or never read back, stays. Fails as agent_schema_store
+ * does. */
 enum ma_status discovery_store(struct instance *instance, const struct agent *agent,
                                const struct discovered *found, struct ma_error *err);
 

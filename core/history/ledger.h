@@ -39,12 +39,14 @@ struct ledger_request {
 
 struct ledger;
 
-/* Gives the run its number and writes its record. */
+/* Gives the run its number and writes its record. Ended by ledger_free. */
 enum ma_status ledger_begin(struct ledger **out, const struct ledger_request *request,
                             struct ma_error *err);
+/* What steps tell; it is the ledger's own. */
 struct history *ledger_history(struct ledger *ledger);
 
-/* Opens a step; the texts of `step` must live as long as the ledger. */
+/* Opens a step; the texts of `step` must live as long as the ledger. Of this and of all
+ * below that write, a failure is the store's. */
 enum ma_status ledger_step(struct ledger *ledger, const struct step_record *step,
                            struct ma_error *err);
 /* The open step, to be filled in. */
@@ -57,6 +59,7 @@ enum ma_status ledger_save(struct ledger *ledger, struct ma_error *err);
 enum ma_status ledger_step_end(struct ledger *ledger, const char *result,
                                const char *text, const char **recorded,
                                struct ma_error *err);
+/* The end of the run, likewise; whoever listens is told with the whole record. */
 enum ma_status ledger_end(struct ledger *ledger, const char *result, const char *text,
                           struct ma_error *err);
 void ledger_free(struct ledger *ledger);

@@ -45,6 +45,7 @@ static struct pulse *map(int fd)
 
 enum ma_status pulse_new(struct pulse **out, int *fd, struct ma_error *err)
 {
+    *out = NULL;
     *fd = memfd_create("mactl-pulse", 0);
     if (*fd >= 0 && ftruncate(*fd, sizeof(struct page)) == 0)
         *out = map(*fd);

@@ -25,9 +25,10 @@ struct pulse_state {
     uint32_t limit;            /* seconds that are allowed; 0: any */
 };
 
-/* The supervisor makes it; `fd` is for the worker to inherit. */
+/* The supervisor makes it; `fd` is for the worker to inherit, and the caller's to close.
+ * MA_BROKEN: the system gives no such memory. */
 enum ma_status pulse_new(struct pulse **out, int *fd, struct ma_error *err);
-/* The worker; NULL where there is nobody to tell. */
+/* The worker; NULL where there is nobody to tell. Both are ended by pulse_end. */
 struct pulse *pulse_open(int fd);
 void pulse_end(struct pulse *pulse);
 

@@ -113,10 +113,12 @@ bool record_from_json(struct arena *arena, const json_t *document,
 
 /* --- in the store ----------------------------------------------------------------- */
 
+/* The number of a run that begins; taken for good with the commit of the batch. */
 uint64_t record_next(struct batch *batch);
 /* The highest number given so far, and the lowest that is still kept; 0: none. */
 uint64_t record_last(struct batch *batch);
 uint64_t record_first(struct batch *batch);
+/* The record as it is now, in the batch. */
 void record_put(struct batch *batch, const struct run_record *record);
 /* MA_NOT_FOUND: there is no such run. */
 enum ma_status record_get(struct batch *batch, struct arena *arena, uint64_t run,
@@ -125,7 +127,7 @@ enum ma_status record_get(struct batch *batch, struct arena *arena, uint64_t run
 /* What is wrong with one object: the document is kept as it is; takes it. */
 void record_put_error(struct batch *batch, uint64_t run, unsigned step, unsigned index,
                       json_t *error);
-/* An array of all errors of a step; step 0: of the run. */
+/* An array of all errors of a step; step 0: of the run. The caller's. */
 enum ma_status record_errors(struct batch *batch, uint64_t run, unsigned step,
                              json_t **out, struct ma_error *err);
 
@@ -143,7 +145,8 @@ void record_object_remove(struct buf *chunk, uint64_t id);
 void record_put_objects(struct batch *batch, uint64_t run, unsigned step,
                         enum counter counter, uint32_t agent, uint32_t chunk,
                         struct slice bytes);
-/* Those of one counter, of all its agents where `agent` is 0. */
+/* Those of one counter, of all its agents where `agent` is 0. DNs live in the arena, the
+ * list is the caller's. MA_BROKEN: a chunk is damaged. */
 enum ma_status record_get_objects(struct batch *batch, struct arena *arena, uint64_t run,
                                   unsigned step, enum counter counter, uint32_t agent,
                                   record_objects *out, struct ma_error *err);
@@ -157,6 +160,7 @@ struct open_run {
     struct guid agent;
 };
 typedef VEC_OF(struct open_run) open_runs;
+/* All of them, in the order of their numbers; the list is the caller's. */
 enum ma_status record_open(struct batch *batch, open_runs *out, struct ma_error *err);
 /* Whether it is one; record_put says so itself. */
 void record_note_open(struct batch *batch, uint64_t run, const struct guid *agent,

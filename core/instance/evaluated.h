@@ -21,6 +21,7 @@ bool evaluated_otherwise(struct batch *batch, const struct program *program,
                          uint32_t agent);
 /* Somebody wants them all evaluated once more. */
 void evaluated_ask(struct batch *batch, uint32_t agent);
+/* All of them were, with these rules. */
 void evaluated_remember(struct batch *batch, const struct program *program,
                         uint32_t agent);
 

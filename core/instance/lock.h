@@ -24,7 +24,7 @@ struct run_lock {
 };
 
 /* Opens the file and takes nothing. It is inherited by what is started; closing its last
- * copy frees all that was taken through it. */
+ * copy frees all that was taken through it. MA_DENIED: it cannot be opened. */
 enum ma_status run_lock_open(int *fd, const char *folder, struct ma_error *err);
 /* MA_CONFLICT: a run stands against it, and the text says which. Never waits. */
 enum ma_status run_lock_take(int fd, const struct run_lock *lock, struct ma_error *err);

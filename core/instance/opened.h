@@ -31,14 +31,15 @@ struct opened_request {
 enum ma_status opened_begin(struct opened *out, const struct opened_request *request,
                             struct ma_error *err);
 /* The two halves of it, for who takes a lock between them: files, and what is worked on.
- * opened_end() in any case. */
+ * They fail as opened_begin does; opened_end() in any case. */
 enum ma_status opened_files(struct opened *out, const struct opened_request *request,
                             struct ma_error *err);
 enum ma_status opened_work(struct opened *opened, const struct opened_request *request,
                            struct ma_error *err);
 void opened_end(struct opened *opened);
 
-/* By name or GUID. MA_NOT_FOUND: with the nearest name that there is. */
+/* By name or GUID; a profile by its name. MA_NOT_FOUND: with the nearest name that there
+ * is. What is given lives as long as `opened`. */
 enum ma_status opened_agent_config(const struct opened *opened, const char *name,
                                    const struct agent **out, struct ma_error *err);
 enum ma_status opened_agent(const struct opened *opened, const char *name,

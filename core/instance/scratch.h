@@ -12,7 +12,8 @@
  */
 
 /* `out`: the folder of the copied store; ended by scratch_remove. Where there is no store
- * yet, the folder is not there either, and opening it for writing makes an empty one. */
+ * yet, the folder is not there either, and opening it for writing makes an empty one.
+ * MA_DENIED: no folder can be made there; else as store_backup. */
 enum ma_status scratch_copy(char **out, const char *instance, const char *purpose,
                             struct ma_error *err);
 /* NULL is fine. What is open stays readable, so a copy may go as soon as it is opened. */

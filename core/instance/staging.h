@@ -15,7 +15,7 @@ struct staging {
 
 /* mactl.xml decides; where it is silent, what the server that was exported from was. */
 struct staging staging_of(const struct instance *instance, const struct config *config);
-/* In mactl.xml. A run that goes on is not changed. */
+/* In mactl.xml, as instance_set. A run that goes on is not changed. */
 enum ma_status staging_set(const char *folder, bool on, bool *changed,
                            struct ma_error *err);
 

@@ -17,7 +17,8 @@
  */
 enum { STANDING_LIMIT = 1000 };
 
-/* Of one agent, or of all (NULL); at most so many. */
+/* Of one agent, or of all (NULL); at most so many. The array is the caller's, as the
+ * document below. */
 enum ma_status standing_errors(const struct show *show, const struct compiled_agent *only,
                                size_t most, json_t **out, struct ma_error *err);
 /* MA_NOT_FOUND: nothing stands under this id. */
@@ -30,7 +31,7 @@ struct standing_count {
     uint64_t syncs;
     uint64_t exports;
 };
-/* `out`: one for each agent of the program, in its order. */
+/* `out`: one for each agent of the program, in its order. A failure is the store's. */
 enum ma_status standing_counts(const struct show *show, struct standing_count *out,
                                struct ma_error *err);
 

@@ -42,7 +42,7 @@ struct status {
     size_t note_count;
 };
 
-/* Everything lives in the arena, or as long as `opened`. */
+/* Everything lives in the arena, or as long as `opened`. A failure is the store's. */
 enum ma_status status_read(struct status *out, struct arena *arena,
                            const struct opened *opened, struct batch *batch,
                            struct ma_error *err);

@@ -43,10 +43,11 @@ enum ma_status granting_begin(struct granting *granting,
                               const struct grant_request *request, struct ma_error *err);
 void granting_end(struct granting *granting);
 
-/* Lives in the arena. */
+/* The list of a place as the system has it; lives in the arena of `granting`.
+ * MA_NOT_FOUND: there is no such place. */
 enum ma_status granting_look(struct granting *granting, const char *dn,
                              struct grant_state *out, struct ma_error *err);
-/* One entry more, or, `out`, one less. */
+/* One entry more, or, `out`, one less, in the state: nothing is written. */
 enum ma_status granting_edit(struct granting *granting, const char *grant, bool out,
                              struct grant_state *state, struct ma_error *err);
 /* The list of a place among those looked at, which it then is; MA_NOT_FOUND: there is no
@@ -59,7 +60,7 @@ void granting_tell(const struct granting *granting, const json_t *entry,
 /* Same marks: nothing to write. */
 bool granting_is_done(const struct grant_change *change);
 /* Keeps what the lists are in the backup, then writes those that are not done; `written`
- * after each. */
+ * after each. MA_CONFLICT: a list changed since it was looked at; it is left alone. */
 enum ma_status granting_carry_out(struct granting *granting,
                                   void (*written)(struct granting *,
                                                   const struct grant_change *),

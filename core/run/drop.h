@@ -24,6 +24,8 @@
  */
 struct drop_writer;
 
+/* A new file of the agent's folder, under another name until it is finished. MA_DENIED:
+ * it cannot be written. */
 enum ma_status drop_create(struct drop_writer **out, const char *folder, const char *name,
                            const char *kind, bool full, const struct program *program,
                            const struct compiled_agent *agent, struct ma_error *err);
@@ -31,7 +33,7 @@ void drop_entry(struct drop_writer *drop, const struct ma_entry *entry);
 void drop_rejection(struct drop_writer *drop, const struct ma_rejection *rejection);
 void drop_watermark(struct drop_writer *drop, struct ma_value mark);
 uint64_t drop_count(const struct drop_writer *drop);
-/* The end line, on disk, under its name. */
+/* The end line, on disk, under its name. MA_DENIED: something could not be written. */
 enum ma_status drop_finish(struct drop_writer *drop, struct ma_error *err);
 /* What was not finished is gone. NULL is fine. */
 void drop_end(struct drop_writer *drop);

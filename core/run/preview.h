@@ -71,7 +71,7 @@ struct change {
 };
 
 /* The metaverse first, then the agents, each in the order of ids. What `each` is given
- * lives until it returns. */
+ * lives until it returns. A failure is the store's. */
 enum ma_status preview_changes(struct preview *preview,
                                void (*each)(void *context, const struct change *change),
                                void *context, struct ma_error *err);

@@ -53,7 +53,8 @@ enum ma_status run_supervise(const struct run_request *request,
 /* The worker: all of the run. False: it did not come to be, as an event has told. */
 bool run_work(const struct run_worker *worker);
 
-/* Marks runs that died with their supervisor. Does nothing while a run goes on. */
+/* Marks runs that died with their supervisor. Does nothing while a run goes on, nor for
+ * who may not open the lock. A failure is the store's. */
 enum ma_status run_recover(const char *folder, struct ma_error *err);
 
 #endif

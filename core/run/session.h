@@ -28,7 +28,9 @@ struct session_request {
     struct ledger *ledger; /* told of every call */
 };
 
-/* `result`: the result string of a refusal. */
+/* Ended by session_close, which takes a zeroed one, too; where it fails *out is left
+ * alone. MA_NOT_FOUND, MA_INVALID: there is no such plugin, or it cannot do what is
+ * needed; else what the plugin says. `result` has the product's string for it. */
 enum ma_status session_open(struct session *out, const struct session_request *request,
                             const char **result, struct ma_error *err);
 void session_close(struct session *session);

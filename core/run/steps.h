@@ -29,6 +29,8 @@ const char *step_import(const struct step_context *context, struct ma_error *err
 /* `full`: as the step says; changed rules make every synchronisation a full one. */
 const char *step_sync(const struct step_context *context, bool full,
                       struct ma_error *err);
+/* What is pending, or context->exports; in staging mode only into a drop file, unless
+ * despite_staging. */
 const char *step_export(const struct step_context *context, struct ma_error *err);
 
 /* Whether it synchronises, alone or behind its import. */
@@ -51,8 +53,9 @@ unsigned step_threads(const struct instance *instance);
  * recorded; what it says to the operator is in `err`. */
 const char *step_run(const struct step_context *context, unsigned number,
                      struct ma_error *err);
-/* The partition of a step: named, or the only selected one. `result` where there is
- * none. */
+/* The partition of a step: named, or the only selected one; *out NULL: the agent has
+ * none. MA_NOT_FOUND, MA_INVALID: there is no such one, or it is not selected; `result`
+ * has the product's string. */
 enum ma_status step_partition(const struct agent *agent, const struct step *step,
                               const struct partition **out, const char **result,
                               struct ma_error *err);

@@ -30,7 +30,8 @@ struct query {
 enum ma_status query_parse(struct arena *arena, const char *const *words, size_t count,
                            struct query *out, struct ma_error *err);
 
-/* Up to `limit` ids above `after`, ascending; a shorter answer is the last. */
+/* Up to `limit` ids above `after`, ascending; a shorter answer is the last. The list is
+ * appended to, and the caller's. A failure is the store's. */
 enum ma_status query_cs(const struct query *query, const struct show *show,
                         const struct compiled_agent *agent, uint64_t after, size_t limit,
                         id_list *out, struct ma_error *err);

@@ -18,7 +18,8 @@ struct show {
     const struct program *program;
 };
 
-/* Space of a value: a compiled agent; NULL: the metaverse. */
+/* In all of these `space` is where a value lies: an agent's space; NULL: the metaverse.
+ * Documents are the caller's. */
 
 /* One value as text; lives in the arena. A masked one is SECRET_MASK. */
 const char *show_value(const struct show *show, struct arena *arena,

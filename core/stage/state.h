@@ -9,6 +9,10 @@
 #include "stage/stage.h"
 #include "store/tree.h"
 
+/*
+ * An import step from the inside, for the files of this folder: what it has in hand, and
+ * what each file does for the others. stage.h is what everybody else sees.
+ */
 struct read_reference {
     uint64_t referrer;
     uint64_t target;

@@ -17,8 +17,8 @@
  * transaction. No transaction is open between calls, so evaluation, plugins and I/O may
  * take their time. Killed at any moment, the store is as of the last commit.
  *
- * Who writes beside others works on objects that are his: instance/lock.h sees to that. What
- * all share (names, counters of runs and agents) is small, and a commit that would
+ * Who writes beside others works on objects that are his: instance/lock.h sees to that.
+ * What all share (names, counters of runs and agents) is small, and a commit that would
  * overwrite what another process wrote since is refused, and thought out again.
  *
  * Batch verbs only: nothing is called per value. store/lmdb/ implements this; any
