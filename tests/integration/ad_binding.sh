@@ -44,7 +44,6 @@ check 'unbound, in the middle' asks none 1636
 check 'bound, to the server' asks tls-endpoint 636
 
 # --- the agent sends it ------------------------------------------------------------------------------------------
-export ASAN_OPTIONS=detect_leaks=0 # libsasl loses the credential of a bind without a layer of its own
 ad_instance i
 at() {
   ad_bind i "$ad_login" "$ad_secret" '<parameter name="tls">ldaps</parameter>' '<parameter name="anchor">entryUUID</parameter>' \

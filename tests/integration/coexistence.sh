@@ -144,8 +144,9 @@ says 'What if: rights: 26 that were set are taken out'
 run 0 "${disable[@]}" --what-if --admin Administrator -o json
 check 'as JSON' jq -e '[.steps[].step] == ["idle", "configuration", "rights", "group"] and .steps[2].entries == 26' <<<"$out"
 check 'nothing changed' diff lists-enabled <(lists)
-# the leak checker itself dies at the end of this one ("Tracer caught signal 11"), all being done
-ASAN_OPTIONS=detect_leaks=0 run 0 "${disable[@]}" "${admin[@]}" --keep-rights
+# the sanitizer guesses where a library's thread-local memory lies, which it looks for leaks in ("DTLS 9 at
+# 0xa5a-0x1001b5c"), and its tracer dies there; without the guess it does its work
+ASAN_OPTIONS=detect_leaks=1:intercept_tls_get_addr=0 run 0 "${disable[@]}" "${admin[@]}" --keep-rights
 says "rule 'Out to AD - Group Exchange Hybrid': disabled"
 says 'rights: 26 that were set stay'
 says "group: CN=svc-new,CN=Users,$AD_BASE was no member"
