@@ -67,6 +67,13 @@ frank PROPSET-MISMATCH
 gina INHERITANCE-BLOCKED
 END
 
+dave=$(jq -r '.errors[].dn | select(startswith("CN=dave,"))' <<<"$out")
+run 0 -C i errors show "$(jq -r --arg dn "$dave" '.errors[] | select(.dn == $dn).id' <<<"$out")"
+says 'DENY-ACE'
+says 'msExchSafeSendersHash'
+run 0 -C i pending $agent
+says "$dave"
+
 # --- 3. what a program may mend is mended; the rest is written ------------------------------------------------------------
 run 20 -C i acl fix $agent --plan plan.json
 run 20 -C i acl fix $agent --apply plan.json --admin Administrator --password-file secrets/ad --allow-blocked-inheritance
@@ -91,6 +98,12 @@ check 'what is left is for people' diff <(jq -r '.errors[].findings[].code' <<<"
 END
 profile 0 $agent 'Delta Import'
 profile 0 $agent 'Delta Synchronization'
+run 0 -C i pending $agent
+says "$dave"
+says_not 'CN=erin,'
+erin=$(awk '$1 == "dn:" && /CN=erin,/ { sub(/^dn: /, ""); print }' <<<"$(ad_search "OU=Outside,$AD_BASE" sub dn)")
+run 0 -C i cs show $agent "$erin"
+says 'msExchUCVoiceMailSettings'
 run 0 -C i pending -o json
 check 'all that could be written was confirmed' jq -e --arg a $agent '.agents[] | select(.agent == $a) | .exports == 2 and .export_errors == 2' <<<"$out"
 
