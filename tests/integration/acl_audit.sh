@@ -183,6 +183,28 @@ run 8 -C i acl audit $agent --baseline i/mactl.xml
 warns 'mactl.xml:1'
 run 20 -C i acl audit $agent --group 'No Such Group'
 says 'GROUP-MISSING'
+# the account alone: what its groups have is its own, what is lacking is set for itself
+run 20 -C i acl audit $agent --group ''
+warns '42 writes: '
+says_not 'GROUP-MISSING'
+run 20 -C i acl fix $agent --group '' --script dsacls
+says "dsacls \"OU=Outside,$AD_BASE\" /I:S /G \"MSOL_AD_Sync:WP;proxyAddresses;user\""
+says_not 'MSOL_AD_Sync_RichCoexistence'
+# the group as it was made by hand: without the account in it, or as a list of addresses
+same_group="CN=MSOL_AD_Sync_RichCoexistence,CN=Users,$AD_BASE"
+says_not 'NOT-MEMBER'
+printf 'dn: %s\nchangetype: modify\ndelete: member\nmember: CN=MSOL_AD_Sync,CN=Users,%s\n' "$same_group" "$AD_BASE" | ad_modify
+run 20 -C i acl audit $agent -o json
+check 'it is said of the account' jq -e '.findings[] | select(.code == "NOT-MEMBER" and .attribute == null and (.cause | contains("MSOL_AD_Sync_RichCoexistence")))' <<<"$out"
+check 'and of each write that the group is allowed' jq -e '[.findings[] | select(.code == "NOT-MEMBER" and .verdict == "refused").attribute] | unique | length == 6' <<<"$out"
+printf 'dn: %s\nchangetype: modify\nadd: member\nmember: CN=MSOL_AD_Sync,CN=Users,%s\n' "$same_group" "$AD_BASE" | ad_modify
+printf 'dn: %s\nchangetype: modify\nreplace: groupType\ngroupType: 2\n' "$same_group" | ad_modify
+run 20 -C i acl audit $agent -o json
+check 'a distribution group gives nothing' jq -e '([.findings[] | select(.code == "GROUP-NOT-SECURITY" and .attribute == null)] | length == 1) and any(.findings[]; .code == "GROUP-NOT-SECURITY" and .attribute == "proxyAddresses" and .verdict == "refused")' <<<"$out"
+printf 'dn: %s\nchangetype: modify\nreplace: groupType\ngroupType: -2147483646\n' "$same_group" | ad_modify
+run 20 -C i acl audit $agent
+says_not 'GROUP-NOT-SECURITY'
+says_not 'NOT-MEMBER'
 
 # --- what a program may set is set, as little as helps: what is left is for people ------------------------------
 run 20 -C i acl fix $agent

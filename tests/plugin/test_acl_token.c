@@ -22,7 +22,8 @@ struct server {
     const char *const *universal;  /* its tokenGroupsGlobalAndUniversal */
     bool read_only;
     const char *schema; /* what it calls its own; "": nothing; NULL: that of the forest */
-    char asked[8192];   /* each "member=" that was searched for */
+    const char *writable; /* what it lets the account write; NULL: nobody asked */
+    char asked[8192];     /* each "member=" that was searched for */
 };
 
 static struct audit audit;
@@ -122,13 +123,41 @@ static enum ma_status give(const struct server *server, const char *dn,
     return status;
 }
 
+/* What the dump says of an entry, and which attribute the account may write. */
+struct opinion {
+    const struct server *server;
+    const struct origin_taker *taker;
+};
+
+static enum ma_status give_opinion(void *context, size_t index,
+                                   const struct answer *entry, struct ma_error *error)
+{
+    const struct opinion *in = context;
+    const char *writable = in->server->writable;
+    const struct ma_value value = {writable, strlen(writable)};
+    struct answer_attribute attributes[16];
+    struct answer more = *entry;
+
+    ck_assert_uint_lt(entry->count, sizeof attributes / sizeof attributes[0]);
+    memcpy(attributes, entry->attributes, entry->count * sizeof attributes[0]);
+    attributes[more.count++] = (struct answer_attribute){
+        .name = "allowedAttributesEffective", .values = &value, .count = 1};
+    more.attributes = attributes;
+    return in->taker->entry(in->taker->context, index, &more, error);
+}
+
 static enum ma_status read_these(struct origin *origin, const char *const *dns,
                                  size_t count, const char *const *attributes,
                                  const struct origin_taker *taker, struct ma_error *error)
 {
+    struct opinion opinion = {(struct server *)origin, taker};
+    const struct origin_taker with_opinion = {give_opinion, &opinion};
+
     if (count == 1 &&
         (dns[0][0] == '\0' || strncmp(attributes[0], "tokenGroups", 11) == 0))
         return give((struct server *)origin, dns[0], attributes[0], taker, error);
+    if (opinion.server->writable != NULL)
+        taker = &with_opinion;
     return dump.origin.read(&dump.origin, dns, count, attributes, taker, error);
 }
 
@@ -251,6 +280,29 @@ START_TEST(a_read_only_domain_controller_is_told)
 }
 END_TEST
 
+/* The account may write proxyAddresses here, and no other attribute. */
+START_TEST(a_server_that_says_otherwise_of_a_write_is_told)
+{
+    static const struct {
+        const char *writable;
+        bool disagrees;
+    } cases[] = {{"proxyAddresses", false}, {"lockoutTime", true}, {NULL, false}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server server = {.token = whole, .writable = cases[i].writable};
+        struct place place;
+
+        begin("sync", "");
+        audit.second_opinion = cases[i].writable != NULL;
+        add_place(&place, CHILD, &server);
+        ask("CN=child-local,OU=People," CHILD);
+        ck_assert_msg(says("CN=child-local,OU=People," CHILD " OK"), "%s", said);
+        ck_assert_msg(says("DISAGREES") == cases[i].disagrees, "case %zu: %s", i, said);
+        end();
+    }
+}
+END_TEST
+
 START_TEST(a_server_without_a_schema_is_not_told_as_a_dump_is)
 {
     static const char *const attributes[] = {"proxyAddresses", NULL};
@@ -328,5 +380,6 @@ END_TEST
 SUITE("acl/token", the_servers_token_and_our_own_closure_have_to_be_the_same,
       a_logon_that_is_older_than_the_membership_is_told,
       a_read_only_domain_controller_is_told,
+      a_server_that_says_otherwise_of_a_write_is_told,
       a_server_without_a_schema_is_not_told_as_a_dump_is,
       groups_of_the_objects_domain_are_asked_of_its_own_server)
