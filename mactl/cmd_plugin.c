@@ -82,6 +82,7 @@ static const struct {
     {MA_CAN_WHOLE_OBJECTS_ONLY, "whole-objects-only"},
     {MA_CAN_DISCOVER_SCHEMA, "discover-schema"},
     {MA_CAN_READ_ALL_INSTEAD, "read-all-instead"},
+    {MA_DELTA_MAY_MISS, "delta-may-miss"},
 };
 
 enum { CAPABILITIES = sizeof capabilities / sizeof capabilities[0] };

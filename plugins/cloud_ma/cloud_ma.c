@@ -10,7 +10,8 @@
 static const struct ma_agent agent = {
     .size = sizeof agent,
     .capabilities = MA_CAN_NO_REFERENCES_FIRST | MA_CAN_RENAME | MA_CAN_FULL_IMPORT |
-                    MA_CAN_DELTA_IMPORT | MA_CAN_READ_ALL_INSTEAD | MA_CAN_EXPORT,
+                    MA_CAN_DELTA_IMPORT | MA_CAN_READ_ALL_INSTEAD | MA_DELTA_MAY_MISS |
+                    MA_CAN_EXPORT,
     .open = session_open,
     .close = session_close,
     .import_entries = import_entries,

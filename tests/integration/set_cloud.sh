@@ -7,6 +7,8 @@ cloud_start scimmy
 run 0 -C i config import "$MACTL_SOURCE/docs/examples/hybrid/export" -q
 aad='fabrikam.onmicrosoft.example - AAD'
 secret() { printf '%s\n' "$1" | "$MACTL" -C i ma set-cloud "$aad" --secret-stdin "${@:2}" >"$TMPDIR/out" 2>"$TMPDIR/err"; out=$(cat "$TMPDIR/out") err=$(cat "$TMPDIR/err"); }
+run 0 plugin inspect cloud_ma
+says 'delta-may-miss'
 
 secret wrong --connect-to "$cloud_url"
 says ": url: $cloud_url (was: none)"
@@ -51,4 +53,14 @@ says ': password: a new file of secrets/ (was: none)'
 run 0 -C i ma list
 check 'and with a secret' grep -q 'AAD .* ready' <<<"$out"
 check 'nothing is left of the others' test "$(grep -c 'certificate\|federated' i/mactl.xml)" = 0
+
+# --- asked for at the terminal, where what is typed is not shown
+if command -v script >/dev/null; then
+  : >typed
+  { for ((i = 0; i < 600; i++)); do grep -q 'Secret of' typed && break; sleep 0.1; done; echo TypedSecret7; } |
+    script -qefc "$MACTL -C i ma set-cloud '$aad' --client-id app" typed >/dev/null || fail 'no secret can be typed'
+  check 'a secret is asked for' grep -q 'Secret of the client: ' typed
+  check 'and not shown' sh -c '! grep -q TypedSecret7 typed'
+  check 'and kept in a file of its owner' sh -c 'grep -lx TypedSecret7 i/secrets/* && test -z "$(find i/secrets -type f -perm /077)"'
+fi
 finish

@@ -341,7 +341,9 @@ enum ma_capability {
     MA_CAN_DISCOVER_SCHEMA = 0x40000,    /* * */
     /* Not of the product. Where a delta import ends with MA_FULL_NEEDED before it gave
      * anything, the engine calls it again in the same step, as a full one. */
-    MA_CAN_READ_ALL_INSTEAD = 0x1000000
+    MA_CAN_READ_ALL_INSTEAD = 0x1000000,
+    MA_DELTA_MAY_MISS = 0x2000000 /* * a change that the system gives no time or number:
+                                     a full import now and then sees it */
 };
 
 /* Role: a management agent, which speaks to one connected system. */
