@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <ctype.h>
+#include <sys/random.h>
 #include <time.h>
 
 enum {
@@ -97,23 +98,43 @@ static size_t take_header(char *data, size_t size, size_t count, void *context)
 /* --- the request ---------------------------------------------------------------------
  */
 
+static bool add_whole(struct http_call *call, const char *line)
+{
+    struct curl_slist *more =
+        line == NULL ? NULL : curl_slist_append(call->headers, line);
+
+    if (more != NULL)
+        call->headers = more;
+    return line == NULL || more != NULL;
+}
+
 static bool add_header(struct http_call *call, const char *name, const char *value)
 {
     char line[512];
-    struct curl_slist *more;
 
-    if (value == NULL)
-        return true;
-    snprintf(line, sizeof line, "%s: %s", name, value);
-    more = curl_slist_append(call->headers, line);
-    if (more != NULL)
-        call->headers = more;
-    return more != NULL;
+    snprintf(line, sizeof line, "%s: %s", name, value == NULL ? "" : value);
+    return add_whole(call, value == NULL ? NULL : line);
 }
 
-static bool add_headers(struct http_call *call)
+/* By which the service's support finds the request; Graph says it again in its errors. */
+static bool add_id(struct http_call *call)
 {
-    return add_header(call, "Accept",
+    unsigned char b[16];
+    char id[40];
+
+    if (getrandom(b, sizeof b, 0) != (ssize_t)sizeof b)
+        return true; /* it does without */
+    snprintf(id, sizeof id,
+             "%02x%02x%02x%02x-%02x%02x-4%x%02x-a%x%02x-%02x%02x%02x%02x%02x%02x", b[0],
+             b[1], b[2], b[3], b[4], b[5], b[6] & 15, b[7], b[8] & 15, b[9], b[10], b[11],
+             b[12], b[13], b[14], b[15]);
+    return add_header(call, "client-request-id", id);
+}
+
+static bool add_headers(const struct http_settings *set, struct http_call *call)
+{
+    return add_id(call) && add_whole(call, set->header) &&
+           add_header(call, "Accept",
                       call->accept == NULL ? "application/json" : call->accept) &&
            add_header(call, "Content-Type",
                       call->body == NULL ? NULL : call->content_type) &&
@@ -224,7 +245,7 @@ static void set_answer(const struct http_settings *set, struct http_call *call)
 bool attempt_prepare(const struct http_settings *set, struct http_call *call)
 {
     call->easy = curl_easy_init();
-    if (call->easy == NULL || !add_headers(call))
+    if (call->easy == NULL || !add_headers(set, call))
         return false;
     set_answer(set, call);
     set_safety(call->easy, set);

@@ -34,6 +34,7 @@ struct http_settings {
     size_t page_limit; /* bytes of an answer, unpacked */
     unsigned batch;    /* requests in one, of those that may be; 0, 1: none */
     enum batch_kind batch_form;
+    const char *header; /* one more of each request; NULL: none */
     size_t batch_limit; /* bytes of such a request; 0: any number */
 };
 

@@ -59,6 +59,8 @@ static enum ma_status read_http(struct session *s, struct http_settings *set,
         return err->status;
     set->page_limit = (size_t)value;
     set->batch = (unsigned)s->quirks.batch;
+    if (s->mapping.graph) /* people who wait come first */
+        set->header = "x-ms-throttle-priority: low";
     return number(s->host, "requests-per-second", 1e6, &set->rate, err);
 }
 

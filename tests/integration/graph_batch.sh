@@ -16,6 +16,8 @@ there
 check 'sixty new people in few requests' graph_sees \
   '(map(select(.requests) | .requests) | (max == 20 and add >= 65)) and (map(select(.method == "POST" and .url == "/v1.0/users" and (.batch | not))) == [])'
 check 'only the five that were refused were sent again' graph_sees 'map(select(.method == "POST" and .url == "/v1.0/users")) | length == 65 + 5'
+check 'people who wait come first, and each request has an id' graph_sees \
+  'map(select((.url | startswith("/v1.0")) and (.batch | not))) | length > 0 and all(.priority == "low" and (.id | length == 36)) and (map(.id) | length == (unique | length))'
 check 'each is there once' test "$(graph_objects users | jq '[.[].userPrincipalName] | length == (unique | length) and length == 65')" = true
 check 'objects before managers, managers before members' graph_sees '
   (map(.method == "POST" and (.url | test("^/v1.0/(users|groups)$"))) | rindex(true)) as $made |
@@ -82,6 +84,23 @@ step 0 Service 'Delta Import'
 says_not 'add'
 check 'who was read is not asked for again' graph_sees 'map(select(.method == "GET" and (.url | test("delta") | not))) == []'
 is 'she was found by the next round' "$("$MACTL" -C sync cs search Service userName=p2301@corp.example -o name | wc -l)" 1
+
+# --- a change that no round tells of yet is not blamed for it, however many there are, and confirmed by the one that does
+unconfirmed() { "$MACTL" -C sync status -o json | jq '.agents[] | select(.agent == "Service").unconfirmed'; }
+graph_settings '{"lag":3600000}'
+sed -i -e '/^dn: uid=1002/,/^$/s/^title: .*/title: Late/' "$hr"
+there
+for _ in 1 2 3 4; do
+  step 0 Service 'Delta Import'
+  step 0 Service 'Delta Synchronization'
+  is 'a change that no round tells of waits' "$(unconfirmed)" 1
+done
+graph_forget
+step 0 Service Export
+check 'and is not sent again' graph_sees 'map(select(.method == "PATCH")) == []'
+graph_settings '{"lag":0}'
+back 'Delta Import'
+is 'the round that tells of it confirms it' "$(unconfirmed)" 0
 
 # --- what was deleted comes back as what it was
 sed -i 's/"unique": \["userPrincipalName"\],/&\n      "restore-by": ["employeeId"],/' sync/madata/Service/graph.json

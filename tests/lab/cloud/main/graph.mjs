@@ -155,7 +155,7 @@ function send(req, res, status, body) {
 }
 app.use("/v1.0", (req, res) => {
   const id = req.header("client-request-id") ?? randomUUID(), isBatch = req.path === "/$batch";
-  asked.push({ method: req.method, url: req.originalUrl, body: isBatch ? undefined : req.body, ...(isBatch ? { requests: req.body.requests?.length } : {}) });
+  asked.push({ method: req.method, url: req.originalUrl, id: req.header("client-request-id"), priority: req.header("x-ms-throttle-priority"), body: isBatch ? undefined : req.body, ...(isBatch ? { requests: req.body.requests?.length } : {}) });
   res.set({ "request-id": id, "client-request-id": id, Date: new Date(now()).toUTCString() });
   if (!token.isGood(req.header("authorization"))) return res.status(401).json({ error: { code: "InvalidAuthenticationToken", message: "Lifetime validation failed, the token is expired." } });
   if (broken(req, res, () => (isBatch ? batch(req, id) : answer(req.method, req.path, req.query, req.body, req.headers, id)))) return undefined;
