@@ -28,6 +28,8 @@ if(MACTL_FUZZ)
 endif()
 
 add_compile_definitions(_GNU_SOURCE)
+# what a synchronisation remembers is good for the code that found it out only (base/build.h)
+add_link_options(LINKER:--build-id)
 
 # mactl_library(<folder> <left neighbour>...): every .c of the folder, in one static library
 function(mactl_library name)
