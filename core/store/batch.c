@@ -62,6 +62,7 @@ void batch_end(struct batch *batch)
     arena_free(&batch->scratch);
     VEC_FREE(&batch->found);
     buf_free(&batch->parent);
+    buf_free(&batch->memo);
     buf_free(&batch->row);
     buf_free(&batch->tower);
     derived_free(&batch->before);
@@ -108,10 +109,11 @@ static const struct write *find_write(struct batch *batch, enum store_table tabl
 {
     const struct write *own = overlay_find(&batch->overlay, table, key);
 
-    if (own != NULL || batch->base == NULL)
-        return own;
-    premise_row(&batch->premise, table, key);
-    return overlay_find(&batch->base->overlay, table, key);
+    if (batch_is_noted(batch) && (own == NULL || batch->base == NULL))
+        premise_row(&batch->premise, table, key);
+    return own != NULL || batch->base == NULL
+               ? own
+               : overlay_find(&batch->base->overlay, table, key);
 }
 
 enum ma_status batch_get(struct batch *batch, enum store_table table, struct slice key,
@@ -248,10 +250,10 @@ enum ma_status batch_find(struct batch *batch, uint64_t hash, id_list *out,
 
     if (status == MA_OK)
         status = snapshot_find(batch->snapshot, hash, out, err);
-    if (status == MA_OK && batch->base != NULL) {
+    if (batch_is_noted(batch))
         premise_index(&batch->premise, hash);
+    if (status == MA_OK && batch->base != NULL)
         replay(&batch->base->overlay, hash, out, from);
-    }
     if (status == MA_OK)
         replay(&batch->overlay, hash, out, from);
     return status;

@@ -35,6 +35,8 @@ struct batch {
      * NULL: the snapshot is all that lies below. */
     struct batch *base;
     struct premise premise;
+    struct premise_mark memo_from; /* what was read before is no part of the next memo */
+    struct buf memo;
     size_t objects;       /* rows of TABLE_CS and TABLE_MV written */
     int64_t since;        /* of the first write; 0: none */
     uint64_t index_bytes; /* of the index when this batch began to write; 0: not asked */
@@ -64,6 +66,11 @@ enum ma_status batch_scan_keys(struct batch *batch, enum store_table table,
                                struct arena *arena, store_rows *out,
                                struct ma_error *err);
 void batch_forget_indexed(struct batch *batch);
+/* Whether what is read of it is kept in its premise. */
+static inline bool batch_is_noted(const struct batch *batch)
+{
+    return batch->base != NULL || batch->premise.keeps_keys;
+}
 static inline void batch_forget_parent(struct batch *batch)
 {
     batch->parent_of = 0;

@@ -470,6 +470,7 @@ static enum ma_status remove_object(struct batch *batch, uint32_t agent, uint64_
     count_change(batch, COUNT_ALL, agent, -1);
     write_tower(batch, &key, stored.tower, slice_of("", 0), 0);
     batch_remove(batch, TABLE_CS, store_key_view(&key));
+    batch_remove(batch, TABLE_MEMO, store_key_view(&key));
     return MA_OK;
 }
 

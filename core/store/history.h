@@ -43,6 +43,8 @@ struct history {
      * those that were evaluated in turn. */
     uint64_t units_ahead;
     uint64_t units_in_turn;
+    /* Objects that were not evaluated: all that they depend on is as it was. */
+    uint64_t unchanged;
 };
 
 static inline void history_settled(struct history *history, bool kept)

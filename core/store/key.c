@@ -50,7 +50,7 @@ const char *store_table_name(enum store_table table)
         [TABLE_META] = "meta",   [TABLE_NAMES] = "names", [TABLE_CS] = "cs",
         [TABLE_TOWER] = "tower", [TABLE_MV] = "mv",       [TABLE_VALUES] = "values",
         [TABLE_LINKS] = "links", [TABLE_REFS] = "refs",   [TABLE_QUEUE] = "queue",
-        [TABLE_AGENT] = "agent", [TABLE_RUNS] = "runs",
+        [TABLE_AGENT] = "agent", [TABLE_RUNS] = "runs",   [TABLE_MEMO] = "memo",
     };
 
     return (unsigned)table < TABLE_COUNT ? names[table] : "";

@@ -19,7 +19,17 @@ void premise_clear(struct premise *premise)
 
 void premise_row(struct premise *premise, enum store_table table, struct slice key)
 {
-    VEC_ADD(&premise->rows, (struct premise_row){overlay_hash(table, key), table});
+    struct premise_row row = {.hash = overlay_hash(table, key), .table = table};
+
+    if (premise->keeps_keys)
+        row.key = arena_slice(premise->arena, key);
+    VEC_ADD(&premise->rows, row);
+}
+
+struct premise_mark premise_mark(const struct premise *premise)
+{
+    return (struct premise_mark){premise->rows.count, premise->ranges.count,
+                                 premise->hashes.count};
 }
 
 void premise_range(struct premise *premise, enum store_table table, struct slice prefix,

@@ -15,6 +15,7 @@
 struct premise_row {
     uint64_t hash; /* overlay_hash */
     enum store_table table;
+    struct slice key; /* empty, unless keys are kept */
 };
 
 struct premise_range {
@@ -30,7 +31,15 @@ struct premise_number {
     bool asked;         /* false: supposed, and nobody wanted to know */
 };
 
+/* How much of it there is. */
+struct premise_mark {
+    size_t rows;
+    size_t ranges;
+    size_t hashes;
+};
+
 struct premise {
+    bool keeps_keys;     /* for who wants to know them again later (memo.h) */
     struct arena *arena; /* the caller's: what is copied lives there */
     VEC_OF(struct premise_row) rows;
     VEC_OF(struct premise_range) ranges;
@@ -41,6 +50,8 @@ struct premise {
 void premise_free(struct premise *premise);
 /* Nothing was read yet, and nothing is supposed. */
 void premise_clear(struct premise *premise);
+
+struct premise_mark premise_mark(const struct premise *premise);
 
 void premise_row(struct premise *premise, enum store_table table, struct slice key);
 void premise_range(struct premise *premise, enum store_table table, struct slice prefix,

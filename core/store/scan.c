@@ -112,7 +112,7 @@ static enum ma_status scan(struct batch *batch, enum store_table table,
     if (status == MA_OK)
         status = merge_rows(batch, &merge, limit, keys_only, arena, out, err);
     walk_end(&merge.below);
-    if (batch->base != NULL)
+    if (batch_is_noted(batch))
         premise_range(&batch->premise, table, prefix, begin,
                       out->count == 0 || out->count < limit
                           ? slice_of("", 0)

@@ -39,6 +39,8 @@ enum store_table {
     TABLE_QUEUE,  /* queue u8, space u32, id u64 -> nothing */
     TABLE_AGENT,  /* agent guid, text key -> watermark, flags ... */
     TABLE_RUNS,   /* run u64 [, sub-key] -> history */
+    TABLE_MEMO,   /* space u32, id u64 -> what came to nothing (store/memo.h). May be lost
+                     at any time, and a store of before has none */
     TABLE_COUNT
 };
 

@@ -13,9 +13,9 @@ static int count_table(MDB_txn *txn, MDB_dbi table, size_t page, uint64_t *rows,
                        uint64_t *bytes)
 {
     MDB_stat stat;
-    int code = mdb_stat(txn, table, &stat);
+    int code = table == NO_TABLE ? 0 : mdb_stat(txn, table, &stat);
 
-    if (code == 0) {
+    if (code == 0 && table != NO_TABLE) {
         *rows = stat.ms_entries;
         *bytes =
             page * (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages);

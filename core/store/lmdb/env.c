@@ -145,7 +145,7 @@ static enum ma_status open_env(struct backend *backend, size_t map, struct ma_er
     lmdb_watch_map();
     code = try_open(backend, map == 0 ? first_map : map);
 
-    if (code == ENOMEM && map == 0)
+    if ((code == ENOMEM || code == EINVAL) && map == 0) /* valgrind says the latter */
         code = try_open(backend, modest_map);
     if (code == ENOENT && backend->read_only)
         return ma_fail(err, MA_NOT_FOUND, "there is no store in '%s' yet",
@@ -157,6 +157,24 @@ static enum ma_status open_env(struct backend *backend, size_t map, struct ma_er
     return code == 0 ? MA_OK : lmdb_fail(backend, code, "clear dead readers", err);
 }
 
+/* A store that nobody has opened for writing since there are memos: it has none. */
+static bool may_lack(const struct backend *backend, enum store_table table)
+{
+    return backend->read_only && table == TABLE_MEMO;
+}
+
+static int open_table(struct backend *backend, MDB_txn *txn, enum store_table table)
+{
+    unsigned create = backend->read_only ? 0 : MDB_CREATE;
+    int code =
+        mdb_dbi_open(txn, store_table_name(table), create, &backend->tables[table]);
+
+    if (code != MDB_NOTFOUND || !may_lack(backend, table))
+        return code;
+    backend->tables[table] = NO_TABLE;
+    return 0;
+}
+
 static int open_tables(struct backend *backend, MDB_txn *txn)
 {
     unsigned create = backend->read_only ? 0 : MDB_CREATE;
@@ -164,8 +182,7 @@ static int open_tables(struct backend *backend, MDB_txn *txn)
     int code = 0;
 
     for (int i = 0; i < TABLE_COUNT && code == 0; i++)
-        code = mdb_dbi_open(txn, store_table_name((enum store_table)i), create,
-                            &backend->tables[i]);
+        code = open_table(backend, txn, (enum store_table)i);
     if (code == 0)
         code = mdb_dbi_open(txn, "index", create | index, &backend->index);
     return code;

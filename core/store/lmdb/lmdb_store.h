@@ -12,10 +12,12 @@
  * because LMDB's locks do not survive being closed twice. LMDB lets one transaction write
  * at a time; what several processes think out meanwhile is compared when it is applied.
  */
+enum { NO_TABLE = 0 }; /* a number that LMDB keeps for itself */
+
 struct backend {
     char *folder;
     MDB_env *env;
-    MDB_dbi tables[TABLE_COUNT];
+    MDB_dbi tables[TABLE_COUNT]; /* NO_TABLE: there is none, so it is empty */
     MDB_dbi index;
     bool read_only;
     _Atomic enum store_trouble trouble; /* whoever reads may tell */

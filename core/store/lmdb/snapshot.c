@@ -94,6 +94,8 @@ enum ma_status snapshot_get(struct snapshot *snapshot, enum store_table table,
     MDB_val v;
     int code = lmdb_snapshot(snapshot);
 
+    if (snapshot->backend->tables[table] == NO_TABLE)
+        return MA_NOT_FOUND;
     if (code == 0)
         code = mdb_get(snapshot->txn, snapshot->backend->tables[table], &k, &v);
     if (code == MDB_NOTFOUND)
@@ -126,6 +128,8 @@ enum ma_status walk_begin(struct walk *walk, struct snapshot *snapshot,
     int code = lmdb_snapshot(snapshot);
 
     *walk = (struct walk){.ended = true};
+    if (snapshot->backend->tables[table] == NO_TABLE)
+        return MA_OK;
     if (code == 0)
         code = mdb_cursor_open(snapshot->txn, snapshot->backend->tables[table], &cursor);
     if (code != 0)
