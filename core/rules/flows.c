@@ -324,20 +324,27 @@ static bool reads_reference(const struct flow_request *request, const struct flo
     return false;
 }
 
+/* What a script goes by nobody knows. */
+static bool varies(const struct flow *flow)
+{
+    return flow->kind == FLOW_SCRIPTED ||
+           (flow->kind == FLOW_EXPRESSION && expr_varies(flow->expr));
+}
+
 /* Not where it gives another value each time, or where a DN is looked up: that of a
- * reference as text, or a text as reference. What a script does nobody knows. */
+ * reference as text, or a text as reference. */
 static bool is_steady(const struct flow_request *request, const struct flow *flow)
 {
     bool into_reference = flow->target_type == VALUE_REFERENCE;
 
+    if (flow->varies)
+        return false;
     switch (flow->kind) {
     case FLOW_DIRECT:
         return (flow->source_type == VALUE_REFERENCE) == into_reference;
     case FLOW_EXPRESSION:
-        return !into_reference && !expr_varies(flow->expr) &&
-               !reads_reference(request, flow);
+        return !into_reference && !reads_reference(request, flow);
     case FLOW_SCRIPTED:
-        return false;
     case FLOW_CONSTANT:
     case FLOW_DN_PART:
     case FLOW_INTRINSIC:
@@ -370,6 +377,7 @@ bool flow_compile(struct compiler *compiler, const struct flow_request *request,
         !kinds[mapping->kind](compiler, request, out))
         return false;
     set_sources(compiler, request, out);
+    out->varies = varies(out);
     out->steady = is_steady(request, out);
     return true;
 }

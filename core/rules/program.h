@@ -137,6 +137,8 @@ struct flow {
     /* Gives the same as long as its sources, and the DN, are the same; of references also
      * as long as the links of what they refer to are. */
     bool steady;
+    bool varies;                     /* may give another result of the same: it asks for
+                                        the time, for chance, or a rules extension */
     long rank;                       /* lower wins, among flows into one target */
     enum flow_precedence precedence; /* ranked, equal, manual */
     enum merge_type merge;

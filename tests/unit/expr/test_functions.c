@@ -707,6 +707,49 @@ START_TEST(functions_of_mim)
 }
 END_TEST
 
+/* What varies is always evaluated: each function says so, or is believed to give the same
+ * of the same. */
+START_TEST(what_varies_is_known_to)
+{
+    static const char *const varying[] = {"GUID", "Now", "RandomNum"};
+    const struct expr_function_help *all;
+    size_t count = expr_functions(&all);
+    size_t found = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct expr *expr;
+        struct ma_error err;
+        bool varies = false;
+
+        for (size_t v = 0; v < sizeof varying / sizeof varying[0]; v++)
+            varies = varies || strcmp(all[i].name, varying[v]) == 0;
+        found += varies;
+        if (all[i].refused)
+            continue;
+        ck_assert_int_eq(
+            expr_parse(&expr, &arena, names, slice_text(all[i].example), &err), MA_OK);
+        ck_assert_msg(expr_varies(expr) == varies, "%s", all[i].name);
+    }
+    ck_assert_uint_eq(found, sizeof varying / sizeof varying[0]);
+}
+END_TEST
+
+START_TEST(what_varies_does_so_wherever_it_is_asked)
+{
+    static const char *const texts[] = {
+        "IIF([flag],\"a\",GUID())", "[text] & Left(GUID(),RandomNum(1,3))",
+        "DateAdd(\"d\",1,Now())", "Switch([flag],RandomNum(0,1),True,1)"};
+    struct expr *expr;
+    struct ma_error err;
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        ck_assert_int_eq(expr_parse(&expr, &arena, names, slice_text(texts[i]), &err),
+                         MA_OK);
+        ck_assert(expr_varies(expr));
+    }
+}
+END_TEST
+
 SUITE_WITH("expr/functions", begin, end, every_function_does_what_its_example_says, left,
            right, mid, len, trim, case_of_letters, instr, padding, replacing, words,
            guid_is_new_each_time, to_boolean, to_number, to_text, guids_and_sids,
@@ -714,4 +757,5 @@ SUITE_WITH("expr/functions", begin, end, every_function_does_what_its_example_sa
            writing_dates, now_is_the_clock, components_of_a_dn, what_is_there, what_it_is,
            bits, searching_a_set, counting_and_picking, joining_and_splitting, iif,
            switch_evaluates_all_conditions, select_where_with, errors_of_rule_authors,
-           the_source_object, functions_of_mim)
+           the_source_object, functions_of_mim, what_varies_is_known_to,
+           what_varies_does_so_wherever_it_is_asked)
