@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 
 #include "base/error.h"
-#include "sync/ahead.h"
+#include "sync/forecast.h"
 
 /*
  * WAVE: of a long one, more is stale when its turn comes; with a short one, threads wait
@@ -23,13 +23,6 @@ enum {
     ROUNDS = 2,
     LEAST_REST = 4,
     MOST_REST = 64
-};
-
-/* A counter of batch_next. The units of a wave are each told where it will stand when it
- * is their turn, by what those before them are likely to take. */
-struct forecast {
-    struct slice counter;
-    uint64_t usual; /* what a unit takes */
 };
 
 struct crew {
@@ -48,8 +41,7 @@ struct crew {
     unsigned rounds;
     size_t kept; /* outcomes that held */
 
-    VEC_OF(struct forecast) forecasts;
-    VEC_OF(uint64_t) supposed; /* by unit of the wave and forecast */
+    struct forecast forecast; /* numbers that the units of the wave are to suppose */
 
     size_t resting; /* units that are not evaluated ahead */
     size_t rest;    /* waves, the next time */
@@ -67,15 +59,6 @@ struct crew {
 /* --- threads -------------------------------------------------------------------------
  */
 
-static void suppose(const struct crew *crew, struct bench *bench, size_t i)
-{
-    const uint64_t *supposed =
-        crew->supposed.items + (i - crew->from) * crew->forecasts.count;
-
-    for (size_t c = 0; c < crew->forecasts.count; c++)
-        attempt_suppose(bench->sync.batch, crew->forecasts.items[c].counter, supposed[c]);
-}
-
 static void take_part(struct crew *crew, struct bench *bench)
 {
     size_t i;
@@ -84,7 +67,7 @@ static void take_part(struct crew *crew, struct bench *bench)
         return;
     while (!atomic_load(&crew->full) &&
            (i = atomic_fetch_add(&crew->next, 1)) < crew->end) {
-        suppose(crew, bench, i);
+        forecast_suppose(&crew->forecast, bench->sync.batch, i - crew->from);
         bench_evaluate(bench, &crew->work, i, &crew->outcomes[i - crew->from]);
         if (bench->arena.used > BYTES / crew->size)
             atomic_store(&crew->full, true);
@@ -153,6 +136,7 @@ struct crew *crew_begin(struct sync *sync, unsigned threads)
 
     randombytes_stir(); /* from here on, any thread may draw random numbers */
     crew->sync = sync;
+    crew->forecast.arena = &crew->arena;
     crew->rest = LEAST_REST;
     crew->benches = ARENA_ARRAY(&crew->arena, struct bench, threads);
     crew->threads = ARENA_ARRAY(&crew->arena, pthread_t, threads);
@@ -188,73 +172,9 @@ void crew_end(struct crew *crew)
     pthread_cond_destroy(&crew->begun);
     pthread_cond_destroy(&crew->ended);
     pthread_mutex_destroy(&crew->lock);
-    VEC_FREE(&crew->forecasts);
-    VEC_FREE(&crew->supposed);
+    forecast_free(&crew->forecast);
     arena_free(&crew->arena);
     free(crew);
-}
-
-/* --- forecasts -----------------------------------------------------------------------
- */
-
-static uint64_t took(const struct outcome *outcome, struct slice counter)
-{
-    size_t count;
-    const struct attempt_taken *taken = attempt_taken(outcome->attempt, &count);
-
-    for (size_t i = 0; i < count; i++)
-        if (slice_equal(taken[i].counter, counter))
-            return taken[i].count;
-    return 0;
-}
-
-static void know_counter(struct crew *crew, struct slice counter)
-{
-    for (size_t c = 0; c < crew->forecasts.count; c++)
-        if (slice_equal(crew->forecasts.items[c].counter, counter))
-            return;
-    VEC_ADD(&crew->forecasts,
-            (struct forecast){.counter = arena_slice(&crew->arena, counter)});
-}
-
-static void know_counters(struct crew *crew)
-{
-    for (size_t i = crew->from; i < crew->end; i++) {
-        size_t count;
-        const struct attempt_taken *taken =
-            attempt_taken(crew->outcomes[i - crew->from].attempt, &count);
-
-        for (size_t k = 0; k < count; k++)
-            know_counter(crew, taken[k].counter);
-    }
-}
-
-/* What the unit before the next wave took: objects of a kind often follow one another. */
-static void learn(struct crew *crew, const struct outcome *outcome)
-{
-    for (size_t c = 0; c < crew->forecasts.count; c++)
-        crew->forecasts.items[c].usual = took(outcome, crew->forecasts.items[c].counter);
-}
-
-/* `outcomes`: of the same units, evaluated before with other numbers: they tell what each
- * takes. NULL: what is usual. */
-static void forecast(struct crew *crew, const struct outcome *outcomes)
-{
-    size_t width = crew->forecasts.count;
-    size_t units = crew->end - crew->from;
-
-    crew->supposed.count = 0;
-    for (size_t i = 0; i < units * width; i++)
-        VEC_ADD(&crew->supposed, 0);
-    for (size_t c = 0; c < width; c++) {
-        const struct forecast *about = &crew->forecasts.items[c];
-        uint64_t last = attempt_last(crew->sync->batch, about->counter);
-
-        for (size_t i = 0; i < units; i++) {
-            crew->supposed.items[i * width + c] = last;
-            last += outcomes == NULL ? about->usual : took(&outcomes[i], about->counter);
-        }
-    }
 }
 
 /* --- waves ---------------------------------------------------------------------------
@@ -334,7 +254,7 @@ static enum ma_status evaluate(struct crew *crew, struct ma_error *err)
         status = batch_save(sync->batch, err);
     take_part(crew, &crew->benches[0]);
     await_threads(crew);
-    know_counters(crew);
+    forecast_know(&crew->forecast, crew->outcomes, crew->end - crew->from);
     if (!due)
         return MA_OK;
     if (status == MA_OK) {
@@ -372,7 +292,7 @@ static enum ma_status begin_wave(struct crew *crew, const struct crew_work *work
         status = make_ready(crew, err);
     if (status != MA_OK || crew->end == i)
         return status;
-    forecast(crew, NULL);
+    forecast_make(&crew->forecast, crew->sync->batch, crew->end - crew->from, NULL);
     return evaluate(crew, err);
 }
 
@@ -383,7 +303,7 @@ static enum ma_status evaluate_again(struct crew *crew, size_t i, struct ma_erro
 
     crew->rounds++;
     crew->from = i;
-    forecast(crew, rest);
+    forecast_make(&crew->forecast, crew->sync->batch, crew->end - crew->from, rest);
     if (!are_ready(crew)) {
         void_wave(crew);
         return MA_OK;
@@ -407,7 +327,7 @@ static void end_wave(struct crew *crew)
 {
     size_t units = crew->end - crew->begin;
 
-    learn(crew, &crew->outcomes[crew->end - 1 - crew->from]);
+    forecast_learn(&crew->forecast, &crew->outcomes[crew->end - 1 - crew->from]);
     if (crew->kept * 2 >= units) {
         crew->rest = LEAST_REST;
         return;
