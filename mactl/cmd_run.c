@@ -20,6 +20,7 @@ static struct {
     long long limit;
     int dry;
     int despite_staging;
+    int evaluate_all;
     char *progress;
 } given;
 
@@ -31,6 +32,8 @@ static const struct poptOption options[] = {
      "Run on a copy of the store; nothing is kept or exported", NULL},
     {"despite-staging", 0, POPT_ARG_NONE, &given.despite_staging, 0,
      "Export also in staging mode, this once", NULL},
+    {"evaluate-all", 0, POPT_ARG_NONE, &given.evaluate_all, 0,
+     "Evaluate also what is known to come to nothing", NULL},
     {"progress", 0, POPT_ARG_STRING, &given.progress, 0, "auto, tty, plain, json or off",
      "HOW"},
     POPT_TABLEEND};
@@ -120,6 +123,7 @@ static enum exit_code run_profile(const struct invocation *call, int argc,
         .object_limit = (uint64_t)given.limit,
         .dry_run = given.dry != 0,
         .despite_staging = given.despite_staging != 0,
+        .evaluate_all = given.evaluate_all != 0,
         .user = user_name(),
     };
     struct run_outcome outcome;
@@ -176,6 +180,8 @@ static const struct poptOption worker_options[] = {
     {"dry-run", 0, POPT_ARG_NONE, &given.dry, 0, "On a copy of the store", NULL},
     {"despite-staging", 0, POPT_ARG_NONE, &given.despite_staging, 0,
      "Export in staging mode", NULL},
+    {"evaluate-all", 0, POPT_ARG_NONE, &given.evaluate_all, 0, "Evaluate everything",
+     NULL},
     POPT_TABLEEND};
 
 static enum exit_code run_worker(const struct invocation *call, int argc,
@@ -190,6 +196,7 @@ static enum exit_code run_worker(const struct invocation *call, int argc,
                     .object_limit = (uint64_t)given.limit,
                     .dry_run = given.dry != 0,
                     .despite_staging = given.despite_staging != 0,
+                    .evaluate_all = given.evaluate_all != 0,
                     .user = worker.user},
         .events = worker.events,
         .lock = worker.lock,

@@ -163,18 +163,22 @@ static void print_work(const struct invocation *call, const struct step_work *do
     const struct store_work *work = &done->store;
     struct arena *arena = call->arena;
     const char *objects = "";
+    const char *unchanged = "";
     const char *values = "";
 
     if (call->output == OUTPUT_WIDE)
         objects = arena_print(arena, "%llu objects read  %llu flows evaluated  ",
                               (unsigned long long)work->objects_read,
                               (unsigned long long)done->flows_evaluated);
+    if (call->output == OUTPUT_WIDE && done->unchanged > 0)
+        unchanged = arena_print(arena, "%llu objects unchanged  ",
+                                (unsigned long long)done->unchanged);
     if (work->values_read + work->values_written > 0)
         values = arena_print(arena, "%llu values read, %llu written",
                              (unsigned long long)work->values_read,
                              (unsigned long long)work->values_written);
     if (objects[0] != '\0' || values[0] != '\0')
-        printf("  %-*s%s%s\n", INDENT - 2, "work", objects, values);
+        printf("  %-*s%s%s%s\n", INDENT - 2, "work", objects, unchanged, values);
 }
 
 /* --- steps ------------------------------------------------------------------------ */

@@ -438,6 +438,7 @@ struct config {
     size_t file_count;
     const struct config_finding *findings; /* in order of file and line */
     size_t finding_count;
+    uint64_t sum;        /* of all bytes that were read */
     struct arena *arena; /* owned */
 };
 

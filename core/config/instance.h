@@ -115,6 +115,7 @@ struct instance {
     size_t cycle_count;
     const struct parameter *settings;
     size_t setting_count;
+    uint64_t sum;        /* of the bytes of mactl.xml */
     struct arena *arena; /* owned */
 };
 

@@ -292,5 +292,6 @@ enum ma_status instance_file_read(struct instance *instance, const char *file,
 
     if (status != MA_OK)
         return status;
+    instance->sum = text_hash(buf_view(&bytes), 0);
     return instance_file_parse(instance, buf_view(&bytes), file, err);
 }

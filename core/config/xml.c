@@ -447,8 +447,10 @@ static int take_input(void *context, char *out, int room)
     got = read(xml->fd, out, (size_t)room);
     if (got < 0)
         fail(xml, 0, 0, "%s", strerror(errno));
-    if (got > 0)
+    if (got > 0) {
         xml->taken += (uint64_t)got;
+        xml->config->sum = text_hash(slice_of(out, (size_t)got), xml->config->sum);
+    }
     if (xml->taken > LARGEST_FILE)
         fail(xml, 0, 0, "the file is larger than %d MiB", LARGEST_FILE / 1024 / 1024);
     return xml->stopped ? 0 : (int)got;

@@ -149,15 +149,16 @@ static void put_result(struct xml_out *out, const struct step_record *step)
 /* The product has no place for it: in a comment it is in nobody's way. */
 static void put_work(struct xml_out *out, const struct step_work *work)
 {
-    char text[160];
+    char text[200];
 
     snprintf(text, sizeof text,
              "work: %llu objects read, %llu values read, %llu values written, %llu flows "
-             "evaluated",
+             "evaluated, %llu objects unchanged",
              (unsigned long long)work->store.objects_read,
              (unsigned long long)work->store.values_read,
              (unsigned long long)work->store.values_written,
-             (unsigned long long)work->flows_evaluated);
+             (unsigned long long)work->flows_evaluated,
+             (unsigned long long)work->unchanged);
     xml_out_comment(out, text);
 }
 

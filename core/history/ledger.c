@@ -229,7 +229,8 @@ struct history *ledger_history(struct ledger *ledger)
 static struct step_work work_by_now(const struct ledger *ledger)
 {
     return (struct step_work){.store = store_work(ledger->request.store),
-                              .flows_evaluated = ledger->history.flows_evaluated};
+                              .flows_evaluated = ledger->history.flows_evaluated,
+                              .unchanged = ledger->history.unchanged};
 }
 
 enum ma_status ledger_step(struct ledger *ledger, const struct step_record *step,
@@ -279,6 +280,7 @@ static struct step_work work_since(const struct ledger *ledger)
     now.store.values_read -= before->store.values_read;
     now.store.values_written -= before->store.values_written;
     now.flows_evaluated -= before->flows_evaluated;
+    now.unchanged -= before->unchanged;
     return now;
 }
 

@@ -78,6 +78,7 @@ static json_t *work_json(const struct step_work *work)
     put_always(object, "values-read", work->store.values_read);
     put_always(object, "values-written", work->store.values_written);
     put_always(object, "flows-evaluated", work->flows_evaluated);
+    put_always(object, "objects-unchanged", work->unchanged);
     return object;
 }
 
@@ -88,6 +89,7 @@ static struct step_work work_from(const json_t *object)
                   .values_read = json_get_number(object, "values-read"),
                   .values_written = json_get_number(object, "values-written")},
         .flows_evaluated = json_get_number(object, "flows-evaluated"),
+        .unchanged = json_get_number(object, "objects-unchanged"),
     };
 }
 

@@ -27,6 +27,7 @@ struct agent_counters {
 struct step_work {
     struct store_work store;
     uint64_t flows_evaluated; /* attribute flows, in and out */
+    uint64_t unchanged; /* objects that were not evaluated, as nothing can come of them */
 };
 
 /* A server that did not take a step, or went away in it. */

@@ -23,6 +23,7 @@ struct run_request {
     uint64_t object_limit; /* for each step, besides its own; 0: none */
     bool dry_run;          /* on a copy of the store, that goes again */
     bool despite_staging;  /* an export is wanted also in staging mode */
+    bool evaluate_all;     /* full synchronisations go by nothing that is remembered */
     const char *user;
 };
 

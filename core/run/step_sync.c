@@ -8,6 +8,7 @@
 
 #include "history/result.h"
 #include "instance/evaluated.h"
+#include "instance/evaluator.h"
 #include "run/steps.h"
 
 static bool was_never_synchronised(const struct step_context *context)
@@ -149,6 +150,7 @@ const char *step_sync(const struct step_context *context, bool full, struct ma_e
 {
     const char *result = NULL;
     const char *why = full || context->only != 0 ? NULL : why_full(context);
+    struct digest evaluator;
     struct sync_request request = {
         .store = context->opened->store,
         .program = context->opened->program,
@@ -156,6 +158,8 @@ const char *step_sync(const struct step_context *context, bool full, struct ma_e
         .full = full || why != NULL,
         .object_limit = context->step->object_limit,
         .only = context->only,
+        .evaluator = evaluator_digest(context->opened, &evaluator) ? &evaluator : NULL,
+        .evaluate_all = context->evaluate_all,
         .threads = context->only != 0 ? 1 : step_threads(context->opened->instance),
         .extensions = context->extensions->loaded,
         .extension_count = context->extensions->count,

@@ -22,6 +22,7 @@ struct step_context {
     const id_list *exports; /* exports: these objects of the agent; NULL: all */
     bool dry; /* on a copy of the store: nothing may reach the connected system */
     bool despite_staging; /* exports, though in staging mode */
+    bool evaluate_all; /* full synchronisations: also what is known to come to nothing */
 };
 
 /* Full and delta imports, drop files included. */

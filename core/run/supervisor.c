@@ -87,6 +87,8 @@ static words arguments_of(const struct supervisor *s, const char *const *program
         VEC_ADD(&all, mem_print("--object=%s", r->object));
     if (r->despite_staging)
         VEC_ADD(&all, mem_text("--despite-staging"));
+    if (r->evaluate_all)
+        VEC_ADD(&all, mem_text("--evaluate-all"));
     VEC_ADD(&all, mem_text("--"));
     VEC_ADD(&all, mem_text(r->agent));
     VEC_ADD(&all, mem_text(r->profile));

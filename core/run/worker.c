@@ -291,6 +291,7 @@ static const char *run_one(struct work *work, size_t index, struct ma_error *err
         .step = &step,
         .extensions = &work->extensions,
         .dry = work->worker->request.dry_run,
+        .evaluate_all = work->worker->request.evaluate_all,
         .despite_staging = work->worker->request.despite_staging,
     };
 

@@ -18,6 +18,8 @@ void bench_end(struct bench *bench)
     batch_end(bench->sync.batch);
     notes_end(&bench->notes);
     VEC_FREE(&bench->sync.noted);
+    VEC_FREE(&bench->sync.told);
+    arena_free(&bench->sync.remembered);
     arena_free(&bench->sync.arena);
     arena_free(&bench->arena);
 }
@@ -39,11 +41,13 @@ void bench_evaluate(struct bench *bench, const struct crew_work *work, size_t i,
     sync->noted.count = 0;
     sync->failures = 0;
     sync->flows_evaluated = 0;
+    sync->unchanged = 0;
     status = work->visit(sync, work->ids[i], work->context, &ignored);
     *out = (struct outcome){.attempt = attempt_take(sync->batch),
                             .noted_count = sync->noted.count,
                             .failures = sync->failures,
                             .flows_evaluated = sync->flows_evaluated,
+                            .unchanged = sync->unchanged,
                             .whole = status == MA_OK && !sync->left};
     out->noted = arena_copy(&bench->arena, sync->noted.items,
                             sync->noted.count * sizeof *sync->noted.items);
@@ -61,4 +65,5 @@ void outcome_apply(const struct outcome *outcome, struct sync *sync)
     notes_tell(outcome->notes, outcome->note_count, sync->history);
     sync->failures += outcome->failures;
     sync->flows_evaluated += outcome->flows_evaluated;
+    sync->unchanged += outcome->unchanged;
 }

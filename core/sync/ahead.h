@@ -25,6 +25,7 @@ struct outcome {
     size_t noted_count;
     uint64_t failures;
     uint64_t flows_evaluated;
+    uint64_t unchanged;
     bool whole; /* false: it has to be evaluated in turn */
 };
 

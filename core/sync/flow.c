@@ -377,6 +377,7 @@ enum ma_status flow_run(const struct flow *flow, const struct view *from,
 
     *out = (struct flowed){.kind = FLOWED_NULL};
     from->unit->sync->flows_evaluated++;
+    from->unit->sync->varies = from->unit->sync->varies || flow->varies;
     status = kinds[flow->kind](&e, out);
     if (status == MA_OK && out->count > 1 && (flow->target_single || flow->to_dn))
         return too_many(&e, out);

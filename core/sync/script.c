@@ -189,6 +189,7 @@ static const struct sync_extension *extension_of(const struct unit *unit,
 {
     const struct sync_request *request = unit->sync->request;
 
+    unit->sync->varies = true; /* nobody knows what it goes by */
     for (size_t i = 0; assembly != NULL && i < request->extension_count; i++)
         if (strcasecmp(request->extensions[i].assembly, assembly) == 0 &&
             request->extensions[i].rules != NULL) {
@@ -548,10 +549,12 @@ enum ma_status script_delete(struct unit *unit, struct meta *meta, struct connec
 bool script_provisions(const struct unit *unit)
 {
     enum provisioning_kind kind = unit->sync->program->provisioning;
-    const struct sync_extension *extension = extension_of(unit, mv_assembly(unit));
+    const struct sync_extension *extension;
 
-    return (kind == PROVISION_SCRIPTED || kind == PROVISION_BOTH) && extension != NULL &&
-           extension->rules->provision != NULL;
+    if (kind != PROVISION_SCRIPTED && kind != PROVISION_BOTH)
+        return false;
+    extension = extension_of(unit, mv_assembly(unit));
+    return extension != NULL && extension->rules->provision != NULL;
 }
 
 enum ma_status script_provision(struct unit *unit, struct meta *meta,

@@ -2,6 +2,7 @@
 #ifndef SYNC_SYNC_H
 #define SYNC_SYNC_H
 
+#include "base/digest.h"
 #include "rules/program.h"
 #include "store/history.h"
 #include "store/store.h"
@@ -32,6 +33,12 @@ struct sync_request {
     bool whole_objects;    /* nothing by value, for comparison: the result is the same */
     uint64_t only;         /* this object, and what follows from it; 0: all */
     unsigned threads;      /* that evaluate; 0, 1: the caller's alone */
+    /* Code, rules and settings, as far as a unit may depend on them: of a full
+     * synchronisation, what came to nothing with the same ones comes to nothing again
+     * where all that it read is the same (unchanged.h). NULL: everything is evaluated,
+     * and nothing is remembered. */
+    const struct digest *evaluator;
+    bool evaluate_all; /* whatever is remembered */
     const struct sync_extension *extensions;
     size_t extension_count;
     struct history *history;

@@ -90,15 +90,23 @@ static enum ma_status put_connectors(struct unit *unit, struct ma_error *err)
     return status;
 }
 
+/* Who is remembered to have come to nothing is told of in the same words again. */
+static void tell(struct sync *sync, enum counter counter, const struct cs_object *object,
+                 const char *dn)
+{
+    sync->history->count(sync->history, counter, object->agent, object->id, dn);
+    if (sync->listens)
+        VEC_ADD(&sync->told, (struct sync_told){counter, object->agent, object->id,
+                                                arena_text(&sync->remembered, dn)});
+}
+
 static void tell_counts(struct unit *unit)
 {
-    struct history *history = unit->sync->history;
-
     for (size_t i = 0; i < unit->counts.count; i++) {
         const struct unit_count *count = &unit->counts.items[i];
 
-        history->count(history, count->counter, count->connector->object.agent,
-                       count->connector->object.id, unit_dn(unit, count->connector));
+        tell(unit->sync, count->counter, &count->connector->object,
+             unit_dn(unit, count->connector));
     }
 }
 

@@ -84,6 +84,22 @@ struct kept_parameter {
 };
 enum { KEPT_PARAMETERS = 64 };
 
+/* What the history was told by a unit. `dn` lives as long as the unit's memory of what it
+ * read (sync.remembered). */
+struct sync_told {
+    enum counter counter;
+    uint32_t agent;
+    uint64_t id;
+    const char *dn;
+};
+
+/* Where things stood when the unit in hand began. */
+struct sync_before {
+    size_t writes;
+    size_t noted;
+    uint64_t failures;
+};
+
 /* What is the same for all units of a step. */
 struct sync {
     const struct sync_request *request;
@@ -102,6 +118,13 @@ struct sync {
     bool ahead;
     bool left;
     sync_noted_list noted;
+    /* Of objects that nothing comes of (unchanged.h). */
+    uint64_t unchanged;
+    bool listens; /* the unit in hand may be one */
+    bool varies;  /* the unit asked for what may be otherwise another time */
+    VEC_OF(struct sync_told) told;
+    struct sync_before before;
+    struct arena remembered; /* what the unit read and told */
 };
 
 struct unit {

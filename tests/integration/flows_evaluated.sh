@@ -41,5 +41,5 @@ evaluates 7 HR 'Delta Synchronization'
 run 0 -C i runs show last -o wide
 says '7 flows evaluated'
 run 0 -C i runs show last -o xml
-says '7 flows evaluated -->'
+says '7 flows evaluated, 0 objects unchanged -->'
 finish

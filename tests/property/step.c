@@ -105,11 +105,14 @@ const char *engine_import(struct engine *e, unsigned system, bool full,
 
 const char *engine_sync(struct engine *e, unsigned system, bool full)
 {
+    const struct digest evaluator =
+        digest_of(slice_of(&e->program->fingerprint, sizeof e->program->fingerprint), 0);
     const struct sync_request request = {.store = e->store,
                                          .program = e->program,
                                          .agent = engine_agent(e, system),
                                          .full = full || e->shared->rules_are_new[system],
                                          .threads = 2,
+                                         .evaluator = &evaluator,
                                          .history = &e->history};
     const char *result = NULL;
 

@@ -16,6 +16,8 @@ static struct world *const worlds[] = {&usual, &other};
 
 static unsigned other_threads; /* 0: whole objects, on one */
 static bool full;              /* everything, in both */
+/* Of the usual one, of the other: whether it remembers what came to nothing. */
+static bool remembers[2];
 
 /* That synchronisations read. */
 static uint64_t values[2];
@@ -143,14 +145,16 @@ static inline void compare(unsigned life, unsigned step)
 
 static inline void synchronise(struct world *w, const char *agent)
 {
-    const struct sync_request request = {.store = w->store,
-                                         .program = w->program,
-                                         .agent = world_agent(w, agent),
-                                         .full = full,
-                                         .whole_objects =
-                                             w == &other && other_threads == 0,
-                                         .threads = w == &other ? other_threads : 1,
-                                         .history = &w->history};
+    const struct digest evaluator = world_evaluator(w);
+    const struct sync_request request = {
+        .store = w->store,
+        .program = w->program,
+        .agent = world_agent(w, agent),
+        .full = full,
+        .whole_objects = w == &other && other_threads == 0,
+        .threads = w == &other ? other_threads : 1,
+        .evaluator = remembers[w == &other] ? &evaluator : NULL,
+        .history = &w->history};
     const char *result = "";
 
     uint64_t before = store_work(w->store).values_read;

@@ -34,6 +34,8 @@ struct world {
     uint64_t counted[COUNTER_COUNT];
     const struct sync_extension *extensions; /* NULL: none */
     size_t extension_count;
+    bool remembers;    /* full synchronisations go by what came to nothing before ... */
+    bool evaluate_all; /* ... but for this one */
     struct ma_error err;
 };
 
@@ -305,14 +307,24 @@ static inline void world_export(struct world *w, const char *agent_name, bool co
     batch_end(batch);
 }
 
+/* Whoever may come to something else is another one. */
+static inline struct digest world_evaluator(const struct world *w)
+{
+    return digest_of(slice_of(&w->program->fingerprint, sizeof w->program->fingerprint),
+                     0);
+}
+
 static inline const char *world_sync(struct world *w, const char *agent, bool full)
 {
+    const struct digest evaluator = world_evaluator(w);
     const struct sync_request request = {.store = w->store,
                                          .program = w->program,
                                          .agent = world_agent(w, agent),
                                          .full = full,
                                          .extensions = w->extensions,
                                          .extension_count = w->extension_count,
+                                         .evaluator = w->remembers ? &evaluator : NULL,
+                                         .evaluate_all = w->evaluate_all,
                                          .history = &w->history};
     const char *result = "";
 

@@ -80,7 +80,8 @@ static struct run_record a_run(struct step_record *steps, struct agent_counters 
         .agents = agents,
         .agent_count = 2,
         .work = {.store = {.objects_read = 5, .values_read = 7, .values_written = 3},
-                 .flows_evaluated = 11}};
+                 .flows_evaluated = 11,
+                 .unchanged = 6}};
     steps[1] = (struct step_record){.number = 2,
                                     .type = "export",
                                     .start = 1796000001000,

@@ -8,6 +8,7 @@
 #include "store/verify.h"
 
 static uint64_t units_ahead; /* of all lives of a test */
+static uint64_t unchanged;   /* objects that were not evaluated */
 
 /* --- everything in the store ---------------------------------------------------------
  *
@@ -67,6 +68,7 @@ static void look(unsigned life, unsigned step)
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         compare_table(tables[i], life, step);
     ck_assert_uint_eq(usual.history.flows_evaluated, other.history.flows_evaluated);
+    ck_assert_uint_eq(usual.history.unchanged, other.history.unchanged);
     ck_assert_uint_eq(store_work(usual.store).objects_read,
                       store_work(other.store).objects_read);
     if (step != LIFE_STEPS)
@@ -74,6 +76,7 @@ static void look(unsigned life, unsigned step)
     WORLD_OK(&other, store_verify(other.store, ignore, NULL, &found, &other.err));
     ck_assert_uint_eq(found.defects, 0);
     units_ahead += other.history.units_ahead;
+    unchanged += other.history.unchanged;
 }
 
 /* --- lives ----------------------------------------------------------------------------
@@ -83,7 +86,8 @@ static void look(unsigned life, unsigned step)
 static void begin_lives(unsigned threads)
 {
     other_threads = threads;
-    units_ahead = 0;
+    units_ahead = unchanged = 0;
+    remembers[0] = remembers[1] = false;
     life_full = true;
     life_objects = 12;
     life_look = look;
@@ -95,27 +99,35 @@ static void end_lives(void)
     clock_freeze(0);
 }
 
-static void live_on(unsigned threads)
+static void live_on(unsigned threads, bool remembering, unsigned lives)
 {
     begin_lives(threads);
-    live_lives(SOURCE_DIR "/tests/integration/data/groups/export", 2);
-    live_lives(SOURCE_DIR "/tests/integration/data/pair/export", 2);
-    live_lives(SOURCE_DIR "/tests/unit/sync/data/echo", 2);
-    live_lives(SOURCE_DIR "/tests/unit/sync/data/classic", 2);
-    live_lives(SOURCE_DIR "/docs/examples/hybrid/export", 2);
+    remembers[0] = remembers[1] = remembering;
+    live_lives(SOURCE_DIR "/tests/integration/data/groups/export", lives);
+    live_lives(SOURCE_DIR "/tests/integration/data/pair/export", lives);
+    live_lives(SOURCE_DIR "/tests/unit/sync/data/echo", lives);
+    live_lives(SOURCE_DIR "/tests/unit/sync/data/classic", lives);
+    live_lives(SOURCE_DIR "/docs/examples/hybrid/export", lives);
     end_lives();
-    ck_assert_uint_gt(units_ahead, 1000);
+    ck_assert_uint_gt(units_ahead, 500 * lives);
+    ck_assert_int_eq(unchanged > 100, remembering);
 }
 
 START_TEST(two_threads_do_what_one_does)
 {
-    live_on(2);
+    live_on(2, false, 2);
+}
+END_TEST
+
+START_TEST(they_remember_what_one_does)
+{
+    live_on(2, true, 1);
 }
 END_TEST
 
 START_TEST(eight_threads_do_what_one_does)
 {
-    live_on(8);
+    live_on(8, true, 1);
 }
 END_TEST
 
@@ -128,5 +140,5 @@ START_TEST(they_do_so_with_the_rules_of_the_corpus)
 }
 END_TEST
 
-SUITE("sync/crew", two_threads_do_what_one_does, eight_threads_do_what_one_does,
-      they_do_so_with_the_rules_of_the_corpus)
+SUITE("sync/crew", two_threads_do_what_one_does, they_remember_what_one_does,
+      eight_threads_do_what_one_does, they_do_so_with_the_rules_of_the_corpus)
