@@ -98,30 +98,6 @@ enum exit_code agent_setting_directory(struct agent_setting *setting,
     return EXIT_OK;
 }
 
-void agent_setting_cloud(struct agent_setting *setting, const struct cloud_opener *opener)
-{
-    static const char *const password[] = {"password", NULL};
-    static const char *const key_of[] = {"certificate-key", NULL};
-    static const char *const both[] = {"password", "certificate-key", NULL};
-    const char *certificate = opener->certificate;
-    const struct secret_given key = {
-        .file = (char *)(opener->key != NULL ? opener->key : certificate)};
-    bool secret = secret_given_ways(opener->secret) > 0 || opener->secret->has_value;
-
-    agent_setting_secret(setting, certificate != NULL ? "certificate-key" : "password",
-                         certificate != NULL ? &key : opener->secret);
-    if (certificate == NULL && opener->federated == NULL && !secret)
-        return;
-    setting->request.gone = certificate != NULL ? password : secret ? key_of : both;
-    agent_setting_add(
-        setting, "certificate",
-        certificate == NULL ? "" : agent_setting_path(setting->call, certificate));
-    agent_setting_add(setting, "federated-token-file",
-                      opener->federated == NULL
-                          ? ""
-                          : agent_setting_path(setting->call, opener->federated));
-}
-
 /* --- what changes --------------------------------------------------------------------
  */
 

@@ -36,16 +36,6 @@ void agent_setting_secret(struct agent_setting *setting, const char *name,
 enum exit_code agent_setting_directory(struct agent_setting *setting,
                                        const struct secret_given *password,
                                        const char *keytab);
-/* What opens the cloud is one of three: a secret, a certificate, a token of somebody
- * else. Where one is given, the other two go. */
-struct cloud_opener {
-    const struct secret_given *secret;
-    const char *certificate;
-    const char *key; /* NULL: in the certificate's file */
-    const char *federated;
-};
-void agent_setting_cloud(struct agent_setting *setting,
-                         const struct cloud_opener *opener);
 /* As the instance names a file: from its folder where it lies in it, else from the root.
  * NULL for NULL; of a file that is not there, what was given. */
 const char *agent_setting_path(const struct invocation *call, const char *path);

@@ -44,10 +44,8 @@ static enum exit_code check_output(const struct coexistence *c)
 static enum exit_code check_secrets(const struct coexistence *c)
 {
     int readers = c->admin_secret.from_stdin + c->login_secret.from_stdin +
-                  c->cloud_secret.from_stdin;
+                  c->service.secret.from_stdin;
     unsigned login = secret_given_ways(&c->login_secret) + (c->keytab != NULL);
-    unsigned cloud = secret_given_ways(&c->cloud_secret) + (c->certificate != NULL) +
-                     (c->federated != NULL);
 
     if (readers > 1)
         return command_error(EXIT_USAGE, NULL, "stdin has room for one secret");
@@ -55,13 +53,7 @@ static enum exit_code check_secrets(const struct coexistence *c)
         return command_error(EXIT_USAGE, NULL,
                              "the login's password comes from one place: a file, stdin, "
                              "a credential or a keytab");
-    if (cloud > 1)
-        return command_error(EXIT_USAGE, NULL,
-                             "what opens the cloud comes from one place: a file, stdin, "
-                             "a credential, a certificate or a federated token");
-    if (c->certificate == NULL && c->certificate_key != NULL)
-        return command_error(EXIT_USAGE, NULL, "--certificate-key is of a --certificate");
-    return EXIT_OK;
+    return cloud_given_check(&c->service);
 }
 
 static enum exit_code check(const struct coexistence *c)
@@ -75,8 +67,6 @@ static enum exit_code check(const struct coexistence *c)
 static enum exit_code read_secrets(struct coexistence *c)
 {
     bool login = c->login != NULL && c->keytab == NULL && !c->what_if;
-    bool client = c->client != NULL && c->certificate == NULL && c->federated == NULL &&
-                  !c->what_if;
     enum exit_code code = coexistence_admin(c);
 
     if (code == EXIT_OK)
@@ -85,8 +75,7 @@ static enum exit_code read_secrets(struct coexistence *c)
                                              c->login == NULL ? "" : c->login),
                                  "login-password");
     if (code == EXIT_OK)
-        code = secret_given_read(&c->cloud_secret, client,
-                                 "Secret of the client: ", "cloud-secret");
+        code = cloud_given_read(&c->service, c->what_if != 0, "cloud-secret");
     return code;
 }
 
@@ -281,22 +270,12 @@ static const struct poptOption enable_options[] = {
     {"login-credential", 0, POPT_ARG_STRING, &given.login_secret.credential, 0,
      "... a credential of systemd", "NAME"},
     {"keytab", 0, POPT_ARG_STRING, &given.keytab, 0, "Stands for a password", "FILE"},
-    {"connect-to", 0, POPT_ARG_STRING, &given.url, 0, "Where the cloud's service is",
-     "URL"},
-    {"client-id", 0, POPT_ARG_STRING, &given.client, 0, "Another client of it", "ID"},
-    {"tenant", 0, POPT_ARG_STRING, &given.tenant, 0, "Graph: the tenant", "ID"},
-    {"token-url", 0, POPT_ARG_STRING, &given.token_url, 0, "Who gives tokens", "URL"},
-    {"certificate", 0, POPT_ARG_STRING, &given.certificate, 0,
-     "Stands for a secret; PEM, with its key", "FILE"},
-    {"certificate-key", 0, POPT_ARG_STRING, &given.certificate_key, 0,
-     "The key, where it is in a file of its own", "FILE"},
-    {"federated-token", 0, POPT_ARG_STRING, &given.federated, 0,
-     "Stands for a secret; the platform writes it", "FILE"},
-    {"cloud-secret-file", 0, POPT_ARG_STRING, &given.cloud_secret.file, 0,
+    CLOUD_GIVEN_OPTIONS(given.service),
+    {"cloud-secret-file", 0, POPT_ARG_STRING, &given.service.secret.file, 0,
      "Its secret stays in this file", "FILE"},
-    {"cloud-secret-stdin", 0, POPT_ARG_NONE, &given.cloud_secret.from_stdin, 0,
+    {"cloud-secret-stdin", 0, POPT_ARG_NONE, &given.service.secret.from_stdin, 0,
      "... the first line of stdin", NULL},
-    {"cloud-credential", 0, POPT_ARG_STRING, &given.cloud_secret.credential, 0,
+    {"cloud-credential", 0, POPT_ARG_STRING, &given.service.secret.credential, 0,
      "... a credential of systemd", "NAME"},
     {"no-start", 0, POPT_ARG_NONE, &given.no_start, 0, "Start no cycle", NULL},
     {"wizard", 0, POPT_ARG_NONE, &given.wizard, 0, "Ask for what is not given", NULL},

@@ -52,7 +52,6 @@ void coexistence_end(struct coexistence *c)
     instance_close(c->instance);
     secret_given_end(&c->admin_secret);
     secret_given_end(&c->login_secret);
-    secret_given_end(&c->cloud_secret);
     free(c->ad);
     free(c->cloud);
     free(c->group);
@@ -61,13 +60,7 @@ void coexistence_end(struct coexistence *c)
     free(c->login);
     free(c->domain);
     free(c->keytab);
-    free(c->url);
-    free(c->client);
-    free(c->tenant);
-    free(c->token_url);
-    free(c->certificate);
-    free(c->certificate_key);
-    free(c->federated);
+    cloud_given_end(&c->service);
     VEC_FREE(&c->undo);
     json_decref(c->told);
 }

@@ -5,10 +5,10 @@
 #include <jansson.h>
 
 #include "base/vec.h"
+#include "cloud_given.h"
 #include "command.h"
 #include "config/instance.h"
 #include "rights/enroll.h"
-#include "secret_given.h"
 
 /*
  * What `mactl coexistence` was asked for, and how far it came. Each step is one line, or
@@ -31,14 +31,7 @@ struct coexistence {
     char *domain;
     char *keytab;
     struct secret_given login_secret;
-    char *url;
-    char *client;
-    char *tenant;
-    char *token_url;
-    char *certificate;
-    char *certificate_key;
-    char *federated;
-    struct secret_given cloud_secret;
+    struct cloud_given service; /* of the cloud */
     int what_if;
     int all_attributes;
     int keep_rights;

@@ -127,27 +127,12 @@ enum exit_code coexistence_directory(struct coexistence *c)
 
 enum exit_code coexistence_cloud(struct coexistence *c)
 {
-    const struct {
-        const char *name;
-        const char *value;
-    } texts[] = {{"url", c->url},
-                 {"tenant", c->tenant},
-                 {"token-url", c->token_url},
-                 {"client-id", c->client}};
     struct agent_setting setting = {.call = c->call,
                                     .request = {.agent = c->cloud_agent->name}};
-    const struct cloud_opener opener = {&c->cloud_secret, c->certificate,
-                                        c->certificate_key, c->federated};
-    bool given = c->certificate != NULL || c->federated != NULL ||
-                 secret_given_ways(&c->cloud_secret) > 0;
 
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        given = given || texts[i].value != NULL;
-    if (!given)
+    if (!cloud_given_any(&c->service))
         return keep_agent(c, c->cloud_agent, "cloud");
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        agent_setting_add(&setting, texts[i].name, texts[i].value);
-    agent_setting_cloud(&setting, &opener);
+    cloud_given_set(&c->service, &setting);
     return set_agent(c, &setting, "cloud", "set-cloud");
 }
 

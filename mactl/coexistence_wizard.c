@@ -70,7 +70,9 @@ enum exit_code coexistence_ask(struct coexistence *c)
         c->login = NULL;
     }
     if (code == EXIT_OK)
-        code = ask(c, "Where the cloud's service is", "as it is", &c->url);
+        code = ask(c, "Where the cloud's service is", "as it is", &c->service.url);
+    if (code == EXIT_OK)
+        code = cloud_given_check(&c->service);
     if (code == EXIT_OK)
         code = ask_flag(c, "Only the least rights that the rules need", true, &least);
     if (code == EXIT_OK)
@@ -127,15 +129,15 @@ static void print_command(const struct coexistence *c, const struct instance *in
         {"login-password-file", kept(c, instance, c->ad_agent, &c->login_secret)},
         {"login-credential", c->login_secret.credential},
         {"keytab", c->keytab},
-        {"connect-to", c->url},
-        {"client-id", c->client},
-        {"tenant", c->tenant},
-        {"token-url", c->token_url},
-        {"certificate", c->certificate},
-        {"certificate-key", c->certificate_key},
-        {"federated-token", c->federated},
-        {"cloud-secret-file", kept(c, instance, c->cloud_agent, &c->cloud_secret)},
-        {"cloud-credential", c->cloud_secret.credential},
+        {"connect-to", c->service.url},
+        {"client-id", c->service.client},
+        {"tenant", c->service.tenant},
+        {"token-url", c->service.token_url},
+        {"certificate", c->service.certificate},
+        {"certificate-key", c->service.key},
+        {"federated-token", c->service.federated},
+        {"cloud-secret-file", kept(c, instance, c->cloud_agent, &c->service.secret)},
+        {"cloud-credential", c->service.secret.credential},
     };
     const struct {
         const char *option;

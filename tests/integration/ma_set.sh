@@ -99,6 +99,8 @@ run 0 -C i ma set-cloud "$cloud" --connect-to https://scim.example/v2 --client-i
 says 'all is so already'
 run 2 -C i ma set-cloud "$cloud" --connect-to http://scim.example/v2
 warns 'begins with https://'
+run 2 -C i coexistence enable --connect-to http://scim.example/v2
+warns 'begins with https://'
 
 # --- mistakes change nothing -----------------------------------------------------------------------------------
 run 2 -C i ma set-ad $agent
