@@ -145,6 +145,34 @@ run 0 -C classic config validate classic/config
 run 0 -C classic coexistence disable
 says 'export flow: proxyAddresses of SourceAD is taken out'
 
+# --- delegates of a mailbox come back as the people they are: a reference of the cloud is one of the directory ---
+reference() { # FILE NAME: users have a reference more
+  sed -i -e "0,/<dsml:attribute ref=\"#manager\"/s||<dsml:attribute ref=\"#$2\" required=\"false\" />\n&|" \
+    -e "0,/<dsml:attribute-type id=\"manager\"/s||<dsml:attribute-type id=\"$2\"><dsml:name>$2</dsml:name><dsml:syntax>1.3.6.1.4.1.1466.115.121.1.12</dsml:syntax></dsml:attribute-type>\n&|" \
+    -e "s|<attribute>manager</attribute>|&\n    <attribute>$2</attribute>|" "$1"
+}
+cp -r "$hybrid/export" delegating
+reference delegating/Connectors/*80ccb0b2* publicDelegates
+reference delegating/Connectors/*834c8b7a* cloudPublicDelegates
+there delegates delegating
+run 0 -C delegates "${set_writeback[@]}"
+says "rule 'In from AAD - User Exchange Hybrid': also flows cloudPublicDelegates"
+says "rule 'Out to AD - User Exchange Hybrid': also flows publicDelegates"
+in_cloud() { awk -v RS= -v name="$1" 'index($0, "\ndisplayName: " name "\n") { sub(/^[^\n]*dn: |^dn: /, ""); sub(/\n.*/, ""); print }' "delegates/madata/$cloud/cloud.ldif"; }
+sed -i "/^dn: $(in_cloud 'Ana Lima')\$/a cloudPublicDelegates: $(in_cloud 'Bruno Costa')\ncloudPublicDelegates: $(in_cloud 'Clara Dias')" "delegates/madata/$cloud/cloud.ldif"
+run 0 -C delegates run-profile "$cloud" 'Full Import'
+run 0 -C delegates run-profile "$cloud" 'Full Synchronization'
+run 0 -C delegates run-profile $agent Export
+check 'both are there, by their names in the directory' diff - <(awk -v RS= '/^dn: CN=Ana Lima,/ { gsub(/\n /, ""); print }' delegates/madata/$agent/fabrikam.ldif | grep '^publicDelegates: ' | sort) <<'END'
+publicDelegates: CN=Bruno Costa,OU=Engineering,OU=Staff,DC=fabrikam,DC=example
+publicDelegates: CN=Clara Dias,OU=Finance,OU=Staff,DC=fabrikam,DC=example
+END
+check 'nobody else has one' test "$(grep -c '^publicDelegates: ' delegates/madata/$agent/fabrikam.ldif)" = 2
+run 0 -C delegates run-profile $agent 'Full Import'
+run 0 -C delegates run-profile $agent 'Delta Synchronization'
+run 0 -C delegates pending $agent -o json
+check 'and confirmed' jq -e '[.objects[]?] | length == 0' <<<"$out"
+
 # --- a server's export: the one mapping that it lacks, once the forest is known to have it -------------------
 if [ -d "$MACTL_CORPUS/aadconnect-contoso" ]; then
   run 0 -C contoso config import "$MACTL_CORPUS/aadconnect-contoso" -q
