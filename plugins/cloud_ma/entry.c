@@ -117,7 +117,7 @@ static enum ma_status take_reference(struct making *m, const struct mapped *mapp
 
     if (!json_is_string(json))
         return unfit(m, mapped, "the id of an object is wanted");
-    if (m->dn_of(m->context, json_string_value(json), m->pool, &dn, m->err) != MA_OK)
+    if (m->dn_of(m->context, json_string_value(json), &dn, m->err) != MA_OK)
         return m->err->status;
     *out = ma_value_of(dn);
     return MA_OK;

@@ -9,10 +9,10 @@
  * the schema, ids of references as DNs, and back.
  */
 
-/* The DN of an id, in the pool; NULL: there is no such object, and the reference is left
- * out. */
-typedef enum ma_status entry_dn_of(void *context, const char *id, struct pool *pool,
-                                   const char **dn, struct ma_error *err);
+/* The DN of an id, which the context keeps: a large group has many. NULL: there is no
+ * such object, and the reference is left out. */
+typedef enum ma_status entry_dn_of(void *context, const char *id, const char **dn,
+                                   struct ma_error *err);
 
 struct entry_problem {
     const char *type; /* a discovery or export error of the product */

@@ -106,7 +106,7 @@ static enum ma_status look_up(struct session *s, const char *id, struct ma_error
     return MA_OK;
 }
 
-enum ma_status fetch_dn(void *context, const char *id, struct pool *pool, const char **dn,
+enum ma_status fetch_dn(void *context, const char *id, const char **dn,
                         struct ma_error *err)
 {
     struct session *s = context;
@@ -125,7 +125,7 @@ enum ma_status fetch_dn(void *context, const char *id, struct pool *pool, const 
     if ((found->flags & ID_GONE) != 0)
         s->host->log(s->host, MA_LOG_DEBUG, "a reference to %s, which is not there", id);
     else
-        *dn = pool_text(pool, found->dn, strlen(found->dn));
+        *dn = found->dn; /* what the table has once said stays where it is */
     return MA_OK;
 }
 

@@ -24,7 +24,7 @@ enum ma_status fetch_all(struct session *s, const struct wanted *wanted, size_t 
                          fetch_each *each, void *context, struct ma_error *err);
 
 /* The DN of an id, an entry_dn_of with a session as context: known, or asked for. */
-enum ma_status fetch_dn(void *session, const char *id, struct pool *pool, const char **dn,
+enum ma_status fetch_dn(void *session, const char *id, const char **dn,
                         struct ma_error *err);
 
 /* The ids and DNs of all objects of a class. MA_NOT_FOUND: it has no such class. */

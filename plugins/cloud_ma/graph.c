@@ -20,6 +20,22 @@ static const struct mapped *member_list(const struct mapped_class *class)
     return NULL;
 }
 
+/* Of a large group the ids alone are kept, not what else is said of each. */
+static bool keep_ids(json_t *all, const json_t *items)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(items, i, item)
+    {
+        json_t *id = member(item, "id");
+
+        if (id != NULL && json_array_append(all, id) != 0)
+            return false;
+    }
+    return true;
+}
+
 static enum ma_status members_of(struct session *s, const struct mapped_class *class,
                                  const char *attribute, json_t *group,
                                  struct ma_error *err)
@@ -41,8 +57,13 @@ static enum ma_status members_of(struct session *s, const struct mapped_class *c
     while ((status = path.failed ? ma_fail(err, MA_NO_MEMORY, "out of memory")
                                  : listing_next(&listing, &page, err)) == MA_OK &&
            page != NULL) {
-        (void)json_array_extend(all, listing_items(&listing, page));
+        bool kept = keep_ids(all, listing_items(&listing, page));
+
         listing_drop(&listing, page);
+        if (!kept) {
+            status = ma_fail(err, MA_NO_MEMORY, "out of memory");
+            break;
+        }
     }
     listing_end(&listing);
     bytes_free(&path);
@@ -266,7 +287,7 @@ static enum ma_status put_links(struct session *s, const struct mapped *mapped,
     json_object_foreach(set, id, there)
     {
         if (status == MA_OK && added != NULL && gone != NULL)
-            status = fetch_dn(s, id, pool, &dn, err);
+            status = fetch_dn(s, id, &dn, err);
         if (status != MA_OK || dn == NULL)
             continue;
         if (json_is_true(there))
