@@ -130,13 +130,15 @@ app.post("/lab/cycle", (req, res) => res.json(write.cycle()));
 app.put("/lab/certificates", (req, res) => { token.trustCertificate(req.body.pem); done(res); });
 app.put("/lab/platforms", (req, res) => { token.trustPlatform(req.body); done(res); });
 app.put("/lab/extensions/:name", (req, res) => { db.extensions[req.params.name] = req.body; done(res); });
-// {users: N, groups: N, members: N of each group}, made here because a hundred thousand POSTs take their time
+// {users: N, groups: N, members: N of each group}, made here because a hundred thousand POSTs take their time;
+// with `first` as people of HR (graph.sh): employee numbers from there on, and a group "Large" of the first ones
+const hrUser = (number) => ({ accountEnabled: true, employeeId: String(number), displayName: `P ${number}`, mailNickname: `p${number}`, userPrincipalName: `p${number}@corp.example`, mail: `p${number}@corp.example` });
+const labUser = (i) => ({ accountEnabled: true, displayName: `Person ${i}`, mailNickname: `p${i}`, userPrincipalName: `p${i}@lab.test`, givenName: "Pat", surname: `Person${i}`, department: `D${i % 40}`, jobTitle: "Clerk", proxyAddresses: [`SMTP:p${i}@lab.test`], mail: `p${i}@lab.test` });
 app.post("/lab/fill", (req, res) => {
-  const users = [], { users: count = 0, groups = 0, members: each = 0 } = req.body;
-  for (let i = 0; i < count; i++)
-    users.push(made("users", { accountEnabled: true, displayName: `Person ${i}`, mailNickname: `p${i}`, userPrincipalName: `p${i}@lab.test`, givenName: "Pat", surname: `Person${i}`, department: `D${i % 40}`, jobTitle: "Clerk", proxyAddresses: [`SMTP:p${i}@lab.test`], mail: `p${i}@lab.test` }).id);
+  const users = [], { users: count = 0, groups = 0, members: each = 0, first } = req.body;
+  for (let i = 0; i < count; i++) users.push(made("users", first === undefined ? labUser(i) : hrUser(first + i)).id);
   for (let i = 0; i < groups; i++)
-    made("groups", { displayName: `Group ${i}`, mailNickname: `g${i}`, mailEnabled: false, securityEnabled: true }).$members = users.slice(0, each);
+    made("groups", { mailNickname: `g${i}`, mailEnabled: false, securityEnabled: true, ...(first === undefined ? { displayName: `Group ${i}` } : { displayName: "Large", extension_app1_externalId: "g-Large" }) }).$members = users.slice(0, each);
   res.json({ users: users.length, groups });
 });
 app.post("/lab/objects/:kind", (req, res) => res.status(201).json(made(req.params.kind, req.body)));
