@@ -29,20 +29,24 @@ int64_t http_now(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-void http_take_out(struct http_call **list, const struct http_call *call)
+void http_take_out(struct http_call *call)
 {
-    while (*list != NULL && *list != call)
-        list = &(*list)->next;
-    if (*list != NULL)
-        *list = call->next;
+    struct call_list *list = call->list;
+
+    if (list == NULL)
+        return;
+    *(call->before == NULL ? &list->first : &call->before->next) = call->next;
+    *(call->next == NULL ? &list->last : &call->next->before) = call->before;
+    call->list = NULL;
 }
 
-void http_put_last(struct http_call **list, struct http_call *call)
+void http_put_last(struct call_list *list, struct http_call *call)
 {
-    while (*list != NULL)
-        list = &(*list)->next;
+    call->list = list;
     call->next = NULL;
-    *list = call;
+    call->before = list->last;
+    *(list->last == NULL ? &list->first : &list->last->next) = call;
+    list->last = call;
 }
 
 void http_end_attempt(struct http *http, struct http_call *call)
@@ -166,12 +170,11 @@ static void cancel_all(struct http *http)
 {
     struct http_call *call, *item;
 
-    while ((call = http->flying) != NULL || (call = http->queue) != NULL) {
+    while ((call = http->flying.first) != NULL || (call = http->queue.first) != NULL) {
         struct batch *batch = call->envelope;
         bool flew = call->easy != NULL;
 
-        http_take_out(&http->flying, call);
-        http_take_out(&http->queue, call);
+        http_take_out(call);
         http->in_flight -= flew;
         http_end_attempt(http, call);
         cancel(call, flew);
@@ -190,7 +193,7 @@ static enum ma_status wait_a_little(struct http *http, struct ma_error *err)
         return ma_fail(err, MA_CANCELLED, "cancelled");
     }
     http_pump(http);
-    if (http->queue != NULL || http->flying != NULL)
+    if (http->queue.first != NULL || http->flying.first != NULL)
         curl_multi_poll(http->multi, NULL, 0, http->in_flight > 0 ? SLICE : SLICE / 10,
                         NULL);
     return MA_OK;
@@ -207,7 +210,7 @@ enum ma_status http_finish(struct http *http, struct http_call *call,
 
 enum ma_status http_drain(struct http *http, struct ma_error *err)
 {
-    while (http->queue != NULL || http->flying != NULL)
+    while (http->queue.first != NULL || http->flying.first != NULL)
         if (wait_a_little(http, err) != MA_OK)
             return err->status;
     return MA_OK;
@@ -224,11 +227,11 @@ enum ma_status http_do(struct http *http, struct http_call *call, struct ma_erro
 void http_release(struct http *http, struct http_call *call)
 {
     if (call->easy != NULL) {
-        http_take_out(&http->flying, call);
+        http_take_out(call);
         http->in_flight--;
         http_end_attempt(http, call);
     } else {
-        http_take_out(&http->queue, call);
+        http_take_out(call);
         batch_forget(call);
     }
     bytes_free(&call->answer);

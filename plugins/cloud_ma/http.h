@@ -68,7 +68,9 @@ struct http_call {
     double used;  /* of what the service allows, 1: all; 0: it did not say */
 
     /* Its progress, of http.c alone. */
+    struct call_list *list; /* that it is in; NULL: none */
     struct http_call *next;
+    struct http_call *before;
     CURL *easy;
     struct curl_slist *headers;
     size_t body_sent; /* of one that must not be executed twice */

@@ -10,14 +10,19 @@
  * of the second, to its end or into the first again; http.c drives both, and ends them.
  */
 
+struct call_list {
+    struct http_call *first;
+    struct http_call *last;
+};
+
 struct http {
     const struct ma_host *host;
     struct http_settings set;
     CURLM *multi;
     http_bearer *bearer;
     void *bearer_context;
-    struct http_call *queue; /* in the order of their start */
-    struct http_call *flying;
+    struct call_list queue; /* in the order of their start */
+    struct call_list flying;
     struct bucket bucket;
     struct window window;
     unsigned in_flight;
@@ -30,8 +35,9 @@ struct http {
 
 int64_t http_now(void); /* ms, of a clock that nobody sets */
 
-void http_take_out(struct http_call **list, const struct http_call *call);
-void http_put_last(struct http_call **list, struct http_call *call);
+/* Of the list that it is in, if it is. */
+void http_take_out(struct http_call *call);
+void http_put_last(struct call_list *list, struct http_call *call);
 void http_end_attempt(struct http *http, struct http_call *call);
 /* The end of the call, whatever it was. */
 void http_end_call(struct http_call *call, enum ma_status status, bool uncertain);

@@ -63,7 +63,7 @@ static bool is_ready(const struct http *http, const struct http_call *call, int6
 /* The first of the queue whose time has come. */
 static struct http_call *ready(struct http *http, int64_t now)
 {
-    struct http_call *call = http->queue;
+    struct http_call *call = http->queue.first;
 
     while (call != NULL && !is_ready(http, call, now))
         call = call->next;
@@ -115,7 +115,7 @@ static size_t gather(struct http *http, struct http_call *first, struct http_cal
              bucket_take(&http->bucket, now) > 0))
             continue;
         bytes += batch_bytes(call);
-        http_take_out(&http->queue, call);
+        http_take_out(call);
         calls[count++] = call;
     }
     return count;
@@ -147,7 +147,7 @@ void http_launch(struct http *http)
             launch_together(http, call);
             continue;
         }
-        http_take_out(&http->queue, call);
+        http_take_out(call);
         launch(http, call);
     }
 }

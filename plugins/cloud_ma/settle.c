@@ -117,7 +117,7 @@ static void settle(struct http *http, struct http_call *call, CURLcode code)
     bool busy;
 
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &call->code);
-    http_take_out(&http->flying, call);
+    http_take_out(call);
     http->in_flight--;
     http_end_attempt(http, call);
     busy = verdict_is_busy(call);
@@ -143,7 +143,8 @@ void http_settle(struct http *http)
 
         if (message->msg != CURLMSG_DONE)
             continue;
-        for (call = http->flying; call != NULL && call->easy != message->easy_handle;)
+        for (call = http->flying.first;
+             call != NULL && call->easy != message->easy_handle;)
             call = call->next;
         if (call != NULL)
             settle(http, call, code);
