@@ -74,8 +74,8 @@ void walk_end(struct walk *walk);
 /* Whether the index has this very entry; costs the same however many the hash has. */
 enum ma_status snapshot_has(struct snapshot *snapshot, uint64_t hash, uint64_t id,
                             bool *out, struct ma_error *err);
-/* Bytes of the pages of the index, about. */
-uint64_t snapshot_index_bytes(struct snapshot *snapshot);
+/* Bytes of the pages of the index that a commit writes to, about. */
+uint64_t snapshot_recent_bytes(struct snapshot *snapshot);
 
 /* The index in the order of (hash, id): up to `limit` pairs behind the given one (NULL:
  * from the start). For verification. */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "store/attempt.h"
+#include "store/ids.h"
 
 enum { DUE_OBJECTS = 5000, DUE_BYTES = 32 << 20, DUE_MICROSECONDS = 1000000 };
 enum {
@@ -183,45 +184,6 @@ void batch_unindex(struct batch *batch, uint64_t hash, uint64_t id)
     batch_forget_parent(batch);
 }
 
-static size_t place_of(const id_list *ids, size_t from, uint64_t id)
-{
-    size_t end = ids->count;
-
-    if (end > from && ids->items[end - 1] < id) /* ids are mostly given out in order */
-        return end;
-    while (from < end) {
-        size_t middle = from + (end - from) / 2;
-
-        if (ids->items[middle] < id)
-            from = middle + 1;
-        else
-            end = middle;
-    }
-    return from;
-}
-
-static void take_in(id_list *ids, size_t from, uint64_t id)
-{
-    size_t at = place_of(ids, from, id);
-
-    if (at < ids->count && ids->items[at] == id)
-        return;
-    VEC_ADD(ids, id);
-    memmove(&ids->items[at + 1], &ids->items[at],
-            (ids->count - 1 - at) * sizeof *ids->items);
-    ids->items[at] = id;
-}
-
-static void take_out(id_list *ids, size_t from, uint64_t id)
-{
-    size_t at = place_of(ids, from, id);
-
-    if (at == ids->count || ids->items[at] != id)
-        return;
-    ids->count--;
-    memmove(&ids->items[at], &ids->items[at + 1], (ids->count - at) * sizeof *ids->items);
-}
-
 /* Oldest first, so that the last word on an id is the one that counts. */
 static void replay(const struct overlay *overlay, uint64_t hash, id_list *out,
                    size_t from)
@@ -235,9 +197,9 @@ static void replay(const struct overlay *overlay, uint64_t hash, id_list *out,
         const struct index_write *write = chain.items[--chain.count];
 
         if (write->add)
-            take_in(out, from, write->id);
+            ids_take_in(out, from, write->id);
         else
-            take_out(out, from, write->id);
+            ids_take_out(out, from, write->id);
     }
     VEC_FREE(&chain);
 }
@@ -310,15 +272,15 @@ size_t batch_writes(const struct batch *batch)
     return overlay_mark(&batch->overlay);
 }
 
-/* Index entries fall anywhere: in a large index each makes a page of its own dirty, which
- * is memory until the commit; in a small one they share pages. */
+/* Index entries fall anywhere in the pages of what changed lately (store/lmdb/index.c),
+ * which are few. */
 static uint64_t dirty_index_bytes(struct batch *batch)
 {
     uint64_t entries = batch->overlay.index.count;
     uint64_t most;
 
     if (batch->index_bytes == 0 && entries > 0)
-        batch->index_bytes = 1 + snapshot_index_bytes(batch->snapshot);
+        batch->index_bytes = 1 + snapshot_recent_bytes(batch->snapshot);
     most = batch->index_bytes + entries * INDEX_ENTRY;
     return entries * PAGE < most ? entries * PAGE : most;
 }

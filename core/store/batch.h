@@ -39,7 +39,7 @@ struct batch {
     struct buf memo;
     size_t objects;       /* rows of TABLE_CS and TABLE_MV written */
     int64_t since;        /* of the first write; 0: none */
-    uint64_t index_bytes; /* of the index when this batch began to write; 0: not asked */
+    uint64_t index_bytes; /* that a commit writes to, as this batch began; 0: not asked */
     struct ma_error failure;
     /* Within a call only, kept because they are large and wanted often. */
     struct arena scratch; /* rewind what you took */

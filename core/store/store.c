@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "store/batch.h"
 
-enum { FORMAT = 1, NAMES_AT_ONCE = 1000, CLAIMS = 1000 };
+enum { FORMAT = 2, OLDEST_FORMAT = 1, NAMES_AT_ONCE = 1000, CLAIMS = 1000 };
 
 /* --- format and seed --------------------------------------------------------------- */
 
@@ -45,6 +45,14 @@ static enum ma_status begin_store(struct store *store, struct batch *batch,
     return backend_apply(store->backend, &batch->overlay, batch->snapshot, err);
 }
 
+/* From 1 to 2 there is one table more, of which an older mactl would not know. */
+static enum ma_status raise_format(const struct store *store, struct batch *batch,
+                                   struct ma_error *err)
+{
+    put_number(batch, "format", FORMAT);
+    return backend_apply(store->backend, &batch->overlay, batch->snapshot, err);
+}
+
 static enum ma_status read_meta(struct store *store, struct batch *batch,
                                 struct ma_error *err)
 {
@@ -53,7 +61,7 @@ static enum ma_status read_meta(struct store *store, struct batch *batch,
 
     if (status == MA_NOT_FOUND)
         return begin_store(store, batch, err);
-    if (status == MA_OK && format != FORMAT)
+    if (status == MA_OK && (format < OLDEST_FORMAT || format > FORMAT))
         return ma_fail(err, MA_INVALID,
                        "store '%s': it has format %llu and this mactl knows %d: use the "
                        "version that wrote it, or import into a new folder",
@@ -61,7 +69,9 @@ static enum ma_status read_meta(struct store *store, struct batch *batch,
                        FORMAT);
     if (status == MA_OK)
         status = get_number(batch, "seed", &store->seed);
-    return status == MA_OK ? MA_OK : batch_failure(batch, err);
+    if (status != MA_OK)
+        return batch_failure(batch, err);
+    return format == FORMAT || store->read_only ? MA_OK : raise_format(store, batch, err);
 }
 
 /* --- names ------------------------------------------------------------------------- */

@@ -50,6 +50,10 @@ struct batch;
 struct store_options {
     bool read_only;
     size_t map_size; /* bytes of address space to begin with; 0: plenty. It grows */
+    /* Of the index: how many pages of recent changes are merged, in so many commits at
+     * most; 0: as is good for it. */
+    unsigned merge_pages;
+    unsigned merge_steps;
 };
 
 /* Opens, or makes, the store in this folder (whose parent exists). A process opens a

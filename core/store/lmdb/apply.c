@@ -56,42 +56,6 @@ static int apply_table(struct backend *backend, MDB_txn *txn,
     return code;
 }
 
-static int apply_index_write(MDB_cursor *cursor, const struct index_write *write)
-{
-    uint64_t hash = write->hash;
-    uint64_t id = write->id;
-    MDB_val key = {sizeof hash, &hash};
-    MDB_val value = {sizeof id, &id};
-    int code;
-
-    if (write->add) {
-        code = mdb_cursor_put(cursor, &key, &value, MDB_NODUPDATA);
-        return code == MDB_KEYEXIST ? 0 : code;
-    }
-    code = mdb_cursor_get(cursor, &key, &value, MDB_GET_BOTH);
-    if (code == 0)
-        code = mdb_cursor_del(cursor, 0);
-    return code == MDB_NOTFOUND ? 0 : code;
-}
-
-static int apply_index(struct backend *backend, MDB_txn *txn,
-                       const struct overlay *overlay)
-{
-    index_writes sorted = {0};
-    MDB_cursor *cursor = NULL;
-    int code = 0;
-
-    overlay_index_sorted(overlay, &sorted);
-    if (sorted.count > 0)
-        code = mdb_cursor_open(txn, backend->index, &cursor);
-    for (size_t i = 0; i < sorted.count && code == 0; i++)
-        code = apply_index_write(cursor, &sorted.items[i]);
-    if (cursor != NULL)
-        mdb_cursor_close(cursor);
-    VEC_FREE(&sorted);
-    return code;
-}
-
 /* --- what others did meanwhile -------------------------------------------------------
  */
 
@@ -199,7 +163,7 @@ static int apply_in(struct backend *backend, MDB_txn *txn, const struct overlay 
     for (int table = 0; table < TABLE_COUNT && code == 0; table++)
         code = apply_table(backend, txn, overlay, (enum store_table)table);
     if (code == 0)
-        code = apply_index(backend, txn, overlay);
+        code = lmdb_apply_index(backend, txn, overlay);
     return code;
 }
 
@@ -265,7 +229,10 @@ static enum ma_status try_apply(struct backend *backend, const struct overlay *o
     if (backend->read_only)
         return ma_fail(err, MA_BROKEN, "store '%s': it is open for reading only",
                        backend->folder);
-    return say(backend, apply(backend, overlay, base, may_move), err);
+    if (say(backend, apply(backend, overlay, base, may_move), err) != MA_OK)
+        return err->status;
+    lmdb_merge_index(backend);
+    return MA_OK;
 }
 
 enum ma_status backend_apply(struct backend *backend, const struct overlay *overlay,

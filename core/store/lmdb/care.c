@@ -25,6 +25,8 @@ static int count_table(MDB_txn *txn, MDB_dbi table, size_t page, uint64_t *rows,
 
 static int count_all(struct backend *backend, MDB_txn *txn, struct store_stats *out)
 {
+    uint64_t entries = 0;
+    uint64_t bytes = 0;
     MDB_stat stat;
     int code = mdb_env_stat(backend->env, &stat);
 
@@ -34,6 +36,10 @@ static int count_all(struct backend *backend, MDB_txn *txn, struct store_stats *
     if (code == 0)
         code = count_table(txn, backend->index, stat.ms_psize, &out->index_entries,
                            &out->index_bytes);
+    if (code == 0 && backend->recent != 0)
+        code = count_table(txn, backend->recent, stat.ms_psize, &entries, &bytes);
+    out->index_entries += entries;
+    out->index_bytes += bytes;
     return code;
 }
 

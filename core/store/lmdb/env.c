@@ -123,7 +123,7 @@ static int try_open(struct backend *backend, size_t map)
     int code = mdb_env_create(&backend->env);
 
     if (code == 0)
-        code = mdb_env_set_maxdbs(backend->env, TABLE_COUNT + 1);
+        code = mdb_env_set_maxdbs(backend->env, TABLE_COUNT + 2);
     if (code == 0)
         code = mdb_env_set_maxreaders(backend->env, READERS);
     if (code == 0)
@@ -185,7 +185,10 @@ static int open_tables(struct backend *backend, MDB_txn *txn)
         code = open_table(backend, txn, (enum store_table)i);
     if (code == 0)
         code = mdb_dbi_open(txn, "index", create | index, &backend->index);
-    return code;
+    if (code != 0)
+        return code;
+    code = mdb_dbi_open(txn, "recent", create | index, &backend->recent);
+    return code == MDB_NOTFOUND && backend->read_only ? 0 : code; /* of format 1 */
 }
 
 static enum ma_status open_databases(struct backend *backend, struct ma_error *err)
@@ -230,6 +233,8 @@ enum ma_status backend_open(struct backend **out, const char *folder,
     backend->folder = mem_text(folder);
     backend->read_only = options != NULL && options->read_only;
     backend->process = getpid();
+    backend->merge_pages = options == NULL ? 0 : options->merge_pages;
+    backend->merge_steps = options == NULL ? 0 : options->merge_steps;
     status = find_folder(backend, err);
     if (status == MA_OK)
         status = open_all(backend, options == NULL ? 0 : options->map_size, err);

@@ -19,6 +19,9 @@ struct backend {
     MDB_env *env;
     MDB_dbi tables[TABLE_COUNT]; /* NO_TABLE: there is none, so it is empty */
     MDB_dbi index;
+    MDB_dbi recent; /* what changed in it lately (index.c); 0: of a store without */
+    unsigned merge_pages;
+    unsigned merge_steps;
     bool read_only;
     _Atomic enum store_trouble trouble; /* whoever reads may tell */
     unsigned long long device;
@@ -33,7 +36,9 @@ struct snapshot {
     struct backend *backend;
     MDB_txn *txn;       /* NULL: never taken */
     MDB_cursor *cursor; /* on the index; NULL: nobody has looked anything up */
-    uint64_t cursor_at; /* the number for which it was renewed */
+    MDB_cursor *recent; /* on what changed in it lately */
+    bool has_recent;
+    uint64_t cursor_at; /* the number for which they were renewed */
     bool reading;
     uint64_t number;
     uint64_t commit; /* of LMDB, that it shows */
@@ -48,6 +53,12 @@ enum ma_status lmdb_fail(struct backend *backend, int code, const char *doing,
 void lmdb_watch_map(void);
 /* A larger map, or (bytes 0) the one another process made. Gives back all snapshots. */
 int lmdb_grow(struct backend *backend, size_t bytes);
+/* The changes of the index, within a commit. */
+int lmdb_apply_index(struct backend *backend, MDB_txn *txn,
+                     const struct overlay *overlay);
+/* Behind a commit: what changed lately goes into the index, where it has become much.
+ * Nothing that can be read changes; what does not succeed is left to the next commit. */
+void lmdb_merge_index(struct backend *backend);
 /* Takes the snapshot if it is not held. */
 int lmdb_snapshot(struct snapshot *snapshot);
 

@@ -23,6 +23,8 @@ void snapshot_free(struct snapshot *snapshot)
         }
     if (snapshot->cursor != NULL)
         mdb_cursor_close(snapshot->cursor);
+    if (snapshot->recent != NULL)
+        mdb_cursor_close(snapshot->recent);
     if (snapshot->txn != NULL)
         mdb_txn_abort(snapshot->txn);
     free(snapshot);
@@ -154,117 +156,4 @@ void walk_end(struct walk *walk)
     if (walk->cursor != NULL)
         mdb_cursor_close(walk->cursor);
     *walk = (struct walk){.ended = true};
-}
-
-/* --- the index --------------------------------------------------------------------- */
-
-static uint64_t number_of(MDB_val value)
-{
-    uint64_t number;
-
-    memcpy(&number, value.mv_data, sizeof number);
-    return number;
-}
-
-/* Each look-up needs one, and there are many: one is kept, and renewed with the snapshot.
- */
-static int index_cursor(struct snapshot *snapshot, MDB_cursor **cursor)
-{
-    int code = lmdb_snapshot(snapshot);
-
-    if (code == 0 && snapshot->cursor == NULL)
-        code =
-            mdb_cursor_open(snapshot->txn, snapshot->backend->index, &snapshot->cursor);
-    else if (code == 0 && snapshot->cursor_at != snapshot->number)
-        code = mdb_cursor_renew(snapshot->txn, snapshot->cursor);
-    if (code == 0)
-        snapshot->cursor_at = snapshot->number;
-    *cursor = snapshot->cursor;
-    return code;
-}
-
-enum ma_status snapshot_find(struct snapshot *snapshot, uint64_t hash, id_list *out,
-                             struct ma_error *err)
-{
-    MDB_val key = {sizeof hash, &hash};
-    MDB_val id = {0};
-    MDB_cursor *cursor = NULL;
-    int code = index_cursor(snapshot, &cursor);
-
-    if (code == 0)
-        code = mdb_cursor_get(cursor, &key, &id, MDB_SET_KEY);
-    while (code == 0) {
-        VEC_ADD(out, number_of(id));
-        code = mdb_cursor_get(cursor, &key, &id, MDB_NEXT_DUP);
-    }
-    return code == MDB_NOTFOUND ? MA_OK
-                                : lmdb_fail(snapshot->backend, code, "look up", err);
-}
-
-enum ma_status snapshot_has(struct snapshot *snapshot, uint64_t hash, uint64_t id,
-                            bool *out, struct ma_error *err)
-{
-    MDB_val key = {sizeof hash, &hash};
-    MDB_val value = {sizeof id, &id};
-    MDB_cursor *cursor = NULL;
-    int code = index_cursor(snapshot, &cursor);
-
-    if (code == 0)
-        code = mdb_cursor_get(cursor, &key, &value, MDB_GET_BOTH);
-    *out = code == 0;
-    return code == 0 || code == MDB_NOTFOUND
-               ? MA_OK
-               : lmdb_fail(snapshot->backend, code, "look up", err);
-}
-
-uint64_t snapshot_index_bytes(struct snapshot *snapshot)
-{
-    MDB_stat stat;
-
-    if (lmdb_snapshot(snapshot) != 0 ||
-        mdb_stat(snapshot->txn, snapshot->backend->index, &stat) != 0)
-        return 0;
-    return stat.ms_psize * (stat.ms_branch_pages + stat.ms_leaf_pages);
-}
-
-/* The cursor at the first pair behind `after`. */
-static int seek_pair(MDB_cursor *cursor, const struct index_pair *after, MDB_val *key,
-                     MDB_val *id)
-{
-    uint64_t hash = after == NULL ? 0 : after->hash;
-    uint64_t least = after == NULL ? 0 : after->id + 1;
-    int code;
-
-    if (after == NULL)
-        return mdb_cursor_get(cursor, key, id, MDB_FIRST);
-    *key = (MDB_val){sizeof hash, &hash};
-    *id = (MDB_val){sizeof least, &least};
-    code = mdb_cursor_get(cursor, key, id, MDB_GET_BOTH_RANGE);
-    if (code != MDB_NOTFOUND)
-        return code == 0 ? mdb_cursor_get(cursor, key, id, MDB_GET_CURRENT) : code;
-    if (hash == UINT64_MAX)
-        return MDB_NOTFOUND;
-    hash++;
-    *key = (MDB_val){sizeof hash, &hash};
-    return mdb_cursor_get(cursor, key, id, MDB_SET_RANGE);
-}
-
-enum ma_status snapshot_index(struct snapshot *snapshot, const struct index_pair *after,
-                              size_t limit, index_pairs *out, struct ma_error *err)
-{
-    MDB_val key = {0};
-    MDB_val id = {0};
-    MDB_cursor *cursor = NULL;
-    int code = index_cursor(snapshot, &cursor);
-
-    out->count = 0;
-    if (code == 0)
-        code = seek_pair(cursor, after, &key, &id);
-    while (code == 0 && out->count < limit) {
-        VEC_ADD(out, (struct index_pair){number_of(key), number_of(id)});
-        code = mdb_cursor_get(cursor, &key, &id, MDB_NEXT);
-    }
-    if (code != 0 && code != MDB_NOTFOUND)
-        return lmdb_fail(snapshot->backend, code, "read the index", err);
-    return MA_OK;
 }
