@@ -10,7 +10,7 @@
 #include "history/ledger_state.h"
 #include "history/result.h"
 
-enum { COMMIT_BYTES = 4 * 1024 * 1024, TICK = 500 * 1000 };
+enum { COMMIT_BYTES = 512 * 1024, TICK = 500 * 1000 };
 
 struct step_record *ledger_current(struct ledger *ledger)
 {

@@ -40,8 +40,10 @@ static enum ma_status on_emit(void *context, const struct ma_entry *entry,
     import->entries++;
     if (import->drop != NULL)
         drop_entry(import->drop, entry);
-    if (import->stages)
-        return stage_entry(import->stage, entry, err);
+    if (import->stages) {
+        status = stage_entry(import->stage, entry, err);
+        return status != MA_OK ? status : ledger_save(import->context->ledger, err);
+    }
     /* the staging counts by itself */
     if (limit != 0 && import->entries > limit)
         return ma_fail(err, MA_LIMIT, "more than %llu objects",

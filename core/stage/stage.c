@@ -10,7 +10,7 @@
 #include "stage/state.h"
 
 /* TSHOOT: a step that met so many errors has no sound source. */
-enum { MOST_ERRORS = 5000 };
+enum { MOST_ERRORS = 5000, MOST_WAITING = 5000 };
 
 /* --- begin and end --------------------------------------------------------------------
  */
@@ -173,6 +173,21 @@ static enum ma_status noted(struct stage *stage, enum ma_status status)
     return status;
 }
 
+/* What was counted waits for the commit of what was written. Where nothing was, there is
+ * nothing to wait for; and it does not wait in ever larger numbers. */
+static enum ma_status settle(struct stage *stage, struct ma_error *err)
+{
+    bool many = ++stage->waiting >= MOST_WAITING;
+
+    if (!many && !batch_is_due(stage->batch))
+        return MA_OK;
+    stage->waiting = 0;
+    if (batch_writes(stage->batch) > 0)
+        return page_commit(stage, err);
+    history_settled(stage->req.history, true);
+    return MA_OK;
+}
+
 enum ma_status stage_entry(struct stage *stage, const struct ma_entry *entry,
                            struct ma_error *err)
 {
@@ -200,7 +215,7 @@ enum ma_status stage_entry(struct stage *stage, const struct ma_entry *entry,
         return noted(stage, status);
     }
     stage->req.history->advance(stage->req.history, 1);
-    return batch_is_due(stage->batch) ? noted(stage, page_commit(stage, err)) : MA_OK;
+    return noted(stage, settle(stage, err));
 }
 
 enum ma_status stage_reject(struct stage *stage, const struct ma_rejection *rejection,

@@ -40,6 +40,7 @@ struct stage {
     bool
         over; /* its checkpoint and set of seen objects are gone, or go with the commit */
 
+    unsigned waiting;    /* entries since anything was settled */
     uint64_t entries;    /* that the agent gave, of all runs of this step */
     uint64_t here;       /* calls of the agent in this process */
     uint64_t deletes;    /* staged by this step */
