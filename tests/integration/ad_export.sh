@@ -82,6 +82,23 @@ shows "CN=Lima\\, Ana Maria,$sales" title 'title: President'
 shows "CN=Bo,OU=Field,$staff" title 'title: Scout'
 confirm
 
+# --- somebody else wrote another value before the import: both are told, and ours is wanted again ------------
+hr <<LDIF
+$(person 1 Sales 'Lima, Ana Maria' 'title: Admiral' 'account: 512')
+$(person 2 Field 'Bo' 'title: Scout' 'account: 512')
+$(person 3 Field 'Cy #1' 'account: 546')
+LDIF
+send
+printf 'dn: CN=Lima\\, Ana Maria,%s\nchangetype: modify\nreplace: title\ntitle: Pirate\n' "$sales" | ad_modify
+run 3 -C i run-profile $agent Confirm
+run 0 -C i runs show last --errors -v
+says 'exported-change-not-reimported'
+says 'not reimported  title ["Admiral"]'
+says 'read instead    title ["Pirate"]'
+send
+shows "CN=Lima\\, Ana Maria,$sales" title 'title: Admiral'
+confirm
+
 # --- deleted; what is gone already is no error -------------------------------------------------------------
 ad_delete "CN=Cy \\#1,OU=Field,$staff"
 hr <<LDIF

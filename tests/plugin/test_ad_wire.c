@@ -75,11 +75,22 @@ static void without_end(struct ldap_call *call)
         script_done(call, LDAP_SIZELIMIT_EXCEEDED, "too many", 0, NULL);
 }
 
+/* To itself: who follows goes round for ever. */
 static void referring(struct ldap_call *call)
 {
-    if (!first_cookie(call))
-        script_done(call, LDAP_REFERRAL, "0000202B: RefErr: DSID-031007EF, data 0", 0,
-                    NULL);
+    BerElement *ber = ber_alloc_t(LBER_USE_DER);
+    char url[320];
+
+    if (first_cookie(call)) {
+        ber_free(ber, 1);
+        return;
+    }
+    call->script->state++;
+    snprintf(url, sizeof url, "ldap://127.0.0.1:%u/%s", call->script->port, call->base);
+    ber_printf(ber, "{it{esst{s}}}", call->id, (ber_tag_t)LDAP_RES_SEARCH_RESULT,
+               LDAP_REFERRAL, "", "0000202B: RefErr: DSID-031007EF, data 0",
+               (ber_tag_t)LDAP_TAG_REFERRAL, url);
+    script_flush(call, ber);
 }
 
 static void dies_in_a_page(struct ldap_call *call)
@@ -133,6 +144,15 @@ START_TEST(a_server_that_is_ill_ends_the_import_without_a_watermark)
                       h.err.text);
         ck_assert_uint_eq(h.watermark.length, 0);
     }
+}
+END_TEST
+
+START_TEST(a_server_that_refers_to_itself_is_asked_once)
+{
+    script.serve = referring;
+
+    ck_assert_int_eq(hosted_import(&h, AD_MA, true), MA_INVALID);
+    ck_assert_int_eq(script.state, 1);
 }
 END_TEST
 
@@ -584,6 +604,7 @@ END_TEST
 
 SUITE_WITH("plugin/ad_wire", begin, end, every_page_is_read_an_empty_one_too,
            a_server_that_is_ill_ends_the_import_without_a_watermark,
+           a_server_that_refers_to_itself_is_asked_once,
            a_long_attribute_is_read_to_its_last_member,
            changes_come_in_pieces_and_each_is_a_checkpoint,
            a_killed_delta_import_goes_on_behind_its_checkpoint,
