@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# What docs/internals says shows that the agent for the cloud is right: each test that it names is there, and no
-# feature, and no point of what the emulator of Graph does, is left out.
+# What docs/internals says shows that the agents for Active Directory and the cloud are right: each test that it names
+# is there, and no feature of the latter, and no point of what the emulator of Graph does, is left out.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 rows() { python3 "$MACTL_SOURCE/tests/support/rows.py" "$MACTL_SOURCE" "$1"; }
-page=docs/internals/cloud.md
-wrong=$(rows "$page")
-[ -z "$wrong" ] || fail "$wrong"
+for page in docs/internals/active-directory.md docs/internals/cloud.md; do
+  wrong=$(rows "$page")
+  [ -z "$wrong" ] || fail "$wrong"
+done
 for row in G{1..11} {1..13}; do
   check "$page has a row $row" grep -qE "^\| $row \|" "$MACTL_SOURCE/$page"
 done
