@@ -345,7 +345,7 @@ static enum ma_status take_off(struct export_step *step, struct ma_error *err)
         return err->status;
     step->numbered = true;
     batch_release(step->batch);
-    return MA_OK;
+    return history_save(step->req.history, err);
 }
 
 static enum ma_status send_from_here(struct export_step *step, struct ma_error *err)

@@ -114,6 +114,11 @@ enum ma_status ledger_save(struct ledger *ledger, struct ma_error *err)
     return commit(ledger, err);
 }
 
+static enum ma_status on_save(struct history *history, struct ma_error *err)
+{
+    return ledger_save(ledger_of(history), err);
+}
+
 /* --- what the steps tell ---------------------------------------------------------- */
 
 static void on_expect(struct history *history, uint64_t objects)
@@ -171,6 +176,7 @@ static const struct history calls = {
     .expect = on_expect,
     .advance = on_advance,
     .settled = ledger_count_settled,
+    .save = on_save,
     .cancelled = on_cancelled,
 };
 

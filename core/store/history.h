@@ -29,6 +29,9 @@ struct history {
     /* What was counted since the last call is in the store by now (`kept`), or will never
      * be. NULL: nobody asks. */
     void (*settled)(struct history *, bool kept);
+    /* Told between two batches, when nobody holds what was read from the store: what has
+     * gathered goes there, if it is much. NULL: nothing gathers. */
+    enum ma_status (*save)(struct history *, struct ma_error *err);
     /* True: stop at the next object boundary. */
     bool (*cancelled)(struct history *);
     /* Around each call of a rules extension, for who watches that it comes back: what is
@@ -51,6 +54,11 @@ static inline void history_settled(struct history *history, bool kept)
 {
     if (history->settled != NULL)
         history->settled(history, kept);
+}
+
+static inline enum ma_status history_save(struct history *history, struct ma_error *err)
+{
+    return history->save == NULL ? MA_OK : history->save(history, err);
 }
 
 #endif

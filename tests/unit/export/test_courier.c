@@ -432,6 +432,59 @@ static enum ma_status answer_at_once(void *context, const struct ma_entry *const
     return MA_OK;
 }
 
+static int saved;
+
+static enum ma_status save(struct history *history, struct ma_error *err)
+{
+    (void)history;
+    (void)err;
+    saved++;
+    return MA_OK;
+}
+
+static enum ma_status cannot_save(struct history *history, struct ma_error *err)
+{
+    (void)history;
+    return ma_fail(err, MA_BROKEN, "the disk is full");
+}
+
+START_TEST(the_history_may_save_at_each_batch)
+{
+    begin_apart(2);
+    s.history.save = save;
+    saved = 0;
+    for (int i = 0; i < 6; i++)
+        want(arena_print(&s.arena, "cn=%d,dc=x", i), "user", NULL);
+
+    ck_assert_int_eq(export_by(answer_at_once), MA_OK);
+
+    ck_assert_int_eq(saved, 3);
+    end_apart();
+}
+END_TEST
+
+START_TEST(what_the_history_cannot_keep_is_not_sent)
+{
+    begin_apart(2);
+    s.history.save = cannot_save;
+    want("cn=a,dc=x", "user", NULL);
+    request.store = s.store;
+    request.program = &s.program;
+    request.agent = &s.agent;
+    request.step = &s.step;
+    request.send = answer_at_once;
+    request.history = &s.history;
+    ck_ok(&s, export_begin(&step, &request, &s.err));
+
+    ck_assert_int_eq(export_run(step, &result, &s.err), MA_BROKEN);
+
+    ck_assert_ptr_null(result);
+    ck_assert_str_eq(s.err.text, "the disk is full");
+    ck_count(COUNTER_EXPORT_ADD, 0);
+    end_apart();
+}
+END_TEST
+
 START_TEST(each_of_many_is_settled_once)
 {
     struct batch *batch;
@@ -463,4 +516,5 @@ SUITE("export/courier", the_next_batch_is_prepared_while_one_is_out,
       an_agent_that_reports_twice_is_told_to_stop, an_agent_with_a_window_is_called_once,
       an_entry_lives_until_it_is_reported_on,
       a_report_on_a_batch_that_is_done_with_is_the_end,
-      what_a_window_loses_is_in_doubt_and_no_more, each_of_many_is_settled_once)
+      what_a_window_loses_is_in_doubt_and_no_more, the_history_may_save_at_each_batch,
+      what_the_history_cannot_keep_is_not_sent, each_of_many_is_settled_once)

@@ -213,6 +213,32 @@ START_TEST(objects_are_kept_where_the_counter_has_detail)
 }
 END_TEST
 
+/* More than a step may keep in memory. */
+START_TEST(what_has_gathered_is_kept_before_the_step_ends)
+{
+    struct batch *batch;
+    record_objects objects = {0};
+
+    begin(0);
+    for (uint64_t id = 1; id <= 30000; id++)
+        count(COUNTER_EXPORT_ADD, "HR", id, "uid=a long name to fill some more of it");
+    WORLD_OK(&w, history_save(ledger_history(ledger), &w.err));
+
+    batch = batch_begin(w.store);
+    WORLD_OK(&w, record_get_objects(batch, &w.arena, record.number, 1, COUNTER_EXPORT_ADD,
+                                    0, &objects, &w.err));
+    ck_assert_uint_gt(objects.count, 29000); /* less one chunk that is being filled */
+    batch_release(batch);
+    objects.count = 0;
+    end_step(RESULT_SUCCESS);
+    WORLD_OK(&w, record_get_objects(batch, &w.arena, record.number, 1, COUNTER_EXPORT_ADD,
+                                    0, &objects, &w.err));
+    ck_assert_uint_eq(objects.count, 30000);
+    VEC_FREE(&objects);
+    batch_end(batch);
+}
+END_TEST
+
 START_TEST(an_error_is_kept_with_the_step_and_told)
 {
     struct batch *batch;
@@ -307,6 +333,7 @@ SUITE_WITH("history/ledger", before, after, a_run_is_in_the_history_from_its_beg
            an_object_that_is_looked_at_again_stands_in_the_counter_that_says_more,
            what_never_came_into_the_store_does_not_count,
            objects_are_kept_where_the_counter_has_detail,
+           what_has_gathered_is_kept_before_the_step_ends,
            an_error_is_kept_with_the_step_and_told,
            too_many_errors_stop_the_step_under_their_own_name,
            a_cancel_is_named_by_its_cause, a_supervisor_that_is_gone_stops_the_step,
