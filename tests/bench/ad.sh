@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The agent for Active Directory against OpenLDAP with people in it, beside what libldap alone takes for the same: a full import, the same
-# with nothing changed, both at a tenth of the entries too, and an export of values at 1 ms round trip. The CPU is that of both ends, because
+# with nothing changed, both at a tenth of the entries too and over a network of 1 ms round trip, and an export of values over the same. The CPU is that of both ends, because
 # they share the machine. With samba and root also a DirSync delta of 100 changes, whose floor is the same in a tenth of the entries
 # (MACTL_BENCH_AD=0 leaves that out). Sourced by run.
 samba=$PWD/tests/lab/ad/ad-lab.sh
@@ -47,8 +47,8 @@ ad_run() { ad_took "$1" engine "$mactl" run-profile Directory "$2" -q; }
 
 # --- imports ----------------------------------------------------------------------------------------------------------------------
 ad_attributes=(cn displayName givenName sn mail title telephoneNumber departmentNumber uid description)
-ad_floor() {
-  ad_took "$1" floor "$bench/floor_ldap" read "$SL_URL" "$SL_ADMIN" "$SL_PASSWORD" "$SL_BASE" inetOrgPerson "${ad_attributes[@]}" objectClass entryUUID
+ad_floor() { # FIGURE [URL]
+  ad_took "$1" floor "$bench/floor_ldap" read "${2:-$SL_URL}" "$SL_ADMIN" "$SL_PASSWORD" "$SL_BASE" inetOrgPerson "${ad_attributes[@]}" objectClass entryUUID
 }
 ad_imports() { # N WHAT: WHAT is behind the names of the figures
   n=$1
@@ -68,6 +68,33 @@ ad_imports() { # N WHAT: WHAT is behind the names of the figures
     ad_run "import of a directory, no change$2" 'Full Import'
     ad_floor "import of a directory, no change$2"
   done
+}
+
+# --- over a network of 1 ms round trip ----------------------------------------------------------------------------------------------
+ad_network() {
+  slow=$((SLAPD_LAB_PORT + 1))
+  "$bench/delay_proxy" $slow "$SLAPD_LAB_PORT" 500 &
+  ad_proxy=$!
+  until (exec 3<>/dev/tcp/127.0.0.1/$slow) 2>/dev/null; do kill -0 $ad_proxy; done
+}
+ad_network_ends() {
+  kill "$ad_proxy"
+  ad_proxy=
+}
+# of the directory that the last imports left
+ad_far_imports() {
+  local far=ldap://127.0.0.1:$((SLAPD_LAB_PORT + 1)) what
+  ad_network
+  ad_bind_slapd $slow
+  for _ in $(seq "$repeat"); do
+    rm -rf "$MACTL_HOME/store"
+    for what in 'first' 'no change'; do
+      ad_floor "import of a directory, 1 ms, $what" $far
+      ad_run "import of a directory, 1 ms, $what" 'Full Import'
+      ad_floor "import of a directory, 1 ms, $what" $far
+    done
+  done
+  ad_network_ends
 }
 
 # --- an export at 1 ms round trip --------------------------------------------------------------------------------------------------
@@ -96,11 +123,9 @@ END
   ad_bind_slapd "$SLAPD_LAB_PORT"
 }
 ad_export() {
-  n=$((size < 10000 ? size : 10000)) slow=$((SLAPD_LAB_PORT + 1))
+  n=$((size < 10000 ? size : 10000))
   ad_directory_of_users
-  "$bench/delay_proxy" $slow "$SLAPD_LAB_PORT" 500 &
-  ad_proxy=$!
-  until (exec 3<>/dev/tcp/127.0.0.1/$slow) 2>/dev/null; do kill -0 $ad_proxy; done
+  ad_network
   quietly Directory 'Full Import'
   ad_people_of 0
   quietly Directory Export
@@ -114,8 +139,7 @@ ad_export() {
     ad_run 'export to a directory, 1 ms' Export
     ad_floor_modify 'export to a directory, 1 ms'
   done
-  kill "$ad_proxy"
-  ad_proxy=
+  ad_network_ends
 }
 
 # --- a DirSync delta of 100 changes ---------------------------------------------------------------------------------------------------
@@ -143,6 +167,7 @@ bench_ad() {
   export SLAPD_LAB_DIR=$folder/slapd SLAPD_LAB_PORT=$((20000 + RANDOM % 10000)) SLAPD_LAB_BASE=${ad_people#*,}
   ad_imports $((size / 10)) ", $((size / 10)) entries"
   ad_imports "$size" ''
+  ad_far_imports
   ad_export
   "$slapd" destroy
   if [ "${MACTL_BENCH_AD:-1}" = 0 ] || [ "$(id -u)" != 0 ] || ! PATH=$PATH:/usr/sbin command -v samba >/dev/null; then return 0; fi

@@ -10,9 +10,9 @@ export MACTL_BENCH_AD=0         # no domain controller
 # --- each part, once --------------------------------------------------------------------------------
 check 'all parts run' bench all --size 100 --repeat 1
 check 'each figure has an engine and a floor' jq -e '
-  [.figures[] | select(.goal != null)] | length == 8 and all(.[]; .wall >= 0 and .ratio_wall.median >= 0)' bench.json
+  [.figures[] | select(.goal != null)] | length == 9 and all(.[]; .wall >= 0 and .ratio_wall.median >= 0)' bench.json
 if PATH=$PATH:/usr/sbin command -v slapd >/dev/null; then
-  check 'the agent for directories, too' jq -e '[.figures[] | select(.wall_goal != null and .ratio_wall.median > 0)] | length == 3' bench.json
+  check 'the agent for directories, too' jq -e '[.figures[] | select(.wall_goal != null and .ratio_wall.median > 0)] | length == 5' bench.json
 fi
 check 'the steps were measured at two sizes' jq -e '[.chain[].size] | unique == [10, 100]' bench.json
 
