@@ -406,20 +406,27 @@ static enum ma_status (*const steps[])(struct job *, struct ma_error *) = {
     [JOB_MEMBERS] = job_members_answered,
     [JOB_DELETE] = deleted,
     [JOB_LINK] = job_linked,
+    [JOB_LEAVE] = job_unbound,
 };
 
 /* What the service says to one request, and means for all. */
-static enum ma_status concerns_all(const struct job *job, struct ma_error *err)
+static enum ma_status concerns_all(const struct http_call *call, struct ma_error *err)
 {
-    if (job->call.status != MA_OK && !(job->call.uncertain && job->call.once))
-        return ma_fail(err, job->call.status, "%s", job->call.text);
-    return job->call.code == 401 ? session_refused(&job->call, err) : MA_OK;
+    if (call->status != MA_OK && !(call->uncertain && call->once))
+        return ma_fail(err, call->status, "%s", call->text);
+    return call->code == 401 ? session_refused(call, err) : MA_OK;
+}
+
+enum ma_status job_finish(struct job *job, struct http_call *call, struct ma_error *err)
+{
+    enum ma_status status = http_finish(job->s->http, call, err);
+
+    return status == MA_OK ? concerns_all(call, err) : status;
 }
 
 enum ma_status job_step(struct job *job, struct ma_error *err)
 {
-    if (http_finish(job->s->http, &job->call, err) != MA_OK ||
-        concerns_all(job, err) != MA_OK)
+    if (job->phase != JOB_LEAVE && job_finish(job, &job->call, err) != MA_OK)
         return err->status;
     return steps[job->phase](job, err);
 }

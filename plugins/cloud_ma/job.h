@@ -17,7 +17,8 @@
  * What may have been executed, and would do harm a second time, is looked up before it is
  * sent again: a POST, a restore, and members that are added by a PATCH, which there are
  * servers that store twice. All else is the same when it is done twice. A chunk of
- * members that is refused is halved until the one to blame stands alone.
+ * members that is refused is halved until the one to blame stands alone. Members that
+ * leave a group of Graph have a request each, and those of a chunk are under way at once.
  */
 enum phase {
     JOB_RESTORE,
@@ -26,6 +27,7 @@ enum phase {
     JOB_WRITE,
     JOB_LINK,
     JOB_MEMBERS,
+    JOB_LEAVE, /* several requests at once: its leavers */
     JOB_DELETE,
     JOB_WAIT, /* for the others of the batch, whose wave is not over */
     JOB_DONE
@@ -47,12 +49,13 @@ struct job {
     json_t *rest; /* operations of the next request; NULL: none */
     char etag[128];
     struct memberships members;
-    size_t added, removed; /* of the members, so far */
-    size_t chunk;          /* of the request under way */
-    size_t most;           /* members of the next one; 0: as many as allowed */
-    size_t link;           /* Graph: number of the attribute behind the last link */
-    const char *target;    /* the id that it leads to */
-    const char *behind;    /* the rest of the URL of the next request */
+    struct leaver *leavers; /* as many as the chunk, while they are under way */
+    size_t added, removed;  /* of the members, so far */
+    size_t chunk;           /* of the request under way */
+    size_t most;            /* members of the next one; 0: as many as allowed */
+    size_t link;            /* Graph: number of the attribute behind the last link */
+    const char *target;     /* the id that it leads to */
+    const char *behind;     /* the rest of the URL of the next request */
     unsigned again;
     unsigned lag;   /* ms that were waited for other replicas */
     enum wave wave; /* that it waits for */

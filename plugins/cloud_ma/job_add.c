@@ -62,7 +62,7 @@ static enum ma_status look_up(struct job *job, struct ma_error *err)
         job_fail_unanswered(job);
         return MA_OK;
     }
-    job_take_refusal(job);
+    job_take_refusal(job, &job->call);
     job_fail(job, "cd-existing-object", job->refusal.literal);
     return MA_OK;
 }

@@ -30,7 +30,7 @@ enum ma_status job_bind_members(struct job *job, struct ma_error *err)
 }
 
 /* The link, and not what it leads to: a DELETE without $ref deletes the member itself. */
-static const char *link_of(struct job *job, const char *name, const char *id)
+const char *job_link_of(struct job *job, const char *name, const char *id)
 {
     struct bytes text = {0};
     const char *out;
@@ -47,15 +47,6 @@ static const char *link_of(struct job *job, const char *name, const char *id)
     return out;
 }
 
-enum ma_status job_unbind_member(struct job *job, struct ma_error *err)
-{
-    job->chunk = 1;
-    job->behind = link_of(job, body_member_attribute(job->class)->path.attribute,
-                          job->members.removes[job->removed]);
-    return job->behind == NULL ? job_no_memory(err)
-                               : job_send_body(job, JOB_MEMBERS, HTTP_DELETE, NULL, err);
-}
-
 /* Graph: a manager is a link with requests of its own. */
 static enum ma_status next_link(struct job *job, struct ma_error *err)
 {
@@ -68,7 +59,7 @@ static enum ma_status next_link(struct job *job, struct ma_error *err)
         if (mapped == NULL || !mapped->link)
             continue;
         job->link++;
-        job->behind = link_of(job, mapped->path.attribute, NULL);
+        job->behind = job_link_of(job, mapped->path.attribute, NULL);
         if (job->behind == NULL)
             return job_no_memory(err);
         if (a->count == 0)

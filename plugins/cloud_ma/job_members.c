@@ -6,7 +6,7 @@
 
 #include "body.h"
 
-static enum ma_status next_members(struct job *job, struct ma_error *err)
+enum ma_status job_next_members(struct job *job, struct ma_error *err)
 {
     const struct quirks *q = &job->s->quirks;
     const struct memberships *m = &job->members;
@@ -23,7 +23,7 @@ static enum ma_status next_members(struct job *job, struct ma_error *err)
     job->chunk = left < most ? left : most;
     job->etag[0] = '\0'; /* a change by value needs no version */
     if (job->s->mapping.graph)
-        return adding ? job_bind_members(job, err) : job_unbind_member(job, err);
+        return adding ? job_bind_members(job, err) : job_unbind_members(job, err);
     return job_send_operations(
         job, JOB_MEMBERS,
         adding
@@ -40,10 +40,10 @@ enum ma_status job_begin_members(struct job *job, struct ma_error *err)
     if (!body_members(job->s, job->class, job->entry, job->current, job->pool,
                       &job->members))
         return job_no_memory(err);
-    return next_members(job, err);
+    return job_next_members(job, err);
 }
 
-static void advance(struct job *job)
+void job_members_done(struct job *job)
 {
     if (job->added < job->members.add_count)
         job->added += job->chunk;
@@ -93,11 +93,11 @@ static enum ma_status look_up_members(struct job *job, struct ma_error *err)
     count_those_there(job, group);
     json_decref(group);
     if (job->chunk == 0) {
-        advance(job);
-        return next_members(job, err);
+        job_members_done(job);
+        return job_next_members(job, err);
     }
     if (job_tries_again(job))
-        return next_members(job, err);
+        return job_next_members(job, err);
     job_fail_unanswered(job);
     return MA_OK;
 }
@@ -105,25 +105,41 @@ static enum ma_status look_up_members(struct job *job, struct ma_error *err)
 /* --- a chunk that was refused ---------------------------------------------------------
  */
 
-/* One member stands alone. That it is no member any more is what a removal wants. */
-static void blame_member(struct job *job)
+bool job_is_refused_member(const struct http_call *call)
 {
-    bool adding = job->added < job->members.add_count;
+    long code = call->code;
+
+    return code == 400 || code == 403 || code == 404 || code == 409 || code == 413 ||
+           code == 422;
+}
+
+void job_blame_member(struct job *job, const struct http_call *call, const char *id)
+{
+    char text[500];
+
+    if (job->result.error_type != NULL)
+        return;
+    job_take_refusal(job, call);
+    snprintf(text, sizeof text, "member %s: %s", id, job->refusal.literal);
+    job->result.error_type =
+        call->code == 403 ? "permission-issue" : "dn-attributes-failure";
+    job->result.error_literal = pool_text(job->pool, text, strlen(text));
+}
+
+/* One member stands alone. That it is one, or is none any more, may be what was wanted;
+ * Graph has no code of its own for it. */
+static void judge_member(struct job *job)
+{
     struct refusal why;
 
-    reply_refusal(&job->call, &why);
-    if (job->s->mapping.graph && strstr(why.literal, "already exist") != NULL)
-        return; /* Graph has no code of its own for it */
-    if (adding && job->result.error_type == NULL) {
-        char text[500];
-
-        job_take_refusal(job);
-        snprintf(text, sizeof text, "member %s: %s", job->members.adds[job->added],
-                 job->refusal.literal);
-        job->result.error_type =
-            job->call.code == 403 ? "permission-issue" : "dn-attributes-failure";
-        job->result.error_literal = pool_text(job->pool, text, strlen(text));
+    if (job->added == job->members.add_count) {
+        if (job->call.code != 400 && job->call.code != 404)
+            job_blame_member(job, &job->call, job->members.removes[job->removed]);
+        return;
     }
+    reply_refusal(&job->call, &why);
+    if (!job->s->mapping.graph || strstr(why.literal, "already exist") == NULL)
+        job_blame_member(job, &job->call, job->members.adds[job->added]);
 }
 
 enum ma_status job_members_answered(struct job *job, struct ma_error *err)
@@ -133,22 +149,21 @@ enum ma_status job_members_answered(struct job *job, struct ma_error *err)
     if (job->call.uncertain && job->call.once)
         return look_up_members(job, err);
     if (code >= 200 && code < 300) {
-        advance(job);
-        return next_members(job, err);
+        job_members_done(job);
+        return job_next_members(job, err);
     }
     if (job_lags(job, job->members.adds + job->added,
                  job->added < job->members.add_count ? job->chunk : 0))
         return MA_OK;
-    if (code != 400 && code != 404 && code != 409 && code != 413 && code != 422 &&
-        code != 403) {
+    if (!job_is_refused_member(&job->call)) {
         job_refuse(job);
         return MA_OK;
     }
     if (job->chunk > 1) {
         job->most = job->chunk / 2;
-        return next_members(job, err);
+        return job_next_members(job, err);
     }
-    blame_member(job);
-    advance(job);
-    return next_members(job, err);
+    judge_member(job);
+    job_members_done(job);
+    return job_next_members(job, err);
 }

@@ -57,35 +57,40 @@ static const struct {
     {503, "", "cd-connectivity-error"},
 };
 
-static const char *type_of(const struct job *job)
+static const char *type_of(const struct job *job, const struct http_call *call)
 {
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
-        if (refusals[i].code == job->call.code &&
+        if (refusals[i].code == call->code &&
             (refusals[i].kind[0] == '\0' ||
              strcasecmp(refusals[i].kind, job->refusal.kind) == 0))
             return refusals[i].type;
     return "cd-error";
 }
 
-void job_take_refusal(struct job *job)
+void job_take_refusal(struct job *job, const struct http_call *call)
 {
-    reply_refusal(&job->call, &job->refusal);
+    reply_refusal(call, &job->refusal);
     job->result.error_code =
         pool_text(job->pool, job->refusal.code, strlen(job->refusal.code));
-    if (job->call.request_id[0] != '\0')
+    if (call->request_id[0] != '\0')
         job->result.server_detail =
-            pool_text(job->pool, job->call.request_id, strlen(job->call.request_id));
+            pool_text(job->pool, call->request_id, strlen(call->request_id));
+}
+
+void job_refuse_as(struct job *job, const struct http_call *call)
+{
+    job_take_refusal(job, call);
+    job_fail(job, type_of(job, call), job->refusal.literal);
 }
 
 void job_refuse(struct job *job)
 {
-    job_take_refusal(job);
-    job_fail(job, type_of(job), job->refusal.literal);
+    job_refuse_as(job, &job->call);
 }
 
 void job_fail_unanswered(struct job *job)
 {
-    job_take_refusal(job);
+    job_take_refusal(job, &job->call);
     job_fail(job, "cd-connectivity-error", job->refusal.literal);
 }
 
@@ -99,6 +104,7 @@ void job_end(struct job *job)
 {
     if (job->s != NULL)
         http_release(job->s->http, &job->call);
+    job_end_leavers(job);
     json_decref(job->current);
     json_decref(job->resource);
     json_decref(job->rest);

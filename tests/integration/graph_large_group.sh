@@ -32,6 +32,7 @@ graph_forget
 step 0 Service Export
 check 'a hundred come in five requests' graph_sees '[.[].body | objects | select(has("members@odata.bind"))."members@odata.bind" | length] == [20,20,20,20,20]'
 is 'thirty go by one link each' "$(asked '.method == "DELETE" and (.url | endswith("/$ref"))')" 30
+check 'twenty of them in a request' graph_sees 'map(select(.requests) | .requests) == [20,10] and all(.[] | select(.method == "DELETE"); .batch)'
 is 'of the members nothing is read' "$(asked '.url | contains("/members?")')" 0
 is 'the group has who should be in it' "$(members Large)" 5070
 
@@ -42,4 +43,20 @@ is 'a round for users and one for groups' "$(asked '.url | contains("/delta")')"
 is 'and nothing else is read' "$(asked '.method == "GET"')" 2
 step 0 Service 'Delta Synchronization'
 is 'all is confirmed' "$(pending)" 0
+
+# --- of those who go, one may not
+large 100041 105100
+step 0 HR 'Full Import'
+step 0 HR 'Delta Synchronization'
+leaver=$(graph_objects users | jq -r '.[] | select(.mail == "p100035@corp.example") | .id')
+graph_settings "{\"faults\":[{\"method\":\"DELETE\",\"path\":\"$leaver\",\"status\":403,\"code\":\"Authorization_RequestDenied\"}]}"
+step 4 Service Export
+run 0 -C sync runs show last --errors
+says permission-issue
+says "member $leaver"
+is 'the others are gone' "$(members Large)" 5061
+graph_settings '{"faults":[]}'
+step 0 Service Export
+is 'and then this one, too' "$(members Large)" 5060
+back 'Delta Import'
 finish
