@@ -63,6 +63,22 @@ enum ma_status walk_chunk(struct walk *walk, const id_list *ids, struct ma_error
     return status;
 }
 
+/* The history commits on its own, and only what is in the store by then; so the batch
+ * goes first, about as often as it is due anyway, and holds no snapshot meanwhile. */
+static enum ma_status save(struct walk *walk, size_t count, struct ma_error *err)
+{
+    struct sync *sync = walk->sync;
+
+    walk->unsaved += count;
+    if (walk->unsaved < WALK_SAVE || sync->history->save == NULL)
+        return MA_OK;
+    walk->unsaved = 0;
+    if (walk_commit(sync, true, err) != MA_OK)
+        return err->status;
+    batch_release(sync->batch);
+    return history_save(sync->history, err);
+}
+
 enum ma_status walk_run(struct walk *walk, struct ma_error *err)
 {
     id_list ids = {0};
@@ -74,6 +90,8 @@ enum ma_status walk_run(struct walk *walk, struct ma_error *err)
         status = walk->more(walk->sync, after, &ids, err);
         if (status == MA_OK)
             status = walk_chunk(walk, &ids, err);
+        if (status == MA_OK)
+            status = save(walk, ids.count, err);
         if (ids.count > 0)
             after = ids.items[ids.count - 1];
     } while (status == MA_OK && ids.count > 0);

@@ -6,9 +6,11 @@
 
 /*
  * Many objects, one after the other: those of a queue, or of a space. Each is visited in
- * turn, evaluated ahead where there is a crew; what is due is committed between two.
+ * turn, evaluated ahead where there is a crew; what is due is committed between two. What
+ * the history has gathered of them is put away after WALK_SAVE, so that it does not grow
+ * with their number.
  */
-enum { WALK_CHUNK = 1000 };
+enum { WALK_CHUNK = 1000, WALK_SAVE = 5000 };
 
 struct walk {
     struct sync *sync;
@@ -21,6 +23,7 @@ struct walk {
     bool progress;  /* each is one of the objects that the step is about */
     uint64_t limit; /* objects, 0: none */
     uint64_t done;
+    size_t unsaved; /* of these, since the history had its turn */
 };
 
 /* Until there are no more. MA_CANCELLED, MA_LIMIT: what is done is done. */
