@@ -199,7 +199,7 @@ static enum ma_status report_read_only(const struct reporting *in)
     static const char *const attributes[] = {"supportedCapabilities", NULL};
     struct origin *origin = in->realm->place->origin;
     bool read_only = false;
-    const struct origin_taker taker = {take_capability, &read_only};
+    const struct origin_taker taker = {.entry = take_capability, .context = &read_only};
     const char *root = "";
 
     if (origin->read(origin, &root, 1, attributes, &taker, in->err) != MA_OK)

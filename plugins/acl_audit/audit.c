@@ -233,32 +233,66 @@ static enum ma_status ask_object(struct audit *audit, struct realm *realm,
 /* --- a page ---------------------------------------------------------------------------
  */
 
-/* Those of the page that are in the domain, read together. */
+/* Those of the page that are in one domain. */
+struct together {
+    struct audit *audit;
+    struct realm *realm;
+    const struct ma_planned **planned;
+    struct object_state *states;
+    size_t count;
+};
+
+static enum ma_status ask_one(void *context, size_t index, struct ma_error *err)
+{
+    const struct together *in = context;
+
+    return ask_object(in->audit, in->realm, in->planned[index], &in->states[index], err);
+}
+
+static enum ma_status ask_all(struct together *in, struct ma_error *err)
+{
+    enum ma_status status = MA_OK;
+
+    for (size_t i = 0; i < in->count && status == MA_OK; i++)
+        status = ask_one(in, i, err);
+    return status;
+}
+
+static enum ma_status read_and_ask(struct together *in, struct ma_error *err)
+{
+    const struct objects_listener listener = {ask_one, in};
+    struct realm *realm = in->realm;
+
+    if (in->count == 0 || realm->place == NULL)
+        return ask_all(in, err);
+    return objects_read(realm->place->origin, &in->audit->page, in->states, in->count,
+                        in->audit->second_opinion && !realm->asked_by_another, &listener,
+                        err);
+}
+
 static enum ma_status check_realm(struct audit *audit, struct realm *realm,
                                   const struct ma_planned *planned,
                                   struct realm *const *realms, size_t count,
                                   struct ma_error *err)
 {
-    struct object_state *states = pool_alloc(&audit->page, count * sizeof *states);
-    const struct ma_planned **mine =
-        pool_alloc(&audit->page, count * sizeof(const struct ma_planned *));
-    enum ma_status status = MA_OK;
-    size_t used = 0;
+    struct together in = {
+        .audit = audit,
+        .realm = realm,
+        .planned = pool_alloc(&audit->page, count * sizeof(const struct ma_planned *)),
+        .states = pool_alloc(&audit->page, count * sizeof *in.states)};
+    enum ma_status status;
 
-    if (states == NULL || mine == NULL)
+    if (in.states == NULL || in.planned == NULL)
         return ma_fail(err, MA_NO_MEMORY, "no memory for %zu objects", count);
     for (size_t i = 0; i < count; i++) {
         if (realms[i] != realm)
             continue;
-        mine[used] = &planned[i];
-        states[used++] = (struct object_state){.dn = planned[i].dn};
+        in.planned[in.count] = &planned[i];
+        in.states[in.count++] = (struct object_state){.dn = planned[i].dn};
     }
-    if (used > 0 && realm->place != NULL)
-        status = objects_read(realm->place->origin, &audit->page, states, used,
-                              audit->second_opinion && !realm->asked_by_another, err);
-    for (size_t i = 0; i < used && status == MA_OK; i++)
-        status = ask_object(audit, realm, mine[i], &states[i], err);
-    return status == MA_OK ? lag_check(audit, realm, mine, states, used, err) : status;
+    status = read_and_ask(&in, err);
+    return status == MA_OK ? lag_check(audit, realm, in.planned, in.states, in.count, err)
+                           : status;
 }
 
 enum ma_status audit_check(struct audit *audit, const struct ma_planned *planned,

@@ -35,7 +35,7 @@ static enum ma_status find_places(struct audit *audit, struct origin *origin,
 {
     static const char *const attributes[] = {"schemaNamingContext",
                                              "configurationNamingContext", NULL};
-    const struct origin_taker taker = {take_places, audit};
+    const struct origin_taker taker = {.entry = take_places, .context = audit};
     const char *root = "";
     char dn[1024];
 

@@ -37,7 +37,7 @@ static enum ma_status add(struct containers *containers, struct origin *origin,
         return ma_fail(err, MA_NO_MEMORY, "no memory for containers");
     *container = (struct container){.key = pool_text(pool, key, strlen(key))};
     container->state.dn = pool_text(pool, dn, strlen(dn));
-    if (objects_read(origin, pool, &container->state, 1, false, err) != MA_OK)
+    if (objects_read(origin, pool, &container->state, 1, false, NULL, err) != MA_OK)
         return err->status;
     if (tsearch(container, &containers->tree, compare) == NULL)
         return ma_fail(err, MA_NO_MEMORY, "no memory for containers");

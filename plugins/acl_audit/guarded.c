@@ -139,7 +139,7 @@ static enum ma_status add_members(struct collecting *in, const char *group,
                                   const char *rid, struct ma_error *err)
 {
     static const char *const classes[] = {"user", "group", NULL};
-    const struct origin_taker taker = {take_member, in};
+    const struct origin_taker taker = {.entry = take_member, .context = in};
     const struct origin_term terms[] = {{"memberOf", group, strlen(group)},
                                         {"primaryGroupID", rid, strlen(rid)}};
 
@@ -166,7 +166,7 @@ static enum ma_status add_rule(struct collecting *in, const struct rule *rule,
                                struct ma_error *err)
 {
     unsigned char sid[SID_MOST];
-    const struct origin_taker taker = {take_found, in};
+    const struct origin_taker taker = {.entry = take_found, .context = in};
     const struct origin_term term = {"objectSid", (const char *)sid, 0};
     struct origin_term asked = term;
     bool news;
@@ -209,7 +209,7 @@ static enum ma_status read_waived(struct collecting *in, unsigned *out,
                                   struct ma_error *err)
 {
     static const char *const attributes[] = {"dSHeuristics", NULL};
-    const struct origin_taker taker = {take_waived, out};
+    const struct origin_taker taker = {.entry = take_waived, .context = out};
     char base[1024];
     const char *dn = base;
 

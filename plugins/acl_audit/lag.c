@@ -106,7 +106,7 @@ static enum ma_status compare_all(struct audit *audit, struct realm *realm,
         return ma_fail(err, MA_NO_MEMORY, "no memory for %zu objects", count);
     for (size_t i = 0; i < count; i++)
         others[i] = (struct object_state){.dn = states[i].dn};
-    status = objects_read(replica->origin, &audit->page, others, count, false, err);
+    status = objects_read(replica->origin, &audit->page, others, count, false, NULL, err);
     for (size_t i = 0; i < count && status == MA_OK; i++) {
         struct asking asking = {.audit = audit, .realm = realm, .planned = planned[i]};
         struct comparing in = {.here = asking, .there = asking, .host = replica->host};

@@ -73,7 +73,7 @@ enum ma_status membership_look_for_lacks(struct membership *membership,
     for (i = 0; origin->offline && names != NULL && i < names->count && status == MA_OK;
          i++) {
         bool is_there = false;
-        const struct origin_taker taker = {take_found, &is_there};
+        const struct origin_taker taker = {.entry = take_found, .context = &is_there};
         const char *dn = names->values[i].data;
 
         status = origin->read(origin, &dn, 1, none, &taker, err);
@@ -130,7 +130,7 @@ static enum ma_status climb(struct climbing *in, const struct member *member,
     static const char *const groups[] = {"group", NULL};
     static const char *const attributes[] = {"objectSid", "groupType", "sIDHistory",
                                              "memberOf", NULL};
-    const struct origin_taker taker = {take, in};
+    const struct origin_taker taker = {.entry = take, .context = in};
     struct origin_term terms[3];
     struct pool pool = {0};
     const struct origin_query query = {.base = domain,

@@ -13,6 +13,8 @@ struct reading {
     struct pool *pool;
     struct object_state *objects;
     bool second_opinion;
+    const struct objects_listener *listener;
+    size_t told;
 };
 
 static void take_descriptor(struct reading *in, struct object_state *object,
@@ -84,12 +86,22 @@ static enum ma_status take(void *context, size_t index, const struct answer *ent
     return MA_OK;
 }
 
+static enum ma_status tell(void *context, size_t index, struct ma_error *err)
+{
+    struct reading *in = context;
+
+    in->told = index + 1;
+    return in->listener->ready(in->listener->context, index, err);
+}
+
 enum ma_status objects_read(struct origin *origin, struct pool *pool,
                             struct object_state *objects, size_t count,
-                            bool second_opinion, struct ma_error *err)
+                            bool second_opinion, const struct objects_listener *listener,
+                            struct ma_error *err)
 {
-    struct reading in = {pool, objects, second_opinion};
-    const struct origin_taker taker = {take, &in};
+    struct reading in = {pool, objects, second_opinion, listener, 0};
+    const struct origin_taker taker = {
+        .entry = take, .context = &in, .ready = listener == NULL ? NULL : tell};
     const char **dns = pool_alloc(pool, (count + 1) * sizeof *dns);
     enum ma_status status = MA_OK;
     size_t i;
@@ -99,6 +111,8 @@ enum ma_status objects_read(struct origin *origin, struct pool *pool,
     if (dns != NULL)
         status = origin->read(origin, dns, count,
                               second_opinion ? more_attributes : attributes, &taker, err);
+    while (listener != NULL && status == MA_OK && in.told < count)
+        status = tell(&in, in.told, err);
     if (status == MA_OK && pool->failed)
         return ma_fail(err, MA_NO_MEMORY, "no memory for descriptors");
     return status;

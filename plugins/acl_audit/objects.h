@@ -23,11 +23,18 @@ struct object_state {
                                     asked for */
 };
 
+/* Told of each of them, in their order, as soon as it is read; others are under way. */
+struct objects_listener {
+    enum ma_status (*ready)(void *context, size_t index, struct ma_error *err);
+    void *context;
+};
+
 /* All of it lives in the pool. An object that is not there is not found, no failure.
  * `second_opinion`: asks the server, too, what the account may write (MS-ADTS
- * 3.1.1.4.5.7). */
+ * 3.1.1.4.5.7). `listener` NULL: nobody asks. */
 enum ma_status objects_read(struct origin *origin, struct pool *pool,
                             struct object_state *objects, size_t count,
-                            bool second_opinion, struct ma_error *err);
+                            bool second_opinion, const struct objects_listener *listener,
+                            struct ma_error *err);
 
 #endif

@@ -30,6 +30,10 @@ struct origin_taker {
     enum ma_status (*entry)(void *context, size_t index, const struct answer *entry,
                             struct ma_error *err);
     void *context;
+    /* Of a read: all that comes of this DN has come. In the order of the DNs; others are
+     * under way, and it may read from the same origin meanwhile. NULL: nobody asks; an
+     * origin that has everything at hand does not tell. */
+    enum ma_status (*ready)(void *context, size_t index, struct ma_error *err);
 };
 
 struct origin {
@@ -48,6 +52,7 @@ struct origin {
 struct origin_live {
     struct origin origin;
     struct link *link;
+    struct reading *innermost; /* of the reads under way, each within another */
 };
 void origin_live_begin(struct origin_live *live, struct link *link);
 

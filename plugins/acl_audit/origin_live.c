@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "origin.h"
 
+#include <stdlib.h>
+
 #include "support/page.h"
 
 enum {
@@ -106,12 +108,15 @@ static enum ma_status search(struct origin *origin, const struct origin_query *q
 
 struct reading {
     struct link *link;
+    struct reading *outer; /* whose `ready` made this one; NULL: none */
     const char *const *dns;
     size_t count;
     const char *const *attributes;
     const struct origin_taker *taker;
     size_t sent;
     size_t done;
+    size_t ready;         /* so many were told of */
+    bool *ended;          /* of each object */
     int ids[WINDOW];      /* message id of each request under way; 0: free */
     size_t which[WINDOW]; /* the object it asks for */
     struct answer answer;
@@ -171,15 +176,19 @@ static enum ma_status take_end(struct reading *in, size_t slot, LDAPMessage *mes
         status = link_fail(in->link, code, "reading descriptors", said, err);
     ldap_memfree(said);
     in->ids[slot] = 0;
+    in->ended[in->which[slot]] = true;
     in->done++;
     return status;
 }
 
+/* The answers of all reads come over one connection, each in its time. */
 static enum ma_status take_message(struct reading *in, LDAPMessage *message,
                                    struct ma_error *err)
 {
     size_t slot = slot_of(in, ldap_msgid(message));
 
+    if (slot == WINDOW && in->outer != NULL)
+        return take_message(in->outer, message, err);
     if (slot == WINDOW)
         return MA_OK; /* of a request that was given up */
     if (ldap_msgtype(message) == LDAP_RES_SEARCH_RESULT)
@@ -204,33 +213,58 @@ static enum ma_status take_answer(struct reading *in, LDAPMessage *answer,
     return status;
 }
 
-/* Many requests are under way at once: a page of objects costs about one round trip. */
+static enum ma_status tell_ready(struct reading *in, struct ma_error *err)
+{
+    const struct origin_taker *taker = in->taker;
+    enum ma_status status = MA_OK;
+
+    while (taker->ready != NULL && status == MA_OK && in->ready < in->count &&
+           in->ended[in->ready])
+        status = taker->ready(taker->context, in->ready++, err);
+    return status;
+}
+
+static enum ma_status read_next(struct reading *in, struct ma_error *err)
+{
+    LDAPMessage *message = NULL;
+    enum ma_status status = fill_window(in, err);
+
+    if (status == MA_OK)
+        status = link_wait_any(in->link, &message, err);
+    if (status == MA_OK)
+        status = take_answer(in, message, err);
+    ldap_msgfree(message);
+    return status == MA_OK ? tell_ready(in, err) : status;
+}
+
+/* Many requests are under way at once: a page of objects costs about one round trip, and
+ * the server reads the next ones while an object that is ready is thought about. */
 static enum ma_status read_these(struct origin *origin, const char *const *dns,
                                  size_t count, const char *const *attributes,
                                  const struct origin_taker *taker, struct ma_error *err)
 {
-    struct reading in = {.link = ((struct origin_live *)origin)->link,
+    struct origin_live *live = (struct origin_live *)origin;
+    struct reading in = {.link = live->link,
+                         .outer = live->innermost,
                          .dns = dns,
                          .count = count,
                          .attributes = attributes,
-                         .taker = taker};
+                         .taker = taker,
+                         .ended = calloc(count + 1, sizeof *in.ended)};
     enum ma_status status = MA_OK;
 
-    while (status == MA_OK && in.done < count) {
-        LDAPMessage *message = NULL;
-
-        status = fill_window(&in, err);
-        if (status == MA_OK)
-            status = link_wait_any(in.link, &message, err);
-        if (status == MA_OK)
-            status = take_answer(&in, message, err);
-        ldap_msgfree(message);
-    }
+    if (in.ended == NULL)
+        return ma_fail(err, MA_NO_MEMORY, "no memory to read %zu objects", count);
+    live->innermost = &in;
+    while (status == MA_OK && in.done < count)
+        status = read_next(&in, err);
+    live->innermost = in.outer;
     answer_free(&in.answer);
+    free(in.ended);
     return status;
 }
 
 void origin_live_begin(struct origin_live *live, struct link *link)
 {
-    *live = (struct origin_live){{search, read_these, false}, link};
+    *live = (struct origin_live){.origin = {search, read_these, false}, .link = link};
 }

@@ -41,7 +41,7 @@ search(struct collecting *in, size_t place, const struct origin_query *query,
        struct ma_error *err)
 {
     struct origin *origin = in->request->places[place].origin;
-    const struct origin_taker taker = {entry, in};
+    const struct origin_taker taker = {.entry = entry, .context = in};
 
     in->found = false;
     return origin->search(origin, query, &taker, err);
@@ -158,7 +158,7 @@ static enum ma_status list(struct origin *origin, const char *dn, struct listing
                            struct ma_error *err)
 {
     const char *const attributes[] = {listing->attribute, NULL};
-    const struct origin_taker taker = {take_listed, listing};
+    const struct origin_taker taker = {.entry = take_listed, .context = listing};
 
     return origin->read(origin, &dn, 1, attributes, &taker, err);
 }

@@ -35,7 +35,7 @@ static enum ma_status domain_of_short(const struct realm *realm,
     static const char *const classes[] = {"crossRef", NULL};
     static const char *const attributes[] = {"nCName", NULL};
     struct crossing in = {.pool = request->pool};
-    const struct origin_taker taker = {take_crossing, &in};
+    const struct origin_taker taker = {.entry = take_crossing, .context = &in};
     const struct origin_term term = {"nETBIOSName", name, length};
     char base[1024];
     const struct origin_query query = {.base = base,
@@ -166,7 +166,7 @@ static enum ma_status read_head(struct realm *realm, const struct realm_request 
     enum ma_status status;
 
     head->dn = realm->place->domain;
-    status = objects_read(realm->place->origin, request->pool, head, 1, false, err);
+    status = objects_read(realm->place->origin, request->pool, head, 1, false, NULL, err);
     if (status == MA_OK && head->sid == NULL)
         status = ma_fail(err, MA_INVALID,
                          "%s has no objectSid: it is no domain of Active "
@@ -190,7 +190,7 @@ static enum ma_status read_guarded(struct realm *realm,
 
     (void)snprintf(dn, sizeof dn, "CN=AdminSDHolder,CN=System,%s", realm->place->domain);
     realm->holder.dn = pool_text(request->pool, dn, strlen(dn));
-    if (objects_read(origin, request->pool, &realm->holder, 1, false, err) != MA_OK)
+    if (objects_read(origin, request->pool, &realm->holder, 1, false, NULL, err) != MA_OK)
         return err->status;
     return guarded_read(origin, &wanted, &realm->guarded, err);
 }
@@ -201,7 +201,7 @@ static enum ma_status read_account(struct realm *realm,
 {
     realm->account.dn = realm->principal.dn;
     return objects_read(realm->principal.origin, request->pool, &realm->account, 1, false,
-                        err);
+                        NULL, err);
 }
 
 enum ma_status realm_read(struct realm *realm, const struct realm_request *request,

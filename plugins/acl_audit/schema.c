@@ -187,7 +187,7 @@ static enum ma_status load_part(struct loading *loading, const char *base,
 {
     const struct origin_query query = {
         .base = base, .one_level = true, .classes = classes, .attributes = attributes};
-    const struct origin_taker taker = {entry, loading};
+    const struct origin_taker taker = {.entry = entry, .context = loading};
 
     return loading->origin->search(loading->origin, &query, &taker, err);
 }

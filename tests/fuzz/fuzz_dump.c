@@ -21,7 +21,7 @@ static void look(struct dump *dump)
     const struct origin_query query = {
         .base = "DC=x", .classes = classes, .terms = terms, .count = 2};
     size_t found = 0;
-    const struct origin_taker taker = {take, &found};
+    const struct origin_taker taker = {.entry = take, .context = &found};
     struct ma_error err = {0};
 
     if (dump->origin.search(&dump->origin, &query, &taker, &err) != MA_OK ||

@@ -151,7 +151,7 @@ static enum ma_status read_these(struct origin *origin, const char *const *dns,
                                  const struct origin_taker *taker, struct ma_error *error)
 {
     struct opinion opinion = {(struct server *)origin, taker};
-    const struct origin_taker with_opinion = {give_opinion, &opinion};
+    const struct origin_taker with_opinion = {.entry = give_opinion, .context = &opinion};
 
     if (count == 1 &&
         (dns[0][0] == '\0' || strncmp(attributes[0], "tokenGroups", 11) == 0))
