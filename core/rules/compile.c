@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/order.h"
 #include "config/instance.h"
 #include "rules/compiler.h"
 
@@ -38,20 +39,12 @@ uint32_t type_number(struct compiler *compiler, const char *name)
     return names_intern_text(compiler->names, name);
 }
 
-static int by_number(const void *left, const void *right)
-{
-    uint32_t a = *(const uint32_t *)left;
-    uint32_t b = *(const uint32_t *)right;
-
-    return (a > b) - (a < b);
-}
-
 size_t numbers_unique(uint32_t *numbers, size_t count)
 {
     size_t kept = 0;
 
     if (count > 0)
-        qsort(numbers, count, sizeof *numbers, by_number);
+        qsort(numbers, count, sizeof *numbers, order_u32);
     for (size_t i = 0; i < count; i++)
         if (numbers[i] != NAME_NONE && (kept == 0 || numbers[kept - 1] != numbers[i]))
             numbers[kept++] = numbers[i];

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "base/vec.h"
 #include "model/set.h"
 
@@ -110,14 +111,6 @@ static bool forget_any(struct arena *arena, const struct deltas *was,
     return false;
 }
 
-static int by_name(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a;
-    uint32_t y = *(const uint32_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* Of which attributes anything was said; sorted. */
 static void names_said(const struct unsettled *unsettled, const struct deltas *was,
                        name_list *out)
@@ -130,7 +123,7 @@ static void names_said(const struct unsettled *unsettled, const struct deltas *w
         for (uint32_t a = 0; a < was->at[i]->count; a++)
             VEC_ADD(out, was->at[i]->attrs[a].name);
     if (out->count > 1)
-        qsort(out->items, out->count, sizeof *out->items, by_name);
+        qsort(out->items, out->count, sizeof *out->items, order_u32);
     for (size_t i = 0; i < out->count; i++)
         if (i == 0 || out->items[i] != out->items[kept - 1])
             out->items[kept++] = out->items[i];

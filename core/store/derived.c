@@ -2,6 +2,7 @@
 #include "store/batch.h"
 
 #include "base/buf.h"
+#include "base/order.h"
 #include "base/text.h"
 #include "model/dn.h"
 
@@ -41,14 +42,6 @@ enum { FEW = 32 };
 
 /* --- sets of numbers --------------------------------------------------------------- */
 
-static int by_number(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* An object has a handful, in no order. */
 static void sort_few(id_list *list)
 {
@@ -69,7 +62,7 @@ static void make_hash_set(id_list *list)
     if (list->count <= FEW)
         sort_few(list);
     else
-        qsort(list->items, list->count, sizeof *list->items, by_number);
+        qsort(list->items, list->count, sizeof *list->items, order_u64);
     for (size_t i = 0; i < list->count; i++)
         if (kept == 0 || list->items[kept - 1] != list->items[i])
             list->items[kept++] = list->items[i];
@@ -297,7 +290,7 @@ static void change_hashes(struct batch *batch, uint64_t id, const id_list *befor
     while (i < before->count || j < after->count) {
         int at = side(i, before->count, j, after->count,
                       i < before->count && j < after->count
-                          ? by_number(&before->items[i], &after->items[j])
+                          ? order_u64(&before->items[i], &after->items[j])
                           : 0);
 
         if (at < 0)

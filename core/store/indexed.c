@@ -3,6 +3,7 @@
 /* Which attributes are indexed for joins: kept in TABLE_META, a list a space. */
 
 #include "base/buf.h"
+#include "base/order.h"
 #include "store/batch.h"
 
 enum { OBJECTS_AT_ONCE = 500 };
@@ -48,21 +49,13 @@ bool indexed_has(const struct indexed *indexed, uint32_t attribute)
 
 /* --- a change ---------------------------------------------------------------------- */
 
-static int by_number(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a;
-    uint32_t y = *(const uint32_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 static struct indexed make_list(uint32_t space, const uint32_t *attributes, size_t count)
 {
     struct indexed list = {.space = space};
 
     list.attributes = mem_copy(attributes, sizeof *attributes * count);
     if (count > 1)
-        qsort(list.attributes, count, sizeof *list.attributes, by_number);
+        qsort(list.attributes, count, sizeof *list.attributes, order_u32);
     for (size_t i = 0; i < count; i++)
         if (list.count == 0 || list.attributes[list.count - 1] != list.attributes[i])
             list.attributes[list.count++] = list.attributes[i];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/memo.h"
 
+#include "base/order.h"
 #include "store/batch.h"
 
 /*
@@ -307,14 +308,6 @@ static int by_extent(const void *a, const void *b)
     return order == 0 ? slice_compare(x->to, y->to) : order;
 }
 
-static int by_number(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 typedef int compare_fn(const void *, const void *);
 
 /* Sorted, each once, in the arena: where they came from they stay as they are. */
@@ -373,7 +366,7 @@ static void write_hashes(struct batch *batch, struct buf *out)
     const struct premise *premise = &batch->premise;
     size_t from = batch->memo_from.hashes;
     size_t count = premise->hashes.count - from;
-    const uint64_t *hashes = EACH_ONCE(premise->hashes, from, &count, by_number);
+    const uint64_t *hashes = EACH_ONCE(premise->hashes, from, &count, order_u64);
 
     buf_varint(out, count);
     for (size_t i = 0; i < count; i++)

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "model/dn.h"
 #include "space/tower.h"
 #include "store/held.h"
@@ -273,14 +274,6 @@ static enum ma_status collect(struct below *below, uint64_t root, struct ma_erro
     return MA_OK;
 }
 
-static int by_id(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 static enum ma_status yield(const struct move *move, uint64_t id, struct ma_error *err)
 {
     HELD_AUTO held = {.batch = move->batch, .agent = move->agent};
@@ -309,7 +302,7 @@ static enum ma_status move_all(struct below *below, struct ma_error *err)
         if (yield(move, below->yields.items[i], err) != MA_OK)
             return err->status;
     if (ids->count > 1)
-        qsort(ids->items, ids->count, sizeof *ids->items, by_id);
+        qsort(ids->items, ids->count, sizeof *ids->items, order_u64);
     for (size_t i = 0; i < ids->count; i++)
         if ((i == 0 || ids->items[i] != ids->items[i - 1]) &&
             move_one(move, ids->items[i], err) != MA_OK)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "model/set.h"
 #include "space/unsettled.h"
 
@@ -40,20 +41,12 @@ static enum ma_status give_up(struct unit *unit)
 /* --- sets ----------------------------------------------------------------------------
  */
 
-static int by_number(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 static void sort(ids *list)
 {
     size_t kept = 0;
 
     if (list->count > 1)
-        qsort(list->items, list->count, sizeof *list->items, by_number);
+        qsort(list->items, list->count, sizeof *list->items, order_u64);
     for (size_t i = 0; i < list->count; i++)
         if (i == 0 || list->items[i] != list->items[kept - 1])
             list->items[kept++] = list->items[i];
