@@ -93,6 +93,9 @@ const struct export_approval *export_approved(const struct export_step *step);
 enum ma_status export_pending_set(struct batch *batch, uint32_t agent,
                                   struct export_set *out, struct ma_error *err);
 
+/* What a change that was sent counts as. */
+enum counter export_counter(const struct delta *delta);
+
 /* The number of the last export step of this agent, and of the last that went well. */
 void export_counters(struct batch *batch, uint32_t agent, uint64_t *current,
                      uint64_t *successful);

@@ -65,7 +65,7 @@ static void count(struct settled *s, const char *dn)
 /* --- accepted -------------------------------------------------------------------------
  */
 
-static enum counter counter_of(const struct delta *delta)
+enum counter export_counter(const struct delta *delta)
 {
     switch (delta->op) {
     case DELTA_ADD:
@@ -139,7 +139,7 @@ static enum ma_status accepted(struct settled *s, const struct ma_result *outcom
     bool at_once = (step->req.capabilities & MA_CAN_CONFIRM_AT_ONCE) != 0;
     struct slice anchor = slice_of(outcome->anchor.data, outcome->anchor.length);
     struct image before = object_image(&s->arena, &s->object, LAYER_UNCONFIRMED);
-    enum counter counter = counter_of(&s->object.escrowed);
+    enum counter counter = export_counter(&s->object.escrowed);
     const char *dn;
     bool gone;
 

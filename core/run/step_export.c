@@ -155,19 +155,8 @@ static enum ma_status write_drop(const struct step_context *context, const char 
 
 static enum counter counter_of(const struct cs_object *object)
 {
-    const struct delta *delta =
-        delta_is_empty(&object->unapplied) ? &object->escrowed : &object->unapplied;
-
-    switch (delta->op) {
-    case DELTA_ADD:
-        return COUNTER_EXPORT_ADD;
-    case DELTA_DELETE:
-        return COUNTER_EXPORT_DELETE;
-    case DELTA_DELETE_ADD:
-        return COUNTER_EXPORT_DELETE_ADD;
-    default:
-        return delta->dn == NULL ? COUNTER_EXPORT_UPDATE : COUNTER_EXPORT_RENAME;
-    }
+    return export_counter(delta_is_empty(&object->unapplied) ? &object->escrowed
+                                                             : &object->unapplied);
 }
 
 static enum ma_status count_pending(void *with, struct batch *batch, struct arena *arena,
