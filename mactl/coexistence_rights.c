@@ -176,16 +176,6 @@ static void ask_end(struct asking *a)
 /* --- every attribute -----------------------------------------------------------------
  */
 
-static bool is_read(const struct agent *agent, const char *type)
-{
-    for (size_t i = 0; i < agent->partition_count; i++)
-        for (const char *const *t = agent->partitions[i].object_types;
-             agent->partitions[i].selected && *t != NULL; t++)
-            if (strcasecmp(*t, type) == 0)
-                return true;
-    return false;
-}
-
 /* As the product grants it: all attributes of every object of these classes, in each
  * domain. */
 static json_t *everything(const struct coexistence *c)
@@ -204,7 +194,7 @@ static json_t *everything(const struct coexistence *c)
 
     for (size_t p = 0; p < ad->partition_count; p++)
         for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
-            if (ad->partitions[p].selected && is_read(ad, classes[i].type))
+            if (ad->partitions[p].selected && agent_reads_type(ad, classes[i].type))
                 json_array_append_new(
                     entries,
                     json_pack(

@@ -411,6 +411,16 @@ size_t agent_partitions_selected(const struct agent *agent)
     return count;
 }
 
+bool agent_reads_type(const struct agent *agent, const char *type)
+{
+    for (size_t i = 0; i < agent->partition_count; i++)
+        for (const char *const *t = agent->partitions[i].object_types;
+             agent->partitions[i].selected && *t != NULL; t++)
+            if (strcasecmp(*t, type) == 0)
+                return true;
+    return false;
+}
+
 const struct run_profile *agent_profile(const struct agent *agent, const char *name)
 {
     for (size_t i = 0; i < agent->profile_count; i++)

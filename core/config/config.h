@@ -456,6 +456,8 @@ const struct run_profile *agent_profile(const struct agent *agent, const char *n
 const struct partition *agent_partition(const struct agent *agent, const char *reference);
 /* How many of them are read and written. */
 size_t agent_partitions_selected(const struct agent *agent);
+/* Whether a selected partition of it has objects of the type. */
+bool agent_reads_type(const struct agent *agent, const char *type);
 /* By which the objects of a partition remember it, whatever place it has among others:
  * made of its GUID, or of its name where it has none; never 0. NULL: 0. */
 uint32_t partition_tag(const struct partition *partition);

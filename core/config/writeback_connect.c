@@ -339,24 +339,14 @@ static enum ma_status change_rule(struct building *b)
 /* --- all of them ---------------------------------------------------------------------
  */
 
-static bool is_read(const struct agent *agent, const char *type)
-{
-    for (size_t i = 0; i < agent->partition_count; i++)
-        for (const char *const *t = agent->partitions[i].object_types;
-             agent->partitions[i].selected && *t != NULL; t++)
-            if (strcasecmp(*t, type) == 0)
-                return true;
-    return false;
-}
-
 /* A class that the agent does not read has no objects to write to. */
 static bool has_type(const struct building *b)
 {
     const char *type =
         b->kind->direction == RULE_INBOUND ? b->kind->source : b->kind->target;
 
-    return b->rule != NULL ||
-           (schema_class(&b->agent->schema, type) != NULL && is_read(b->agent, type));
+    return b->rule != NULL || (schema_class(&b->agent->schema, type) != NULL &&
+                               agent_reads_type(b->agent, type));
 }
 
 static enum ma_status build(struct writing *w, const struct hybrid_rule *kind)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "body.h"
 #include "entry.h"
 #include "fetch.h"
 #include "listing.h"
@@ -11,14 +12,6 @@
 
 /* --- members -------------------------------------------------------------------------
  */
-
-static const struct mapped *member_list(const struct mapped_class *class)
-{
-    for (size_t i = 0; i < class->count; i++)
-        if (class->attributes[i].members)
-            return &class->attributes[i];
-    return NULL;
-}
 
 /* Of a large group the ids alone are kept, not what else is said of each. */
 static bool keep_ids(json_t *all, const json_t *items)
@@ -77,7 +70,7 @@ static enum ma_status members_of(struct session *s, const struct mapped_class *c
 enum ma_status graph_members(struct session *s, const struct mapped_class *class,
                              json_t *items, struct ma_error *err)
 {
-    const struct mapped *list = member_list(class);
+    const struct mapped *list = body_member_attribute(class);
     json_t *group;
     size_t i;
 
