@@ -82,23 +82,66 @@ const char *dn_parent(const char *dn)
     return dn;
 }
 
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 32);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Bytes of what stands in a value: an escape, or one; 0 where it may not stand there. */
+static size_t step(const char *at)
+{
+    if (*at != '\\')
+        return *at != ';'; /* the comma of RFC 2253: the engine takes it for one */
+    if (at[1] != '\0' && strchr(" \"#+,;<=>\\", at[1]) != NULL)
+        return 2;
+    return hex(at[1]) >= 0 && hex(at[2]) >= 0 ? 3 : 0;
+}
+
+static bool is_type_char(char c)
+{
+    return (small(c) >= 'a' && small(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.';
+}
+
+/* The end of the pair that begins here: a comma, a plus, or the end of the text; NULL
+ * where it is none. */
+static const char *pair_end(const char *at)
+{
+    const char *type = at += strspn(at, " ");
+    size_t length = 1;
+
+    while (is_type_char(*at))
+        at++;
+    if (at == type)
+        return NULL;
+    at += strspn(at, " ");
+    if (*at++ != '=')
+        return NULL;
+    for (; length > 0 && *at != '\0' && *at != ',' && *at != '+'; at += length)
+        length = step(at);
+    return length > 0 ? at : NULL;
+}
+
 bool dn_is_ldap(const char *dn)
 {
-    if (*dn == '\0')
-        return false;
-    while (*dn != '\0') {
-        const char *end = dn_parent(dn);
-        const char *equals = strchr(dn, '=');
+    const char *end = pair_end(dn);
 
-        while (*dn == ' ')
-            dn++;
-        if (equals == NULL || equals == dn || equals >= end)
-            return false;
-        if (*end == '\0' && end > dn && end[-1] == ',' && end[-2] != '\\')
-            return false;
-        dn = end;
-    }
-    return true;
+    while (end != NULL && *end != '\0')
+        end = pair_end(end + 1);
+    return end != NULL;
+}
+
+/* Whether the character in front of `at` is escaped. */
+static bool is_escaped(const char *begin, const char *at)
+{
+    const char *first = --at;
+
+    while (first > begin && first[-1] == '\\')
+        first--;
+    return (at - first) % 2 != 0;
 }
 
 bool dn_under(struct folded dn, struct folded base)
@@ -111,20 +154,12 @@ bool dn_under(struct folded dn, struct folded base)
     above = dn.length - base.length; /* what dn has more */
     end = dn.text + above;
     return memcmp(end, base.text, base.length) == 0 &&
-           (above == 0 || (end[-1] == ',' && (above < 2 || end[-2] != '\\')));
+           (above == 0 || (end[-1] == ',' && !is_escaped(dn.text, end)));
 }
 
 bool dn_is_under(const char *dn, const char *base)
 {
     return dn_under((struct folded){dn, strlen(dn)}, (struct folded){base, strlen(base)});
-}
-
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 32);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* RFC 4514 2.4 backwards: "\," is a comma, "\2c" too. */

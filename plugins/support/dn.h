@@ -19,7 +19,8 @@ struct folded {
 struct folded dn_folded(struct pool *pool, const char *dn);
 /* Whether a DN is this folded one, without making its fold. */
 bool dn_is(const char *dn, const char *folded);
-/* Whether it looks as RFC 4514 wants: type=value, separated by unescaped commas. */
+/* Whether it is as RFC 4514 wants: type=value, separated by commas, or by a plus within
+ * an RDN, and no escapes but those it knows. What it takes, the engine takes too. */
 bool dn_is_ldap(const char *dn);
 /* Behind the first unescaped comma; "" at the top. Points into `dn`. */
 const char *dn_parent(const char *dn);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "suite.h"
+#include "support/dn.h"
+
+START_TEST(a_name_is_pairs_of_type_and_value)
+{
+    static const char *const names[] = {
+        "CN=Ada",
+        "CN=Lima\\, Ana,OU=Staff",
+        "CN=Lima\\2c Ana , OU=Staff",
+        "CN=ends in a backslash\\\\,OU=Staff",
+        "CN=Jos\xc3\xa9,DC=corp",
+        "cn=a+uid=b,dc=corp",
+        "2.5.4.3=Ada",
+        "CN=,OU=Staff",
+        "CN=Quote \"Q\" <q>,OU=Staff",
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        ck_assert_msg(dn_is_ldap(names[i]), "%s", names[i]);
+}
+END_TEST
+
+START_TEST(what_the_engine_would_read_otherwise_is_no_name)
+{
+    static const char *const texts[] = {
+        "",
+        "Ada",
+        "=Ada",
+        "CN=Ada,",
+        "CN=Ada\\\\,",
+        "CN=Lima, Ana,OU=Staff",
+        "CN=Research+Development,OU=Staff",
+        "CN=bad\\escape,OU=Staff",
+        "CN=cut off\\",
+        "CN=cut off\\2",
+        "CN=Ada,OU=Staff;DC=corp",
+        "C N=Ada",
+        "C\\,N=Ada",
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        ck_assert_msg(!dn_is_ldap(texts[i]), "%s", texts[i]);
+}
+END_TEST
+
+START_TEST(a_name_is_below_a_comma_that_is_not_escaped)
+{
+    static const struct {
+        const char *dn;
+        const char *base;
+        bool under;
+    } cases[] = {
+        {"cn=ada,ou=staff", "ou=staff", true},
+        {"ou=staff", "ou=staff", true},
+        {"cn=ada,ou=staff", "", true},
+        {"cn=ada\\,ou=staff", "ou=staff", false},
+        {"cn=ada\\\\,ou=staff", "ou=staff", true},
+        {"cn=ada\\\\\\,ou=staff", "ou=staff", false},
+        {"cn=ada,xou=staff", "ou=staff", false},
+        {"ou=staff", "cn=ada,ou=staff", false},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        ck_assert_msg(dn_is_under(cases[i].dn, cases[i].base) == cases[i].under, "%s",
+                      cases[i].dn);
+}
+END_TEST
+
+SUITE("support/dn", a_name_is_pairs_of_type_and_value,
+      what_the_engine_would_read_otherwise_is_no_name,
+      a_name_is_below_a_comma_that_is_not_escaped)
