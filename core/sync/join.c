@@ -1,98 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sync/join.h"
 
-#include "base/text.h"
+#include "sync/join_key.h"
 #include "sync/script.h"
-
-/* --- values of a key ---------------------------------------------------------------- */
-
-struct key_values {
-    enum value_type type; /* of the side that is searched */
-    const struct slice *values;
-    uint32_t count;
-};
-
-static struct key_values one_text(struct arena *arena, const char *text)
-{
-    struct slice *value = arena_alloc(arena, sizeof *value);
-
-    *value = slice_text(text);
-    return (struct key_values){VALUE_STRING, value, text == NULL ? 0 : 1};
-}
-
-/* Values of one side in the type of the other; what does not convert cannot match. */
-static struct key_values converted(struct arena *arena, const struct attr *attr,
-                                   enum value_type type)
-{
-    struct key_values out = {.type = type};
-    struct slice *values;
-    struct ma_error err;
-
-    if (attr == NULL)
-        return out;
-    if (attr->type == type || type == VALUE_NONE)
-        return (struct key_values){attr->type, attr->values, attr->count};
-    values = ARENA_ARRAY(arena, struct slice, attr->count);
-    for (uint32_t i = 0; i < attr->count; i++) {
-        struct slice text = value_write(arena, attr->type, attr->values[i]);
-
-        if (value_read(arena, type, text, &values[out.count], &err) == MA_OK)
-            out.count++;
-    }
-    out.values = values;
-    return out;
-}
-
-static struct key_values image_values(struct unit *unit, const struct image *image,
-                                      const struct join_key *key, enum value_type type)
-{
-    if (key->dn)
-        return one_text(unit->arena, image->dn);
-    return converted(unit->arena, entry_find(&image->entry, key->cs_attribute), type);
-}
-
-static struct key_values cs_values(struct unit *unit, const struct view *view,
-                                   const struct join_key *key, enum value_type type)
-{
-    const struct image image = {.dn = view_dn(view), .entry = *view_entry(view)};
-
-    if (!key->dn)
-        view_need_all(view, key->cs_attribute);
-    return image_values(unit, &image, key, type);
-}
-
-static struct key_values mv_values(struct unit *unit, const struct meta *meta,
-                                   const struct join_key *key, enum value_type type)
-{
-    char text[GUID_TEXT];
-
-    if (key->object_id)
-        return one_text(unit->arena,
-                        arena_text(unit->arena, guid_format(&meta->object.guid,
-                                                            GUID_BRACED_UPPER, text)));
-    if (names_have(meta->object.partial, meta->object.partial_count, key->mv_attribute))
-        unit->wants_whole = true;
-    return converted(unit->arena, entry_find(&meta->object.entry, key->mv_attribute),
-                     type);
-}
-
-static bool value_matches(const struct join_key *key, enum value_type type,
-                          struct slice a, struct slice b)
-{
-    if (type == VALUE_STRING && !key->case_sensitive)
-        return text_caseequal(a, b);
-    return slice_equal(a, b);
-}
-
-static bool any_matches(const struct join_key *key, const struct key_values *a,
-                        const struct key_values *b)
-{
-    for (uint32_t i = 0; i < a->count; i++)
-        for (uint32_t j = 0; j < b->count; j++)
-            if (value_matches(key, a->type, a->values[i], b->values[j]))
-                return true;
-    return false;
-}
 
 /* --- a connector-space object looks for a metaverse object
  * ------------------------------
@@ -361,20 +271,11 @@ static bool may_be_joined(struct unit *unit, struct connector *connector,
 static bool connector_matches(struct unit *unit, struct connector *connector,
                               const struct join *join, const struct meta *meta)
 {
-    struct image image = object_image(unit->arena, &connector->object, LAYER_IMPORT);
-    struct view view = view_of_connector(unit, connector, false);
+    const struct held held = held_by(unit, connector, LAYER_IMPORT);
 
-    for (size_t k = 0; k < join->count; k++) {
-        struct key_values mv =
-            mv_values(unit, meta, &join->keys[k], join->keys[k].cs_type);
-        struct key_values cs =
-            image_values(unit, &image, &join->keys[k], join->keys[k].cs_type);
-
-        if (!join->keys[k].dn)
-            view_need_all(&view, join->keys[k].cs_attribute);
-        if (!any_matches(&join->keys[k], &cs, &mv))
+    for (size_t k = 0; k < join->count; k++)
+        if (!key_fits(unit, &join->keys[k], &held, meta, NULL))
             return false;
-    }
     return true;
 }
 
@@ -426,6 +327,39 @@ enum ma_status join_outbound(struct unit *unit, struct meta *meta,
         }
     }
     return status;
+}
+
+/* A criterion that differs in one key says that it is somebody else; one that has no
+ * values on either side says nothing. */
+static bool criterion_fits(struct unit *unit, const struct join *join,
+                           const struct held *held, const struct meta *meta,
+                           bool *differs)
+{
+    bool fits = join->count > 0;
+
+    for (size_t k = 0; k < join->count; k++)
+        fits = key_fits(unit, &join->keys[k], held, meta, differs) && fits;
+    return fits;
+}
+
+bool join_denies(struct unit *unit, struct meta *meta, struct connector *connector)
+{
+    struct rule_list rules = program_outbound(connector->agent, meta->object.type);
+    const struct held held = held_by(unit, connector, LAYER_ESCROWED);
+    uint32_t type = unit_type(unit, connector);
+    bool differs = false;
+
+    for (size_t r = 0; r < rules.count; r++) {
+        const struct rule *rule = rules.rules[r];
+
+        if (rule->join_count == 0 || rule->cs_type != type ||
+            !view_outbound_rule_holds(unit, meta, rule))
+            continue;
+        for (size_t j = 0; j < rule->join_count; j++)
+            if (criterion_fits(unit, &rule->joins[j], &held, meta, &differs))
+                return false;
+    }
+    return differs;
 }
 
 /* --- who else might join now ---------------------------------------------------------

@@ -24,6 +24,11 @@ enum ma_status join_outbound(struct unit *unit, struct meta *meta,
                              const struct compiled_agent *agent, uint32_t cs_type,
                              struct join_answer *out, struct ma_error *err);
 
+/* Whether an object that holds the wanted name is somebody else, by the rules that would
+ * join it: their criteria have other values, and none fits. It is asked as the system has
+ * it, or will once it confirms what it accepted. */
+bool join_denies(struct unit *unit, struct meta *meta, struct connector *connector);
+
 /* A disconnector remains: metaverse objects that outbound rules might join to it are
  * queued. */
 enum ma_status join_offer(struct unit *unit, struct connector *connector,

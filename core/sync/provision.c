@@ -277,8 +277,18 @@ static void link_found(struct provision *p, struct connector *found,
     found->object.full_sync = object_was_imported(&found->object);
 }
 
+/* Whoever is to be deleted does not leave an account to another of that name. */
+static bool waits_for_delete(struct provision *p, const struct rule *rule,
+                             struct connector *holder)
+{
+    return holder->object.unapplied.op == DELTA_DELETE &&
+           unit_type(p->unit, holder) == rule->cs_type &&
+           join_denies(p->unit, p->meta, holder);
+}
+
 /* Who holds the name may be taken over: a placeholder, an object of the same type that
- * nobody is linked to, and one that was about to be deleted, whatever its type. */
+ * nobody is linked to, and one that was about to be deleted, whatever its type, unless
+ * the join criteria say that it is another. */
 static enum ma_status take_over(struct provision *p, const struct rule *rule,
                                 struct connector *holder, const char *dn)
 {
@@ -295,6 +305,10 @@ static enum ma_status take_over(struct provision *p, const struct rule *rule,
         unit_tower_changed(holder);
     } else if (!may_be_taken(p, rule, holder)) {
         return refuse(p, rule, "there is already an object with the name", dn);
+    } else if (waits_for_delete(p, rule, holder)) {
+        return refuse(
+            p, rule,
+            "another object, whose delete has to be exported first, has the name", dn);
     } else if (unit_type(p->unit, holder) != rule->cs_type) {
         make_anew(p, rule, holder, dn);
     } else {
