@@ -117,20 +117,28 @@ static const char *accepted_dn(struct settled *s, const struct ma_result *outcom
     return d->dn;
 }
 
+static bool is_other_dn(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && !dn_equal(slice_text(a), slice_text(b));
+}
+
+/* Who had the name gives way, be it that the object moved there, or that its system chose
+ * it for a new one. */
 static enum ma_status follow(struct settled *s, const struct image *before,
                              const char *now)
 {
     struct export_step *step = s->step;
+    bool moved = before->exists && is_other_dn(before->dn, now);
 
-    if (!before->exists || before->dn == NULL || now == NULL ||
-        dn_equal(slice_text(before->dn), slice_text(now)))
+    if (!moved && (s->dn[0] == '\0' || !is_other_dn(s->dn, now)))
         return MA_OK;
     if (tree_claim(step->batch, step->agent, now, s->object.id, NULL, NULL, s->err) !=
             MA_OK ||
         tree_parents(step->batch, step->agent, now, s->err) != MA_OK)
         return s->err->status;
-    return tree_follow(step->batch, step->agent, s->object.id, before->dn, now,
-                       TREE_EXPORTED, NULL, s->err);
+    return moved ? tree_follow(step->batch, step->agent, s->object.id, before->dn, now,
+                               TREE_EXPORTED, NULL, s->err)
+                 : MA_OK;
 }
 
 static enum ma_status accepted(struct settled *s, const struct ma_result *outcome)
@@ -257,6 +265,45 @@ static enum ma_status again(struct settled *s, const struct ma_result *outcome)
     return put(s);
 }
 
+/* --- an anchor of another -------------------------------------------------------------
+ */
+
+/* Two objects with one anchor would be taken for each other by every later import, and
+ * one that is updated instead of added would get the values of somebody else. NULL:
+ * nobody else has it, else who. */
+static enum ma_status other_with(struct settled *s, struct slice anchor, const char **dn)
+{
+    struct cs_object other;
+    uint64_t id;
+    enum ma_status status;
+
+    *dn = NULL;
+    if (anchor.length == 0 || slice_equal(anchor, s->object.anchor))
+        return MA_OK;
+    status = cs_find_anchor(s->step->batch, s->step->agent, anchor, &id, s->err);
+    if (status == MA_NOT_FOUND || (status == MA_OK && id == s->object.id))
+        return MA_OK;
+    if (status == MA_OK)
+        status =
+            cs_get_outline(s->step->batch, &s->arena, s->step->agent, id, &other, s->err);
+    if (status == MA_OK)
+        *dn = object_dn(&s->arena, &other);
+    return status;
+}
+
+static enum ma_status refused_for(struct settled *s, const char *dn)
+{
+    const struct ma_result result = {
+        .size = sizeof result,
+        .outcome = MA_EXPORT_FAILED,
+        .error_type = "duplicate-anchor",
+        .error_literal = arena_print(
+            &s->arena, "the system says that it is '%s', which is another object here",
+            dn)};
+
+    return refused(s, &result);
+}
+
 /* --- which ----------------------------------------------------------------------------
  */
 
@@ -265,6 +312,19 @@ static const settle_fn settlers[] = {
     [MA_EXPORTED] = accepted,   [MA_EXPORT_FAILED] = refused, [MA_UPDATE_TO_ADD] = again,
     [MA_ADD_TO_UPDATE] = again, [MA_RETRY_LATER] = again,     [MA_PARENT_MISSING] = again,
 };
+
+static enum ma_status settle(struct settled *s, const struct ma_result *outcome)
+{
+    const char *other = NULL;
+    enum ma_status status = hold(s);
+
+    if (status == MA_OK && outcome->outcome != MA_EXPORT_FAILED)
+        status =
+            other_with(s, slice_of(outcome->anchor.data, outcome->anchor.length), &other);
+    if (status != MA_OK)
+        return status;
+    return other != NULL ? refused_for(s, other) : settlers[outcome->outcome](s, outcome);
+}
 
 enum ma_status settle_nonsense(size_t index, struct ma_error *err)
 {
@@ -285,7 +345,7 @@ enum ma_status settle_result(struct export_step *step, struct hand *hand, size_t
     hand->reported[index] = step->heard = true;
     s.item = hand->items[index];
     s.entry = hand->entries[index];
-    if (hold(&s) != MA_OK || settlers[outcome->outcome](&s, outcome) != MA_OK ||
+    if (settle(&s, outcome) != MA_OK ||
         (batch_is_due(step->batch) && batch_commit(step->batch, err) != MA_OK)) {
         step->stopped = "stopped-server"; /* the store: no fault of the agent */
         return err->status;

@@ -209,6 +209,21 @@ START_TEST(the_system_may_choose_another_dn)
 }
 END_TEST
 
+START_TEST(whoever_had_the_dn_that_the_system_chose_gives_way)
+{
+    have("A1", "cn=a2,dc=x", "user", NULL);
+    want("cn=a,dc=x", "user", NULL);
+    answer("cn=a,dc=x",
+           (struct ma_result){
+               .outcome = MA_EXPORTED, .anchor = {"A7", 2}, .dn = "cn=a2,dc=x"},
+           0);
+
+    export_all("success");
+
+    ck_object(&s, "cn=a2,dc=x", "cn=a2,dc=x user [A7] UC{add} rebuild");
+}
+END_TEST
+
 START_TEST(transients_are_not_exported)
 {
     have("A1", "cn=a,dc=x", "user", NULL);
@@ -718,8 +733,9 @@ SUITE_WITH(
     what_is_in_flight_is_on_disk_before_it_flies,
     the_entry_of_an_object_is_known_without_an_export,
     a_renamed_container_takes_along_what_lies_below, the_system_may_choose_another_dn,
-    transients_are_not_exported, a_secret_is_forgotten_once_it_was_accepted,
-    a_secret_alone_leaves_nothing_behind, a_system_that_needs_no_confirmation_gets_none,
+    whoever_had_the_dn_that_the_system_chose_gives_way, transients_are_not_exported,
+    a_secret_is_forgotten_once_it_was_accepted, a_secret_alone_leaves_nothing_behind,
+    a_system_that_needs_no_confirmation_gets_none,
     what_is_refused_is_kept_counted_and_the_newest_sent,
     more_deletes_than_the_guard_allows_stop_the_export_before_its_first_write,
     a_share_of_deletes_counts_from_100_objects_on, the_step_has_a_limit_of_deletes_too,

@@ -37,6 +37,38 @@ START_TEST(an_add_of_what_is_there_becomes_an_update)
 }
 END_TEST
 
+START_TEST(an_add_is_never_turned_on_an_object_of_somebody_else)
+{
+    have("A7", "cn=b,dc=x", "user", "title=boss", NULL);
+    want("cn=a,dc=x", "user", "title=t", NULL);
+    answer("cn=a,dc=x",
+           (struct ma_result){.outcome = MA_ADD_TO_UPDATE, .anchor = {"A7", 2}}, 0);
+
+    export_all("completed-export-errors");
+
+    ck_sent("add cn=a,dc=x user title=t\n--\n");
+    ck_assert_ptr_nonnull(strstr(s.heard.at, "export-error duplicate-anchor cn=a,dc=x"));
+    ck_object(&s, "cn=b,dc=x", "cn=b,dc=x user [A7] H{title=boss}");
+}
+END_TEST
+
+START_TEST(two_objects_never_have_one_anchor)
+{
+    want("cn=a,dc=x", "user", NULL);
+    want("cn=b,dc=x", "user", NULL);
+    answer("cn=a,dc=x", (struct ma_result){.outcome = MA_EXPORTED, .anchor = {"A7", 2}},
+           0);
+    answer("cn=b,dc=x", (struct ma_result){.outcome = MA_EXPORTED, .anchor = {"A7", 2}},
+           0);
+
+    export_all("completed-export-errors");
+
+    ck_object(&s, "cn=a,dc=x", "cn=a,dc=x user [A7] UC{add} rebuild");
+    ck_assert_ptr_nonnull(strstr(s.heard.at, "export-error duplicate-anchor cn=b,dc=x"));
+    ck_count(COUNTER_EXPORT_FAILURE, 1);
+}
+END_TEST
+
 START_TEST(a_system_that_cannot_decide_is_left_alone)
 {
     want("cn=a,dc=x", "user", NULL);
@@ -231,7 +263,8 @@ END_TEST
 
 SUITE_WITH("export/passes", begin, end, an_update_of_what_is_not_there_becomes_an_add,
            an_add_of_what_is_there_becomes_an_update,
-           a_system_that_cannot_decide_is_left_alone,
+           an_add_is_never_turned_on_an_object_of_somebody_else,
+           two_objects_never_have_one_anchor, a_system_that_cannot_decide_is_left_alone,
            later_is_the_next_pass_while_anything_gets_on, what_never_gets_on_is_an_error,
            two_new_objects_may_refer_to_one_another, a_new_object_may_refer_to_itself,
            a_member_that_the_system_refuses_does_not_hold_back_the_group,
