@@ -32,6 +32,8 @@ static enum ma_status find(struct searching *s, const struct search *search, siz
     enum ma_status status = search->begin(s, argc, argv, &query, err);
 
     if (status == MA_OK)
+        status = query_check(&query, s->reading->show.program, s->agent, err);
+    if (status == MA_OK)
         status = ask(s, &query, limit, &ids, err);
     for (size_t i = 0; status == MA_OK && i < ids.count; i++)
         status = search->add(s, ids.items[i], listing, err);

@@ -30,6 +30,11 @@ struct query {
 enum ma_status query_parse(struct arena *arena, const char *const *words, size_t count,
                            struct query *out, struct ma_error *err);
 
+/* Whether there is what the terms ask about: attributes of the schema of `agent`, or of
+ * the metaverse for NULL, states, and what can be pending. MA_INVALID. */
+enum ma_status query_check(const struct query *query, const struct program *program,
+                           const struct compiled_agent *agent, struct ma_error *err);
+
 /* Up to `limit` ids above `after`, ascending; a shorter answer is the last. The list is
  * appended to, and the caller's. A failure is the store's. */
 enum ma_status query_cs(const struct query *query, const struct show *show,

@@ -32,6 +32,8 @@ check 'what waits' test "$(wc -l <<<"$out")" = 5
 run 0 -C i cs search HR title=Nobody
 warns 'no objects'
 run 8 -C i cs search HR =x
+run 8 -C i cs search HR titel=x
+warns "'HR' has no attribute 'titel'"
 names cs search HR type=person -n 2
 check 'a page' test "$(wc -l <<<"$out")" = 2
 run 0 -C i cs search HR type=person -n 2

@@ -80,6 +80,42 @@ START_TEST(terms_are_about_attributes_names_states_or_anything)
 }
 END_TEST
 
+/* "" where the term is right, else what is wrong with it. */
+static const char *wrong(const char *agent, const char *word)
+{
+    struct query query;
+
+    w.err.text[0] = '\0';
+    WORLD_OK(&w, query_parse(&w.arena, &word, 1, &query, &w.err));
+    if (query_check(&query, w.program, agent == NULL ? NULL : world_agent(&w, agent),
+                    &w.err) == MA_OK)
+        return "";
+    return w.err.text;
+}
+
+START_TEST(a_term_about_what_does_not_exist_is_refused)
+{
+    static const char *const right[] = {"TITLE=x",
+                                        "dn=uid=9,dc=hr",
+                                        "type=person",
+                                        "state=*conn*",
+                                        "pending=import",
+                                        "lima",
+                                        "state=filtered disconnector"};
+
+    for (size_t i = 0; i < sizeof right / sizeof right[0]; i++)
+        ck_assert_str_eq(wrong("HR", right[i]), "");
+    ck_assert_str_eq(wrong(NULL, "title=x"), "");
+    ck_assert_ptr_nonnull(
+        strstr(wrong("HR", "titel=x"), "'HR' has no attribute 'titel'"));
+    ck_assert_ptr_nonnull(strstr(wrong("HR", "uid=1,dc=hr"), "a DN is dn=..."));
+    ck_assert_ptr_nonnull(strstr(wrong("HR", "state=joined"), "there are: connector, "));
+    ck_assert_ptr_nonnull(strstr(wrong("HR", "pending=delete"), "import, export"));
+    ck_assert_ptr_nonnull(strstr(wrong(NULL, "titel=x"), "the metaverse has no"));
+    ck_assert_ptr_nonnull(strstr(wrong(NULL, "state=connector"), "the metaverse has no"));
+}
+END_TEST
+
 START_TEST(an_answer_comes_in_pages)
 {
     static const char *const words[] = {"type=person", NULL};
@@ -126,6 +162,7 @@ START_TEST(a_term_without_an_attribute_is_refused)
 END_TEST
 
 SUITE_WITH("show/query", before, after, a_star_stands_for_anything_and_case_for_nothing,
-           terms_are_about_attributes_names_states_or_anything, an_answer_comes_in_pages,
+           terms_are_about_attributes_names_states_or_anything,
+           a_term_about_what_does_not_exist_is_refused, an_answer_comes_in_pages,
            secrets_are_not_there, the_metaverse_is_looked_through_the_same_way,
            a_term_without_an_attribute_is_refused)
