@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "commands.h"
+#include "open.h"
 #include "render_preview.h"
 
 static struct {
@@ -61,9 +62,13 @@ static enum exit_code preview(const struct invocation *call, int argc, const cha
         .set_count = count_words(given.set),
     };
     struct preview found;
+    struct instance *instance = NULL;
     struct ma_error err = {0};
     enum exit_code code = usage(call, argc);
 
+    if (code == EXIT_OK)
+        code = open_instance(&instance, call);
+    instance_close(instance);
     if (code == EXIT_OK) {
         if (preview_begin(&found, &request, &err) == MA_OK) {
             code = render_preview(call, &found, given.changes != 0);

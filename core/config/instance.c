@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/instance.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -116,6 +118,8 @@ void instance_close(struct instance *instance)
 static enum ma_status read_file(struct instance *instance, const char *file,
                                 struct ma_error *err)
 {
+    if (!disk_exists(file) && errno != ENOENT && errno != ENOTDIR)
+        return ma_fail(err, MA_DENIED, "%s: %s", file, strerror(errno));
     if (!disk_exists(file))
         return ma_fail(err, MA_NOT_FOUND, "%s is no instance: there is no %s",
                        instance->folder, file_name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "instance/scratch.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <glob.h>
@@ -81,13 +82,14 @@ enum ma_status scratch_copy(char **out, const char *instance, const char *purpos
                             struct ma_error *err)
 {
     char *parent = make_folder(instance, purpose);
+    int reason = errno;
     char *store = mem_print("%s/store", instance);
     enum ma_status status = MA_OK;
 
     *out = NULL;
     if (parent == NULL)
-        status = ma_fail(err, MA_DENIED, "%s: no folder can be made for the %s", instance,
-                         purpose);
+        status = ma_fail(err, MA_DENIED, "%s: no folder can be made for the %s: %s",
+                         instance, purpose, strerror(reason));
     else
         *out = mem_print("%s/store", parent);
     if (status == MA_OK && access(store, F_OK) == 0)
