@@ -60,6 +60,9 @@ static enum ma_status on_reject(void *context, const struct ma_rejection *reject
 
     if (status != MA_OK)
         return status;
+    if (rejection->type == NULL)
+        return ma_fail(err, MA_BROKEN,
+                       "the plugin rejects an entry without the type of its error");
     if (import->drop != NULL)
         drop_rejection(import->drop, rejection);
     if (import->stages)

@@ -141,6 +141,9 @@ says 'dropped-connection'
 pair_behave i lies
 run 9 -C i run-profile HR 'Full Import'
 says 'stopped-extension-dll-exception'
+pair_behave i mumble
+run 9 -C i run-profile HR 'Full Import'
+says 'rejects an entry without the type of its error'
 pair_behave i noise
 run 0 -C i run-profile HR 'Full Import'
 says_not 'must not be on stdout'

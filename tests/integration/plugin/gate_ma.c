@@ -17,6 +17,7 @@
  *   away    finds its system gone when it is opened
  *   drop    loses the connection
  *   lies    answers something that no import may answer: MA_BROKEN
+ *   mumble  rejects an entry without the type of its error
  */
 
 #include <fcntl.h>
@@ -122,6 +123,9 @@ static enum ma_status act(const struct ma_host *host, struct ma_error *err)
     }
     if (strcmp(how, "drop") == 0)
         return ma_fail(err, MA_UNREACHABLE, "the connection was dropped");
+    if (strcmp(how, "mumble") == 0)
+        return host->reject(
+            host, &(struct ma_rejection){.size = sizeof(struct ma_rejection)}, err);
     if (strcmp(how, "lies") == 0)
         return ma_fail(err, MA_BROKEN, "this cannot be");
     return MA_OK;
