@@ -19,7 +19,7 @@ static struct {
     int full;
     int rounds;
     char *progress;
-} given;
+} given = {.rounds = LIMIT_NOT_GIVEN};
 
 struct hearing {
     const struct invocation *call;
@@ -226,8 +226,9 @@ static enum exit_code check(const struct invocation *call, struct hearing *heari
     struct instance *instance = NULL;
     enum exit_code code;
 
-    if (given.rounds < 0)
-        return command_error(EXIT_USAGE, NULL, "--rounds: a number above 0");
+    if (given.rounds != LIMIT_NOT_GIVEN && given.rounds <= 0)
+        return command_error(EXIT_USAGE, NULL, "--rounds %d: a number above 0",
+                             given.rounds);
     if (!is_text(call) && call->output != OUTPUT_JSON && call->output != OUTPUT_JSONL)
         return command_error(EXIT_USAGE, NULL, "a cycle is told as text, json or jsonl");
     if (!progress_begin(&hearing->progress, call, given.progress))
@@ -249,7 +250,7 @@ enum exit_code cycle_command(const struct invocation *call, bool full, json_t **
         .user = user_name(),
         .full = full,
         .until_quiet = given.until_quiet != 0,
-        .rounds = (unsigned)given.rounds,
+        .rounds = given.rounds == LIMIT_NOT_GIVEN ? 0 : (unsigned)given.rounds,
         .program = program,
         .hear = hear,
         .ended = ended,

@@ -174,12 +174,25 @@ static enum exit_code help_secrets(const struct invocation *call)
     return EXIT_OK;
 }
 
+static enum exit_code settings_json(const struct setting_kind *settings, size_t count)
+{
+    json_t *all = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(all, json_pack("{s:s, s:o, s:s}", "name", settings[i].name,
+                                             "default", render_text(settings[i].fallback),
+                                             "summary", settings[i].summary));
+    return render_json(
+        json_pack("{s:s, s:o}", "schema", "mactl/settings/1", "settings", all));
+}
+
 static enum exit_code help_settings(const struct invocation *call)
 {
     size_t count = 0;
     const struct setting_kind *settings = instance_settings(&count);
 
-    (void)call;
+    if (call->output == OUTPUT_JSON)
+        return settings_json(settings, count);
     puts("<setting name=\"NAME\">VALUE</setting> in mactl.xml:\n");
     for (size_t i = 0; i < count; i++) {
         printf("%s (%s)\n", settings[i].name,

@@ -94,6 +94,7 @@ run 0 -C i staging off
 
 # --- usage
 run 2 -C i cycle --rounds -1
+run 2 -C i cycle --rounds 0
 run 2 -C i cycle -o csv
 run 2 -C i cycle --progress loud
 run 0 -C i cycle -o jsonl

@@ -16,6 +16,8 @@ for topic in commands environment exit-codes output secrets settings; do
   run 0 help "$topic"
   check "help $topic fits 80 columns" test -z "$(awk 'length > 80' <<<"$out")"
 done
+run 0 help settings -o json
+check 'the settings' jq -e '.schema == "mactl/settings/1" and (.settings[] | select(.name == "plugin-grace").default == "10")' <<<"$out"
 run 0 help exit-codes -o json
 check 'the codes' jq -e '.schema == "mactl/exit-codes/1" and ([.codes[].code] == [0,1,2,3,4,5,6,7,8,9,20,130,143])' <<<"$out"
 run 0 help commands -o name
