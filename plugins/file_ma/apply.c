@@ -25,24 +25,6 @@ static void differs(struct outcome *outcome, enum ma_outcome what, const char *t
     snprintf(outcome->text, sizeof outcome->text, "%s", text);
 }
 
-/* Whether the record can be written at all: asked before it takes the old one's place. */
-static bool can_be_written(const struct directory *d, const struct record *record,
-                           struct problem *problem)
-{
-    struct bytes text = {0};
-    struct bytes encoded = {0};
-    bool good =
-        format_ops_of(d->set->format)->write(d->set, &d->columns, record, &text, problem);
-
-    if (good && !file_encode(d->set, &text, &encoded))
-        good =
-            problem_set(problem, "code-page-conversion", NULL,
-                        "a character that code page %u does not have", d->set->code_page);
-    bytes_free(&text);
-    bytes_free(&encoded);
-    return good;
-}
-
 /* A system gives its objects their keys: a GUID, as bytes or as text. */
 static void give_anchor(const struct directory *d, struct record *record)
 {
@@ -82,7 +64,7 @@ static bool build(struct directory *d, const struct ma_entry *entry,
     change_keys(d->set, entry, record);
     change_naming(d->set, record, false);
     give_anchor(d, record);
-    return can_be_written(d, record, problem);
+    return directory_holds(d, &d->columns, record, problem);
 }
 
 static void add(struct directory *d, const struct ma_entry *entry,
@@ -104,8 +86,8 @@ static void add(struct directory *d, const struct ma_entry *entry,
         failed(outcome, &problem);
         return;
     }
-    record_copy(&object->record, &draft, &d->pool);
-    if (!keys_take(d, object, &problem)) {
+    directory_put(d, object, &draft);
+    if (!keys_take(d, object, &draft, &problem)) {
         failed(outcome, &problem);
         return;
     }
@@ -115,6 +97,7 @@ static void add(struct directory *d, const struct ma_entry *entry,
         failed(outcome, &problem);
         return;
     }
+    keys_take_references(d, object, &draft);
     directory_keep(d, object);
     outcome->anchor = object->anchor;
 }
@@ -137,12 +120,38 @@ static void clear_replaced(const struct directory *d, struct record *record)
     }
 }
 
+/* Only what the entry brings: an object refers to the rest already. */
+static void take_new_references(struct directory *d, struct object *object,
+                                const struct ma_entry *entry)
+{
+    for (size_t i = 0; i < entry->count; i++) {
+        const struct ma_attribute *a = &entry->attributes[i];
+
+        for (size_t v = 0; v < a->count && keys_is_reference(d->set, a->name); v++)
+            keys_add_reference(d, a->values[v].data + keys_data_of(a->values[v].data),
+                               object);
+    }
+}
+
+/* What it would hold; nothing is changed. */
+static bool changed(struct directory *d, const struct object *object,
+                    const struct ma_entry *entry, struct record *record,
+                    struct problem *problem)
+{
+    directory_look(d, object, record);
+    if (entry->change == MA_REPLACE)
+        clear_replaced(d, record);
+    return change_attributes(d->set, &d->columns, entry, record, problem) &&
+           directory_holds(d, &d->columns, record, problem) &&
+           rename_is_possible(d, object, entry, problem);
+}
+
 static void update(struct directory *d, const struct ma_entry *entry,
                    struct outcome *outcome)
 {
     struct object *object = keys_find(d, entry);
     struct problem problem = {0};
-    struct record changed;
+    struct record record;
 
     if (object == NULL) {
         differs(outcome,
@@ -150,24 +159,19 @@ static void update(struct directory *d, const struct ma_entry *entry,
                 "cd-missing-object", "the object is not in the file");
         return;
     }
-    record_copy(&changed, &object->record, &d->scratch);
-    if (entry->change == MA_REPLACE)
-        clear_replaced(d, &changed);
-    if (!change_attributes(d->set, &d->columns, entry, &changed, &problem) ||
-        !can_be_written(d, &changed, &problem) ||
-        !rename_object(d, object, entry, &problem)) {
+    if (!changed(d, object, entry, &record, &problem)) {
         failed(outcome, &problem);
         return;
     }
-    changed.dn = object->record.dn;
-    record_copy(&object->record, &changed, &d->pool);
-    if (entry->new_dn != NULL)
-        change_naming(d->set, &object->record, true);
-    if (keys_take(d, object, &problem))
+    directory_put(d, object, &record);
+    directory_touch(d, object);
+    take_new_references(d, object, entry);
+    if (rename_object(d, object, entry))
+        directory_look(d, object, &record);
+    if (keys_take(d, object, &record, &problem))
         outcome->anchor = object->anchor;
     else
         failed(outcome, &problem);
-    directory_touch(d, object);
 }
 
 /* Deleting what is not there any more is what was wanted: a run that died between the

@@ -26,7 +26,6 @@ struct object *directory_new(struct directory *d)
         return NULL;
     d->objects = grown;
     *object = (struct object){.gone = true};
-    record_begin(&object->record, &d->pool);
     return object;
 }
 
@@ -36,6 +35,46 @@ void directory_keep(struct directory *d, struct object *object)
     object->number = d->count;
     d->objects[d->count++] = object;
     directory_touch(d, object);
+}
+
+bool directory_holds(const struct directory *d, const struct columns *columns,
+                     const struct record *record, struct problem *problem)
+{
+    const struct format_ops *ops = format_ops_of(d->set->format);
+    struct bytes text = {0};
+    struct bytes encoded = {0};
+    bool good;
+
+    if (ops->holds != NULL)
+        return ops->holds(record, problem);
+    good = ops->write(d->set, columns, record, &text, problem);
+    if (good && !file_encode(d->set, &text, &encoded))
+        good =
+            problem_set(problem, "code-page-conversion", NULL,
+                        "a character that code page %u does not have", d->set->code_page);
+    bytes_free(&text);
+    bytes_free(&encoded);
+    return good;
+}
+
+void directory_look(struct directory *d, const struct object *object,
+                    struct record *record)
+{
+    record_begin(record, &d->scratch);
+    (void)packed_open(object->content, record); /* it was packed here, or looked at */
+}
+
+void directory_put(struct directory *d, struct object *object,
+                   const struct record *record)
+{
+    struct bytes *packing = &d->packing;
+    struct ma_value copy;
+
+    bytes_clear(packing);
+    packed_add(packing, record);
+    d->pool.failed |= packing->failed;
+    copy = pool_value(&d->pool, packing->at, packing->length);
+    object->content = (struct packed){copy.data, copy.length};
 }
 
 void directory_touch(struct directory *d, struct object *object)
@@ -51,6 +90,21 @@ void directory_touch(struct directory *d, struct object *object)
     d->touched = grown;
     grown[d->touched_count++] = object;
     object->touched = true;
+}
+
+struct pool directory_apart(struct directory *d)
+{
+    struct pool before = d->scratch;
+
+    d->scratch = (struct pool){0};
+    return before;
+}
+
+void directory_back(struct directory *d, struct pool before)
+{
+    before.failed |= d->scratch.failed;
+    pool_free(&d->scratch);
+    d->scratch = before;
 }
 
 static void forget_touched(struct directory *d)
@@ -82,23 +136,25 @@ static enum ma_status refuse(const struct directory *d, const struct record *rec
                    problem->type, problem->text);
 }
 
-static enum ma_status take_record(struct directory *d, const struct record *record,
-                                  struct ma_error *err)
+static enum ma_status take_record(struct directory *d, const struct columns *columns,
+                                  const struct record *record, struct ma_error *err)
 {
     struct object *object = directory_new(d);
     struct problem problem = {0};
 
     if (object == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
-    record_copy(&object->record, record, &d->pool);
-    object->record.is_change = false;
     if (record->is_change && record->change != MA_ADD) {
         (void)problem_set(&problem, "invalid-change-type", NULL, "a change record");
         return refuse(d, record, &problem, err);
     }
-    if (!keys_take(d, object, &problem))
+    if (!directory_holds(d, columns, record, &problem) ||
+        !keys_take(d, object, record, &problem))
         return refuse(d, record, &problem, err);
+    keys_take_references(d, object, record);
+    directory_put(d, object, record);
     directory_keep(d, object);
+    pool_reset(&d->scratch);
     return MA_OK;
 }
 
@@ -114,7 +170,7 @@ static enum ma_status read_all(struct directory *d, struct source *source,
             return err->status;
         if (next == NEXT_BAD)
             return refuse(d, &record, &problem, err);
-        if (take_record(d, &record, err) != MA_OK)
+        if (take_record(d, &source->columns, &record, err) != MA_OK)
             return err->status;
     }
     for (size_t i = 0; i < source->columns.count; i++) {
@@ -163,38 +219,53 @@ static enum ma_status flush(const struct directory *d, struct replacement *r,
                             struct bytes *text, struct ma_error *err)
 {
     struct bytes encoded = {0};
+    bool plain = file_is_plain(d->set, text);
+    const struct bytes *out = plain ? text : &encoded;
     enum ma_status status = MA_OK;
 
-    if (!file_encode(d->set, text, &encoded))
+    if (!plain && !file_encode(d->set, text, &encoded))
         status = ma_fail(err, MA_INVALID, "'%s' cannot be written in code page %u",
                          d->set->file, d->set->code_page);
     else if (encoded.failed || text->failed)
         status = ma_fail(err, MA_NO_MEMORY, "out of memory");
     else
-        status = replacement_add(r, encoded.length == 0 ? "" : encoded.at, encoded.length,
-                                 err);
+        status = replacement_add(r, out->length == 0 ? "" : out->at, out->length, err);
     bytes_free(&encoded);
     bytes_clear(text);
     return status;
 }
 
+static enum ma_status write_object(struct directory *d, const struct object *object,
+                                   struct bytes *text, struct ma_error *err)
+{
+    struct record record;
+    struct problem problem = {0};
+
+    pool_reset(&d->scratch);
+    directory_look(d, object, &record);
+    if (d->scratch.failed)
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    return format_ops_of(d->set->format)
+                   ->write(d->set, &d->columns, &record, text, &problem)
+               ? MA_OK
+               : ma_fail(
+                     err, MA_INVALID,
+                     "'%s' cannot be rewritten, as an object would be lost: %s: %.200s",
+                     d->set->file, problem.type, problem.text);
+}
+
 static enum ma_status write_objects(struct directory *d, struct replacement *r,
                                     struct ma_error *err)
 {
-    const struct format_ops *ops = format_ops_of(d->set->format);
     struct bytes text = {0};
-    struct problem problem = {0};
     enum ma_status status = MA_OK;
 
-    ops->head(d->set, &d->columns, &text);
+    format_ops_of(d->set->format)->head(d->set, &d->columns, &text);
     for (size_t i = 0; i < d->count && status == MA_OK; i++) {
-        const struct object *object = d->objects[i];
-
-        if (object->gone)
+        if (d->objects[i]->gone)
             continue;
-        if (!ops->write(d->set, &d->columns, &object->record, &text, &problem))
-            status = refuse(d, &object->record, &problem, err);
-        else if (text.length > WRITE_BLOCK)
+        status = write_object(d, d->objects[i], &text, err);
+        if (status == MA_OK && text.length > WRITE_BLOCK)
             status = flush(d, r, &text, err);
     }
     if (status == MA_OK)
@@ -260,7 +331,8 @@ static enum ma_status write_journal(struct directory *d, struct ma_error *err)
     for (size_t i = 0; i < d->touched_count; i++) {
         const struct object *object = d->touched[i];
 
-        journal_add(&d->journal, object->number, object->gone ? NULL : &object->record);
+        journal_add(&d->journal, object->number,
+                    object->gone ? (struct packed){0} : object->content);
     }
     if (journal_commit(&d->journal, err) != MA_OK)
         return err->status;
@@ -289,12 +361,26 @@ enum ma_status directory_finish(struct directory *d, struct ma_error *err)
 /* --- what a dead run left -------------------------------------------------------------
  */
 
-static enum ma_status replay(void *context, size_t number, const struct record *record,
+static bool take_content(struct directory *d, struct object *object, struct packed packed,
+                         struct problem *problem)
+{
+    struct record record;
+
+    record_begin(&record, &d->scratch);
+    if (!packed_open(packed, &record))
+        return problem_set(problem, "parse-error", NULL, "it is damaged");
+    directory_put(d, object, &record);
+    keys_take_references(d, object, &record);
+    return keys_take(d, object, &record, problem);
+}
+
+static enum ma_status replay(void *context, size_t number, struct packed packed,
                              struct ma_error *err)
 {
     struct directory *d = context;
     struct problem problem = {0};
     struct object *object = number < d->count ? d->objects[number] : directory_new(d);
+    bool good;
 
     if (object == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
@@ -302,15 +388,14 @@ static enum ma_status replay(void *context, size_t number, const struct record *
         return ma_fail(err, MA_BROKEN, "'%s' is not of this file", d->journal.path);
     if (number == d->count)
         directory_keep(d, object);
-    object->gone = record == NULL;
+    object->gone = packed.length == 0;
     directory_touch(d, object);
-    if (record == NULL)
-        return MA_OK;
-    record_copy(&object->record, record, &d->pool);
-    return keys_take(d, object, &problem)
-               ? MA_OK
-               : ma_fail(err, MA_BROKEN, "'%s' cannot be taken in: %s", d->journal.path,
-                         problem.text);
+    good = object->gone || take_content(d, object, packed, &problem);
+    d->pool.failed |= d->scratch.failed;
+    pool_reset(&d->scratch);
+    return good ? MA_OK
+                : ma_fail(err, MA_BROKEN, "'%s' cannot be taken in: %s", d->journal.path,
+                          problem.text);
 }
 
 static void say_stale(const struct directory *d)
@@ -371,9 +456,7 @@ enum ma_status directory_open(struct directory **out, const struct settings *set
     d->set = set;
     d->journal.fd = -1;
     begin_pool(d);
-    if (!keys_begin(d))
-        (void)ma_fail(err, MA_NO_MEMORY, "out of memory");
-    else if (load(d, err) == MA_OK) {
+    if (load(d, err) == MA_OK) {
         *out = d;
         return MA_OK;
     }
@@ -386,7 +469,7 @@ void directory_close(struct directory *d)
     if (d == NULL)
         return;
     journal_end(&d->journal);
-    keys_end(d);
+    bytes_free(&d->packing);
     pool_free(&d->pool);
     pool_free(&d->scratch);
     free(d);

@@ -5,26 +5,36 @@
 #include "directory.h"
 #include "journal.h"
 
-/* A directory in memory, shared by the files that read, change and write it. */
+/* A directory in memory, shared by the files that read, change and write it. What lasts
+ * is in `pool`, which is a nameless file; what a change needs is in `scratch`. */
 
 struct object {
-    struct record record;
+    struct packed content;
     size_t number;      /* its place among the objects */
-    const char *dn_key; /* folded; NULL where the format has no DN */
+    const char *dn_key; /* folded; NULL where it has no keys yet */
     struct ma_value anchor;
     bool gone;
     bool touched; /* since the last save */
 };
 
+/* Objects by a key, whose hash is all that is kept of it; with as many slots as nodes. */
 struct node {
     struct node *next;
     struct object *object;
+    uint64_t hash;
+};
+
+struct index {
+    struct node **slots;
+    size_t size;
+    size_t count;
 };
 
 struct directory {
     const struct settings *set;
     struct pool pool;
-    struct pool scratch; /* of one change: what it comes to is copied out of it */
+    struct pool scratch;
+    struct bytes packing; /* a record on its way into the pool */
     struct object **objects;
     size_t count;
     size_t capacity;
@@ -32,9 +42,9 @@ struct directory {
     size_t touched_count;
     size_t touched_capacity;
     struct columns columns;
-    struct node **by_anchor;
-    struct node **by_dn;
-    struct node **by_reference;   /* who refers to a DN, or did */
+    struct index by_anchor;
+    struct index by_dn;
+    struct index by_reference;    /* who refers to a DN, or did */
     char identity[IDENTITY_SIZE]; /* of the file, as it was read or written last */
     size_t file_size;
     struct journal journal;
@@ -46,32 +56,53 @@ struct directory {
  * called. NULL: memory failed. */
 struct object *directory_new(struct directory *d);
 void directory_keep(struct directory *d, struct object *object);
+/* Whether the file can hold it: asked before it takes the place of another. */
+bool directory_holds(const struct directory *d, const struct columns *columns,
+                     const struct record *record, struct problem *problem);
+/* What an object holds, for as long as the scratch is; it may be changed, and put back.
+ */
+void directory_look(struct directory *d, const struct object *object,
+                    struct record *record);
+/* The object holds this now. */
+void directory_put(struct directory *d, struct object *object,
+                   const struct record *record);
 /* It is not as the file has it any more. */
 void directory_touch(struct directory *d, struct object *object);
+/* A scratch apart, for one of many objects, until what was there before is back. */
+struct pool directory_apart(struct directory *d);
+void directory_back(struct directory *d, struct pool before);
 
 /* --- keys.c: objects by anchor, by DN, and by what they refer to
  * ---------------------------------------------------------------------------------- */
-bool keys_begin(struct directory *d);
-void keys_end(struct directory *d);
 struct object *keys_find_anchor(const struct directory *d, struct ma_value anchor);
 struct object *keys_find_dn(struct directory *d, const char *dn);
 /* By the anchor, else by the DN. */
 struct object *keys_find(struct directory *d, const struct ma_entry *entry);
-/* After anything that may have changed the keys of an object. */
-bool keys_take(struct directory *d, struct object *object, struct problem *problem);
+/* The anchor and the DN of an object that holds this record; after anything that may have
+ * changed them. */
+bool keys_take(struct directory *d, struct object *object, const struct record *record,
+               struct problem *problem);
+/* All that the record refers to. */
+void keys_take_references(struct directory *d, struct object *object,
+                          const struct record *record);
+void keys_add_reference(struct directory *d, const char *dn, struct object *object);
 bool keys_is_reference(const struct settings *set, const char *name);
 /* How much of a reference is data: "B:8:00112233:" before the name. */
 size_t keys_data_of(const char *value);
-/* Who refers to a DN, or did; and others. */
-struct node *keys_referrers(const struct directory *d, const char *key);
-void keys_add_reference(struct directory *d, const char *key, struct object *object);
-void keys_add_dn(struct directory *d, struct object *object);
-void keys_add_anchor(struct directory *d, struct object *object);
+/* Who refers to a DN, or did; and others, and some of them twice. A list of the scratch,
+ * which ends with NULL. */
+struct object **keys_referrers(struct directory *d, const char *key);
+/* It has another name: its DN, and the anchor where that is the DN. */
+void keys_rename(struct directory *d, struct object *object, const char *dn);
 
 /* --- rename.c: DNs change, and references follow
  * ---------------------------------------------------------------------------------- */
+/* Whether what the entry asks for can be done. */
+bool rename_is_possible(struct directory *d, const struct object *object,
+                        const struct ma_entry *entry, struct problem *problem);
+/* False: the entry renames nothing. */
 bool rename_object(struct directory *d, struct object *object,
-                   const struct ma_entry *entry, struct problem *problem);
+                   const struct ma_entry *entry);
 /* Values that are this DN become the other; NULL: they go. */
 void rename_references(struct directory *d, const char *old_key, const char *dn);
 

@@ -145,11 +145,21 @@ enum { UTF_8 = 65001 };
 
 static bool is_ascii(const struct bytes *text)
 {
-    unsigned char all = 0;
+    uint64_t all = 0;
+    size_t at = 0;
 
-    for (size_t i = 0; i < text->length; i++)
-        all |= (unsigned char)text->at[i];
-    return all < 0x80;
+    for (uint64_t word; at + sizeof word <= text->length; at += sizeof word) {
+        memcpy(&word, text->at + at, sizeof word);
+        all |= word;
+    }
+    for (; at < text->length; at++)
+        all |= (unsigned char)text->at[at];
+    return (all & UINT64_C(0x8080808080808080)) == 0;
+}
+
+bool file_is_plain(const struct settings *set, const struct bytes *text)
+{
+    return set->code_page == UTF_8 && is_ascii(text);
 }
 
 bool file_encode(const struct settings *set, const struct bytes *text, struct bytes *out)
@@ -161,7 +171,7 @@ bool file_encode(const struct settings *set, const struct bytes *text, struct by
     iconv_t conversion;
     bool good = true;
 
-    if (set->code_page == UTF_8 && is_ascii(text)) {
+    if (file_is_plain(set, text)) {
         bytes_add(out, text->at, text->length);
         return true;
     }

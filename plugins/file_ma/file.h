@@ -38,6 +38,8 @@ enum ma_status replacement_commit(struct replacement *r, struct ma_error *err);
 /* After a commit too; before it, the old file stays. */
 void replacement_end(struct replacement *r);
 
+/* UTF-8 that stands in the file as it is. */
+bool file_is_plain(const struct settings *set, const struct bytes *text);
 /* UTF-8 in the code page of the settings. False where a character is not in it. */
 bool file_encode(const struct settings *set, const struct bytes *text, struct bytes *out);
 

@@ -27,9 +27,7 @@ struct frame {
     uint32_t reserved;
 };
 
-static const char magic[16] = "mactl journal 1";
-
-enum { GONE = 0, THERE = 1, NO_TEXT = -1 };
+static const char magic[16] = "mactl journal 2";
 
 /* --- begin and end --------------------------------------------------------------------
  */
@@ -122,50 +120,25 @@ enum ma_status journal_begin(struct journal *j, const char *identity,
     return file_sync_folder(j->path) ? MA_OK : trouble(j, err);
 }
 
-static void add_number(struct bytes *out, size_t number)
-{
-    uint32_t n = (uint32_t)number;
-
-    bytes_add(out, &n, sizeof n);
-}
-
-static void add_text(struct bytes *out, const char *text)
-{
-    size_t length = text == NULL ? 0 : strlen(text);
-
-    add_number(out, text == NULL ? (size_t)(uint32_t)NO_TEXT : length);
-    bytes_add(out, text, length);
-}
-
-static void add_field(struct bytes *out, const struct field *field)
-{
-    add_text(out, field->name);
-    add_number(out, field->count);
-    for (size_t i = 0; i < field->count; i++) {
-        add_number(out, field->values[i].length);
-        bytes_add(out, field->values[i].data, field->values[i].length);
-    }
-}
-
 static void begin_batch(struct bytes *out)
 {
     if (out->length == 0)
         bytes_add(out, &(struct frame){0}, sizeof(struct frame));
 }
 
-void journal_add(struct journal *j, size_t number, const struct record *record)
-{
-    struct bytes *out = &j->batch;
+/* In front of each object. */
+struct entry {
+    uint32_t number;
+    uint32_t length; /* 0: it is gone */
+};
 
-    begin_batch(out);
-    add_number(out, number);
-    add_number(out, record == NULL ? GONE : THERE);
-    if (record == NULL)
-        return;
-    add_text(out, record->dn);
-    add_number(out, record->count);
-    for (size_t i = 0; i < record->count; i++)
-        add_field(out, &record->fields[i]);
+void journal_add(struct journal *j, size_t number, struct packed record)
+{
+    const struct entry entry = {(uint32_t)number, (uint32_t)record.length};
+
+    begin_batch(&j->batch);
+    bytes_add(&j->batch, &entry, sizeof entry);
+    bytes_add(&j->batch, record.at, record.length);
 }
 
 static uint64_t hash_of(const void *frame, size_t length)
@@ -209,90 +182,22 @@ enum ma_status journal_seal(struct journal *j, const char *identity, struct ma_e
 /* --- reading --------------------------------------------------------------------------
  */
 
-struct reading {
-    struct pool pool; /* of one object */
-    const char *at;
-    size_t left;
-    bool bad; /* what a hash has vouched for does not end early: it is none of ours */
-};
-
-static const char *get(struct reading *r, size_t length)
-{
-    const char *at = r->at;
-
-    r->bad |= length > r->left;
-    if (r->bad)
-        return NULL;
-    r->at += length;
-    r->left -= length;
-    return at;
-}
-
-static uint32_t get_number(struct reading *r)
-{
-    const char *at = get(r, sizeof(uint32_t));
-    uint32_t number = 0;
-
-    if (at != NULL)
-        memcpy(&number, at, sizeof number);
-    return number;
-}
-
-static const char *get_text(struct reading *r)
-{
-    uint32_t length = get_number(r);
-    const char *at;
-
-    if (length == (uint32_t)NO_TEXT)
-        return NULL;
-    at = get(r, length);
-    return at == NULL ? "" : pool_text(&r->pool, at, length);
-}
-
-static void get_field(struct reading *r, struct record *record)
-{
-    const char *name = get_text(r);
-    struct field *field =
-        r->bad || name == NULL ? NULL : record_field(record, name, strlen(name));
-    uint32_t count = get_number(r);
-
-    for (uint32_t i = 0; i < count && !r->bad; i++) {
-        uint32_t length = get_number(r);
-        const char *at = get(r, length);
-
-        if (at != NULL)
-            field_add(record, field, at, length);
-    }
-}
-
-static enum ma_status read_object(struct reading *r, journal_take take, void *context,
-                                  struct ma_error *err)
-{
-    size_t number = get_number(r);
-    bool there = get_number(r) == THERE;
-    struct record record;
-    uint32_t count;
-
-    record_begin(&record, &r->pool);
-    if (there) {
-        record.dn = get_text(r);
-        count = get_number(r);
-        for (uint32_t i = 0; i < count && !r->bad; i++)
-            get_field(r, &record);
-    }
-    if (r->pool.failed)
-        return ma_fail(err, MA_NO_MEMORY, "out of memory");
-    return r->bad ? MA_OK : take(context, number, there ? &record : NULL, err);
-}
-
-static enum ma_status read_batch(struct reading *r, journal_take take, void *context,
-                                 struct ma_error *err)
+/* What a hash has vouched for does not end early: such a batch is none of ours. */
+static enum ma_status read_batch(const char *at, size_t left, journal_take take,
+                                 void *context, struct ma_error *err)
 {
     enum ma_status status = MA_OK;
+    struct entry entry;
 
-    while (status == MA_OK && r->left > 0 && !r->bad) {
-        status = read_object(r, take, context, err);
-        pool_reset(&r->pool);
+    while (status == MA_OK && left >= sizeof entry) {
+        memcpy(&entry, at, sizeof entry);
+        at += sizeof entry;
+        left -= sizeof entry;
+        if (entry.length > left)
+            break;
+        status = take(context, entry.number, (struct packed){at, entry.length}, err);
+        at += entry.length;
+        left -= entry.length;
     }
     return status;
 }
@@ -318,21 +223,17 @@ static enum ma_status read_frames(const char *at, size_t left, const char *ident
                                   journal_take take, void *context,
                                   enum journal_found *found, struct ma_error *err)
 {
-    struct reading r = {0};
     struct frame frame;
     const char *content;
     enum ma_status status = MA_OK;
 
     while (status == MA_OK && next_frame(&at, &left, &frame, &content)) {
-        r.at = content;
-        r.left = frame.length;
         if (frame.kind == KIND_OBJECTS && *found == JOURNAL_OURS)
-            status = read_batch(&r, take, context, err);
+            status = read_batch(content, frame.length, take, context, err);
         if (frame.kind == KIND_SEAL && frame.length == strlen(identity) &&
             memcmp(content, identity, frame.length) == 0)
             *found = JOURNAL_SERVED;
     }
-    pool_free(&r.pool);
     return status;
 }
 

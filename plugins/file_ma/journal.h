@@ -3,7 +3,7 @@
 #define FILE_MA_JOURNAL_H
 
 #include "file.h"
-#include "record.h"
+#include "packed.h"
 
 /*
  * What became of a file since it was written last, in FILE.journal beside it: each batch
@@ -34,8 +34,8 @@ void journal_end(struct journal *journal);
 /* An empty one for the version of the file with this identity. */
 enum ma_status journal_begin(struct journal *journal, const char *identity,
                              struct ma_error *err);
-/* Into the batch; `record` NULL: the object is gone. */
-void journal_add(struct journal *journal, size_t number, const struct record *record);
+/* Into the batch; without bytes the object is gone. */
+void journal_add(struct journal *journal, size_t number, struct packed record);
 /* On disk when this returns MA_OK. */
 enum ma_status journal_commit(struct journal *journal, struct ma_error *err);
 /* All of it is in a version of the file with this identity, which is about to take its
@@ -54,8 +54,9 @@ enum journal_found {
     JOURNAL_SERVED, /* its contents are in the file */
     JOURNAL_STALE   /* of another version: somebody else has replaced the file */
 };
-typedef enum ma_status (*journal_take)(void *context, size_t number,
-                                       const struct record *record, struct ma_error *err);
+/* Without bytes it is gone. They live during the call, and need not be a record. */
+typedef enum ma_status (*journal_take)(void *context, size_t number, struct packed record,
+                                       struct ma_error *err);
 
 bool journal_exists(const char *file);
 /* Takes what a dead run left, the lock with it, and gives each object in the order in

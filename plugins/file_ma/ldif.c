@@ -261,5 +261,6 @@ static enum next ldif_next(struct source *source, struct record *record,
 const struct format_ops ldif_ops = {
     .next = ldif_next,
     .head = ldif_write_head,
+    .holds = ldif_holds,
     .write = ldif_write,
 };

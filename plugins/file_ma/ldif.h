@@ -41,6 +41,7 @@ bool ldif_line_wrong(struct source *source, struct problem *problem, size_t colu
 /* As format_ops says. */
 void ldif_write_head(const struct settings *set, const struct columns *columns,
                      struct bytes *out);
+bool ldif_holds(const struct record *record, struct problem *problem);
 bool ldif_write(const struct settings *set, const struct columns *columns,
                 const struct record *record, struct bytes *out, struct problem *problem);
 

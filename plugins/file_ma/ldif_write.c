@@ -5,6 +5,23 @@
 #include "ldif.h"
 #include "support/text.h"
 
+/* The first byte that is not printable ASCII, or 127; `length`: there is none. */
+static size_t plain_at(const char *at, size_t length)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    const uint64_t blanks = UINT64_C(0x2020202020202020);
+    size_t count = 0;
+
+    for (uint64_t word; count + sizeof word <= length; count += sizeof word) {
+        memcpy(&word, at + count, sizeof word);
+        if (((word | (word - blanks)) & high) != 0)
+            break;
+    }
+    while (count < length && (unsigned char)(at[count] - ' ') < 0x60)
+        count++;
+    return count;
+}
+
 /* RFC 2849 SAFE-STRING, and no blank at the end (note 8). */
 static bool is_safe(const struct ma_value *value)
 {
@@ -14,7 +31,7 @@ static bool is_safe(const struct ma_value *value)
         return true;
     if (at[0] == ' ' || at[0] == ':' || at[0] == '<' || at[value->length - 1] == ' ')
         return false;
-    for (size_t i = 0; i < value->length; i++)
+    for (size_t i = plain_at(value->data, value->length); i < value->length; i++)
         if (at[i] == '\0' || at[i] == '\n' || at[i] == '\r' || at[i] > 127)
             return false;
     return true;
@@ -22,37 +39,38 @@ static bool is_safe(const struct ma_value *value)
 
 enum { WIDTH = 76 };
 
-static void write_folded(struct bytes *out, const struct bytes *line)
+/* The line that begins at `start` and is the last one. Its end moves first. */
+static void fold(struct bytes *out, size_t start)
 {
-    size_t at = 0;
+    size_t length = out->length - start;
+    size_t breaks = length <= WIDTH ? 0 : (length - 2) / (WIDTH - 1);
 
-    while (line->length - at > (at == 0 ? WIDTH : WIDTH - 1)) {
-        size_t n = at == 0 ? WIDTH : WIDTH - 1;
+    for (size_t i = 0; i < breaks; i++)
+        bytes_add(out, "\n ", 2);
+    for (size_t i = out->failed ? 0 : breaks; i > 0; i--) {
+        size_t from = WIDTH + (i - 1) * (WIDTH - 1);
+        size_t n = i == breaks ? length - from : WIDTH - 1;
+        char *at = out->at + start + from;
 
-        bytes_add(out, line->at + at, n);
-        bytes_text(out, "\n ");
-        at += n;
+        memmove(at + 2 * i, at, n);
+        memcpy(at + 2 * i - 2, "\n ", 2);
     }
-    bytes_add(out, line->at + at, line->length - at);
-    bytes_char(out, '\n');
 }
 
 static void write_value(struct bytes *out, const char *name, struct ma_value value)
 {
-    struct bytes line = {0};
+    size_t start = out->length;
 
-    bytes_text(&line, name);
+    bytes_text(out, name);
     if (is_safe(&value)) {
-        bytes_text(&line, ": ");
-        bytes_add(&line, value.data, value.length);
+        bytes_add(out, ": ", 2);
+        bytes_add(out, value.data, value.length);
     } else {
-        bytes_text(&line, ":: ");
-        text_base64(&line, value.data, value.length);
+        bytes_add(out, ":: ", 3);
+        text_base64(out, value.data, value.length);
     }
-    if (!line.failed)
-        write_folded(out, &line);
-    out->failed |= line.failed;
-    bytes_free(&line);
+    fold(out, start);
+    bytes_char(out, '\n');
 }
 
 static void write_values(struct bytes *out, const char *name,
@@ -99,13 +117,33 @@ static void write_content(struct bytes *out, const struct record *record)
                      record->fields[i].count);
 }
 
+static bool has_dn(const struct record *record, struct problem *problem)
+{
+    return record->dn != NULL && record->dn[0] != '\0'
+               ? true
+               : problem_set(problem, "invalid-dn", NULL, "an LDIF record needs a DN");
+}
+
+/* All that is written is ASCII, but for names, which have to be it. */
+bool ldif_holds(const struct record *record, struct problem *problem)
+{
+    for (size_t i = 0; i < record->count; i++) {
+        const struct field *field = &record->fields[i];
+
+        if (plain_at(field->name, field->length) < field->length)
+            return problem_set(problem, "invalid-attribute-value", field->name,
+                               "a name that LDIF cannot hold");
+    }
+    return has_dn(record, problem);
+}
+
 bool ldif_write(const struct settings *set, const struct columns *columns,
                 const struct record *record, struct bytes *out, struct problem *problem)
 {
     (void)set;
     (void)columns;
-    if (record->dn == NULL || record->dn[0] == '\0')
-        return problem_set(problem, "invalid-dn", NULL, "an LDIF record needs a DN");
+    if (!has_dn(record, problem))
+        return false;
     write_value(out, "dn", ma_value_of(record->dn));
     if (!record->is_change) {
         write_content(out, record);

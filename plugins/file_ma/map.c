@@ -68,7 +68,7 @@ struct ma_value map_out(const struct settings *set, struct pool *pool, const cha
     if (type == MA_FLAG && set->format == FORMAT_LDIF)
         return ma_value_of(value.length == 4 ? "TRUE" : "FALSE");
     if (type != MA_BYTES || set->format == FORMAT_LDIF)
-        return pool_value(pool, value.data, value.length);
+        return value;
     text_base64(&out, value.data, value.length);
     value = pool_value(pool, out.at == NULL ? "" : out.at, out.length);
     pool->failed |= out.failed;

@@ -35,7 +35,7 @@ bool map_anchor(const struct settings *set, const struct record *record,
 /* The DN: of the record, or made from its columns. */
 bool map_dn(const struct settings *set, const struct record *record, const char **out,
             struct problem *problem);
-/* A value of an entry in the spelling of the file. */
+/* A value of an entry in the spelling of the file; perhaps the value itself. */
 struct ma_value map_out(const struct settings *set, struct pool *pool, const char *name,
                         enum ma_type type, struct ma_value value);
 /* The DN after the rename of an LDIF record. */

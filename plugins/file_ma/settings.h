@@ -68,8 +68,11 @@ struct settings {
     bool generate_anchor;
     bool write_secrets;
     const struct ma_schema *schema;
-    const struct ma_schema_attribute **index; /* by name, case ignored */
-    const struct ma_schema_class **classes;   /* likewise */
+    const struct ma_schema_attribute **index; /* by name, case ignored: a table of hashes
+                                                 with `slots`, a power of two */
+    size_t slots;
+    bool *secret;                           /* for each attribute of the schema */
+    const struct ma_schema_class **classes; /* by name, sorted, case ignored */
 };
 
 enum { CHANGE_ADD, CHANGE_MODIFY, CHANGE_DELETE, CHANGES };

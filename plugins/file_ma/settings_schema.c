@@ -6,10 +6,58 @@
 
 #include "settings.h"
 
-static int by_attribute_name(const void *a, const void *b)
+static uint32_t hash_of(const char *name)
 {
-    return strcasecmp((*(const struct ma_schema_attribute *const *)a)->name,
-                      (*(const struct ma_schema_attribute *const *)b)->name);
+    uint32_t hash = 2166136261u;
+
+    for (; *name != '\0'; name++)
+        hash = (hash ^ (unsigned char)(*name | 0x20)) * 16777619u;
+    return hash ^ hash >> 15;
+}
+
+/* Where it is, or would be. Of two attributes of one name the first counts. */
+static size_t slot_of(const struct settings *set, const char *name)
+{
+    size_t at = hash_of(name) & (set->slots - 1);
+
+    while (set->index[at] != NULL && strcasecmp(set->index[at]->name, name) != 0)
+        at = (at + 1) & (set->slots - 1);
+    return at;
+}
+
+/* What every directory keeps its passwords in, whatever a schema says of it. */
+static const char *const secrets[] = {
+    "unicodePwd",   "userPassword", "export_password", "dBCSPwd",
+    "ntPwdHistory", "lmPwdHistory", "sambaNTPassword", "sambaLMPassword"};
+
+static bool is_usual_secret(const char *attribute)
+{
+    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++)
+        if (strcasecmp(secrets[i], attribute) == 0)
+            return true;
+    return false;
+}
+
+static void make_index(struct settings *set)
+{
+    const struct ma_schema *schema = set->schema;
+
+    for (set->slots = 16; set->slots < schema->attribute_count * 2;)
+        set->slots *= 2;
+    set->index = pool_alloc(&set->pool, set->slots * sizeof *set->index);
+    set->secret =
+        pool_alloc(&set->pool, (schema->attribute_count + 1) * sizeof *set->secret);
+    if (set->pool.failed)
+        return;
+    memset(set->index, 0, set->slots * sizeof *set->index);
+    for (size_t i = 0; i < schema->attribute_count; i++) {
+        const struct ma_schema_attribute *a = &schema->attributes[i];
+        size_t at = slot_of(set, a->name);
+
+        set->secret[i] = a->secret || is_usual_secret(a->name);
+        if (set->index[at] == NULL)
+            set->index[at] = a;
+    }
 }
 
 static int by_class_name(const void *a, const void *b)
@@ -25,30 +73,20 @@ void settings_schema_read(struct settings *set)
 
     set->schema = schema == NULL ? &empty : schema;
     schema = set->schema;
-    set->index =
-        pool_alloc(&set->pool, (schema->attribute_count + 1) * sizeof *set->index);
+    make_index(set);
     set->classes =
         pool_alloc(&set->pool, (schema->class_count + 1) * sizeof *set->classes);
     if (set->pool.failed)
         return;
-    for (size_t i = 0; i < schema->attribute_count; i++)
-        set->index[i] = &schema->attributes[i];
     for (size_t i = 0; i < schema->class_count; i++)
         set->classes[i] = &schema->classes[i];
-    qsort(set->index, schema->attribute_count, sizeof *set->index, by_attribute_name);
     qsort(set->classes, schema->class_count, sizeof *set->classes, by_class_name);
 }
 
 const struct ma_schema_attribute *settings_attribute(const struct settings *set,
                                                      const char *name)
 {
-    const struct ma_schema_attribute key = {.name = name};
-    const struct ma_schema_attribute *at = &key;
-    const struct ma_schema_attribute **found =
-        bsearch(&at, set->index, set->schema->attribute_count, sizeof *set->index,
-                by_attribute_name);
-
-    return found == NULL ? NULL : *found;
+    return set->index[slot_of(set, name)];
 }
 
 const struct ma_schema_class *settings_class(const struct settings *set, const char *name)
@@ -61,19 +99,10 @@ const struct ma_schema_class *settings_class(const struct settings *set, const c
     return found == NULL ? NULL : *found;
 }
 
-/* What every directory keeps its passwords in, whatever a schema says of it. */
-static const char *const secrets[] = {
-    "unicodePwd",   "userPassword", "export_password", "dBCSPwd",
-    "ntPwdHistory", "lmPwdHistory", "sambaNTPassword", "sambaLMPassword"};
-
 bool settings_is_secret(const struct settings *set, const char *attribute)
 {
     const struct ma_schema_attribute *a = settings_attribute(set, attribute);
 
-    if (a != NULL && a->secret)
-        return true;
-    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++)
-        if (strcasecmp(secrets[i], attribute) == 0)
-            return true;
-    return false;
+    return a == NULL ? is_usual_secret(attribute)
+                     : set->secret[a - set->schema->attributes];
 }

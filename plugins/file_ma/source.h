@@ -43,6 +43,9 @@ struct format_ops {
     /* What stands in front of the first record. */
     void (*head)(const struct settings *set, const struct columns *columns,
                  struct bytes *out);
+    /* False where the format cannot hold the record, in any code page. NULL: one has to
+     * write it to know. */
+    bool (*holds)(const struct record *record, struct problem *problem);
     /* False where the format cannot hold the record. */
     bool (*write)(const struct settings *set, const struct columns *columns,
                   const struct record *record, struct bytes *out,

@@ -117,12 +117,17 @@ static bool holds(const char *text)
     return found;
 }
 
-static void ck_is_as_before(void)
+static void ck_file_is(const char *wanted)
 {
     char *all = hosted_get(&h, "all.ldif");
 
-    ck_assert_str_eq(all, before.at);
+    ck_assert_str_eq(all, wanted);
     free(all);
+}
+
+static void ck_is_as_before(void)
+{
+    ck_file_is(before.at);
 }
 
 static void import_all(void)
@@ -293,6 +298,67 @@ START_TEST(a_run_that_lives_is_left_alone)
 }
 END_TEST
 
+/* More than the index begins with, and a name that is referred to by all. */
+START_TEST(many_objects_are_found_and_follow_a_rename)
+{
+    enum { MANY = 3000 };
+    BUF_AUTO all = {0};
+    BUF_AUTO wanted = {0};
+
+    buf_text(&all, "version: 1\n\ndn: ou=o,dc=x\nobjectClass: person\nuid: o\n"
+                   "member: ou=o,dc=x\n\n");
+    for (int i = 0; i < MANY; i++)
+        buf_print(&all,
+                  "dn: uid=%d,ou=o,dc=x\nobjectClass: person\nuid: %d\n"
+                  "member: ou=o,dc=x\n\n",
+                  i, i);
+    hosted_text(&h, "all.ldif", all.at);
+    open_session();
+    for (int i = 0; i < MANY; i += 500) {
+        char dn[40];
+
+        snprintf(dn, sizeof dn, "uid=%d,ou=o,dc=x", i);
+        modify(dn, "found");
+    }
+    batch(&(struct ma_entry){.size = sizeof(struct ma_entry),
+                             .change = MA_MODIFY,
+                             .dn = "ou=o,dc=x",
+                             .new_dn = "ou=p,dc=x"});
+    finish();
+
+    buf_text(&wanted, "version: 1\n\ndn: ou=p,dc=x\nobjectClass: person\nuid: o\n"
+                      "member: ou=p,dc=x\nou: p\n\n");
+    for (int i = 0; i < MANY; i++)
+        buf_print(&wanted,
+                  "dn: uid=%d,ou=p,dc=x\nobjectClass: person\nuid: %d\n"
+                  "member: ou=p,dc=x\n%s\n",
+                  i, i, i % 500 == 0 ? "title: found\n" : "");
+    ck_file_is(wanted.at);
+}
+END_TEST
+
+/* The change and the rename are of one entry, and so is who refers to himself. */
+START_TEST(who_refers_to_himself_follows_his_rename)
+{
+    const struct ma_value title = ma_value_of("changed");
+    const struct ma_attribute attribute = {.name = "title", .values = &title, .count = 1};
+
+    hosted_text(&h, "all.ldif",
+                "version: 1\n\ndn: uid=3,dc=x\nobjectClass: person\nuid: 3\n"
+                "member: uid=3,dc=x\n\n");
+    open_session();
+    batch(&(struct ma_entry){.size = sizeof(struct ma_entry),
+                             .change = MA_MODIFY,
+                             .dn = "uid=3,dc=x",
+                             .new_dn = "uid=4,dc=x",
+                             .attributes = &attribute,
+                             .count = 1});
+
+    ck_file_is("version: 1\n\ndn: uid=4,dc=x\nobjectClass: person\nuid: 4\n"
+               "member: uid=4,dc=x\ntitle: changed\n\n");
+}
+END_TEST
+
 SUITE_WITH("plugin/file_journal", begin, end, a_small_file_has_its_batch_at_once,
            a_large_file_takes_its_batches_at_the_end,
            an_end_that_fails_says_so_and_loses_nothing,
@@ -300,4 +366,5 @@ SUITE_WITH("plugin/file_journal", begin, end, a_small_file_has_its_batch_at_once
            what_a_dead_run_reported_is_there_for_the_next_export,
            of_a_batch_that_is_half_on_disk_nothing_is_there,
            a_file_that_somebody_else_replaced_is_left_as_he_made_it,
-           a_run_that_lives_is_left_alone)
+           a_run_that_lives_is_left_alone, many_objects_are_found_and_follow_a_rename,
+           who_refers_to_himself_follows_his_rename)
