@@ -193,6 +193,38 @@ static bool forget_nothing(const struct deltas *was, const struct deltas *is)
     return !said || same;
 }
 
+static bool same_values(const struct slice *a, const struct slice *b, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (!slice_equal(a[i], b[i]))
+            return false;
+    return true;
+}
+
+static bool says(const struct deltas *deltas, const struct attr_delta *attr)
+{
+    for (int i = 0; i < deltas->count; i++) {
+        const struct attr_delta *now = delta_find(deltas->at[i], attr->name);
+
+        if (now != NULL && now->op == attr->op && now->add_count == attr->add_count &&
+            now->del_count == attr->del_count &&
+            same_values(now->adds, attr->adds, attr->add_count) &&
+            same_values(now->dels, attr->dels, attr->del_count))
+            return true;
+    }
+    return false;
+}
+
+/* What went from one delta to another as it was, as exports do, needs no sets. */
+static bool say_all(const struct deltas *was, const struct deltas *is)
+{
+    for (int i = 0; i < was->count; i++)
+        for (uint32_t a = 0; a < was->at[i]->count; a++)
+            if (!says(is, &was->at[i]->attrs[a]))
+                return false;
+    return true;
+}
+
 void unsettled_note(struct arena *arena, struct cs_object *object,
                     const struct unsettled_before *before, enum unsettled_by by)
 {
@@ -214,7 +246,8 @@ void unsettled_note(struct arena *arena, struct cs_object *object,
     unsettled->everything =
         (unsettled->everything || speak_of_object(&was)) && !speak_of_object(&is);
     unsettled->dn = (unsettled->dn || speak_of_dn(&was)) && !speak_of_dn(&is);
-    note_attrs(arena, unsettled, &was, &is);
+    if (unsettled->count > 0 || !say_all(&was, &is))
+        note_attrs(arena, unsettled, &was, &is);
 }
 
 /* --- bytes ----------------------------------------------------------------------------
