@@ -277,14 +277,6 @@ void lmdb_merge_index(struct backend *backend)
 /* --- reading -------------------------------------------------------------------------
  */
 
-static int cursor_on(struct snapshot *snapshot, MDB_dbi table, MDB_cursor **kept,
-                     bool stale)
-{
-    if (*kept == NULL)
-        return mdb_cursor_open(snapshot->txn, table, kept);
-    return stale ? mdb_cursor_renew(snapshot->txn, *kept) : 0;
-}
-
 /* Each look-up needs them, and there are many: they are kept, and renewed with the
  * snapshot. None on `recent` where nothing is in it. */
 static int look(struct snapshot *snapshot)
@@ -299,9 +291,9 @@ static int look(struct snapshot *snapshot)
     code = stat_of(snapshot->txn, backend->recent, &stat);
     snapshot->has_recent = stat.ms_entries > 0;
     if (code == 0)
-        code = cursor_on(snapshot, backend->index, &snapshot->cursor, stale);
+        code = lmdb_cursor_on(snapshot, backend->index, &snapshot->cursor, stale);
     if (code == 0 && snapshot->has_recent)
-        code = cursor_on(snapshot, backend->recent, &snapshot->recent, stale);
+        code = lmdb_cursor_on(snapshot, backend->recent, &snapshot->recent, stale);
     if (code == 0)
         snapshot->cursor_at = snapshot->number;
     return code;

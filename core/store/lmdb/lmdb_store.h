@@ -32,9 +32,17 @@ struct backend {
     struct backend *next;       /* open in this process */
 };
 
+/* Where a table was read last: rows are mostly read in their order, and the next one is
+ * on the page of the one before. */
+struct place {
+    MDB_cursor *cursor; /* NULL: nobody has */
+    uint64_t at;        /* the number of the snapshot that it belongs to */
+};
+
 struct snapshot {
     struct backend *backend;
-    MDB_txn *txn;       /* NULL: never taken */
+    MDB_txn *txn; /* NULL: never taken */
+    struct place places[TABLE_COUNT];
     MDB_cursor *cursor; /* on the index; NULL: nobody has looked anything up */
     MDB_cursor *recent; /* on what changed in it lately */
     bool has_recent;
@@ -49,6 +57,9 @@ struct snapshot {
 /* Reports what LMDB said: "store 'DIR': cannot <doing>: <its words>". */
 enum ma_status lmdb_fail(struct backend *backend, int code, const char *doing,
                          struct ma_error *err);
+/* Opens the cursor, or renews a stale one, in what the snapshot shows. */
+int lmdb_cursor_on(struct snapshot *snapshot, MDB_dbi table, MDB_cursor **cursor,
+                   bool stale);
 /* From now on a file that was cut off, or a disk that fails, is told in words. */
 void lmdb_watch_map(void);
 /* A larger map, or (bytes 0) the one another process made. Gives back all snapshots. */

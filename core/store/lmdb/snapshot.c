@@ -11,6 +11,13 @@ struct snapshot *snapshot_new(struct backend *backend)
     return snapshot;
 }
 
+static void leave_places(struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < TABLE_COUNT; i++)
+        if (snapshot->places[i].cursor != NULL)
+            mdb_cursor_close(snapshot->places[i].cursor);
+}
+
 void snapshot_free(struct snapshot *snapshot)
 {
     if (snapshot == NULL)
@@ -21,6 +28,7 @@ void snapshot_free(struct snapshot *snapshot)
             *at = snapshot->next;
             break;
         }
+    leave_places(snapshot);
     if (snapshot->cursor != NULL)
         mdb_cursor_close(snapshot->cursor);
     if (snapshot->recent != NULL)
@@ -89,6 +97,27 @@ enum ma_status snapshot_take(struct snapshot *snapshot, struct ma_error *err)
     return code == 0 ? MA_OK : lmdb_fail(snapshot->backend, code, "begin to read", err);
 }
 
+int lmdb_cursor_on(struct snapshot *snapshot, MDB_dbi table, MDB_cursor **cursor,
+                   bool stale)
+{
+    if (*cursor == NULL)
+        return mdb_cursor_open(snapshot->txn, table, cursor);
+    return stale ? mdb_cursor_renew(snapshot->txn, *cursor) : 0;
+}
+
+static int get(struct snapshot *snapshot, enum store_table table, MDB_val *key,
+               MDB_val *value)
+{
+    struct place *place = &snapshot->places[table];
+    int code = lmdb_cursor_on(snapshot, snapshot->backend->tables[table], &place->cursor,
+                              place->at != snapshot->number);
+
+    if (code != 0)
+        return code;
+    place->at = snapshot->number;
+    return mdb_cursor_get(place->cursor, key, value, MDB_SET);
+}
+
 enum ma_status snapshot_get(struct snapshot *snapshot, enum store_table table,
                             struct slice key, struct slice *out, struct ma_error *err)
 {
@@ -99,7 +128,7 @@ enum ma_status snapshot_get(struct snapshot *snapshot, enum store_table table,
     if (snapshot->backend->tables[table] == NO_TABLE)
         return MA_NOT_FOUND;
     if (code == 0)
-        code = mdb_get(snapshot->txn, snapshot->backend->tables[table], &k, &v);
+        code = get(snapshot, table, &k, &v);
     if (code == MDB_NOTFOUND)
         return MA_NOT_FOUND;
     if (code != 0)
