@@ -203,13 +203,9 @@ static enum ma_status take_root(struct directory *d, LDAPMessage *root,
 }
 
 /* The DC components that a DN ends with; "" where it has none. */
-static const char *domain_part(struct pool *pool, const char *dn)
+static const char *domain_part(const char *dn)
 {
-    const char *type;
-    const char *value;
-
-    while (*dn != '\0' &&
-           (!dn_rdn(pool, dn, &type, &value) || strcasecmp(type, "DC") != 0))
+    while (*dn != '\0' && strncasecmp(dn + strspn(dn, " "), "DC=", 3) != 0)
         dn = dn_parent(dn);
     return dn;
 }
@@ -218,7 +214,7 @@ static const char *domain_part(struct pool *pool, const char *dn)
 static enum ma_status check_holds(struct directory *d, LDAPMessage *root, const char *dn,
                                   struct ma_error *err)
 {
-    const char *wanted = dn == NULL ? "" : domain_part(&d->pool, dn);
+    const char *wanted = dn == NULL ? "" : domain_part(dn);
     const char *folded = dn_fold(&d->pool, wanted);
     LDAPMessage *entry = ldap_first_entry(d->link->ld, root);
     struct berval **held =
@@ -341,7 +337,15 @@ bool directory_serves(const struct directory *d, const struct settings *set,
     return good;
 }
 
-bool directory_same(const struct settings *set, const char *a, const char *b)
+/* As they are written; "dc = x" is another way. */
+static bool same_domain_part(const char *a, const char *b)
+{
+    const char *x = domain_part(a);
+
+    return *x != '\0' && strcasecmp(x, domain_part(b)) == 0;
+}
+
+static bool same_place(const struct settings *set, const char *a, const char *b)
 {
     struct pool pool = {0};
     const char *x = directory_domain(&pool, a);
@@ -353,6 +357,11 @@ bool directory_same(const struct settings *set, const char *a, const char *b)
 
     pool_free(&pool);
     return same;
+}
+
+bool directory_same(const struct settings *set, const char *a, const char *b)
+{
+    return (!set->partitions_differ && same_domain_part(a, b)) || same_place(set, a, b);
 }
 
 const char *directory_user(const struct settings *set, const char *dn, struct pool *pool,

@@ -460,6 +460,39 @@ START_TEST(a_partition_is_bound_to_as_it_says_else_as_the_agent_says)
 }
 END_TEST
 
+/* --- directories ----------------------------------------------------------------------
+ */
+
+static const struct {
+    const char *a;
+    const char *b;
+    bool same;
+} places[] = {
+    {"CN=a,OU=o,DC=x,DC=y", "CN=b,CN=c,DC=x,DC=y", true},
+    {"CN=a,DC=x,DC=y", "cn=b, dc=X, dc=Y", true},
+    {"CN=a,DC=x,DC=y", "CN=b, DC = x,DC=y", false},
+    {"CN=a,DC=x,DC=y", "CN=b,DC=z,DC=x,DC=y", false},
+    {"DC=z,DC=x,DC=y", "OU=o,DC=x,DC=y", false},
+    {"CN=a,O=x", "CN=b,O=z", true},
+    {"CN=a,O=x", "CN=b,DC=x", false},
+};
+
+START_TEST(what_ends_with_the_same_domain_is_of_one_directory)
+{
+    static const struct setting none[] = {{NULL, NULL}};
+    struct settings set;
+    struct ma_error err = {0};
+
+    settings = none;
+    ck_assert_int_eq(settings_read(&set, &saying, &err), MA_OK);
+    set.partitions_differ = false;
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        ck_assert_msg(directory_same(&set, places[i].a, places[i].b) == places[i].same,
+                      "%s and %s", places[i].a, places[i].b);
+    settings_free(&set);
+}
+END_TEST
+
 SUITE_WITH("plugin/ad_parts", NULL, end, the_longest_container_of_both_lists_decides,
            what_is_below_another_root_is_no_root,
            without_inclusions_the_partition_is_the_root, a_mark_is_read_as_it_was_written,
@@ -469,4 +502,5 @@ SUITE_WITH("plugin/ad_parts", NULL, end, the_longest_container_of_both_lists_dec
            what_names_the_object_is_left_to_the_rename,
            a_call_takes_120_seconds_at_most_unless_the_step_says_otherwise,
            without_a_word_nothing_is_deleted_below_and_a_connection_is_sealed,
-           a_partition_is_bound_to_as_it_says_else_as_the_agent_says)
+           a_partition_is_bound_to_as_it_says_else_as_the_agent_says,
+           what_ends_with_the_same_domain_is_of_one_directory)
