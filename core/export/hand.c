@@ -18,6 +18,10 @@
  * before that. */
 enum { MOST_BYTES = 4 << 20 };
 
+/* Of the first batch, so that the agent has something to do while the next one is packed.
+ */
+enum { FIRST_BATCH = 100 };
+
 /* --- begin and end --------------------------------------------------------------------
  */
 
@@ -128,9 +132,16 @@ enum ma_status hand_pack(struct export_step *step, struct item *item,
     return MA_OK;
 }
 
+static size_t wanted(const struct export_step *step)
+{
+    bool hurry = step->req.apart && !step->numbered && step->req.least_batch == 0;
+
+    return hurry && step->capacity > FIRST_BATCH ? FIRST_BATCH : step->capacity;
+}
+
 bool hand_is_full(const struct export_step *step)
 {
-    return step->packing->count == step->capacity ||
+    return step->packing->count >= wanted(step) ||
            step->packing->arena.used >= MOST_BYTES;
 }
 

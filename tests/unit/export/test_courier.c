@@ -509,6 +509,51 @@ START_TEST(each_of_many_is_settled_once)
 }
 END_TEST
 
+/* So the agent has something to do while the next one is packed. */
+static size_t first_count;
+
+static enum ma_status count_the_first(void *context,
+                                      const struct ma_entry *const *entries, size_t count,
+                                      struct ma_error *err)
+{
+    enum ma_status status = MA_OK;
+
+    (void)context;
+    if (batches++ == 0)
+        first_count = count;
+    for (size_t i = 0; i < count && status == MA_OK; i++)
+        status = tell(i, entries[i], err);
+    return status;
+}
+
+static void export_many(void)
+{
+    for (int i = 0; i < 120; i++)
+        want(arena_print(&s.arena, "cn=%d,dc=x", i), "user", NULL);
+    ck_assert_int_eq(export_by(count_the_first), MA_OK);
+    ck_count(COUNTER_EXPORT_ADD, 120);
+}
+
+START_TEST(the_first_batch_is_a_small_one)
+{
+    begin_apart(500);
+    export_many();
+    ck_assert_uint_eq(first_count, 100);
+    ck_assert_uint_eq(batches, 2);
+    end_apart();
+}
+END_TEST
+
+START_TEST(an_agent_that_wants_large_batches_gets_no_small_one)
+{
+    begin_apart(500);
+    request.least_batch = 200;
+    export_many();
+    ck_assert_uint_eq(first_count, 120);
+    end_apart();
+}
+END_TEST
+
 SUITE("export/courier", the_next_batch_is_prepared_while_one_is_out,
       what_depends_on_a_batch_that_is_out_waits_for_it,
       what_was_prepared_when_the_system_went_away_is_as_it_was,
@@ -517,4 +562,5 @@ SUITE("export/courier", the_next_batch_is_prepared_while_one_is_out,
       an_entry_lives_until_it_is_reported_on,
       a_report_on_a_batch_that_is_done_with_is_the_end,
       what_a_window_loses_is_in_doubt_and_no_more, the_history_may_save_at_each_batch,
-      what_the_history_cannot_keep_is_not_sent, each_of_many_is_settled_once)
+      what_the_history_cannot_keep_is_not_sent, each_of_many_is_settled_once,
+      the_first_batch_is_a_small_one, an_agent_that_wants_large_batches_gets_no_small_one)
