@@ -12,6 +12,7 @@
 #include "config/flow_text.h"
 #include "find_object.h"
 #include "object_text.h"
+#include "remark.h"
 #include "render.h"
 #include "show/secret.h"
 #include "sync/sync.h"
@@ -21,7 +22,9 @@ struct explained {
     const char *object;    /* "contoso.com: CN=..." */
     const char *attribute; /* its name */
     const char *value;     /* now; NULL: none */
-    const char *pending;   /* what a pending export would make of it; NULL: nothing */
+    const char *pending;   /* what it waits for; NULL: nothing */
+    const char *imported;  /* remarks on the object; NULL: none */
+    const char *exported;
     candidate_list candidates;
     bool secret;
 };
@@ -121,15 +124,34 @@ static enum ma_status explain_mv(const struct explaining *x, uint64_t mv,
                            &out->candidates, err);
 }
 
+static bool changes(const struct delta *delta, uint32_t attribute)
+{
+    return attribute == NAME_NONE ? delta->dn != NULL
+                                  : delta_find(delta, attribute) != NULL;
+}
+
 static const char *waiting(const struct cs_object *object, uint32_t attribute)
 {
-    if (delta_find(&object->unapplied, attribute) != NULL)
+    if (changes(&object->unapplied, attribute))
         return "pending export, not sent yet";
-    if (delta_find(&object->escrowed, attribute) != NULL)
+    if (changes(&object->escrowed, attribute))
         return "on its way";
-    if (delta_find(&object->unconfirmed, attribute) != NULL)
+    if (changes(&object->unconfirmed, attribute))
         return "exported, not confirmed by an import yet";
     return NULL;
+}
+
+/* Of the whole tower; NAME_NONE: the DN. */
+static const char *top_value(const struct explaining *x,
+                             const struct compiled_agent *agent,
+                             const struct cs_object *object, uint32_t attribute)
+{
+    struct arena *arena = x->call->arena;
+    struct image top = object_image(arena, object, LAYER_UNAPPLIED);
+
+    return attribute == NAME_NONE
+               ? arena_print(arena, "\"%s\"", object_dn(arena, object))
+               : join_values(x, agent, entry_find(&top.entry, attribute));
 }
 
 static enum ma_status explain_cs(const struct explaining *x,
@@ -138,16 +160,19 @@ static enum ma_status explain_cs(const struct explaining *x,
                                  struct explained *out, struct ma_error *err)
 {
     struct arena *arena = x->call->arena;
-    struct image top = object_image(arena, object, LAYER_UNAPPLIED);
 
     *out = (struct explained){
         .object =
             arena_print(arena, "%s: %s", agent->config->name, object_dn(arena, object)),
-        .attribute = names_text(program_of(x)->names, attribute),
-        .value = join_values(x, agent, entry_find(&top.entry, attribute)),
+        .attribute =
+            attribute == NAME_NONE ? "dn" : names_text(program_of(x)->names, attribute),
+        .value = top_value(x, agent, object, attribute),
         .pending = waiting(object, attribute),
+        .imported = remark_on_import(arena, object),
+        .exported = remark_on_export(arena, object),
     };
-    out->secret = secret_attribute(program_of(x), agent, out->attribute);
+    out->secret =
+        attribute != NAME_NONE && secret_attribute(program_of(x), agent, out->attribute);
     return sync_explain_cs(x->reading.batch, program_of(x), arena, agent->number,
                            object->id, attribute, &out->candidates, err);
 }
@@ -236,6 +261,18 @@ static void print_evaluation(const struct explaining *x, const struct explained 
                render_clean(arena, candidate->parts[i].value));
 }
 
+static void print_source(const struct explaining *x,
+                         const struct sync_candidate *candidate, const char *from)
+{
+    struct arena *arena = x->call->arena;
+    const char *remark =
+        remark_on_source(&x->reading, arena, candidate->agent, candidate->object);
+
+    printf("              of %s\n", render_clean(arena, from));
+    if (remark != NULL)
+        printf("              %s\n", render_clean(arena, remark));
+}
+
 static void print_candidate(const struct explaining *x, const struct explained *e,
                             const struct sync_candidate *candidate)
 {
@@ -255,7 +292,7 @@ static void print_candidate(const struct explaining *x, const struct explained *
     print_scope(x, candidate);
     if (from != NULL && candidate->flow->rule != NULL &&
         candidate->flow->rule->direction == RULE_INBOUND)
-        printf("              of %s\n", render_clean(arena, from));
+        print_source(x, candidate, from);
 }
 
 static void print_explained(const struct explaining *x, const struct explained *e)
@@ -265,6 +302,10 @@ static void print_explained(const struct explaining *x, const struct explained *
     printf("%s\n  %s = %s%s%s\n", render_clean(arena, e->object), e->attribute,
            e->value == NULL ? "(no value)" : render_clean(arena, e->value),
            e->pending == NULL ? "" : "   ", e->pending == NULL ? "" : e->pending);
+    if (e->imported != NULL)
+        printf("  %s\n", render_clean(arena, e->imported));
+    if (e->exported != NULL)
+        printf("  %s\n", render_clean(arena, e->exported));
     if (e->candidates.count == 0)
         puts("  no rule flows here");
     for (size_t i = 0; i < e->candidates.count; i++)
@@ -330,6 +371,9 @@ static json_t *candidate_json(const struct explaining *x, const struct explained
     json_put_text(json, "source", source_text(x, flow));
     json_put_text(json, "value", value_text(e, candidate));
     json_put_text(json, "object", from_text(x, candidate));
+    json_put_text(json, "import",
+                  remark_on_source(&x->reading, x->call->arena, candidate->agent,
+                                   candidate->object));
     if (candidate->failed != NULL)
         json_object_set_new(json, "failed", failed_json(x, candidate));
     json_object_set_new(json, "inputs", inputs_json(x, candidate));
@@ -348,6 +392,8 @@ static json_t *explained_json(const struct explaining *x, const struct explained
     json_put_text(json, "attribute", e->attribute);
     json_put_text(json, "value", e->value);
     json_put_text(json, "pending", e->pending);
+    json_put_text(json, "import", e->imported);
+    json_put_text(json, "export", e->exported);
     for (size_t i = 0; i < e->candidates.count; i++)
         json_array_append_new(candidates, candidate_json(x, e, &e->candidates.items[i]));
     json_object_set_new(json, "candidates", candidates);
@@ -389,6 +435,20 @@ static enum ma_status add_sources(const struct explaining *x, chain *all, uint64
     return status;
 }
 
+/* "dn" is the DN, where the schema has no attribute of that name. */
+static enum ma_status find_target(const struct explaining *x,
+                                  const struct compiled_agent *agent, const char *name,
+                                  uint32_t *out, struct ma_error *err)
+{
+    enum ma_status status = find_attribute(&x->reading, name, out, err);
+
+    if (strcasecmp(name, "dn") != 0 ||
+        (status == MA_OK && program_cs_attribute(agent, program_of(x), *out).known))
+        return status;
+    *out = NAME_NONE;
+    return MA_OK;
+}
+
 static enum ma_status explain_of_agent(const struct explaining *x, const char **argv,
                                        chain *all, struct ma_error *err)
 {
@@ -402,7 +462,7 @@ static enum ma_status explain_of_agent(const struct explaining *x, const char **
         status =
             find_cs_object(&x->reading, x->call->arena, agent, argv[1], &object, err);
     if (status == MA_OK)
-        status = find_attribute(&x->reading, argv[2], &attribute, err);
+        status = find_target(x, agent, argv[2], &attribute, err);
     if (status != MA_OK)
         return status;
     status = explain_cs(x, agent, &object, attribute, &first, err);

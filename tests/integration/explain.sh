@@ -58,4 +58,26 @@ run 0 -C i explain Directory "$bob" unicodePwd
 says_not 'Secret.123'
 run 0 -C i explain Directory "$bob" unicodePwd -o json
 says_not 'Secret'
+
+# --- the DN is explained like an attribute
+run 0 -C i explain Directory "$bob" dn
+says "  dn = \"$bob\""
+says '  won    110  Out to Directory - User'
+says '"CN=" & [displayName] & ",OU=Staff,DC=corp,DC=example" = "CN=Bob'
+run 0 -C i explain HR uid=1002,ou=people,dc=hr dn
+says '  no rule flows here'
+
+# --- what was imported, and is not in the explanation yet
+sed -i 's/^title: Engineer/title: boom/' i/madata/HR/hr.ldif
+run 0 -C i run-profile HR 'Delta Import'
+guid=$("$MACTL" -C i mv search employeeID=1002 -o name)
+run 0 -C i explain mv "$guid" title
+says '              its import waits for synchronisation'
+run 0 -C i explain HR uid=1002,ou=people,dc=hr title
+says '  its import waits for synchronisation'
+run 4 -C i run-profile HR 'Delta Synchronization'
+run 0 -C i explain mv "$guid" title
+says '              its last synchronisation failed: sync-rule-error-function-triggered: no such title'
+run 0 -C i explain mv "$guid" title -o json
+is '[.chain[0].candidates[] | select(.import // "" | startswith("its last synchronisation failed: "))] | length == 1'
 finish
