@@ -91,13 +91,20 @@ static bool has_note(const sync_notes *notes, const struct sync_note *note)
     return false;
 }
 
+/* A full synchronisation looks at all of an object anyway. */
 static void add_note(struct sync *sync, enum sync_queue queue, uint32_t space,
                      uint64_t id, const struct sync_note *note)
 {
     struct store_key key = queue_key(queue, space, id);
-    struct row row = get_row(sync, &key);
-    bool noted = !row.queued || (row.flags & ROW_NOTED) != 0;
+    struct row row;
+    bool noted;
 
+    if (sync->request->full) {
+        sync_enqueue(sync, queue, space, id);
+        return;
+    }
+    row = get_row(sync, &key);
+    noted = !row.queued || (row.flags & ROW_NOTED) != 0;
     if (!noted || has_note(&row.notes, note)) {
         VEC_FREE(&row.notes);
         return;

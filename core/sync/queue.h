@@ -40,8 +40,9 @@ struct sync_noted {
 typedef VEC_OF(struct sync_noted) sync_noted_list;
 
 void sync_enqueue(struct sync *sync, enum sync_queue queue, uint32_t space, uint64_t id);
-/* Ahead of the unit's turn, it goes to sync->noted, and a later sync_dequeue takes it
- * from there: so it is for what a unit does not read any more. */
+/* A full synchronisation queues without. Ahead of the unit's turn, it goes to
+ * sync->noted, and a later sync_dequeue takes it from there: so it is for what a unit
+ * does not read any more. */
 void sync_enqueue_note(struct sync *sync, enum sync_queue queue, uint32_t space,
                        uint64_t id, const struct sync_note *note);
 void sync_dequeue(struct sync *sync, enum sync_queue queue, uint32_t space, uint64_t id);

@@ -33,10 +33,26 @@ void unit_drop(struct unit *unit)
     batch_rollback(unit->sync->batch, unit->mark);
 }
 
+/* Who refers to a metaverse object: links of a unit are mostly of one. */
+struct meta_referrers {
+    uint64_t mv; /* 0: of none */
+    id_list ids;
+};
+
+static enum ma_status find_meta_referrers(struct unit *unit, uint64_t mv,
+                                          struct meta_referrers *of, struct ma_error *err)
+{
+    if (of->mv == mv)
+        return MA_OK;
+    of->mv = mv;
+    of->ids.count = 0;
+    return mv_referrers(unit->sync->batch, mv, &of->ids, err);
+}
+
 /* Whoever refers to an object that gained or lost its link has to look again: the
  * connector-space objects beside it, and the metaverse objects that refer to its own. */
 static enum ma_status queue_referrers(struct unit *unit, const struct unit_link *link,
-                                      struct ma_error *err)
+                                      struct meta_referrers *metas, struct ma_error *err)
 {
     struct sync *sync = unit->sync;
     const struct cs_object *object = &link->connector->object;
@@ -47,12 +63,22 @@ static enum ma_status queue_referrers(struct unit *unit, const struct unit_link 
 
     for (size_t i = 0; status == MA_OK && i < ids.count; i++)
         sync_enqueue_note(sync, SYNC_QUEUE_REFERENCE, object->agent, ids.items[i], &note);
-    ids.count = 0;
-    if (status == MA_OK)
-        status = mv_referrers(sync->batch, link->mv, &ids, err);
-    for (size_t i = 0; status == MA_OK && i < ids.count; i++)
-        sync_enqueue_note(sync, SYNC_QUEUE_OUTBOUND, 0, ids.items[i], &note);
     VEC_FREE(&ids);
+    if (status == MA_OK)
+        status = find_meta_referrers(unit, link->mv, metas, err);
+    for (size_t i = 0; status == MA_OK && i < metas->ids.count; i++)
+        sync_enqueue_note(sync, SYNC_QUEUE_OUTBOUND, 0, metas->ids.items[i], &note);
+    return status;
+}
+
+static enum ma_status queue_all_referrers(struct unit *unit, struct ma_error *err)
+{
+    struct meta_referrers metas = {0};
+    enum ma_status status = MA_OK;
+
+    for (size_t i = 0; status == MA_OK && i < unit->links.count; i++)
+        status = queue_referrers(unit, &unit->links.items[i], &metas, err);
+    VEC_FREE(&metas.ids);
     return status;
 }
 
@@ -116,8 +142,8 @@ enum ma_status unit_keep(struct unit *unit, struct ma_error *err)
 
     if (status == MA_OK)
         status = put_metas(unit, err);
-    for (size_t i = 0; status == MA_OK && i < unit->links.count; i++)
-        status = queue_referrers(unit, &unit->links.items[i], err);
+    if (status == MA_OK)
+        status = queue_all_referrers(unit, err);
     if (status == MA_OK)
         tell_counts(unit);
     return status;
