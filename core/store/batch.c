@@ -285,12 +285,21 @@ static uint64_t dirty_index_bytes(struct batch *batch)
     return entries * PAGE < most ? entries * PAGE : most;
 }
 
+/* Rows fall on a page each where they are not near to another, and their own bytes are in
+ * the overlay's. */
+static uint64_t dirty_row_bytes(const struct batch *batch)
+{
+    return (uint64_t)batch->overlay.apart * PAGE;
+}
+
 bool batch_is_due(struct batch *batch)
 {
     if (batch->since == 0)
         return false;
     return batch->objects >= DUE_OBJECTS ||
-           overlay_bytes(&batch->overlay) + dirty_index_bytes(batch) >= DUE_BYTES ||
+           overlay_bytes(&batch->overlay) + dirty_row_bytes(batch) +
+                   dirty_index_bytes(batch) >=
+               DUE_BYTES ||
            clock_monotonic() - batch->since >= DUE_MICROSECONDS;
 }
 

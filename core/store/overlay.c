@@ -2,6 +2,7 @@
 #include "store/overlay.h"
 
 #include "base/text.h"
+#include "store/spread.h"
 
 enum { FIRST_SLOTS = 256 };
 
@@ -16,6 +17,7 @@ void overlay_clear(struct overlay *overlay)
     overlay->slot_count = 0;
     overlay->index_slot_count = 0;
     overlay->write_count = 0;
+    overlay->apart = 0;
     overlay->index_slots_used = 0;
     overlay->index.count = 0;
     overlay->undo.count = 0;
@@ -128,6 +130,15 @@ static unsigned char throw_height(struct overlay *overlay)
     return height;
 }
 
+static bool stands_apart(const struct write *write, const struct write *before,
+                         const struct write *after)
+{
+    enum store_table table = (enum store_table)write->table;
+
+    return (before == NULL || !spread_is_near(table, before->key, write->key)) &&
+           (after == NULL || !spread_is_near(table, after->key, write->key));
+}
+
 static void insert(struct overlay *overlay, struct write *write)
 {
     struct write_list *list = &overlay->lists[write->table];
@@ -135,6 +146,7 @@ static void insert(struct overlay *overlay, struct write *write)
 
     if (!follows_youngest(list, write->key, before))
         search(list, write->key, before);
+    overlay->apart += stands_apart(write, before[0], *link_at(list, before[0], 0));
     for (int level = 0; level < write->height; level++) {
         struct write **link = link_at(list, before[level], level);
 
@@ -399,7 +411,9 @@ bool overlay_has_new_index(const struct overlay *overlay, uint64_t hash)
 size_t overlay_bytes(const struct overlay *overlay)
 {
     return overlay->arena.used + overlay->index.count * sizeof *overlay->index.items +
-           overlay->undo.count * sizeof *overlay->undo.items;
+           overlay->undo.count * sizeof *overlay->undo.items +
+           overlay->slot_count * sizeof *overlay->slots +
+           overlay->index_slot_count * sizeof *overlay->index_slots;
 }
 
 /* --- undo -------------------------------------------------------------------------- */

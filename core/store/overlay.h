@@ -63,6 +63,7 @@ struct overlay {
     struct write **slots;
     size_t slot_count;
     size_t write_count;
+    size_t apart; /* rows that had no other near by when they came (spread.h) */
     VEC_OF(struct index_write) index;
     struct index_slot *index_slots;
     size_t index_slot_count;

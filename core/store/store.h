@@ -137,7 +137,8 @@ size_t batch_mark(struct batch *batch);
 void batch_rollback(struct batch *batch, size_t mark);
 
 /* True when a commit is due: 5 000 objects (rows of TABLE_CS and TABLE_MV), 32 MB of
- * memory that the commit will need about, or 1 s after the first write. */
+ * memory that the commit will need about (its rows, and the pages that they fall on), or
+ * 1 s after the first write. */
 bool batch_is_due(struct batch *batch);
 /* Rows and index entries written and not committed; 0: a commit has nothing to do. */
 size_t batch_writes(const struct batch *batch);

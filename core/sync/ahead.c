@@ -28,6 +28,7 @@ void bench_ready(struct bench *bench)
 {
     bench->ready = attempt_follow(bench->sync.batch);
     arena_reset(&bench->arena);
+    bench->writes = 0;
 }
 
 void bench_evaluate(struct bench *bench, const struct crew_work *work, size_t i,
@@ -43,6 +44,7 @@ void bench_evaluate(struct bench *bench, const struct crew_work *work, size_t i,
     sync->flows_evaluated = 0;
     sync->unchanged = 0;
     status = work->visit(sync, work->ids[i], work->context, &ignored);
+    bench->writes += batch_writes(sync->batch);
     *out = (struct outcome){.attempt = attempt_take(sync->batch),
                             .noted_count = sync->noted.count,
                             .failures = sync->failures,

@@ -14,6 +14,7 @@ struct bench {
     struct sync sync;
     struct notes notes;
     struct arena arena; /* of the outcomes of a wave */
+    size_t writes;      /* that they make */
     bool ready;         /* reads what the step reads */
 };
 

@@ -11,7 +11,8 @@
 
 /*
  * WAVE: of a long one, more is stale when its turn comes; with a short one, threads wait
- * for the last to end. BYTES: what its outcomes may take before it is cut short. FEWEST:
+ * for the last to end. BYTES, WRITES: what its outcomes may take, and write, before it is
+ * cut short, for there is no commit within a wave. FEWEST:
  * below, waking the others costs more than they do. ROUNDS: how often the rest of a wave
  * is evaluated again because its numbers were not those that were supposed. REST: waves
  * that are not tried where most of one was in vain.
@@ -19,6 +20,7 @@
 enum {
     WAVE = 250,
     BYTES = 16 << 20,
+    WRITES = 16000,
     FEWEST = 4,
     ROUNDS = 2,
     LEAST_REST = 4,
@@ -69,7 +71,7 @@ static void take_part(struct crew *crew, struct bench *bench)
            (i = atomic_fetch_add(&crew->next, 1)) < crew->end) {
         forecast_suppose(&crew->forecast, bench->sync.batch, i - crew->from);
         bench_evaluate(bench, &crew->work, i, &crew->outcomes[i - crew->from]);
-        if (bench->arena.used > BYTES / crew->size)
+        if (bench->arena.used > BYTES / crew->size || bench->writes > WRITES / crew->size)
             atomic_store(&crew->full, true);
     }
 }

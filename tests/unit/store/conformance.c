@@ -457,6 +457,30 @@ START_TEST(a_commit_is_due_after_32_megabytes)
 }
 END_TEST
 
+/* References to so many objects, each so far from the next. */
+static void refer_to(uint64_t count, uint64_t distance)
+{
+    for (uint64_t i = 1; i <= count; i++) {
+        struct store_key key = store_key_u32((struct store_key){0}, 1);
+
+        key = store_key_u64(key, i * distance);
+        key = store_key_u32(store_key_u64(key, 7), 7);
+        batch_put(scratch.batch, TABLE_REFS, store_key_view(&key), slice_of("", 0));
+    }
+}
+
+/* 8 000 pages, or 500. */
+START_TEST(a_commit_is_due_by_the_pages_that_its_rows_fall_on)
+{
+    refer_to(8000, 1);
+    ck_assert(!batch_is_due(scratch.batch));
+    scratch_commit();
+
+    refer_to(8000, 1000);
+    ck_assert(batch_is_due(scratch.batch));
+}
+END_TEST
+
 static void key_of(unsigned n, char *out)
 {
     snprintf(out, 16, "%08u", n * 2654435761u % 100000000u); /* in no order */
@@ -817,6 +841,7 @@ END_TEST
         a_rollback_takes_back_what_was_done_since_the_mark,                              \
         random_writes_marks_rollbacks_and_commits_agree_with_a_model,                    \
         a_commit_is_due_after_5000_objects, a_commit_is_due_after_32_megabytes,          \
+        a_commit_is_due_by_the_pages_that_its_rows_fall_on,                              \
         many_rows_come_back_in_order_and_in_pages,                                       \
         bytes_live_on_until_the_batch_lets_go,                                           \
         a_process_killed_around_a_commit_leaves_everything_or_nothing,                   \

@@ -47,4 +47,34 @@ START_TEST(the_last_words_come_in_the_order_of_hash_and_id)
 }
 END_TEST
 
-SUITE("store/overlay", the_last_words_come_in_the_order_of_hash_and_id)
+static void link_one(struct overlay *overlay, uint64_t mv)
+{
+    struct store_key key = store_key_u64((struct store_key){0}, mv);
+
+    key = store_key_u64(store_key_u32(key, 1), 1);
+    overlay_set(overlay, TABLE_LINKS, store_key_view(&key), WRITE_PUT, slice_of("", 0));
+}
+
+START_TEST(rows_near_to_another_do_not_count_as_apart)
+{
+    struct overlay overlay = {0};
+
+    for (uint64_t mv = 32; mv < 64; mv++) /* as many as a page has, about */
+        link_one(&overlay, mv);
+    ck_assert_uint_eq(overlay.apart, 1);
+    link_one(&overlay, 40); /* again */
+    link_one(&overlay, 100);
+    link_one(&overlay, 70000);
+    ck_assert_uint_eq(overlay.apart, 3);
+    link_one(&overlay, 99); /* before one, and behind one */
+    link_one(&overlay, 70001);
+    ck_assert_uint_eq(overlay.apart, 3);
+
+    overlay_clear(&overlay);
+    ck_assert_uint_eq(overlay.apart, 0);
+    overlay_free(&overlay);
+}
+END_TEST
+
+SUITE("store/overlay", the_last_words_come_in_the_order_of_hash_and_id,
+      rows_near_to_another_do_not_count_as_apart)
