@@ -74,7 +74,9 @@ static const struct advice table[] = {
     {"invalid-boolean-value", "a value is neither true nor false", CORRECT},
     {"invalid-reference-value", "a reference is no DN", CORRECT},
     {"reference-value-not-ldap-conformant", "a reference is no DN of LDAP", CORRECT},
-    {"dn-not-ldap-conformant", "the DN is none of LDAP", CORRECT},
+    {"dn-not-ldap-conformant", "the DN is none of LDAP",
+     "correct the entry at its source; a rule that makes the DN has to escape what it "
+     "puts in: EscapeDNComponent()"},
     {"invalid-attribute-value", "a value is not what its attribute takes", CORRECT},
     {"parse-error", "the entry cannot be read", CORRECT},
     {"code-page-conversion", "bytes that the code page of the file does not have",

@@ -76,6 +76,15 @@ run 0 -C i errors list -n 1
 run 0 -C i errors show "$(jq -r '.errors[0].id' < <("$MACTL" -C i errors list -o json))"
 says 'import from the system'
 
+# --- a rule makes a DN, and does not escape what it puts in
+printf '\ndn: uid=1098,ou=people,dc=hr\nobjectClass: person\nemployeeID: 1098\ndisplayName: Research+Development\n' >>"$hr"
+run 0 -C i run-profile HR 'Delta Import and Delta Synchronization'
+run 4 -C i run-profile Directory Export
+run 0 -C i errors list Directory -o json
+run 0 -C i errors show "$(jq -r '.errors[] | select(.type == "dn-not-ldap-conformant").id' <<<"$out")"
+says 'EscapeDNComponent()'
+check 'it was not written' test "$(grep -c 'Research+Development' "$directory")" = 0
+
 # --- the guide's table and what is shown are the same types
 while read -r type; do
   check "$type is known" grep -qF "\"$type\"" "$MACTL_SOURCE/core/report/advice.c"
