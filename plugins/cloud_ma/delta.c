@@ -150,8 +150,10 @@ static enum ma_status filter_works(struct import *im, bool *works, struct ma_err
         listing_begin(&listing, s, class, NULL);
         listing.filter = "meta.lastModified ge \"1990-01-01T00:00:00Z\"";
         listing.count = 1;
-        listing.call.probe = true;
-        *works = listing_next(&listing, &page, err) == MA_OK && page != NULL;
+        listing.probe = true;
+        listing.attributes = "id"; /* a group may be large */
+        *works = listing_first(&listing, &page, err) == MA_OK &&
+                 json_array_size(listing_items(&listing, page)) > 0;
         json_decref(page);
         listing_end(&listing);
         if (!*works && err->status == MA_CANCELLED)

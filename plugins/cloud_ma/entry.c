@@ -210,17 +210,7 @@ enum ma_status entry_attribute(const struct mapped *mapped, const json_t *resour
     return put_attribute(&m, mapped, out, &any);
 }
 
-static bool is_wanted(const char *const *attributes, const char *name)
-{
-    if (attributes == NULL)
-        return true;
-    for (; *attributes != NULL; attributes++)
-        if (strcasecmp(*attributes, name) == 0)
-            return true;
-    return false;
-}
-
-static enum ma_status put_attributes(struct making *m, const char *const *wanted,
+static enum ma_status put_attributes(struct making *m, const bool *wanted,
                                      struct ma_entry *out)
 {
     const struct mapped_class *class = m->class;
@@ -232,8 +222,7 @@ static enum ma_status put_attributes(struct making *m, const char *const *wanted
     for (size_t i = 0; i < class->count; i++) {
         bool any = false;
 
-        if (class->attributes[i].write_only ||
-            !is_wanted(wanted, class->attributes[i].name))
+        if (class->attributes[i].write_only || (wanted != NULL && !wanted[i]))
             continue;
         if (put_attribute(m, &class->attributes[i], &list[out->count], &any) != MA_OK)
             return m->err->status;
@@ -261,8 +250,8 @@ static enum ma_status put_anchor(struct making *m, const char *id, struct ma_ent
 
 enum ma_status entry_of_resource(const struct mapping *mapping,
                                  const struct mapped_class *class, const json_t *resource,
-                                 const char *const *attributes, entry_dn_of *dn_of,
-                                 void *context, struct pool *pool, struct ma_entry *out,
+                                 const bool *wanted, entry_dn_of *dn_of, void *context,
+                                 struct pool *pool, struct ma_entry *out,
                                  struct entry_problem *problem, struct ma_error *err)
 {
     struct making m = {mapping, class, resource, dn_of, context, pool, problem, err};
@@ -278,7 +267,7 @@ enum ma_status entry_of_resource(const struct mapping *mapping,
                  class->dn_path.attribute);
         return ma_fail(err, MA_INVALID, "%s", problem->text);
     }
-    if (put_attributes(&m, attributes, out) != MA_OK || put_anchor(&m, id, out) != MA_OK)
+    if (put_attributes(&m, wanted, out) != MA_OK || put_anchor(&m, id, out) != MA_OK)
         return err->status;
     return pool->failed ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
 }

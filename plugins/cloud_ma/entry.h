@@ -21,11 +21,11 @@ struct entry_problem {
 };
 
 /* The resource as MA_PRESENT. MA_INVALID: it cannot be staged, *problem says why. All of
- * it is in the pool. `attributes`: those that are wanted, NULL: all. */
+ * it is in the pool. `wanted`: which attributes of the class; NULL: all. */
 enum ma_status entry_of_resource(const struct mapping *mapping,
                                  const struct mapped_class *class, const json_t *resource,
-                                 const char *const *attributes, entry_dn_of *dn_of,
-                                 void *context, struct pool *pool, struct ma_entry *out,
+                                 const bool *wanted, entry_dn_of *dn_of, void *context,
+                                 struct pool *pool, struct ma_entry *out,
                                  struct entry_problem *problem, struct ma_error *err);
 
 /* One attribute of it, MA_SET, without a value too. */

@@ -184,7 +184,8 @@ static void cancel_all(struct http *http)
     }
 }
 
-static enum ma_status wait_a_little(struct http *http, struct ma_error *err)
+/* `anyway`: somebody else may wake us. */
+static enum ma_status wait_a_little(struct http *http, bool anyway, struct ma_error *err)
 {
     if (http->host->cancelled(http->host))
         http->cancelled = true;
@@ -193,17 +194,27 @@ static enum ma_status wait_a_little(struct http *http, struct ma_error *err)
         return ma_fail(err, MA_CANCELLED, "cancelled");
     }
     http_pump(http);
-    if (http->queue.first != NULL || http->flying.first != NULL)
+    if (anyway || http->queue.first != NULL || http->flying.first != NULL)
         curl_multi_poll(http->multi, NULL, 0, http->in_flight > 0 ? SLICE : SLICE / 10,
                         NULL);
     return MA_OK;
+}
+
+enum ma_status http_wait(struct http *http, struct ma_error *err)
+{
+    return wait_a_little(http, true, err);
+}
+
+void http_wake(struct http *http)
+{
+    (void)curl_multi_wakeup(http->multi); /* or the wait is over a little later */
 }
 
 enum ma_status http_finish(struct http *http, struct http_call *call,
                            struct ma_error *err)
 {
     while (!call->finished)
-        if (wait_a_little(http, err) != MA_OK)
+        if (wait_a_little(http, false, err) != MA_OK)
             return err->status;
     return MA_OK;
 }
@@ -211,7 +222,7 @@ enum ma_status http_finish(struct http *http, struct http_call *call,
 enum ma_status http_drain(struct http *http, struct ma_error *err)
 {
     while (http->queue.first != NULL || http->flying.first != NULL)
-        if (wait_a_little(http, err) != MA_OK)
+        if (wait_a_little(http, false, err) != MA_OK)
             return err->status;
     return MA_OK;
 }

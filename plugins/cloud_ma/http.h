@@ -110,6 +110,10 @@ void http_pump(struct http *http);
  */
 enum ma_status http_finish(struct http *http, struct http_call *call,
                            struct ma_error *err);
+/* Does what can be done, and waits until there is more of it, or http_wake. */
+enum ma_status http_wait(struct http *http, struct ma_error *err);
+/* From any thread. */
+void http_wake(struct http *http);
 enum ma_status http_drain(struct http *http, struct ma_error *err);
 /* Start and finish; what failed of the call is answered too. */
 enum ma_status http_do(struct http *http, struct http_call *call, struct ma_error *err);

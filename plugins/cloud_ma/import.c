@@ -120,6 +120,7 @@ enum ma_status import_entries(void *session, const struct ma_import *request,
     free(im.links);
     json_decref(im.late);
     pool_free(&im.pool);
+    free(im.wanted);
     free(im.page);
     return status;
 }
@@ -147,6 +148,7 @@ enum ma_status read_entries(void *session, const struct ma_value *anchors, size_
         }
     pool_free(&pool);
     pool_free(&im.pool);
+    free(im.wanted);
     free(im.page);
     return status;
 }

@@ -19,7 +19,9 @@ struct import {
     struct session *s;
     const struct ma_import *req;
     struct pool pool; /* of one resource */
-    size_t *page;     /* numbers of what the page gave to the engine */
+    bool *wanted;     /* attributes of the class wanted_of; NULL: all */
+    const struct mapped_class *wanted_of;
+    size_t *page; /* numbers of what the page gave to the engine */
     size_t page_count;
     size_t page_capacity;
     int64_t date; /* the server's clock when it began */

@@ -35,16 +35,42 @@ static enum ma_status reject(struct import *im, const struct ma_entry *entry,
     return im->s->host->reject(im->s->host, &rejection, err);
 }
 
+static bool is_wanted(const struct import *im, const char *name)
+{
+    for (const char *const *each = im->req->attributes; *each != NULL; each++)
+        if (strcasecmp(*each, name) == 0)
+            return true;
+    return false;
+}
+
+/* Objects of one class come together, so the names are compared once a class. */
+static bool choose_attributes(struct import *im, const struct mapped_class *class)
+{
+    if (im->req->attributes == NULL || im->wanted_of == class)
+        return true;
+    free(im->wanted);
+    im->wanted_of = NULL;
+    im->wanted = calloc(class->count + 1, sizeof *im->wanted);
+    if (im->wanted == NULL)
+        return false;
+    for (size_t i = 0; i < class->count; i++)
+        im->wanted[i] = is_wanted(im, class->attributes[i].name);
+    im->wanted_of = class;
+    return true;
+}
+
 static enum ma_status give(struct import *im, const struct mapped_class *class,
                            const json_t *resource, struct ma_error *err)
 {
     struct session *s = im->s;
     struct entry_problem problem = {0};
     struct ma_entry entry;
-    enum ma_status status =
-        entry_of_resource(&s->mapping, class, resource, im->req->attributes, fetch_dn, s,
-                          &im->pool, &entry, &problem, err);
+    enum ma_status status;
 
+    if (!choose_attributes(im, class))
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    status = entry_of_resource(&s->mapping, class, resource, im->wanted, fetch_dn, s,
+                               &im->pool, &entry, &problem, err);
     if (status == MA_OK)
         return s->host->emit(s->host, &entry, err);
     return problem.type != NULL ? reject(im, &entry, &problem, err) : status;

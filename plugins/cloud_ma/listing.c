@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
+#include "ahead.h"
 #include "reply.h"
 #include "url.h"
 
@@ -69,7 +70,8 @@ static void put_graph_query(const struct listing *l, struct bytes *query)
     add_number(query, "$top", l->count);
 }
 
-static void put_query(const struct listing *l, struct bytes *query)
+static void put_query(const struct listing *l, int64_t start, const char *cursor,
+                      struct bytes *query)
 {
     if (l->filter != NULL)
         add(query, "filter", l->filter);
@@ -77,63 +79,152 @@ static void put_query(const struct listing *l, struct bytes *query)
         add(query, "attributes", l->attributes);
     if (l->paging == PAGING_NONE)
         return;
-    if (l->paging == PAGING_CURSOR)
-        add(query, "cursor", l->cursor);
+    if (cursor != NULL)
+        add(query, "cursor", cursor);
     else
-        add_number(query, "startIndex", l->start);
+        add_number(query, "startIndex", start);
     add_number(query, "count", l->count);
+}
+
+/* Where the page is that begins there; `cursor` NULL: at an index. */
+static char *url_at(const struct listing *l, int64_t start, const char *cursor)
+{
+    struct bytes query = {0};
+    char *url;
+
+    bytes_text(&query, l->path == NULL ? "" : l->path);
+    if (l->s->mapping.graph)
+        put_graph_query(l, &query);
+    else
+        put_query(l, start, cursor, &query);
+    url = query.failed ? NULL : session_url(l->s, l->class, NULL, query.at);
+    bytes_free(&query);
+    return url;
+}
+
+/* Of the page that counts. */
+static char *url_of_next(const struct listing *l)
+{
+    if (l->next != NULL)
+        return strdup(l->next);
+    return url_at(l, l->start, l->paging == PAGING_CURSOR ? l->cursor : NULL);
+}
+
+static struct page *current(struct listing *l)
+{
+    return &l->pages[l->now];
+}
+
+/* Nothing of it is wanted any more. */
+static void forget(struct listing *l, struct page *page)
+{
+    struct ma_error ignored = {0};
+    json_t *json = NULL;
+
+    if (page->parse.begun &&
+        parser_finish(l->s->parser, &page->parse, &json, &ignored) == MA_OK)
+        parser_drop(l->s->parser, json);
+    http_release(l->s->http, &page->call);
+    free(page->url);
+    memset(page, 0, sizeof *page);
+}
+
+static void arrived(struct http_call *call);
+
+static void taken_apart(void *http)
+{
+    http_wake(http);
+}
+
+static void send_to(struct listing *l, struct page *page, char *url, int64_t start)
+{
+    forget(l, page);
+    *page = (struct page){.listing = l,
+                          .url = url,
+                          .start = start,
+                          .call = {.method = HTTP_GET,
+                                   .url = url,
+                                   .accept = "application/scim+json, application/json",
+                                   .probe = l->probe,
+                                   .done = arrived,
+                                   .context = page},
+                          .parse = {.ready = taken_apart, .context = l->s->http}};
+    http_start(l->s->http, &page->call);
+}
+
+/* Where the page behind this one most likely is; NULL: nobody knows. */
+static char *guess(const struct listing *l, const struct page *page)
+{
+    const struct bytes *text = &page->call.answer;
+    char *cursor, *url = NULL;
+
+    if (l->s->mapping.graph)
+        return ahead_text(text, "@odata.nextLink");
+    cursor = l->paging == PAGING_INDEX || l->paging == PAGING_NONE
+                 ? NULL
+                 : ahead_text(text, "nextCursor");
+    if (cursor != NULL && cursor[0] != '\0')
+        url = url_at(l, 0, cursor);
+    else if (cursor == NULL && l->paging != PAGING_CURSOR && l->paging != PAGING_NONE &&
+             l->received > 0 && page->start + l->count <= l->total)
+        url = url_at(l, page->start + l->count, NULL);
+    free(cursor);
+    return url;
+}
+
+/* The page is there: the one behind it can come. */
+static void look_ahead(struct listing *l, const struct page *page)
+{
+    struct page *behind = &l->pages[page == &l->pages[0]];
+    char *url;
+
+    if (l->alone || behind->url != NULL || !page->parse.begun)
+        return;
+    url = guess(l, page);
+    if (url == NULL || strcmp(url, page->url) == 0 || !url_same_host(url, l->s->base))
+        free(url); /* whoever reads the page says what is wrong with it */
+    else
+        send_to(l, behind, url, page->start + l->count);
 }
 
 /* The page is complete: it is taken apart while the last one is still read. */
 static void arrived(struct http_call *call)
 {
-    struct listing *l = call->context;
+    struct page *page = call->context;
 
-    if (call->status == MA_OK && call->code == 200)
-        parser_start(l->s->parser, &l->parse, call);
+    if (call->status != MA_OK || call->code != 200)
+        return;
+    parser_start(page->listing->s->parser, &page->parse, call);
+    look_ahead(page->listing, page);
 }
 
+/* The next page is under way, or gets there, and is the current one. */
 static enum ma_status ask(struct listing *l, struct ma_error *err)
 {
-    struct bytes query = {0};
+    char *url = url_of_next(l);
 
-    if (l->next != NULL) {
-        free(l->url);
-        l->url = l->next;
-        l->next = NULL;
-    } else {
-        bytes_text(&query, l->path == NULL ? "" : l->path);
-        (l->s->mapping.graph ? put_graph_query : put_query)(l, &query);
-        free(l->url);
-        l->url = query.failed ? NULL : session_url(l->s, l->class, NULL, query.at);
-    }
-    bytes_free(&query);
-    if (l->url == NULL)
+    if (url == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
-    l->call.method = HTTP_GET;
-    l->call.url = l->url;
-    l->call.accept = "application/scim+json, application/json";
-    l->call.done = arrived;
-    l->call.context = l;
-    http_start(l->s->http, &l->call);
-    l->flying = true;
+    if (current(l)->url == NULL || strcmp(current(l)->url, url) != 0)
+        send_to(l, current(l), url, l->start);
+    else
+        free(url);
     return MA_OK;
 }
 
 void listing_end(struct listing *l)
 {
-    struct ma_error ignored = {0};
-    json_t *page = NULL;
-
-    if (l->parse.begun &&
-        parser_finish(l->s->parser, &l->parse, &page, &ignored) == MA_OK)
-        json_decref(page);
     if (l->s != NULL)
-        http_release(l->s->http, &l->call);
-    free(l->url);
+        for (size_t i = 0; i < 2; i++)
+            forget(l, &l->pages[i]);
     free(l->next);
     bytes_free(&l->links);
     memset(l, 0, sizeof *l);
+}
+
+long listing_code(const struct listing *l)
+{
+    return l->pages[l->now].call.code;
 }
 
 /* --- the answer ----------------------------------------------------------------------
@@ -248,18 +339,50 @@ json_t *listing_items(const struct listing *l, const json_t *page)
     return member(page, l->s->mapping.graph ? "value" : "Resources");
 }
 
-static enum ma_status answer(struct listing *l, json_t **page, struct ma_error *err)
+static enum ma_status answer(struct listing *l, struct page *page, json_t **json,
+                             struct ma_error *err)
 {
-    if (http_finish(l->s->http, &l->call, err) != MA_OK)
+    l->url = page->url;
+    if (http_finish(l->s->http, &page->call, err) != MA_OK)
         return err->status;
-    l->flying = false;
-    if (l->call.status != MA_OK)
-        return ma_fail(err, l->call.status, "%s", l->call.text);
-    if (l->call.code != 200)
-        return session_refused(&l->call, err);
+    if (page->call.status != MA_OK)
+        return ma_fail(err, page->call.status, "%s", page->call.text);
+    if (page->call.code != 200)
+        return session_refused(&page->call, err);
     if (l->date == 0)
-        l->date = l->call.date;
-    return parser_finish(l->s->parser, &l->parse, page, err);
+        l->date = page->call.date;
+    while (!parser_is_done(l->s->parser, &page->parse)) /* the next one comes in */
+        if (http_wait(l->s->http, err) != MA_OK)
+            return err->status;
+    return parser_finish(l->s->parser, &page->parse, json, err);
+}
+
+static enum ma_status read_page(struct listing *l, json_t **json, struct ma_error *err)
+{
+    if ((current(l)->url == NULL && ask(l, err) != MA_OK) ||
+        answer(l, current(l), json, err) != MA_OK)
+        return err->status;
+    if ((l->s->mapping.graph ? take_graph_page : take_page)(l, *json, err) == MA_OK)
+        return MA_OK;
+    json_decref(*json);
+    *json = NULL;
+    return err->status;
+}
+
+/* On to the page behind: it becomes the current one, and the place of this one is free
+ * for the next. */
+static enum ma_status go_on(struct listing *l, struct ma_error *err)
+{
+    struct page *read = current(l);
+
+    l->now = !l->now;
+    if (!l->ended && ask(l, err) != MA_OK)
+        return err->status;
+    l->url = NULL;
+    forget(l, read);
+    if (!l->ended)
+        look_ahead(l, current(l));
+    return MA_OK;
 }
 
 void listing_drop(const struct listing *l, json_t *page)
@@ -274,10 +397,9 @@ enum ma_status listing_next(struct listing *l, json_t **out, struct ma_error *er
     *out = NULL;
     if (l->ended)
         return MA_OK;
-    if ((!l->flying && ask(l, err) != MA_OK) || answer(l, &page, err) != MA_OK)
+    if (read_page(l, &page, err) != MA_OK)
         return err->status;
-    if ((l->s->mapping.graph ? take_graph_page : take_page)(l, page, err) != MA_OK ||
-        (!l->ended && ask(l, err) != MA_OK)) {
+    if (go_on(l, err) != MA_OK) {
         json_decref(page);
         return err->status;
     }
@@ -291,9 +413,8 @@ enum ma_status listing_next(struct listing *l, json_t **out, struct ma_error *er
 
 enum ma_status listing_first(struct listing *l, json_t **out, struct ma_error *err)
 {
-    if (ask(l, err) != MA_OK || answer(l, out, err) != MA_OK)
-        return err->status;
-    return (l->s->mapping.graph ? take_graph_page : take_page)(l, *out, err);
+    l->alone = true;
+    return read_page(l, out, err);
 }
 
 void listing_stuck(struct listing *l)

@@ -7,10 +7,24 @@
 
 /*
  * All resources of a class, page by page; the next page comes in, and is taken apart by
- * the session's parser, while the last one is read. What a server says of how many there
+ * the session's parser, while the last one is read. Once it is there, and before it is
+ * taken apart, the one behind it is asked for, at the place where it most likely is
+ * (ahead.h); a page that was asked for at another place than the last one says is
+ * forgotten. What a server says of how many there
  * are ends nothing: a listing ends where a page is empty, where there is no next cursor,
  * or where its reader says that a page brought nothing new.
  */
+struct listing;
+
+/* One page on its way. */
+struct page {
+    struct listing *listing;
+    char *url;
+    int64_t start; /* startIndex */
+    struct http_call call;
+    struct parse parse; /* of the call's answer */
+};
+
 struct listing {
     struct session *s;
     const struct mapped_class *class;
@@ -21,16 +35,17 @@ struct listing {
     int count;
     char cursor[2048];
     bool ended;
-    int64_t total;    /* what the server said last; -1: nothing */
-    int64_t received; /* resources */
-    int64_t date;     /* the server's clock at the first page */
-    bool flying;
-    const char *path; /* behind the endpoint; NULL: none */
-    char *url;
-    char *next;         /* Graph: where the next page is */
-    struct bytes links; /* Graph: those that were followed, as hashes */
-    struct http_call call;
-    struct parse parse; /* of the call's answer */
+    int64_t total;        /* what the server said last; -1: nothing */
+    int64_t received;     /* resources */
+    int64_t date;         /* the server's clock at the first page */
+    bool probe;           /* 500 is an answer */
+    bool alone;           /* the first page is enough */
+    const char *path;     /* behind the endpoint; NULL: none */
+    const char *url;      /* of the last page, as long as there is another one */
+    char *next;           /* Graph: where the next page is */
+    struct bytes links;   /* Graph: those that were followed, as hashes */
+    struct page pages[2]; /* the one to be read next, and the one behind it */
+    unsigned now;         /* which is which */
 };
 
 /* `where`: of listing_where, NULL: from the start. */
@@ -42,6 +57,8 @@ void listing_end(struct listing *listing);
  * there are many. MA_NOT_FOUND: the server has no such endpoint. */
 enum ma_status listing_next(struct listing *listing, json_t **out, struct ma_error *err);
 void listing_drop(const struct listing *listing, json_t *page);
+/* What the service answered to the last request, 0: nothing. */
+long listing_code(const struct listing *listing);
 /* The first page alone, and the next is not asked for. */
 enum ma_status listing_first(struct listing *listing, json_t **out, struct ma_error *err);
 /* What is on a page. */

@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "json_memory.h"
+
 enum { DROPPED = 8 };
 
 struct parser {
@@ -39,6 +41,8 @@ static void parse_first(struct parser *p)
     parse(job);
     pthread_mutex_lock(&p->lock);
     job->done = true;
+    if (job->ready != NULL)
+        job->ready(job->context);
     pthread_cond_broadcast(&p->changed);
 }
 
@@ -55,6 +59,7 @@ static void *work(void *context)
 {
     struct parser *p = context;
 
+    json_memory_begin();
     pthread_mutex_lock(&p->lock);
     while (!p->ends || p->dropped_count > 0) {
         if (p->dropped_count > 0)
@@ -65,6 +70,7 @@ static void *work(void *context)
             pthread_cond_wait(&p->changed, &p->lock);
     }
     pthread_mutex_unlock(&p->lock);
+    json_memory_end();
     return NULL;
 }
 
@@ -87,7 +93,10 @@ void parser_start(struct parser *p, struct parse *job, const struct http_call *c
 {
     struct parse **last;
 
-    *job = (struct parse){.call = call, .begun = true};
+    job->call = call;
+    job->begun = true;
+    job->done = false;
+    job->next = NULL;
     if (!p->runs && !start_thread(p)) {
         parse(job);
         job->done = true;
@@ -99,6 +108,16 @@ void parser_start(struct parser *p, struct parse *job, const struct http_call *c
     *last = job;
     pthread_cond_broadcast(&p->changed);
     pthread_mutex_unlock(&p->lock);
+}
+
+bool parser_is_done(struct parser *p, const struct parse *job)
+{
+    bool done;
+
+    pthread_mutex_lock(&p->lock);
+    done = job->done;
+    pthread_mutex_unlock(&p->lock);
+    return done;
 }
 
 enum ma_status parser_finish(struct parser *p, struct parse *job, json_t **out,
@@ -139,6 +158,7 @@ struct parser *parser_new(void)
     if (p == NULL)
         return NULL;
     json_object_seed(0); /* it is made once, by one thread */
+    json_memory_reserve();
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->changed, NULL);
     return p;

@@ -19,6 +19,8 @@ struct parse {
     bool begun; /* and not finished */
     json_t *json;
     struct ma_error err;
+    void (*ready)(void *context); /* called on the parser's thread; NULL: nothing to do */
+    void *context;
     bool done;
     struct parse *next;
 };
@@ -28,9 +30,11 @@ struct parser *parser_new(void);
 /* Nothing may be under way. NULL is fine. */
 void parser_free(struct parser *parser);
 
-/* Until parser_finish nobody may change the call. */
+/* Until parser_finish nobody may change the call. `ready` and its context are set. */
 void parser_start(struct parser *parser, struct parse *parse,
                   const struct http_call *call);
+/* Whether parser_finish would not wait. */
+bool parser_is_done(struct parser *parser, const struct parse *parse);
 /* Waits for it; as reply_json. */
 enum ma_status parser_finish(struct parser *parser, struct parse *parse, json_t **out,
                              struct ma_error *err);

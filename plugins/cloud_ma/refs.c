@@ -81,9 +81,10 @@ static enum ma_status by_filter(struct session *s, const struct mapped_class *cl
     listing_begin(&listing, s, class, NULL);
     listing.filter = filter;
     listing.count = 10;
-    listing.call.probe = true;
+    listing.probe = true;
     status = first_with(&listing, path, value, out, err);
-    if (listing.call.code >= 400 && listing.call.code != 401 && status != MA_OK) {
+    if (listing_code(&listing) >= 400 && listing_code(&listing) != 401 &&
+        status != MA_OK) {
         s->host->log(s->host, MA_LOG_DEBUG, "%s", err->text);
         status = err->status = MA_OK;
     }

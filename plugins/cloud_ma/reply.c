@@ -73,14 +73,16 @@ enum ma_status reply_json(const struct http_call *call, json_t **out,
 
 json_t *member(const json_t *object, const char *name)
 {
-    json_t *found = json_object_get(object, name);
+    size_t length = strlen(name), key_length;
+    json_t *found = json_object_getn(object, name, length);
     const char *key;
     json_t *value;
 
     if (found != NULL || !json_is_object(object))
         return found;
-    json_object_foreach((json_t *)object, key,
-                        value) if (strcasecmp(key, name) == 0) return value;
+    json_object_keylen_foreach((json_t *)object, key, key_length,
+                               value) if (key_length == length &&
+                                          strcasecmp(key, name) == 0) return value;
     return NULL;
 }
 

@@ -5,7 +5,10 @@
 #include "suite.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
+#include "ahead.h"
 #include "parser.h"
 
 enum { PAGES = 40, ITEMS = 200 };
@@ -47,7 +50,7 @@ static void page(struct http_call *call, unsigned number)
 START_TEST(many_answers_are_each_taken_apart_and_ended)
 {
     struct http_call calls[PAGES];
-    struct parse parses[PAGES];
+    struct parse parses[PAGES] = {0};
 
     begin();
     for (unsigned i = 0; i < PAGES; i++) {
@@ -74,7 +77,7 @@ END_TEST
 START_TEST(what_is_wrong_is_told_as_if_nobody_else_had_read_it)
 {
     struct http_call bad, good;
-    struct parse first, second;
+    struct parse first = {0}, second = {0};
     json_t *json = NULL;
 
     begin();
@@ -105,7 +108,7 @@ START_TEST(what_was_dropped_last_is_ended_too)
     begin();
     for (unsigned i = 0; i < PAGES; i++) {
         struct http_call call;
-        struct parse parse;
+        struct parse parse = {0};
         json_t *json = NULL;
 
         page(&call, i);
@@ -118,6 +121,120 @@ START_TEST(what_was_dropped_last_is_ended_too)
 }
 END_TEST
 
+/* As whoever keeps a part of a page, or a text that is larger than the others. */
+START_TEST(what_is_kept_of_a_page_outlives_it)
+{
+    static char large[64 << 10];
+    json_t *kept[PAGES];
+
+    begin();
+    memset(large, 'x', sizeof large - 1);
+    for (unsigned i = 0; i < PAGES; i++) {
+        struct http_call call;
+        struct parse parse = {0};
+        json_t *json = NULL;
+
+        page(&call, i);
+        call.answer.length--; /* the page goes on */
+        bytes_text(&call.answer, ",\"large\":\"");
+        bytes_text(&call.answer, large);
+        bytes_text(&call.answer, "\"}");
+        parser_start(parser, &parse, &call);
+        ck_assert_msg(parser_finish(parser, &parse, &json, &err) == MA_OK, "%s",
+                      err.text);
+        ck_assert_uint_eq(json_string_length(member(json, "large")), sizeof large - 1);
+        kept[i] = json_incref(json_array_get(member(json, "items"), i));
+        if (i % 2 == 0)
+            parser_drop(parser, json);
+        else
+            json_decref(json); /* another thread than the one that took it */
+        bytes_free(&call.answer);
+    }
+    end();
+
+    for (unsigned i = 0; i < PAGES; i++) {
+        char id[32];
+
+        snprintf(id, sizeof id, "%u-%u", i, i);
+        ck_assert_str_eq(member_text(kept[i], "id"), id);
+        json_decref(kept[i]);
+    }
+}
+END_TEST
+
+static size_t memory(void)
+{
+    size_t all = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fscanf(file, "%zu %zu", &all, &resident), 2);
+    fclose(file);
+    return resident * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+START_TEST(a_thousand_pages_take_no_more_memory_than_ten)
+{
+    struct http_call call;
+    size_t before = 0;
+
+    begin();
+    page(&call, 1);
+    for (unsigned i = 0; i < 1000; i++) {
+        struct parse parse = {0};
+        json_t *json = NULL;
+
+        parser_start(parser, &parse, &call);
+        ck_assert_int_eq(parser_finish(parser, &parse, &json, &err), MA_OK);
+        parser_drop(parser, json);
+        if (i == 10)
+            before = memory();
+    }
+    ck_assert_msg(memory() < before + (32 << 20), "%zu instead of %zu", memory(), before);
+    bytes_free(&call.answer);
+    end();
+}
+END_TEST
+
+/* --- where the next page is ----------------------------------------------------------
+ */
+
+static const struct {
+    const char *page;
+    const char *next; /* NULL: it is not seen */
+} guesses[] = {
+    {"{\"next\":\"a\",\"value\":[]}", "a"},
+    {"{\"value\":[],\"next\" : \"https:\\/\\/s\\u0026\"}", "https://s&"},
+    {"{\"value\":[\"next\"]}", NULL},
+    {"{\"value\":\"\\\"next\\\":\\\"a\\\"\"}", NULL},
+    {"{\"next\":1}", NULL},
+    {"{\"next\":null}", NULL},
+    {"{\"next\":\"a", NULL},
+    {"{\"next\":", NULL},
+    {"{\"next\"", NULL},
+    {"", NULL},
+};
+
+START_TEST(the_next_page_is_seen_before_a_page_is_taken_apart)
+{
+    for (size_t i = 0; i < sizeof guesses / sizeof guesses[0]; i++) {
+        struct bytes page = {0};
+        char *next;
+
+        bytes_text(&page, guesses[i].page);
+        next = ahead_text(&page, "next");
+        ck_assert_msg(guesses[i].next == NULL
+                          ? next == NULL
+                          : next != NULL && strcmp(next, guesses[i].next) == 0,
+                      "%s: %s", guesses[i].page, next == NULL ? "nothing" : next);
+        free(next);
+        bytes_free(&page);
+    }
+}
+END_TEST
+
 SUITE("plugin/cloud_parser", many_answers_are_each_taken_apart_and_ended,
       what_is_wrong_is_told_as_if_nobody_else_had_read_it,
-      what_was_dropped_last_is_ended_too)
+      what_was_dropped_last_is_ended_too, what_is_kept_of_a_page_outlives_it,
+      a_thousand_pages_take_no_more_memory_than_ten,
+      the_next_page_is_seen_before_a_page_is_taken_apart)

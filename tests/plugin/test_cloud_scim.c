@@ -133,6 +133,38 @@ START_TEST(a_cursor_is_followed_and_one_that_comes_again_is_an_error)
 }
 END_TEST
 
+/* What looks like the next page's place is asked for at once, and believed when the page
+ * says so too. */
+START_TEST(a_page_that_was_asked_for_at_a_wrong_place_is_forgotten)
+{
+    enum { PAD = 4 << 20, TRIES = 20 };
+    static char large[PAD + 1000];
+    static const char head[] =
+        OK "{\"hint\":{\"nextCursor\":\"wrong\"},\"resources\":[" USER("a") "]";
+    const struct answer answers[] = {
+        {.bytes = large, .match = "cursor=&", .also = "/Users?"},
+        {.bytes = OK "{\"resources\":[" USER("b") "]}",
+         .match = "cursor=2&",
+         .also = "/Users?"},
+        {.bytes = OK "{\"resources\":[" USER("x") "]}", .match = "cursor=wrong&"},
+        NO_GROUPS};
+    size_t asked = 0;
+
+    /* long enough for the request to go out while it is taken apart */
+    memset(large, ' ', sizeof large - 1);
+    memcpy(large, head, sizeof head - 1);
+    strcpy(large + PAD, ",\"nextCursor\":\"2\"}");
+    hosted_param(&h, "paging", "cursor");
+    for (int i = 0; i < TRIES && asked == 0; i++) {
+        ck_assert_msg(import(answers, COUNT(answers), true) == MA_OK, "%s", h.err.text);
+        asked = asked_for("cursor=wrong&");
+        ck_heard(&h, "present a [a@x] user userName=a@x\npresent b [b@x] user "
+                     "userName=b@x\n");
+    }
+    ck_assert_uint_gt(asked, 0);
+}
+END_TEST
+
 START_TEST(a_value_that_does_not_fit_is_one_objects_trouble)
 {
     static const struct answer answers[] = {
@@ -501,6 +533,7 @@ SUITE_WITH("plugin/cloud_scim", begin, end, a_count_of_the_page_ends_nothing,
            an_object_that_a_listing_lost_is_asked_for,
            a_listing_that_breaks_off_is_no_end,
            a_cursor_is_followed_and_one_that_comes_again_is_an_error,
+           a_page_that_was_asked_for_at_a_wrong_place_is_forgotten,
            a_value_that_does_not_fit_is_one_objects_trouble,
            a_delta_without_a_filter_is_right_all_the_same,
            a_delta_with_a_filter_reads_what_was_modified,
