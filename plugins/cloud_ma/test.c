@@ -7,6 +7,7 @@
  */
 
 #include "listing.h"
+#include "onpremises.h"
 #include "probe.h"
 #include "reply.h"
 #include "session.h"
@@ -96,6 +97,102 @@ static enum ma_status test_writing(struct session *s, const struct mapped_class 
     return MA_OK;
 }
 
+/* What comes from a directory is as the last import showed it. */
+struct synced {
+    size_t count;
+    struct bytes some; /* DNs of the first */
+};
+
+static struct synced find_synced(const struct session *s,
+                                 const struct mapped_class *class)
+{
+    enum { NAMED = 3 };
+    struct synced found = {0};
+
+    for (size_t i = 0; i < s->ids.count; i++) {
+        const struct id *id = &s->ids.items[i];
+
+        if (id->class != class - s->mapping.classes || (id->flags & ID_SYNCED) == 0 ||
+            found.count++ >= NAMED)
+            continue;
+        bytes_text(&found.some, found.count > 1 ? ", " : "");
+        bytes_text(&found.some, id->dn[0] == '\0' ? id->id : id->dn);
+    }
+    if (found.count > NAMED)
+        bytes_text(&found.some, ", ...");
+    return found;
+}
+
+/* The attributes that their directory alone changes. */
+static void put_mastered(const struct mapped_class *class, struct bytes *out)
+{
+    const char *between = "";
+
+    for (size_t i = 0; i < class->count; i++) {
+        const struct mapped *mapped = &class->attributes[i];
+
+        if (mapped->read_only != NULL || !graph_is_mastered(mapped->path.attribute))
+            continue;
+        bytes_text(out, between);
+        bytes_text(out, mapped->name);
+        between = ", ";
+    }
+}
+
+static enum ma_status test_synced(struct session *s, const struct mapped_class *class,
+                                  struct ma_error *err)
+{
+    struct synced found = find_synced(s, class);
+    struct bytes cause = {0};
+    char number[24];
+    enum ma_status status = MA_OK;
+
+    snprintf(number, sizeof number, "%zu", found.count);
+    bytes_text(&cause, number);
+    bytes_text(&cause, found.count == 1 ? " object comes" : " objects come");
+    bytes_text(&cause, " from a directory on-premises (");
+    bytes_add(&cause, found.some.at == NULL ? "" : found.some.at, found.some.length);
+    bytes_text(&cause, "), which alone changes there: ");
+    put_mastered(class, &cause);
+    if (cause.failed || found.some.failed)
+        status = ma_fail(err, MA_NO_MEMORY, "out of memory");
+    else if (found.count > 0)
+        status = tell(s, MA_UNSURE, "writing", class->name, cause.at,
+                      "change these in their directory, or keep flows to them out of the "
+                      "scope of such objects: an export fails with readonly-attribute",
+                      err);
+    bytes_free(&cause);
+    bytes_free(&found.some);
+    return status;
+}
+
+/* Nothing is told of them before the first import. */
+static enum ma_status load_synced(struct session *s, struct ma_error *err)
+{
+    const char *folder = s->host->folder(s->host);
+    char generation[64];
+
+    ids_begin(&s->ids, folder);
+    if (!ids_newest(folder, generation, sizeof generation) ||
+        ids_load(&s->ids, folder, generation, ID_KNOWN, err) == MA_OK ||
+        err->status == MA_NOT_FOUND)
+        return err->status = MA_OK;
+    return err->status;
+}
+
+static enum ma_status test_directory(struct session *s, struct ma_error *err)
+{
+    if (!s->mapping.graph)
+        return MA_OK;
+    if (load_synced(s, err) != MA_OK)
+        return err->status;
+    for (size_t i = 0; i < s->mapping.count; i++)
+        if (s->mapping.classes[i].read_only == NULL &&
+            test_synced(s, &s->mapping.classes[i], err) != MA_OK)
+            return err->status;
+    return MA_OK;
+}
+
 /* --- Graph ---------------------------------------------------------------------------
  */
 
@@ -159,5 +256,5 @@ enum ma_status test_import(void *session, const struct ma_import *what,
     for (size_t i = 0; i < s->mapping.count; i++)
         if (test_writing(s, &s->mapping.classes[i], err) != MA_OK)
             return err->status;
-    return MA_OK;
+    return test_directory(s, err);
 }

@@ -13,6 +13,10 @@ lab() { curl -sS -f -X PATCH -H 'Content-Type: application/json' "$(graph_root)/
 # --- an object that comes from a directory: its title is changed there, its department too
 check 'bob is synchronised now' lab "users/$(user bob@corp.example .id)" '{"onPremisesSyncEnabled":true}'
 step 0 Service 'Delta Import'
+run 3 -C sync ma test Service
+says '1 object comes from a directory on-premises (bob@corp.example), which alone changes there: '
+check 'and what that is' grep -Eq 'changes there: .*\btitle\b' <<<"${out//$'\n'/ }"
+says_not 'which alone changes there: .*usageLocation'
 sed -i -e '/^dn: uid=1002/,/^$/s/^title: .*/title: Inventor/' -e '/^dn: uid=1003/,/^$/s/^title: .*/title: Duke/' "$hr"
 step 0 HR 'Full Import'
 step 0 HR 'Delta Synchronization'
@@ -39,6 +43,12 @@ check 'bob is given to the cloud' cloud "/users/$(user bob@corp.example .id)/onP
 step 0 Service 'Delta Import'
 step 0 Service Export
 is 'which then rules him' "$(user bob@corp.example .jobTitle)" Engineer
+
+# --- a tenant that is synchronised says so
+graph_settings '{"synced":true}'
+run 3 -C sync ma test Service
+says 'it is synchronised from a directory'
+graph_settings '{"synced":null}'
 
 # --- what nobody may set is told before an export
 sed -i 's/"mail": "mail",/"mail": "proxyAddresses",/' sync/madata/Service/graph.json

@@ -25,6 +25,7 @@ export const set = {
   faults: [], // see graph-faults.mjs
   clock: 0, // ms that the clock is ahead
   speed: 1, // how much faster it runs
+  synced: null, // true: the tenant comes from a directory
   app: null, // application whose directory extensions are all registered
 };
 const began = Date.now();

@@ -8,7 +8,7 @@ const never = ["proxyAddresses", "onPremisesSyncEnabled", "onPremisesSecurityIde
 const mastered = ["displayName", "givenName", "surname", "jobTitle", "department", "companyName", "mail", "mailNickname", "mobilePhone", "businessPhones", "faxNumber", "userPrincipalName",
   "accountEnabled", "city", "state", "country", "postalCode", "streetAddress", "officeLocation", "employeeId", "description", "onPremisesImmutableId", "onPremisesExtensionAttributes"];
 const domains = ["lab.test", "contoso.com", "corp.example", "contoso.onmicrosoft.com"];
-export const organization = (tenant) => ({ id: tenant, displayName: "Lab", onPremisesSyncEnabled: null, verifiedDomains: domains.map((name, i) => ({ name, isDefault: i === 0 })) });
+export const organization = (tenant) => ({ id: tenant, displayName: "Lab", onPremisesSyncEnabled: set.synced ?? null, verifiedDomains: domains.map((name, i) => ({ name, isDefault: i === 0 })) });
 const notAllowed = (code) => refuse(405, "Request_BadRequest", code ?? "Specified HTTP method is not allowed for the request target.");
 const isMastered = (object) => object?.onPremisesSyncEnabled && !object.$cloudManaged;
 const conflict = (name) => bad(`Another object with the same value for property ${name} already exists.`,
