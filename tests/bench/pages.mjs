@@ -2,6 +2,8 @@
 // A service that costs next to nothing: pages of people and one group, each made once and then sent as it
 // lies in memory, so that a bench of reading them measures its readers. Microsoft Graph below /v1.0, SCIM
 // by index below /scim/v2, by cursor below /cursor/v2. Packed, as Graph does it, where that is accepted.
+// With a group, its members can be added and removed by SCIM, what was modified can be asked for, and the
+// people are no more than a group needs; /changes says how many values each change had, and forgets it.
 // environment: PORT, USERS, MEMBERS (0: no group); prints READY and the root
 import http from "node:http";
 import { gzipSync } from "node:zlib";
@@ -22,7 +24,10 @@ const graphUser = (names, expand) => (i) => ({
   ...(expand && i % 10 ? { manager: { "@odata.type": "#microsoft.graph.user", id: manager(i) } } : {}),
 });
 const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-const scimUser = (i) => ({
+const plainUser = (i) => ({
+  id: id(1, i), externalId: String(100000 + i), userName: mail(i), displayName: `P ${100000 + i}`, emails: [{ value: mail(i), type: "work" }], active: true,
+});
+const scimUser = MEMBERS ? plainUser : (i) => ({
   schemas: ["urn:ietf:params:scim:schemas:core:2.0:User", enterprise], id: id(1, i), externalId: String(100000 + i), userName: mail(i), displayName: `Pat ${i} Example`,
   name: { givenName: "Pat", familyName: `Example${i}` }, emails: [{ value: mail(i), type: "work", primary: true }], title: `Clerk of the ${i % 90}th grade`, active: true,
   [enterprise]: { department: `Department ${i % 40}`, ...(i % 10 ? { manager: { value: manager(i) } } : {}) },
@@ -54,16 +59,31 @@ function listed(url, count, make, cursors) {
     ...(cursors ? (to < count ? { nextCursor: String(to) } : {}) : { startIndex: from + 1 }), Resources: range(from, to, make),
   };
 }
-const largeGroup = () => ({ id: id(2, 0), displayName: "Large", members: range(0, MEMBERS, (i) => ({ value: id(1, i), type: "User" })) });
+const members = new Set(range(0, MEMBERS, (i) => id(1, i)));
+let modified = "2026-01-01T00:00:00Z"; // of the group; people stay as they are
+const shortGroup = () => ({ id: id(2, 0), displayName: "Large" });
+const largeGroup = () => ({ ...shortGroup(), externalId: "g-Large", members: [...members].map((value) => ({ value, type: "User" })) });
+const since = (url) => /^meta\.lastModified ge "(.*)"$/.exec(url.searchParams.get("filter") ?? "")?.[1] ?? "";
 const scim = (cursors) => (url, [kind]) => {
   const short = url.searchParams.has("attributes");
-  if (kind === "Users") return listed(url, USERS, short ? shortUser : scimUser, cursors);
-  if (kind === "Groups") return listed(url, MEMBERS ? 1 : 0, short ? () => ({ id: id(2, 0), displayName: "Large" }) : largeGroup, cursors);
-  if (kind === "ServiceProviderConfig") return { patch: { supported: true }, filter: { supported: false }, pagination: { cursor: cursors, index: !cursors, maxPageSize: 1000 } };
+  if (kind === "Users") return listed(url, since(url) > "2026" ? 0 : USERS, short ? shortUser : scimUser, cursors);
+  if (kind === "Groups") return listed(url, MEMBERS && modified >= since(url) ? 1 : 0, short ? shortGroup : largeGroup, cursors);
+  if (kind === "ServiceProviderConfig") return { patch: { supported: true }, filter: { supported: MEMBERS > 0 }, pagination: { cursor: cursors, index: !cursors, maxPageSize: 1000 } };
 };
 
+// members of the group, by value
+function change({ Operations: operations }) {
+  for (const { op, path, value } of operations) {
+    const one = /^members\[value eq "(.*)"\]$/.exec(path)?.[1], values = one ? [one] : value.map((each) => each.value);
+    for (const each of values) if (op.toLowerCase() === "add") members.add(each); else members.delete(each);
+    changes.push(values.length);
+  }
+  modified = new Date().toISOString().slice(0, 19) + "Z";
+  for (const path of kept.keys()) if (path.includes("/Groups")) kept.delete(path);
+}
+
 // --- each page is made once
-const kept = new Map(), asked = [];
+const kept = new Map(), asked = [], changes = [];
 const parts = [["/v1.0/", graph], ["/scim/v2/", scim(false)], ["/cursor/v2/", scim(true)]];
 function page(path) {
   if (kept.has(path)) return kept.get(path);
@@ -76,10 +96,17 @@ const json = { "Content-Type": "application/json" };
 const inside = {
   "/token": (res) => res.writeHead(200, json).end(JSON.stringify({ access_token: "t", token_type: "Bearer", expires_in: 86399 })),
   "/asked": (res) => res.writeHead(200).end(asked.splice(0).map((path) => `${root}${path}\n`).join("")), // and forgets it
+  "/changes": (res) => res.writeHead(200, json).end(JSON.stringify(changes.splice(0))),
+  "/members": (res) => res.writeHead(200).end(String(members.size)),
   "/cpu": (res) => res.writeHead(200).end(String((({ user, system }) => (user + system) / 1e6)(process.cpuUsage()))), // seconds
 };
 http.createServer({ keepAliveTimeout: 60000 }, (req, res) => {
   if (inside[req.url]) return inside[req.url](res);
+  if (req.method === "PATCH") {
+    let body = "";
+    req.on("data", (more) => body += more).on("end", () => { change(JSON.parse(body)); res.writeHead(204).end(); });
+    return;
+  }
   const found = page(req.url), packed = found?.packed && /\bgzip\b/.test(req.headers["accept-encoding"] ?? "") ? found.packed : undefined;
   asked.push(req.url);
   if (!found) return res.writeHead(404, json).end("{}");
