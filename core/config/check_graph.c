@@ -23,7 +23,8 @@ static const struct {
     {"user", true, "objects of a directory cannot be written",
      "where onPremisesSyncEnabled is true, Graph refuses changes of what the directory "
      "has, and the export fails with readonly-attribute and the attribute's name before "
-     "it is sent; an object that was given to the cloud (isCloudManaged) takes them"},
+     "it is sent; an object that was given to the cloud (isCloudManaged) takes them. "
+     "'mactl ma test' says which objects and attributes these are"},
     {"group", true, "members of some groups cannot be written",
      "of dynamic groups, distribution lists and mail-enabled groups of security: their "
      "exports fail; a rule, or Exchange Online's administration, makes their members"},
