@@ -82,14 +82,6 @@ static uint64_t number_of(struct slice row)
     return row.length == 0 ? 0 : reader_u64(&reader);
 }
 
-static void put_number(struct batch *batch, struct slice key, uint64_t number)
-{
-    BUF_AUTO row = {0};
-
-    buf_u64(&row, number);
-    batch_put(batch, TABLE_META, key, buf_view(&row));
-}
-
 void attempt_suppose(struct batch *above, struct slice counter, uint64_t last)
 {
     BUF_AUTO row = {0};
@@ -161,7 +153,7 @@ void attempt_count(struct batch *above, struct slice key, int64_t by)
     const struct write *own = overlay_find(&above->overlay, TABLE_META, key);
     uint64_t sum = own == NULL ? 0 : number_of(own->value);
 
-    put_number(above, key, sum + (uint64_t)by);
+    batch_put_number(above, key, sum + (uint64_t)by);
 }
 
 static bool is_length(const struct attempt_write *write)
@@ -290,8 +282,8 @@ enum attempt_state attempt_state(struct batch *base, const struct attempt *attem
 static void apply_write(struct batch *base, const struct attempt_write *write)
 {
     if (is_length(write))
-        put_number(base, write->key,
-                   attempt_last(base, write->key) + number_of(write->value));
+        batch_put_number(base, write->key,
+                         attempt_last(base, write->key) + number_of(write->value));
     else
         batch_write(base, write->table, write->key, write->state, write->value);
 }

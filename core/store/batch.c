@@ -223,6 +223,13 @@ enum ma_status batch_find(struct batch *batch, uint64_t hash, id_list *out,
 
 /* --- counters ---------------------------------------------------------------------- */
 
+void batch_put_number(struct batch *batch, struct slice key, uint64_t number)
+{
+    uint64_t row = htobe64(number);
+
+    batch_put(batch, TABLE_META, key, slice_of((const char *)&row, sizeof row));
+}
+
 static struct store_key counter_key(const char *counter)
 {
     struct store_key key = store_key_bytes((struct store_key){0}, slice_text("counter."));
@@ -246,10 +253,8 @@ uint64_t batch_next(struct batch *batch, const char *counter)
 {
     struct store_key key = counter_key(counter);
     uint64_t number = batch_last(batch, counter) + 1;
-    BUF_AUTO row = {0};
 
-    buf_u64(&row, number);
-    batch_put(batch, TABLE_META, store_key_view(&key), buf_view(&row));
+    batch_put_number(batch, store_key_view(&key), number);
     return number;
 }
 

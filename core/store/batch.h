@@ -11,6 +11,14 @@
  * The inside of stores and batches, for the files of this folder: a store is a backend
  * with the names and the seed; a batch is an overlay over a snapshot.
  */
+/* A DN and what the index knows it by: one that was looked up is written next. */
+struct dn_memo {
+    uint32_t space;
+    size_t length; /* 0: none */
+    char dn[232];
+    uint64_t hash;
+};
+
 struct store {
     struct backend *backend;
     struct names *names;
@@ -18,6 +26,7 @@ struct store {
     uint64_t seed;
     bool read_only;
     struct store_work work;
+    struct dn_memo dns[2]; /* of objects, of parents */
 };
 
 /* The indexed attributes of a space, as last read. */
@@ -53,6 +62,8 @@ struct batch {
      * have one parent. Forgotten (0) by whatever may take it from there. */
     uint32_t parent_of;
     struct buf parent;
+    uint32_t counter_of; /* the agent whose ids are numbered by this counter; 0: none */
+    char counter[16];
 };
 
 /* Names that another process added since: only a read-only store can miss some. */
@@ -79,6 +90,8 @@ static inline void batch_forget_parent(struct batch *batch)
 enum ma_status batch_look(struct batch *batch, struct ma_error *err);
 void batch_write(struct batch *batch, enum store_table table, struct slice key,
                  enum write_state state, struct slice row);
+/* A row of TABLE_META that is a number. */
+void batch_put_number(struct batch *batch, struct slice key, uint64_t number);
 void batch_write_index(struct batch *batch, uint64_t hash, uint64_t id, bool add);
 /* Of batches above another one: rows of TABLE_META, by their value; lengths of queues,
  * which are sums; and the end. */

@@ -256,14 +256,18 @@ struct entry cs_known(struct arena *arena, const struct entry *entry)
 
 /* --- put --------------------------------------------------------------------------- */
 
+static const char *counter_of(struct batch *batch, uint32_t agent)
+{
+    if (batch->counter_of != agent)
+        snprintf(batch->counter, sizeof batch->counter, "cs.%u", (unsigned)agent);
+    batch->counter_of = agent;
+    return batch->counter;
+}
+
 static void take_identity(struct batch *batch, struct cs_object *object)
 {
-    char counter[32];
-
-    if (object->id == 0) {
-        snprintf(counter, sizeof counter, "cs.%u", (unsigned)object->agent);
-        object->id = batch_next(batch, counter);
-    }
+    if (object->id == 0)
+        object->id = batch_next(batch, counter_of(batch, object->agent));
     if (guid_is_zero(&object->guid))
         object->guid = guid_new();
 }
@@ -271,6 +275,7 @@ static void take_identity(struct batch *batch, struct cs_object *object)
 struct put {
     struct batch *batch;
     const struct cs_object *object;
+    bool is_new; /* its number was never anybody's: nothing is stored of it */
     struct stored stored;
     struct large_plan plan;
     bool encoded; /* as it will be, for no value is elsewhere */
@@ -410,13 +415,14 @@ static enum ma_status put(struct put *p, struct ma_error *err)
 {
     uint32_t agent = p->object->agent;
     uint64_t id = p->object->id;
-    enum ma_status status = read_rows(p->batch, agent, id, &p->stored, err);
+    enum ma_status status = p->is_new ? batch_failure(p->batch, err)
+                                      : read_rows(p->batch, agent, id, &p->stored, err);
 
     if (status != MA_OK && status != MA_NOT_FOUND)
         return status;
     if (is_equal_small(p))
         return MA_OK;
-    if (status == MA_OK &&
+    if (p->stored.row.length > 0 &&
         decode(&p->batch->scratch, agent, id, &p->stored, err) != MA_OK)
         return err->status;
     if (p->object->partial_count > 0 && speaks_of_witness(p->object))
@@ -437,7 +443,7 @@ static enum ma_status put(struct put *p, struct ma_error *err)
 enum ma_status cs_put(struct batch *batch, struct cs_object *object, struct ma_error *err)
 {
     struct arena_mark mark = arena_mark(&batch->scratch);
-    struct put p = {.batch = batch, .object = object};
+    struct put p = {.batch = batch, .object = object, .is_new = object->id == 0};
     enum ma_status status;
 
     take_identity(batch, object);

@@ -137,12 +137,7 @@ static unsigned match_dn(const struct wanted *wanted, struct arena *arena,
 static uint64_t dn_hash(struct batch *batch, uint32_t agent, uint32_t attribute,
                         struct slice dn)
 {
-    struct arena_mark mark = arena_mark(&batch->scratch);
-    uint64_t hash =
-        store_hash(batch->store, agent, attribute, dn_key(&batch->scratch, dn));
-
-    arena_rewind(&batch->scratch, mark);
-    return hash;
+    return index_dn(batch->store, &batch->scratch, agent, attribute, dn);
 }
 
 enum ma_status cs_find_dn(struct batch *batch, uint32_t agent, const char *dn,

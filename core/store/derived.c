@@ -111,7 +111,7 @@ void derived_free(struct derived *derived)
 /* --- connector-space objects ------------------------------------------------------- */
 
 struct derivation {
-    const struct store *store;
+    struct store *store;
     const struct indexed *indexed;
     uint32_t space;
     struct arena *scratch;
@@ -126,6 +126,32 @@ static void add_hash(const struct derivation *d, uint32_t attribute, struct slic
 struct slice index_form(struct arena *arena, enum value_type type, struct slice value)
 {
     return type == VALUE_STRING ? text_fold(arena, value) : value;
+}
+
+static bool is_memo(const struct dn_memo *memo, uint32_t space, struct slice dn)
+{
+    return memo->length > 0 && memo->space == space &&
+           slice_equal(slice_of(memo->dn, memo->length), dn);
+}
+
+uint64_t index_dn(struct store *store, struct arena *scratch, uint32_t space,
+                  uint32_t attribute, struct slice dn)
+{
+    struct dn_memo *memo = &store->dns[attribute == INDEX_PARENT];
+    struct arena_mark mark = arena_mark(scratch);
+    uint64_t hash;
+
+    if (is_memo(memo, space, dn))
+        return memo->hash;
+    hash = store_hash(store, space, attribute, dn_key(scratch, dn));
+    arena_rewind(scratch, mark);
+    if (dn.length <= sizeof memo->dn) {
+        memcpy(memo->dn, dn.at, dn.length);
+        memo->length = dn.length;
+        memo->space = space;
+        memo->hash = hash;
+    }
+    return hash;
 }
 
 uint64_t value_hash(struct batch *batch, uint32_t space, uint32_t attribute,
@@ -189,6 +215,11 @@ static void add_delta_refs(struct derived *derived, const struct delta *delta)
     }
 }
 
+static void add_dn_hash(const struct derivation *d, uint32_t attribute, struct slice dn)
+{
+    VEC_ADD(&d->derived->hashes, index_dn(d->store, d->scratch, d->space, attribute, dn));
+}
+
 static void add_dn(const struct derivation *d, const char *dn, bool findable)
 {
     struct slice parent;
@@ -196,10 +227,10 @@ static void add_dn(const struct derivation *d, const char *dn, bool findable)
     if (dn == NULL)
         return;
     if (findable)
-        add_hash(d, INDEX_DN, dn_key(d->scratch, slice_text(dn)));
+        add_dn_hash(d, INDEX_DN, slice_text(dn));
     parent = dn_parent(slice_text(dn));
     if (parent.length > 0)
-        add_hash(d, INDEX_PARENT, dn_key(d->scratch, parent));
+        add_dn_hash(d, INDEX_PARENT, parent);
 }
 
 static uint64_t queues_of(const struct cs_object *object)
@@ -225,7 +256,7 @@ static uint64_t queues_of(const struct cs_object *object)
     return queues;
 }
 
-void derive_cs(const struct store *store, const struct indexed *indexed,
+void derive_cs(struct store *store, const struct indexed *indexed,
                const struct cs_object *object, struct arena *scratch,
                struct derived *derived)
 {
@@ -256,7 +287,7 @@ void derive_cs(const struct store *store, const struct indexed *indexed,
 
 /* --- metaverse objects ------------------------------------------------------------- */
 
-void derive_mv(const struct store *store, const struct indexed *indexed,
+void derive_mv(struct store *store, const struct indexed *indexed,
                const struct mv_object *object, struct arena *scratch,
                struct derived *derived)
 {
@@ -400,21 +431,33 @@ enum ma_status count_get(struct batch *batch, unsigned queue, uint32_t space,
     return batch_failure(batch, err);
 }
 
+/* A row that the batch has written already: each object of an import changes the same
+ * few. */
+static bool count_again(struct batch *batch, struct slice key, int64_t by)
+{
+    const struct write *row = overlay_find(&batch->overlay, TABLE_META, key);
+    struct reader reader;
+    uint64_t count;
+
+    if (row == NULL || row->state != WRITE_PUT)
+        return false;
+    reader = reader_of(row->value);
+    count = htobe64(reader_u64(&reader) + (uint64_t)by);
+    overlay_set_again(&batch->overlay, row, slice_of((const char *)&count, sizeof count));
+    return true;
+}
+
 void count_change(struct batch *batch, unsigned queue, uint32_t space, int64_t by)
 {
     struct store_key key = count_key(queue, space);
     struct ma_error ignored = {0}; /* a failed read fails the commit as well */
     uint64_t count;
-    BUF_AUTO row = {0};
 
-    if (batch->base != NULL) {
+    if (batch->base != NULL)
         attempt_count(batch, store_key_view(&key), by);
-        return;
-    }
-    if (count_get(batch, queue, space, &count, &ignored) != MA_OK)
-        return;
-    buf_u64(&row, count + (uint64_t)by);
-    batch_put(batch, TABLE_META, store_key_view(&key), buf_view(&row));
+    else if (!count_again(batch, store_key_view(&key), by) &&
+             count_get(batch, queue, space, &count, &ignored) == MA_OK)
+        batch_put_number(batch, store_key_view(&key), count + (uint64_t)by);
 }
 
 /* --- scans ------------------------------------------------------------------------- */

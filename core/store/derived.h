@@ -39,10 +39,10 @@ void derived_clear(struct derived *derived);
 void derived_free(struct derived *derived);
 
 /* `derived` is cleared first; `scratch` may be rewound afterwards. */
-void derive_cs(const struct store *store, const struct indexed *indexed,
+void derive_cs(struct store *store, const struct indexed *indexed,
                const struct cs_object *object, struct arena *scratch,
                struct derived *derived);
-void derive_mv(const struct store *store, const struct indexed *indexed,
+void derive_mv(struct store *store, const struct indexed *indexed,
                const struct mv_object *object, struct arena *scratch,
                struct derived *derived);
 /* Writes what makes `after` of `before`. */
@@ -51,6 +51,8 @@ void derived_change(struct batch *batch, uint32_t space, uint64_t id,
 
 /* As the index wants it: text folded, the rest as it is. */
 struct slice index_form(struct arena *arena, enum value_type type, struct slice value);
+uint64_t index_dn(struct store *store, struct arena *scratch, uint32_t space,
+                  uint32_t attribute, struct slice dn);
 uint64_t value_hash(struct batch *batch, uint32_t space, uint32_t attribute,
                     enum value_type type, struct slice value);
 /* Whether the attribute holds this value: text without regard to case unless `exact`. */

@@ -80,7 +80,7 @@ struct reindex {
 static enum ma_status reindex_cs(struct reindex *r, uint64_t id, struct arena *arena,
                                  struct ma_error *err)
 {
-    const struct store *store = r->batch->store;
+    struct store *store = r->batch->store;
     struct cs_object object;
     enum ma_status status = cs_get(r->batch, arena, r->after->space, id, &object, err);
 
@@ -95,7 +95,7 @@ static enum ma_status reindex_cs(struct reindex *r, uint64_t id, struct arena *a
 static enum ma_status reindex_mv(struct reindex *r, uint64_t id, struct arena *arena,
                                  struct ma_error *err)
 {
-    const struct store *store = r->batch->store;
+    struct store *store = r->batch->store;
     struct mv_object object;
     enum ma_status status = mv_get(r->batch, arena, id, &object, err);
 

@@ -1,29 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <endian.h>
-
 #include "base/text.h"
 #include "store/store.h"
 
-static struct store_key put(struct store_key key, uint64_t number, size_t size)
+struct store_key store_key_cut(struct store_key key, uint64_t number)
 {
-    uint64_t bytes;
+    while (key.length < STORE_KEY) {
+        size_t left = STORE_KEY - key.length - 1;
 
-    if (key.length + size > STORE_KEY)
-        size = STORE_KEY - key.length;
-    bytes = htobe64(size == 0 ? 0 : number << (64 - 8 * size));
-    memcpy(key.bytes + key.length, &bytes, size);
-    key.length += size;
+        key.bytes[key.length++] = (unsigned char)(number >> 8 * left);
+    }
     return key;
-}
-
-struct store_key store_key_u32(struct store_key key, uint32_t number)
-{
-    return put(key, number, sizeof number);
-}
-
-struct store_key store_key_u64(struct store_key key, uint64_t number)
-{
-    return put(key, number, sizeof number);
 }
 
 struct store_key store_key_bytes(struct store_key key, struct slice bytes)
@@ -36,7 +22,7 @@ struct store_key store_key_bytes(struct store_key key, struct slice bytes)
     if (fits > 0)
         memcpy(key.bytes + key.length, bytes.at, fits);
     key.length += fits;
-    return fits == bytes.length ? key : put(key, text_hash(bytes, 0), sizeof(uint64_t));
+    return fits == bytes.length ? key : store_key_u64(key, text_hash(bytes, 0));
 }
 
 struct slice store_key_view(const struct store_key *key)

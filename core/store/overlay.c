@@ -101,18 +101,41 @@ static void search(struct write_list *list, struct slice key, struct write **bef
     }
 }
 
-/* The key belongs right behind the youngest row: no search. */
-static bool follows_youngest(struct write_list *list, struct slice key,
-                             struct write **before)
+/* The key belongs right behind the row of this finger: no search. Above that row, others
+ * may have come between since. */
+static bool follows(struct write_list *list, const struct write_finger *finger,
+                    struct slice key, struct write **before)
 {
-    struct write *young = list->youngest;
+    struct write *row = finger->row;
 
-    if (young == NULL || slice_compare(young->key, key) >= 0 ||
-        (young->next[0] != NULL && slice_compare(young->next[0]->key, key) <= 0))
+    if (row == NULL || slice_compare(row->key, key) >= 0 ||
+        (row->next[0] != NULL && slice_compare(row->next[0]->key, key) <= 0))
         return false;
-    for (int level = 0; level < WRITE_LEVELS; level++)
-        before[level] = level < young->height ? young : list->before[level];
+    for (int level = 0; level < WRITE_LEVELS; level++) {
+        struct write *at = level < row->height ? row : finger->before[level];
+        struct write *next;
+
+        while (level >= row->height && (next = *link_at(list, at, level)) != NULL &&
+               slice_compare(next->key, key) < 0)
+            at = next;
+        before[level] = at;
+    }
     return true;
+}
+
+/* Fills `before` as search() does; the finger that is moved there. */
+static struct write_finger *find_place(struct write_list *list, struct slice key,
+                                       struct write **before)
+{
+    struct write_finger *finger;
+
+    for (size_t i = 0; i < WRITE_FINGERS; i++)
+        if (follows(list, &list->fingers[i], key, before))
+            return &list->fingers[i];
+    search(list, key, before);
+    finger = &list->fingers[list->oldest];
+    list->oldest = (unsigned char)((list->oldest + 1) % WRITE_FINGERS);
+    return finger;
 }
 
 /* One level, and a quarter of the rows one more, and so on. */
@@ -143,9 +166,8 @@ static void insert(struct overlay *overlay, struct write *write)
 {
     struct write_list *list = &overlay->lists[write->table];
     struct write *before[WRITE_LEVELS];
+    struct write_finger *finger = find_place(list, write->key, before);
 
-    if (!follows_youngest(list, write->key, before))
-        search(list, write->key, before);
     overlay->apart += stands_apart(write, before[0], *link_at(list, before[0], 0));
     for (int level = 0; level < write->height; level++) {
         struct write **link = link_at(list, before[level], level);
@@ -153,8 +175,8 @@ static void insert(struct overlay *overlay, struct write *write)
         write->next[level] = *link;
         *link = write;
     }
-    memcpy(list->before, before, sizeof before);
-    list->youngest = write;
+    memcpy(finger->before, before, sizeof before);
+    finger->row = write;
 }
 
 static struct write *new_write(struct overlay *overlay, enum store_table table,
@@ -172,6 +194,23 @@ static struct write *new_write(struct overlay *overlay, enum store_table table,
     return write;
 }
 
+static void give(struct overlay *overlay, struct write *write, enum write_state state,
+                 struct slice value)
+{
+    VEC_ADD(&overlay->undo, (struct undo){write, write->value, write->state});
+    write->state = (unsigned char)state;
+    write->wave = overlay->wave;
+    overlay->wave_writes++;
+    write->value =
+        slice_of(arena_copy(&overlay->arena, value.at, value.length), value.length);
+}
+
+void overlay_set_again(struct overlay *overlay, const struct write *row,
+                       struct slice value)
+{
+    give(overlay, (struct write *)(uintptr_t)row, WRITE_PUT, value);
+}
+
 void overlay_set(struct overlay *overlay, enum store_table table, struct slice key,
                  enum write_state state, struct slice value)
 {
@@ -185,12 +224,7 @@ void overlay_set(struct overlay *overlay, enum store_table table, struct slice k
         *slot = new_write(overlay, table, hash, key);
         overlay->write_count++;
     }
-    VEC_ADD(&overlay->undo, (struct undo){*slot, (*slot)->value, (*slot)->state});
-    (*slot)->state = (unsigned char)state;
-    (*slot)->wave = overlay->wave;
-    overlay->wave_writes++;
-    (*slot)->value =
-        slice_of(arena_copy(&overlay->arena, value.at, value.length), value.length);
+    give(overlay, *slot, state, value);
 }
 
 const struct write *overlay_seek(const struct overlay *overlay, enum store_table table,
@@ -324,14 +358,17 @@ static void sort_by_hash(struct index_write *writes, size_t count)
     free(other);
 }
 
+/* Digits keep the order of the log: objects that come one after the other and have one
+ * parent stand right already. */
 static void sort_same_hash(struct index_write *writes, size_t count)
 {
     for (size_t i = 0; i < count;) {
         size_t end = i + 1;
+        bool in_order = true;
 
-        while (end < count && writes[end].hash == writes[i].hash)
-            end++;
-        if (end - i > 1)
+        for (; end < count && writes[end].hash == writes[i].hash; end++)
+            in_order = in_order && by_hash_and_id(&writes[end - 1], &writes[end]) < 0;
+        if (!in_order)
             qsort(&writes[i], end - i, sizeof *writes, by_hash_and_id);
         i = end;
     }

@@ -50,11 +50,19 @@ struct index_slot {
     bool used;
 };
 
+/* Where a row was put in. */
+struct write_finger {
+    struct write *row;                  /* NULL: nowhere yet */
+    struct write *before[WRITE_LEVELS]; /* what stood before it; NULL: the head */
+};
+
+/* Keys often come in order, or in two orders in turn: those of two queues. */
+enum { WRITE_FINGERS = 2 };
+
 struct write_list {
     struct write *head[WRITE_LEVELS];
-    /* The youngest row and what stands before it: keys often come in order. */
-    struct write *youngest;
-    struct write *before[WRITE_LEVELS]; /* NULL: the head */
+    struct write_finger fingers[WRITE_FINGERS];
+    unsigned char oldest; /* of the fingers: the next to be moved */
 };
 
 struct overlay {
@@ -83,6 +91,9 @@ const struct write *overlay_find(const struct overlay *overlay, enum store_table
                                  struct slice key);
 void overlay_set(struct overlay *overlay, enum store_table table, struct slice key,
                  enum write_state state, struct slice value);
+/* The same for a row that overlay_find gave: another value. */
+void overlay_set_again(struct overlay *overlay, const struct write *row,
+                       struct slice value);
 /* The first row whose key is not below `key`; undone ones included. */
 const struct write *overlay_seek(const struct overlay *overlay, enum store_table table,
                                  struct slice key);

@@ -2,6 +2,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include <endian.h>
 #include <mactl/ma.h>
 
 #include "base/arena.h"
@@ -79,8 +80,27 @@ struct store_key {
     unsigned char bytes[STORE_KEY];
     size_t length;
 };
-struct store_key store_key_u32(struct store_key key, uint32_t number);
-struct store_key store_key_u64(struct store_key key, uint64_t number);
+/* What of the number fits. */
+struct store_key store_key_cut(struct store_key key, uint64_t number);
+static inline struct store_key store_key_number(struct store_key key, uint64_t number,
+                                                size_t size)
+{
+    uint64_t bytes = htobe64(number << (64 - 8 * size));
+
+    if (size > STORE_KEY - key.length)
+        return store_key_cut(key, number);
+    memcpy(key.bytes + key.length, &bytes, size);
+    key.length += size;
+    return key;
+}
+static inline struct store_key store_key_u32(struct store_key key, uint32_t number)
+{
+    return store_key_number(key, number, sizeof number);
+}
+static inline struct store_key store_key_u64(struct store_key key, uint64_t number)
+{
+    return store_key_number(key, number, sizeof number);
+}
 struct store_key store_key_bytes(struct store_key key, struct slice bytes);
 struct slice store_key_view(const struct store_key *key);
 

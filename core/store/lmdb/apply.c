@@ -154,7 +154,7 @@ static bool puts_something(const struct overlay *overlay)
  */
 
 static int apply_in(struct backend *backend, MDB_txn *txn, const struct overlay *overlay,
-                    const struct snapshot *base)
+                    const struct snapshot *base, bool *pure)
 {
     int code = compare_names(backend, txn, overlay);
 
@@ -163,7 +163,7 @@ static int apply_in(struct backend *backend, MDB_txn *txn, const struct overlay 
     for (int table = 0; table < TABLE_COUNT && code == 0; table++)
         code = apply_table(backend, txn, overlay, (enum store_table)table);
     if (code == 0)
-        code = lmdb_apply_index(backend, txn, overlay);
+        code = lmdb_apply_index(backend, txn, overlay, pure);
     return code;
 }
 
@@ -171,17 +171,25 @@ static int apply_once(struct backend *backend, const struct overlay *overlay,
                       const struct snapshot *base)
 {
     MDB_txn *txn;
+    bool pure = false;
+    size_t number;
     int code = mdb_txn_begin(backend->env, NULL, 0, &txn);
 
     if (code != 0)
         return code;
-    code = apply_in(backend, txn, overlay, base);
+    number = mdb_txn_id(txn);
+    code = apply_in(backend, txn, overlay, base, &pure);
     if (code != 0) {
         mdb_txn_abort(txn);
         return code;
     }
     code = mdb_txn_commit(txn);
-    backend->commits += code == 0 && puts_something(overlay);
+    if (code != 0 || !puts_something(overlay)) {
+        backend->pure_at = 0; /* its number may be the next one's */
+        return code;
+    }
+    backend->pure_at = pure ? number : 0;
+    backend->commits++;
     return code;
 }
 

@@ -73,32 +73,47 @@ static int take_pair(MDB_cursor *cursor, uint64_t hash, uint64_t id, bool *found
 struct changing {
     MDB_cursor *recent;
     MDB_cursor *index;
+    bool pure; /* nothing in `recent` was removed: it has additions only */
 };
+
+/* Known where `recent` is empty, and behind a commit of this process: another one's, and
+ * a merge, take a number of their own. */
+static bool is_pure(const struct backend *backend, MDB_txn *txn)
+{
+    MDB_stat stat;
+
+    return (stat_of(txn, backend->recent, &stat) == 0 && stat.ms_entries == 0) ||
+           (backend->pure_at > 0 && backend->pure_at + 1 == mdb_txn_id(txn));
+}
 
 static int add(const struct changing *in, uint64_t hash, uint64_t id)
 {
     bool was_gone = false;
     bool found = false;
-    int code = take_pair(in->recent, hash, id | GONE, &was_gone);
+    int code = in->pure ? 0 : take_pair(in->recent, hash, id | GONE, &was_gone);
 
     if (code == 0 && was_gone) /* a merge may have taken it out already */
         code = has_pair(in->index, hash, id, &found);
     return code != 0 || found ? code : put_pair(in->recent, hash, id);
 }
 
-static int take_out(const struct changing *in, uint64_t hash, uint64_t id)
+static int take_out(struct changing *in, uint64_t hash, uint64_t id)
 {
     bool found;
     int code = take_pair(in->recent, hash, id, &found);
 
     if (code == 0)
         code = has_pair(in->index, hash, id, &found);
-    return code != 0 || !found ? code : put_pair(in->recent, hash, id | GONE);
+    if (code != 0 || !found)
+        return code;
+    in->pure = false;
+    return put_pair(in->recent, hash, id | GONE);
 }
 
-static int apply_sorted(struct backend *backend, MDB_txn *txn, const index_writes *sorted)
+static int apply_sorted(struct backend *backend, MDB_txn *txn, const index_writes *sorted,
+                        bool *pure)
 {
-    struct changing in = {0};
+    struct changing in = {.pure = *pure};
     int code = mdb_cursor_open(txn, backend->recent, &in.recent);
 
     if (code == 0)
@@ -113,17 +128,20 @@ static int apply_sorted(struct backend *backend, MDB_txn *txn, const index_write
         mdb_cursor_close(in.recent);
     if (in.index != NULL)
         mdb_cursor_close(in.index);
+    *pure = in.pure;
     return code;
 }
 
-int lmdb_apply_index(struct backend *backend, MDB_txn *txn, const struct overlay *overlay)
+int lmdb_apply_index(struct backend *backend, MDB_txn *txn, const struct overlay *overlay,
+                     bool *pure)
 {
     index_writes sorted = {0};
     int code = 0;
 
+    *pure = is_pure(backend, txn);
     if (overlay->index.count > 0) {
         overlay_index_sorted(overlay, &sorted);
-        code = apply_sorted(backend, txn, &sorted);
+        code = apply_sorted(backend, txn, &sorted, pure);
     }
     VEC_FREE(&sorted);
     return code;

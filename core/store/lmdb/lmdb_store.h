@@ -20,6 +20,7 @@ struct backend {
     MDB_dbi tables[TABLE_COUNT]; /* NO_TABLE: there is none, so it is empty */
     MDB_dbi index;
     MDB_dbi recent; /* what changed in it lately (index.c); 0: of a store without */
+    size_t pure_at; /* the commit after which `recent` had additions only (index.c) */
     unsigned merge_pages;
     unsigned merge_steps;
     bool read_only;
@@ -64,9 +65,9 @@ int lmdb_cursor_on(struct snapshot *snapshot, MDB_dbi table, MDB_cursor **cursor
 void lmdb_watch_map(void);
 /* A larger map, or (bytes 0) the one another process made. Gives back all snapshots. */
 int lmdb_grow(struct backend *backend, size_t bytes);
-/* The changes of the index, within a commit. */
-int lmdb_apply_index(struct backend *backend, MDB_txn *txn,
-                     const struct overlay *overlay);
+/* The changes of the index, within a commit; whether `recent` has only additions then. */
+int lmdb_apply_index(struct backend *backend, MDB_txn *txn, const struct overlay *overlay,
+                     bool *pure);
 /* Behind a commit: what changed lately goes into the index, where it has become much.
  * Nothing that can be read changes; what does not succeed is left to the next commit. */
 void lmdb_merge_index(struct backend *backend);

@@ -76,5 +76,39 @@ START_TEST(rows_near_to_another_do_not_count_as_apart)
 }
 END_TEST
 
+static void put_row(struct overlay *overlay, uint64_t number)
+{
+    struct store_key key = store_key_u64((struct store_key){0}, number);
+
+    overlay_set(overlay, TABLE_QUEUE, store_key_view(&key), WRITE_PUT,
+                store_key_view(&key));
+}
+
+/* Two rows that go up, one that goes down, and one anywhere, in turn: whoever looks for
+ * one finds it, by way of all levels of the list. */
+START_TEST(rows_are_in_order_however_they_came)
+{
+    enum { TURNS = 2000 };
+    struct overlay overlay = {0};
+    const struct write *at;
+    size_t count = 0;
+
+    for (uint64_t i = 0; i < TURNS; i++) {
+        put_row(&overlay, 1000000 + 3 * i);
+        put_row(&overlay, 2000000 + 3 * i);
+        put_row(&overlay, 1500000 - i);
+        put_row(&overlay, 900000 + i * odd % 1500000 * 3);
+    }
+    at = overlay_seek(&overlay, TABLE_QUEUE, slice_of("", 0));
+    for (; at != NULL; at = at->next[0], count++) {
+        ck_assert_ptr_eq(overlay_seek(&overlay, TABLE_QUEUE, at->key), at);
+        ck_assert(at->next[0] == NULL || slice_compare(at->key, at->next[0]->key) < 0);
+    }
+    ck_assert_uint_eq(count, overlay.write_count);
+    ck_assert_uint_ge(count, 3 * TURNS);
+    overlay_free(&overlay);
+}
+END_TEST
+
 SUITE("store/overlay", the_last_words_come_in_the_order_of_hash_and_id,
-      rows_near_to_another_do_not_count_as_apart)
+      rows_near_to_another_do_not_count_as_apart, rows_are_in_order_however_they_came)

@@ -23,6 +23,16 @@ static void other_does(char what)
         put(TABLE_CS, (char[]){what, '\0'}, "theirs");
         scratch_commit();
         break;
+    case 'm': /* merges the index */
+        scratch.store->backend->merge_pages = 1;
+        put(TABLE_CS, "m", "theirs");
+        scratch_commit();
+        break;
+    case 'u': /* takes an entry of the index out */
+        batch_unindex(scratch.batch, 7, 1);
+        put(TABLE_CS, "u", "theirs");
+        scratch_commit();
+        break;
     case 'n': /* numbers a name, and uses it */
         (void)names_intern_text(store_names(scratch.store), "theirs");
         put(TABLE_CS, "named", "theirs");
@@ -168,6 +178,33 @@ START_TEST(what_this_process_wrote_itself_is_no_conflict)
 END_TEST
 
 /* A schema has hundreds, and a commit is a wait for the disk. */
+static void index_and_commit(uint64_t hash, uint64_t id)
+{
+    batch_index(scratch.batch, hash, id);
+    put(TABLE_CS, "ours", "o");
+    scratch_commit();
+    begin_batch_anew();
+}
+
+/* This process had added only; the mark of what is gone is the other one's. */
+START_TEST(an_entry_that_another_process_took_out_may_be_added_again)
+{
+    id_list ids = {0};
+
+    index_and_commit(7, 1);
+    let_other('m'); /* it is in the large table now */
+    index_and_commit(8, 1);
+    let_other('u');
+    index_and_commit(7, 1);
+    index_and_commit(9, 1);
+
+    ck_ok(batch_find(scratch.batch, 7, &ids, &scratch.err));
+    ck_assert_uint_eq(ids.count, 1);
+    ck_assert_uint_eq(ids.items[0], 1);
+    VEC_FREE(&ids);
+}
+END_TEST
+
 START_TEST(names_that_come_together_are_numbered_in_one_commit)
 {
     static const struct slice list[] = {
@@ -362,6 +399,7 @@ SUITE_WITH("store/together", begin, end, who_writes_rows_of_his_own_disturbs_nob
            what_another_process_wrote_since_is_not_overwritten,
            what_is_removed_is_compared_as_well,
            what_this_process_wrote_itself_is_no_conflict,
+           an_entry_that_another_process_took_out_may_be_added_again,
            names_that_come_together_are_numbered_in_one_commit,
            nothing_is_attempted_on_what_another_process_changed_since,
            a_name_that_is_numbered_beside_others_gets_a_number_of_its_own,
