@@ -159,9 +159,26 @@ struct slice text_fold(struct arena *arena, struct slice text)
     return text_plainly(arena, text, text_fold_ascii, fold_code_points);
 }
 
+/* How much of its beginning is ASCII, eight bytes at a time. */
+static size_t ascii_words(struct slice text)
+{
+    uint64_t word;
+    size_t at = 0;
+
+    for (; at + sizeof word <= text.length; at += sizeof word) {
+        memcpy(&word, text.at + at, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    return at;
+}
+
 bool text_is_utf8(struct slice text)
 {
-    return text.length == 0 || u8_check((const uint8_t *)text.at, text.length) == NULL;
+    size_t plain = ascii_words(text);
+
+    return plain == text.length ||
+           u8_check((const uint8_t *)text.at + plain, text.length - plain) == NULL;
 }
 
 size_t text_length(struct slice text)

@@ -82,11 +82,20 @@ void pulse_limit(struct pulse *pulse, uint32_t seconds)
         atomic_store(&pulse->page->limit, seconds);
 }
 
+/* For each object: not by way of a format. */
+static void write_text(char *out, const char *text, size_t capacity)
+{
+    size_t length = strnlen(text, capacity - 1);
+
+    memcpy(out, text, length);
+    out[length] = '\0';
+}
+
 void pulse_object(struct pulse *pulse, const char *object)
 {
     if (pulse == NULL)
         return;
-    snprintf(pulse->page->object, PULSE_OBJECT, "%s", object == NULL ? "" : object);
+    write_text(pulse->page->object, object == NULL ? "" : object, PULSE_OBJECT);
     pulse_beat(pulse);
 }
 
@@ -94,7 +103,7 @@ void pulse_enter(struct pulse *pulse, const char *call, const char *object)
 {
     if (pulse == NULL)
         return;
-    snprintf(pulse->page->call, PULSE_CALL, "%s", call);
+    write_text(pulse->page->call, call, PULSE_CALL);
     pulse_object(pulse, object);
     atomic_store(&pulse->page->in_call, true);
 }

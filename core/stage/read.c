@@ -218,7 +218,7 @@ enum ma_status read_image(struct stage *stage, const struct ma_entry *entry,
         enum ma_status status;
         uint32_t name;
 
-        if (!select_attribute(&stage->select, from, &name, &r.attribute))
+        if (!select_attribute(&stage->select, entry, i, &name, &r.attribute))
             continue;
         status = add_attribute(&r, from, name, &builder);
         if (status != MA_OK)
@@ -319,7 +319,7 @@ enum ma_status read_change(struct stage *stage, const struct ma_entry *entry,
         enum ma_status status;
         bool changed = false;
 
-        if (!select_attribute(&stage->select, from, &one->name, &r.attribute))
+        if (!select_attribute(&stage->select, entry, i, &one->name, &r.attribute))
             continue;
         status = change_attribute(&r, from, now, one, &changed);
         if (status != MA_OK)

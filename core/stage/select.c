@@ -6,6 +6,8 @@
 #include "base/vec.h"
 #include "model/dn.h"
 
+enum { PLACES = 64 };
+
 static const char syntax_32_bit[] = "1.3.6.1.4.1.1466.115.121.1.27";
 
 /* --- made once ------------------------------------------------------------------------
@@ -79,6 +81,7 @@ void select_begin(struct selection *s, struct arena *arena, struct names *names,
 
         s->attributes[name] = of_schema(&schema->attributes[i], s->all);
     }
+    s->places = ARENA_ARRAY(arena, uint32_t, PLACES);
     s->classes = ARENA_ARRAY(arena, const struct schema_class *, s->count);
     for (size_t i = 0; i < schema->class_count; i++)
         s->classes[names_intern_text(names, schema->classes[i].name)] =
@@ -102,11 +105,27 @@ static enum value_type type_of(enum ma_type type)
     return (size_t)type < sizeof types / sizeof *types ? types[type] : VALUE_STRING;
 }
 
-bool select_attribute(const struct selection *s, const struct ma_attribute *from,
+/* Entries of one kind give their attributes in one order and one spelling. */
+static uint32_t number_of(const struct selection *s, const char *name, size_t n)
+{
+    uint32_t *place = n < PLACES ? &s->places[n] : NULL;
+    uint32_t number;
+
+    if (place != NULL && strcmp(names_text(s->names, *place), name) == 0)
+        return *place;
+    number = s->without_schema ? names_intern_text(s->names, name)
+                               : names_find(s->names, slice_text(name));
+    if (place != NULL)
+        *place = number;
+    return number;
+}
+
+bool select_attribute(const struct selection *s, const struct ma_entry *entry, size_t n,
                       uint32_t *name, struct attribute *out)
 {
-    *name = s->without_schema ? names_intern_text(s->names, from->name)
-                              : names_find(s->names, slice_text(from->name));
+    const struct ma_attribute *from = &entry->attributes[n];
+
+    *name = number_of(s, from->name, n);
     *out = (struct attribute){.selected = s->without_schema};
     if (*name != NAME_NONE && *name < s->count && !s->without_schema)
         *out = s->attributes[*name];

@@ -29,6 +29,7 @@ struct selection {
     struct attribute *attributes;        /* by number */
     const struct schema_class **classes; /* by number; NULL: not the name of one */
     uint32_t count;
+    uint32_t *places;    /* the number that the n-th attribute of an entry had last */
     bool all;            /* no inclusion: what the schema has */
     bool without_schema; /* then whatever comes */
     uint64_t fingerprint;
@@ -38,9 +39,9 @@ struct selection {
 void select_begin(struct selection *selection, struct arena *arena, struct names *names,
                   const struct agent *agent, const struct partition *partition);
 
-/* False: the attribute is of no interest. */
-bool select_attribute(const struct selection *selection, const struct ma_attribute *from,
-                      uint32_t *name, struct attribute *out);
+/* The n-th of its entry. False: the attribute is of no interest. */
+bool select_attribute(const struct selection *selection, const struct ma_entry *entry,
+                      size_t n, uint32_t *name, struct attribute *out);
 /* Whether an import leaves the attribute alone: it never shows it. */
 bool select_keeps(const struct selection *selection, uint32_t name);
 

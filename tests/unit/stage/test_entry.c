@@ -31,6 +31,23 @@ START_TEST(the_same_again_is_no_change)
 }
 END_TEST
 
+/* What an attribute is was remembered by its place in the entry. */
+START_TEST(entries_may_have_their_attributes_in_any_order_and_spelling)
+{
+    begin_import(true);
+    present("A1", "cn=a,dc=x", "user", "mail=m", "number=7", "title=t", NULL);
+    present("A2", "cn=b,dc=x", "user", "title=t", "mail=m", "number=7", NULL);
+    present("A3", "cn=c,dc=x", "user", "unwanted=u", "MAIL=m", "Number=7", NULL);
+    present("A4", "cn=d,dc=x", "user", "mail=m", NULL);
+    ck_end("success");
+
+    ck_object(&s, "cn=a,dc=x", "cn=a,dc=x user [A1] PI{add mail=m title=t number=7}");
+    ck_object(&s, "cn=b,dc=x", "cn=b,dc=x user [A2] PI{add mail=m title=t number=7}");
+    ck_object(&s, "cn=c,dc=x", "cn=c,dc=x user [A3] PI{add mail=m number=7}");
+    ck_object(&s, "cn=d,dc=x", "cn=d,dc=x user [A4] PI{add mail=m}");
+}
+END_TEST
+
 /* One look an object, whether a synchronisation has seen it or not, and nothing to commit
  * but that it was seen. */
 START_TEST(what_is_known_already_costs_a_look)
@@ -581,7 +598,9 @@ START_TEST(a_full_import_shows_whole_objects_only)
 END_TEST
 
 SUITE_WITH("stage/entry", begin, end, an_unknown_entry_is_a_pending_add,
-           the_same_again_is_no_change, what_is_known_already_costs_a_look,
+           the_same_again_is_no_change,
+           entries_may_have_their_attributes_in_any_order_and_spelling,
+           what_is_known_already_costs_a_look,
            a_known_object_with_a_bad_value_is_an_error_still,
            a_second_import_replaces_the_pending_one_and_may_take_it_back,
            another_type_with_the_same_anchor_is_a_delete_add,
