@@ -41,87 +41,77 @@ static void read_name(struct answer *answer, const struct berval *name,
 /* --- values --------------------------------------------------------------------------
  */
 
-static void forget_arrays(struct answer *answer)
+static ber_len_t left(BerElement *ber)
 {
-    for (size_t i = 0; i < answer->array_count; i++)
-        ber_memfree(answer->arrays[i]);
-    answer->array_count = 0;
+    ber_len_t bytes = 0;
+
+    (void)ber_get_option(ber, LBER_OPT_BER_REMAINING_BYTES, &bytes);
+    return bytes;
 }
 
-static bool keep_array(struct answer *answer, struct berval *values)
+/* Of a sequence or a set that begins here: how many bytes are left behind it. */
+static bool enter(BerElement *ber, ber_len_t *behind)
 {
-    size_t wanted = answer->array_capacity == 0 ? 64 : answer->array_capacity * 2;
-    struct berval **grown;
+    ber_len_t length;
 
-    if (answer->array_count == answer->array_capacity) {
-        grown = realloc(answer->arrays, wanted * sizeof(struct berval *));
-        if (grown == NULL)
-            return false;
-        answer->arrays = grown;
-        answer->array_capacity = wanted;
-    }
-    answer->arrays[answer->array_count++] = values;
-    return true;
-}
-
-static bool read_values(struct answer *answer, const struct berval *values,
-                        struct answer_attribute *out)
-{
-    struct ma_value *list;
-    size_t count = 0;
-
-    while (values != NULL && values[count].bv_val != NULL)
-        count++;
-    list = pool_alloc(&answer->pool, (count + 1) * sizeof *list);
-    if (list == NULL)
+    if (ber_skip_tag(ber, &length) == LBER_DEFAULT || length > left(ber))
         return false;
-    for (size_t i = 0; i < count; i++)
-        list[i] = (struct ma_value){values[i].bv_val, values[i].bv_len};
-    out->values = list;
-    out->count = count;
+    *behind = left(ber) - length;
     return true;
 }
 
-static bool add(struct answer *answer, const struct berval *name, struct berval *values)
+/* As they lie in the message, with a NUL behind each. ldap_get_attribute_ber would
+ * allocate a list for each attribute of each entry. */
+static int read_values(struct answer *answer, BerElement *ber,
+                       struct answer_attribute *out)
+{
+    struct ma_value *list = NULL;
+    size_t capacity = 0;
+    ber_len_t behind;
+    struct berval value;
+
+    if (!enter(ber, &behind))
+        return LDAP_DECODING_ERROR;
+    while (left(ber) > behind) {
+        struct ma_value *grown =
+            pool_grow(&answer->pool, list, out->count, &capacity, sizeof *grown);
+
+        if (grown == NULL)
+            return LDAP_NO_MEMORY;
+        if (ber_get_stringbv(ber, &value, 0) == LBER_DEFAULT)
+            return LDAP_DECODING_ERROR;
+        list = grown;
+        list[out->count++] = (struct ma_value){value.bv_val, value.bv_len};
+    }
+    out->values = list;
+    return left(ber) == behind ? LDAP_SUCCESS : LDAP_DECODING_ERROR;
+}
+
+static int read_attribute(struct answer *answer, BerElement *ber)
 {
     struct answer_attribute *grown =
         pool_grow(&answer->pool, answer->attributes, answer->count, &answer->capacity,
                   sizeof *grown);
-    struct answer_attribute *attribute;
+    struct berval name;
+    ber_len_t behind;
+    int code;
 
-    if (values != NULL && !keep_array(answer, values)) {
-        ber_memfree(values);
-        return false;
-    }
     if (grown == NULL)
-        return false;
+        return LDAP_NO_MEMORY;
     answer->attributes = grown;
-    attribute = &grown[answer->count];
-    *attribute = (struct answer_attribute){0};
-    read_name(answer, name, attribute);
-    if (!read_values(answer, values, attribute))
-        return false;
-    answer->count++;
-    return true;
+    grown[answer->count] = (struct answer_attribute){0};
+    if (!enter(ber, &behind) || ber_get_stringbv(ber, &name, 0) == LBER_DEFAULT)
+        return LDAP_DECODING_ERROR;
+    read_name(answer, &name, &grown[answer->count]);
+    code = read_values(answer, ber, &grown[answer->count]);
+    if (code == LDAP_SUCCESS && left(ber) != behind)
+        return LDAP_DECODING_ERROR;
+    answer->count += code == LDAP_SUCCESS;
+    return code;
 }
 
 /* --- entries -------------------------------------------------------------------------
  */
-
-static int read_attributes(struct answer *answer, struct link *link, LDAPMessage *entry,
-                           BerElement *ber)
-{
-    struct berval name;
-    struct berval *values;
-    int code;
-
-    while ((code = ldap_get_attribute_ber(link->ld, entry, ber, &name, &values)) ==
-               LDAP_SUCCESS &&
-           name.bv_val != NULL)
-        if (!add(answer, &name, values))
-            return LDAP_NO_MEMORY;
-    return code;
-}
 
 enum ma_status answer_read(struct answer *answer, struct link *link, LDAPMessage *entry,
                            struct ma_error *err)
@@ -130,14 +120,14 @@ enum ma_status answer_read(struct answer *answer, struct link *link, LDAPMessage
     struct berval dn = {0, NULL};
     int code;
 
-    forget_arrays(answer);
     pool_reset(&answer->pool);
     answer->attributes = NULL;
     answer->count = answer->capacity = 0;
     code = ldap_get_dn_ber(link->ld, entry, &ber, &dn);
     if (code == LDAP_SUCCESS) {
         answer->dn = pool_text(&answer->pool, dn.bv_val, dn.bv_len);
-        code = read_attributes(answer, link, entry, ber);
+        while (code == LDAP_SUCCESS && left(ber) > 0)
+            code = read_attribute(answer, ber);
     }
     if (ber != NULL)
         ber_free(ber, 0);
@@ -158,8 +148,6 @@ const struct answer_attribute *answer_find(const struct answer *answer, const ch
 
 void answer_free(struct answer *answer)
 {
-    forget_arrays(answer);
-    free(answer->arrays);
     pool_free(&answer->pool);
     *answer = (struct answer){0};
 }

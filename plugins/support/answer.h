@@ -26,9 +26,6 @@ struct answer {
     size_t count;
     size_t capacity;
     struct pool pool;
-    struct berval **arrays; /* what libldap allocated for `values` */
-    size_t array_count;
-    size_t array_capacity;
 };
 
 enum ma_status answer_read(struct answer *answer, struct link *link, LDAPMessage *entry,
