@@ -15,10 +15,13 @@
  * cut short, for there is no commit within a wave. FEWEST:
  * below, waking the others costs more than they do. ROUNDS: how often the rest of a wave
  * is evaluated again because its numbers were not those that were supposed. REST: waves
- * that are not tried where most of one was in vain.
+ * that are not tried where most of one was in vain. FIRST: units of the next wave then,
+ * and of the first one, in which all wait for the container that the first of them makes;
+ * it is doubled while they hold.
  */
 enum {
     WAVE = 250,
+    FIRST = 8,
     BYTES = 16 << 20,
     WRITES = 16000,
     FEWEST = 4,
@@ -45,6 +48,7 @@ struct crew {
 
     struct forecast forecast; /* numbers that the units of the wave are to suppose */
 
+    size_t length;  /* units of the next wave */
     size_t resting; /* units that are not evaluated ahead */
     size_t rest;    /* waves, the next time */
 
@@ -139,6 +143,7 @@ struct crew *crew_begin(struct sync *sync, unsigned threads)
     randombytes_stir(); /* from here on, any thread may draw random numbers */
     crew->sync = sync;
     crew->forecast.arena = &crew->arena;
+    crew->length = FIRST;
     crew->rest = LEAST_REST;
     crew->benches = ARENA_ARRAY(&crew->arena, struct bench, threads);
     crew->threads = ARENA_ARRAY(&crew->arena, pthread_t, threads);
@@ -276,7 +281,7 @@ static size_t length_of_wave(const struct crew *crew, const struct crew_work *wo
 
     if (crew->resting > 0 || left < FEWEST)
         return 0;
-    return left < WAVE ? left : WAVE;
+    return left < crew->length ? left : crew->length;
 }
 
 static enum ma_status begin_wave(struct crew *crew, const struct crew_work *work,
@@ -331,10 +336,12 @@ static void end_wave(struct crew *crew)
 
     forecast_learn(&crew->forecast, &crew->outcomes[crew->end - 1 - crew->from]);
     if (crew->kept * 2 >= units) {
+        crew->length = crew->length * 2 < WAVE ? crew->length * 2 : WAVE;
         crew->rest = LEAST_REST;
         return;
     }
-    crew->resting = crew->rest * units;
+    crew->length = FIRST;
+    crew->resting = crew->rest * FIRST;
     if (crew->rest < MOST_REST)
         crew->rest *= 2;
 }
