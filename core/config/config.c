@@ -23,8 +23,10 @@ struct reading {
     struct finding_list findings;
     struct xml *xml;
     struct scan scan;
-    bool connect; /* a file that only Connect writes */
-    bool classic; /* a file that only MIM and its elders write */
+    struct arena *kept; /* for the bytes of the files; NULL: nobody wants them */
+    struct buf bytes;   /* of the file in hand */
+    bool connect;       /* a file that only Connect writes */
+    bool classic;       /* a file that only MIM and its elders write */
 };
 
 static void say(struct reading *reading, enum finding_level level, const char *file,
@@ -120,11 +122,28 @@ static bool is_xml(struct reading *reading, struct config_file *file, int fd)
     return false;
 }
 
+/* The parser takes what is behind a zero byte for no part of the file: it is one. */
+static void keep_file(struct reading *reading, struct config_file *file, int fd)
+{
+    char block[4096];
+    ssize_t got;
+
+    if (reading->kept == NULL)
+        return;
+    while ((got = read(fd, block, sizeof block)) > 0)
+        buf_bytes(&reading->bytes, block, (size_t)got);
+    if (got < 0)
+        say(reading, FINDING_ERROR, file->path, NULL,
+            arena_text(reading->config->arena, strerror(errno)));
+    file->bytes = arena_slice(reading->kept, buf_view(&reading->bytes));
+}
+
 static void read_open_file(struct reading *reading, struct config_file *file, int fd)
 {
     struct xml *xml = reading->xml;
 
     xml->file = file->path;
+    buf_clear(&reading->bytes);
     switch (xml_run(xml, fd)) {
     case READ_FOREIGN:
         say_foreign(reading, file,
@@ -136,6 +155,9 @@ static void read_open_file(struct reading *reading, struct config_file *file, in
                                 xml->foreign));
         return;
     case READ_DONE:
+        keep_file(reading, file, fd);
+        file->recognised = true;
+        return;
     case READ_BROKEN:
         file->recognised = true;
         return;
@@ -314,6 +336,7 @@ static void read_all(struct reading *reading)
     xml->table = &table;
     xml->findings = &reading->findings;
     xml->dsml = dsml_new();
+    xml->kept = reading->kept == NULL ? NULL : &reading->bytes;
     reading->xml = xml;
     for (size_t i = 0; i < reading->scan.count; i++)
         read_file(reading, &reading->scan.files[i]);
@@ -321,6 +344,7 @@ static void read_all(struct reading *reading)
     xml_free(xml);
     free(xml);
     reading->xml = NULL;
+    buf_free(&reading->bytes);
 }
 
 static enum ma_status judge(const struct config *config, struct ma_error *err)
@@ -342,8 +366,15 @@ static enum ma_status judge(const struct config *config, struct ma_error *err)
 
 enum ma_status config_read(struct config **out, const char *path, struct ma_error *err)
 {
+    return config_read_kept(out, path, NULL, err);
+}
+
+enum ma_status config_read_kept(struct config **out, const char *path,
+                                struct arena *bytes, struct ma_error *err)
+{
     struct arena *arena = mem_zero(sizeof *arena);
-    struct reading reading = {.config = arena_zero(arena, sizeof(struct config))};
+    struct reading reading = {.config = arena_zero(arena, sizeof(struct config)),
+                              .kept = bytes};
     struct config *config = reading.config;
     enum ma_status status;
 
@@ -362,6 +393,7 @@ enum ma_status config_read(struct config **out, const char *path, struct ma_erro
               by_precedence);
     config->files = reading.scan.files;
     config->file_count = reading.scan.count;
+    config->single = reading.scan.single;
     password_mark(config);
     check_config(config, reading.scan.single, &reading.findings);
     order_findings(&reading);

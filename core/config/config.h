@@ -402,6 +402,7 @@ struct metaverse {
 struct config_file {
     const char *path; /* below the folder, spelling kept */
     bool recognised;
+    struct slice bytes; /* of one that was recognised, where they are kept; else empty */
 };
 
 enum finding_level {
@@ -434,6 +435,7 @@ struct config {
     struct metaverse metaverse;
     const struct sync_rule *rules; /* in order of precedence */
     size_t rule_count;
+    bool single; /* `root` is a file, the only one */
     const struct config_file *files;
     size_t file_count;
     const struct config_finding *findings; /* in order of file and line */
@@ -446,6 +448,10 @@ struct config {
  * the first, and *out is given all the same so that the others can be shown. All else
  * that fails (no such folder, not readable) gives no *out. */
 enum ma_status config_read(struct config **out, const char *path, struct ma_error *err);
+/* The same, and what was read of each file of the configuration lies in the arena: the
+ * very bytes that the rest was made of, whatever becomes of the files. */
+enum ma_status config_read_kept(struct config **out, const char *path,
+                                struct arena *bytes, struct ma_error *err);
 void config_free(struct config *config);
 
 const struct agent *config_agent(const struct config *config, const struct guid *id);

@@ -12,6 +12,9 @@
 
 enum { BLOCK = 65536, KILLED = 137 };
 
+/* How far a file is on its way to disk. */
+enum haste { AS_IT_COMES, UNDER_WAY, THERE };
+
 static unsigned long steps;
 static unsigned long last_step;
 
@@ -80,7 +83,7 @@ static bool write_all(int fd, struct slice bytes)
 }
 
 static enum ma_status write_new(const char *path, struct slice bytes, unsigned mode,
-                                bool synced, struct ma_error *err)
+                                enum haste haste, struct ma_error *err)
 {
     enum ma_status status = MA_OK;
     int fd;
@@ -90,8 +93,10 @@ static enum ma_status write_new(const char *path, struct slice bytes, unsigned m
     if (fd < 0)
         return failed(err, path);
     step();
-    if (!write_all(fd, bytes) || (synced && fsync(fd) != 0))
+    if (!write_all(fd, bytes) || (haste == THERE && fsync(fd) != 0))
         status = failed(err, path);
+    if (haste == UNDER_WAY) /* where that cannot be asked for, it is waited for longer */
+        (void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
     close(fd);
     return status;
 }
@@ -99,13 +104,19 @@ static enum ma_status write_new(const char *path, struct slice bytes, unsigned m
 enum ma_status disk_write(const char *path, struct slice bytes, unsigned mode,
                           struct ma_error *err)
 {
-    return write_new(path, bytes, mode, true, err);
+    return write_new(path, bytes, mode, THERE, err);
+}
+
+enum ma_status disk_begin(const char *path, struct slice bytes, unsigned mode,
+                          struct ma_error *err)
+{
+    return write_new(path, bytes, mode, UNDER_WAY, err);
 }
 
 enum ma_status disk_draft(const char *path, struct slice bytes, unsigned mode,
                           struct ma_error *err)
 {
-    return write_new(path, bytes, mode, false, err);
+    return write_new(path, bytes, mode, AS_IT_COMES, err);
 }
 
 enum ma_status disk_replace(const char *path, struct slice bytes, unsigned mode,
@@ -174,17 +185,30 @@ enum ma_status disk_folders(const char *path, unsigned mode, struct ma_error *er
     return status == MA_OK ? disk_folder(copy, mode, err) : status;
 }
 
-enum ma_status disk_sync(const char *folder, struct ma_error *err)
+/* `or_errno` says as much as that it is on disk. */
+static enum ma_status sync_path(const char *path, int flags, int or_errno,
+                                struct ma_error *err)
 {
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
     enum ma_status status = MA_OK;
 
     if (fd < 0)
-        return failed(err, folder);
-    if (fsync(fd) != 0 && errno != EINVAL) /* some file systems have nothing to sync */
-        status = failed(err, folder);
+        return failed(err, path);
+    if (fsync(fd) != 0 && errno != or_errno)
+        status = failed(err, path);
     close(fd);
     return status;
+}
+
+enum ma_status disk_sync(const char *folder, struct ma_error *err)
+{
+    /* some file systems have nothing to sync */
+    return sync_path(folder, O_DIRECTORY, EINVAL, err);
+}
+
+enum ma_status disk_settle(const char *path, struct ma_error *err)
+{
+    return sync_path(path, O_NOFOLLOW, 0, err);
 }
 
 static int by_name(const void *a, const void *b)

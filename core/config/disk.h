@@ -22,6 +22,11 @@ enum ma_status disk_read(struct buf *out, const char *path, size_t most,
 /* A new file with these bytes, on disk on return; its folder is not synced. */
 enum ma_status disk_write(const char *path, struct slice bytes, unsigned mode,
                           struct ma_error *err);
+/* As disk_write, and a power cut may take it until disk_settle: of many files, each is on
+ * its way while the next are written. */
+enum ma_status disk_begin(const char *path, struct slice bytes, unsigned mode,
+                          struct ma_error *err);
+enum ma_status disk_settle(const char *path, struct ma_error *err);
 /* As disk_write, and a power cut may take it: for what is read once and removed. */
 enum ma_status disk_draft(const char *path, struct slice bytes, unsigned mode,
                           struct ma_error *err);

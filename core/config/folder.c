@@ -71,7 +71,8 @@ static enum ma_status read_incoming(struct planner *planner)
 {
     struct folder_plan *plan = planner->plan;
     struct ma_error why = {0};
-    enum ma_status read = config_read(&plan->incoming, plan->path, &why);
+    enum ma_status read =
+        config_read_kept(&plan->incoming, plan->path, plan->arena, &why);
     enum ma_status status;
 
     if (plan->incoming == NULL) {
@@ -142,6 +143,73 @@ static enum ma_status check_family(const struct planner *planner)
                    family_name(current->family));
 }
 
+/* --- is it checked already? --------------------------------------------------------
+ *
+ * Mostly, what comes in is all that config/ will hold, and its bytes were read already.
+ */
+
+/* A folder that stays is looked into for what comes in, and is seen else. */
+static bool leads_to_files(const struct config *incoming, const char *folder)
+{
+    for (size_t i = 0; i < incoming->file_count; i++)
+        if (incoming->files[i].recognised &&
+            strncmp(incoming->files[i].path, folder, strlen(folder)) == 0)
+            return true;
+    return false;
+}
+
+/* Nothing that comes in stays out or gets another name, and nothing of before stays. */
+static bool is_whole(const struct planner *planner)
+{
+    const struct config *incoming = planner->plan->incoming;
+    const struct merge *merge = &planner->merge;
+    size_t taken = 0;
+
+    for (size_t i = 0; i < merge->copies.count; i++) {
+        const struct folder_copy *copy = &merge->copies.items[i];
+        bool is_folder = copy->path[strlen(copy->path) - 1] == '/';
+
+        if (is_folder ? !leads_to_files(incoming, copy->path) : copy->mode != 0)
+            return false;
+        taken += !is_folder;
+    }
+    for (size_t i = 0; i < incoming->file_count; i++) {
+        if (merge_leaves_out(merge, incoming->files[i].path))
+            return false;
+        taken -= incoming->files[i].recognised;
+    }
+    return taken == 0 && !incoming->single;
+}
+
+static bool is_of_foreign(const struct config *config,
+                          const struct config_finding *finding)
+{
+    for (size_t i = 0; i < config->file_count; i++)
+        if (!config->files[i].recognised && config->files[i].path == finding->place.file)
+            return true;
+    return false;
+}
+
+/* As config/ will be read, where no foreign file lies. Shares all that it points to. */
+static struct config *without_foreign(struct arena *arena, const struct config *config)
+{
+    struct config *out = arena_copy(arena, config, sizeof *config);
+    struct config_file *files = ARENA_ARRAY(arena, struct config_file, out->file_count);
+    struct config_finding *findings =
+        ARENA_ARRAY(arena, struct config_finding, out->finding_count);
+
+    out->file_count = out->finding_count = 0;
+    for (size_t i = 0; i < config->file_count; i++)
+        if (config->files[i].recognised)
+            files[out->file_count++] = config->files[i];
+    for (size_t i = 0; i < config->finding_count; i++)
+        if (!is_of_foreign(config, &config->findings[i]))
+            findings[out->finding_count++] = config->findings[i];
+    out->files = files;
+    out->findings = findings;
+    return out;
+}
+
 /* --- the plan -------------------------------------------------------------------- */
 
 static enum ma_status make_plan(struct planner *planner)
@@ -199,8 +267,10 @@ enum ma_status folder_plan(struct folder_plan **out, const char *folder,
                                  .path = clean_path(arena, request->path),
                                  .lock = {-1}};
     status = make_plan(&planner);
+    if (status == MA_OK && is_whole(&planner))
+        plan->result = without_foreign(arena, plan->incoming);
     hand_over(plan, &planner.merge);
-    if (status == MA_OK)
+    if (status == MA_OK && plan->result == NULL)
         status = folder_check(plan, err);
     *out = plan;
     return status;
@@ -214,8 +284,10 @@ void folder_plan_free(struct folder_plan *plan)
         return;
     swap_end(&plan->lock);
     config_free(plan->current);
+    if (plan->result != NULL &&
+        (plan->incoming == NULL || plan->result->arena != plan->incoming->arena))
+        config_free(plan->result);
     config_free(plan->incoming);
-    config_free(plan->result);
     arena = plan->arena;
     arena_free(arena);
     free(arena);

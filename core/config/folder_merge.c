@@ -238,12 +238,10 @@ static enum ma_status take_incoming(struct merge *merge, struct ma_error *err)
 
     for (size_t i = 0; status == MA_OK && i < incoming->file_count; i++) {
         const char *path = incoming->files[i].path;
-        struct folder_copy copy = {.path = target_of(merge, path)};
+        struct folder_copy copy = {.path = target_of(merge, path),
+                                   .bytes = incoming->files[i].bytes};
 
-        if (!incoming->files[i].recognised || merge_leaves_out(merge, path))
-            continue;
-        status = read_copy(merge, source_of(merge, path), &copy, err);
-        if (status == MA_OK)
+        if (incoming->files[i].recognised && !merge_leaves_out(merge, path))
             status = add_copy(merge, copy, err);
     }
     return status;

@@ -19,10 +19,10 @@ struct folder_copy {
 
 struct merge {
     struct arena *arena;
-    const char *config;           /* folder of what is there; NULL: nothing is */
-    const struct config *current; /* NULL: none that could be read */
-    const struct config *incoming;
-    const bool *skipped; /* beside incoming->agents */
+    const char *config;            /* folder of what is there; NULL: nothing is */
+    const struct config *current;  /* NULL: none that could be read */
+    const struct config *incoming; /* its bytes kept */
+    const bool *skipped;           /* beside incoming->agents */
     VEC_OF(struct folder_change) changes;
     VEC_OF(struct folder_copy) copies;
 };

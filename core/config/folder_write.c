@@ -46,7 +46,7 @@ static enum ma_status write_file(const struct writer *writer, const char *path,
     if (copy->link != NULL)
         return disk_link(path, copy->link, writer->err);
     status =
-        (writer->stays ? disk_write : disk_draft)(path, copy->bytes, mode, writer->err);
+        (writer->stays ? disk_begin : disk_draft)(path, copy->bytes, mode, writer->err);
     if (status == MA_OK && copy->mode != 0)
         status = disk_mode(path, copy->mode, writer->err);
     return status;
@@ -68,12 +68,31 @@ static enum ma_status write_copy(struct writer *writer, const struct folder_copy
     return write_file(writer, path, copy);
 }
 
+/* The files, after all are written: the first one waits for all, the others find that
+ * they are there. */
+static enum ma_status settle(const struct folder_plan *plan, struct writer *writer)
+{
+    enum ma_status status = MA_OK;
+
+    for (size_t i = 0; i < plan->copy_count && status == MA_OK; i++) {
+        const struct folder_copy *copy = &plan->copies[i];
+
+        if (copy->link == NULL && copy->path[strlen(copy->path) - 1] != '/')
+            status = disk_settle(
+                arena_print(&writer->arena, "%s/%s", writer->folder, copy->path),
+                writer->err);
+    }
+    return status;
+}
+
 static enum ma_status write_copies(const struct folder_plan *plan, struct writer *writer)
 {
     enum ma_status status = disk_folder(writer->folder, OPEN_FOLDER, writer->err);
 
     for (size_t i = 0; i < plan->copy_count && status == MA_OK; i++)
         status = write_copy(writer, &plan->copies[i]);
+    if (status == MA_OK && writer->stays)
+        status = settle(plan, writer);
     if (status == MA_OK)
         status = sync_last(writer);
     if (status == MA_OK && writer->stays)

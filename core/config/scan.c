@@ -56,7 +56,8 @@ static enum ma_status scan_entry(struct file_vec *files, struct arena *arena,
         return refused(full, err);
     if (S_ISDIR(info.st_mode) && below[0] == '\0' && is_of_connect(name))
         return scan_folder(files, arena, root, path, err);
-    VEC_ADD(files, (struct config_file){path, S_ISREG(info.st_mode)});
+    VEC_ADD(files,
+            (struct config_file){.path = path, .recognised = S_ISREG(info.st_mode)});
     return MA_OK;
 }
 
@@ -93,8 +94,8 @@ static enum ma_status scan_single(struct scan *out, struct arena *arena, const c
 
     out->single = true;
     out->files = ARENA_ARRAY(arena, struct config_file, 1);
-    out->files[0] =
-        (struct config_file){arena_text(arena, slash == NULL ? path : slash + 1), true};
+    out->files[0] = (struct config_file){
+        .path = arena_text(arena, slash == NULL ? path : slash + 1), .recognised = true};
     out->count = 1;
     out->root = slash == NULL   ? "."
                 : slash == path ? "/"

@@ -184,16 +184,16 @@ static void begin_flat(struct xml *xml, const struct frame *above, struct frame 
 static struct place place_of(const struct xml *xml)
 {
     const xmlParserInput *in = ((xmlParserCtxtPtr)xml->parser)->input;
-    const xmlChar *at = in->cur;
+    const xmlChar *at = memrchr(in->base, '<', (size_t)(in->cur - in->base) + 1);
     struct place place = {xml->file, (unsigned)in->line, 0};
     long column = in->col;
 
-    while (at > in->base && *at != '<')
-        at--;
+    if (at == NULL)
+        at = in->base;
     column -= in->cur - at;
-    for (const xmlChar *p = at; p < in->cur; p++)
-        place.line -= *p == '\n';
-    if (place.line != (unsigned)in->line) {
+    if (memchr(at, '\n', (size_t)(in->cur - at)) != NULL) {
+        for (const xmlChar *p = at; p < in->cur; p++)
+            place.line -= *p == '\n';
         const xmlChar *line = at;
 
         while (line > in->base && line[-1] != '\n')
@@ -450,6 +450,8 @@ static int take_input(void *context, char *out, int room)
     if (got > 0) {
         xml->taken += (uint64_t)got;
         xml->config->sum = text_hash(slice_of(out, (size_t)got), xml->config->sum);
+        if (xml->kept != NULL)
+            buf_bytes(xml->kept, out, (size_t)got);
     }
     if (xml->taken > LARGEST_FILE)
         fail(xml, 0, 0, "the file is larger than %d MiB", LARGEST_FILE / 1024 / 1024);

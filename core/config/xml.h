@@ -106,8 +106,9 @@ struct xml {
     void *parser;
     const unsigned char **raw; /* attributes of the element that begins */
     size_t raw_count;
-    int fd;         /* the file */
-    uint64_t taken; /* bytes of it */
+    int fd;           /* the file */
+    uint64_t taken;   /* bytes of it */
+    struct buf *kept; /* they are put here, too; NULL: they are not kept */
 };
 
 /* Reads one file; what is found goes to xml->findings. */
