@@ -117,14 +117,11 @@ static const struct write *find_write(struct batch *batch, enum store_table tabl
                : overlay_find(&batch->base->overlay, table, key);
 }
 
-enum ma_status batch_get(struct batch *batch, enum store_table table, struct slice key,
-                         struct slice *out)
+static enum ma_status read_row(struct batch *batch, enum store_table table,
+                               struct slice key, struct slice *out)
 {
-    const struct write *write;
+    const struct write *write = find_write(batch, table, key);
 
-    if (batch->base != NULL && table == TABLE_META)
-        return attempt_number(batch, key, out);
-    write = find_write(batch, table, key);
     if (write != NULL && write->state == WRITE_REMOVE)
         return MA_NOT_FOUND;
     if (write != NULL) {
@@ -134,6 +131,20 @@ enum ma_status batch_get(struct batch *batch, enum store_table table, struct sli
     if (batch_look(batch, &batch->failure) != MA_OK)
         return batch->failure.status;
     return snapshot_get(batch->snapshot, table, key, out, &batch->failure);
+}
+
+enum ma_status batch_get(struct batch *batch, enum store_table table, struct slice key,
+                         struct slice *out)
+{
+    size_t noted = batch->premise.rows.count;
+    enum ma_status status;
+
+    if (batch->base != NULL && table == TABLE_META)
+        return attempt_number(batch, key, out);
+    status = read_row(batch, table, key, out);
+    if (status == MA_OK && batch->premise.rows.count > noted)
+        premise_found(&batch->premise, *out);
+    return status;
 }
 
 void batch_write(struct batch *batch, enum store_table table, struct slice key,

@@ -45,6 +45,7 @@ struct batch {
     struct batch *base;
     struct premise premise;
     struct premise_mark memo_from; /* what was read before is no part of the next memo */
+    size_t memo_writes;            /* of the overlay, as it began; undone ones count */
     struct buf memo;
     size_t objects;       /* rows of TABLE_CS and TABLE_MV written */
     int64_t since;        /* of the first write; 0: none */

@@ -55,16 +55,21 @@ static void fold(struct finding *finding)
     buf_bytes(finding->found, digest.bytes, sizeof digest.bytes);
 }
 
+static void take_row(struct finding *finding, bool found, struct slice row)
+{
+    buf_char(finding->found, found);
+    if (found)
+        buf_counted(finding->found, row);
+    fold(finding);
+}
+
 static void find_row(struct finding *finding, enum store_table table, struct slice key)
 {
     struct slice row = {0};
     enum ma_status status = batch_get(finding->batch, table, key, &row);
 
-    buf_char(finding->found, status == MA_OK);
-    if (status == MA_OK)
-        buf_counted(finding->found, row);
     finding->failed = finding->failed || (status != MA_OK && status != MA_NOT_FOUND);
-    fold(finding);
+    take_row(finding, status == MA_OK, row);
 }
 
 /* A range, and how far it was looked at. */
@@ -215,23 +220,35 @@ static void find_hashes(struct finding *finding, struct reader *reader)
         find_hash(finding, reader_u64(reader));
 }
 
-/* What is found by these keys, and who looks. False: they, or it, cannot be read. */
+/* Who looks is part of what is found. */
+static struct finding begin_finding(struct batch *batch, const struct memo_of *of)
+{
+    buf_clear(&batch->memo);
+    buf_bytes(&batch->memo, of->by->bytes, sizeof of->by->bytes);
+    return (struct finding){
+        .batch = batch, .seed = batch->store->seed, .found = &batch->memo};
+}
+
+/* After the rows. False: the keys, or what they lead to, cannot be read. */
+static bool end_finding(struct finding *finding, struct reader *reader,
+                        struct last_key *last, struct digest *out)
+{
+    find_ranges(finding, reader, last);
+    find_hashes(finding, reader);
+    VEC_FREE(&finding->rows);
+    *out = digest_of(buf_view(finding->found), finding->seed);
+    return !finding->failed && !reader->bad;
+}
+
 static bool find_all(struct batch *batch, const struct memo_of *of, struct slice keys,
                      struct digest *out)
 {
-    struct finding finding = {
-        .batch = batch, .seed = batch->store->seed, .found = &batch->memo};
+    struct finding finding = begin_finding(batch, of);
     struct last_key last = first_key(of);
     struct reader reader = reader_of(keys);
 
-    buf_clear(&batch->memo);
-    buf_bytes(&batch->memo, of->by->bytes, sizeof of->by->bytes);
     find_rows(&finding, &reader, &last);
-    find_ranges(&finding, &reader, &last);
-    find_hashes(&finding, &reader);
-    VEC_FREE(&finding.rows);
-    *out = digest_of(buf_view(&batch->memo), finding.seed);
-    return !finding.failed && !reader.bad;
+    return end_finding(&finding, &reader, &last, out);
 }
 
 bool memo_holds(struct batch *batch, const struct memo_of *of, struct slice *told)
@@ -266,6 +283,7 @@ void memo_listen(struct batch *batch, struct arena *arena)
     }
     batch->premise.keeps_keys = true;
     batch->memo_from = premise_mark(&batch->premise);
+    batch->memo_writes = batch->overlay.wave_writes;
 }
 
 void memo_cease(struct batch *batch)
@@ -329,14 +347,18 @@ static void *each_once(struct arena *arena, const void *items, size_t *count, si
     each_once(premise->arena, (vec).items + (from), (count), sizeof *(vec).items,        \
               (compare))
 
-static void write_rows(struct batch *batch, struct buf *out, struct last_key *last)
+static struct premise_row *sorted_rows(struct batch *batch, size_t *count)
 {
     const struct premise *premise = &batch->premise;
     size_t from = batch->memo_from.rows;
-    size_t count = premise->rows.count - from;
-    const struct premise_row *rows =
-        EACH_ONCE(premise->rows, from, &count, by_table_and_key);
 
+    *count = premise->rows.count - from;
+    return EACH_ONCE(premise->rows, from, count, by_table_and_key);
+}
+
+static void write_rows(const struct premise_row *rows, size_t count, struct buf *out,
+                       struct last_key *last)
+{
     buf_varint(out, count);
     for (size_t i = 0; i < count; i++) {
         buf_char(out, (char)rows[i].table);
@@ -387,13 +409,35 @@ static bool asked_for_numbers(const struct batch *batch)
     return false;
 }
 
-static void write_keys(struct batch *batch, const struct memo_of *of, struct buf *out)
+/* The keys of all that was read, and a digest of what was there: the rows as they were
+ * found, without another look at them; ranges and hashes, of which there are few, are
+ * looked at again. */
+static bool write_keys(struct batch *batch, const struct memo_of *of, struct buf *out,
+                       struct digest *digest)
 {
+    struct finding finding = begin_finding(batch, of);
     struct last_key last = first_key(of);
+    size_t count;
+    const struct premise_row *rows = sorted_rows(batch, &count);
+    struct last_key behind;
+    struct reader reader;
+    size_t at;
 
-    write_rows(batch, out, &last);
+    write_rows(rows, count, out, &last);
+    for (size_t i = 0; i < count; i++)
+        take_row(&finding, rows[i].found, rows[i].value);
+    behind = last;
+    at = out->length;
     write_ranges(batch, out, &last);
     write_hashes(batch, out);
+    reader = reader_of(slice_from(buf_view(out), at));
+    return end_finding(&finding, &reader, &behind, digest);
+}
+
+/* What was written and undone may have been read meanwhile. */
+static bool wrote(const struct batch *batch)
+{
+    return batch->overlay.wave_writes != batch->memo_writes;
 }
 
 static bool is_there(struct batch *batch, const struct store_key *key, struct slice row)
@@ -414,8 +458,8 @@ bool memo_put(struct batch *batch, const struct memo_of *of, struct slice told)
     memo_cease(batch);
     if (asked_for_numbers(batch))
         return false;
-    write_keys(batch, of, &keys);
-    if (!find_all(batch, of, buf_view(&keys), &digest))
+    if (!write_keys(batch, of, &keys, &digest) ||
+        (wrote(batch) && !find_all(batch, of, buf_view(&keys), &digest)))
         return false;
     buf_bytes(&row, of->by->bytes, BY);
     buf_bytes(&row, digest.bytes, sizeof digest.bytes);

@@ -233,6 +233,8 @@ const struct write *overlay_seek(const struct overlay *overlay, enum store_table
     const struct write_list *list = &overlay->lists[table];
     const struct write *at = NULL;
 
+    if (list->head[0] == NULL)
+        return NULL;
     for (int level = WRITE_LEVELS - 1; level >= 0; level--) {
         const struct write *next = at == NULL ? list->head[level] : at->next[level];
 

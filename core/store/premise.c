@@ -26,6 +26,14 @@ void premise_row(struct premise *premise, enum store_table table, struct slice k
     VEC_ADD(&premise->rows, row);
 }
 
+void premise_found(struct premise *premise, struct slice value)
+{
+    struct premise_row *row = &premise->rows.items[premise->rows.count - 1];
+
+    row->found = true;
+    row->value = value;
+}
+
 struct premise_mark premise_mark(const struct premise *premise)
 {
     return (struct premise_mark){premise->rows.count, premise->ranges.count,
@@ -36,11 +44,11 @@ void premise_range(struct premise *premise, enum store_table table, struct slice
                    struct slice from, struct slice to)
 {
     struct arena *arena = premise->arena;
+    struct premise_range range = {.table = table, .prefix = arena_slice(arena, prefix)};
 
-    VEC_ADD(&premise->ranges, (struct premise_range){.table = table,
-                                                     .prefix = arena_slice(arena, prefix),
-                                                     .from = arena_slice(arena, from),
-                                                     .to = arena_slice(arena, to)});
+    range.from = slice_equal(from, prefix) ? range.prefix : arena_slice(arena, from);
+    range.to = to.length == 0 ? to : arena_slice(arena, to);
+    VEC_ADD(&premise->ranges, range);
 }
 
 void premise_index(struct premise *premise, uint64_t hash)

@@ -15,7 +15,9 @@
 struct premise_row {
     uint64_t hash; /* overlay_hash */
     enum store_table table;
-    struct slice key; /* empty, unless keys are kept */
+    struct slice key; /* empty, unless keys are kept; then there is, too, */
+    bool found;
+    struct slice value; /* as it was found; lives as long as the bytes of batch_get */
 };
 
 struct premise_range {
@@ -54,6 +56,8 @@ void premise_clear(struct premise *premise);
 struct premise_mark premise_mark(const struct premise *premise);
 
 void premise_row(struct premise *premise, enum store_table table, struct slice key);
+/* What became of the last row, where keys are kept. */
+void premise_found(struct premise *premise, struct slice value);
 void premise_range(struct premise *premise, enum store_table table, struct slice prefix,
                    struct slice from, struct slice to);
 void premise_index(struct premise *premise, uint64_t hash);

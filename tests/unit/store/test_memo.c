@@ -92,6 +92,27 @@ START_TEST(a_row_that_changed_comes_or_goes_is_noticed)
 }
 END_TEST
 
+/* What it read in between is nothing that will be there again. */
+static void write_read_and_undo(void)
+{
+    size_t mark = batch_mark(scratch.batch);
+
+    put(TABLE_QUEUE, "there", "for a moment");
+    read_row("there");
+    batch_rollback(scratch.batch, mark);
+}
+
+START_TEST(what_was_written_and_undone_meanwhile_is_not_what_was_found)
+{
+    put(TABLE_QUEUE, "there", "as it is");
+    remember(write_read_and_undo);
+
+    ck_assert(holds());
+    put(TABLE_QUEUE, "there", "for a moment");
+    ck_assert(!holds());
+}
+END_TEST
+
 START_TEST(a_row_of_another_table_is_another_row)
 {
     put(TABLE_QUEUE, "there", "as it is");
@@ -348,6 +369,7 @@ START_TEST(what_cannot_be_read_does_not_hold)
 END_TEST
 
 SUITE_WITH("store/memo", begin, end, a_row_that_changed_comes_or_goes_is_noticed,
+           what_was_written_and_undone_meanwhile_is_not_what_was_found,
            a_row_of_another_table_is_another_row, a_row_in_a_range_is_noticed,
            a_range_ends_where_it_was_read_to, a_large_range_is_read_to_its_end,
            what_the_index_finds_is_noticed, somebody_else_does_not_know,
