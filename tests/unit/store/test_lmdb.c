@@ -168,9 +168,69 @@ START_TEST(a_file_that_is_no_store_is_refused)
 }
 END_TEST
 
+/* A look-up begins where the last one of the table ended, on whatever page that was. */
+enum { PLACES = 3000, LOOKS = 20000 };
+
+static const char *place_name(unsigned place)
+{
+    static char name[16];
+
+    snprintf(name, sizeof name, "%06u", place);
+    return name;
+}
+
+static void write_places(bool *there, unsigned from, unsigned step)
+{
+    for (unsigned place = from; place < PLACES; place += step) {
+        there[place] = !there[place];
+        if (there[place])
+            put(TABLE_CS, place_name(place), place_name(place));
+        else
+            drop(TABLE_CS, place_name(place));
+    }
+    scratch_commit();
+}
+
+static unsigned next_place(const bool *there, unsigned place)
+{
+    while (place < PLACES && !there[place])
+        place++;
+    return place;
+}
+
+static void look_for(const bool *there, unsigned place)
+{
+    const char *name = place_name(place);
+    unsigned next = next_place(there, place + 1);
+    store_rows rows = {0};
+
+    ck_assert_str_eq(get(TABLE_CS, name), there[place] ? name : "");
+    ck_ok(batch_scan(scratch.batch, TABLE_CS, slice_text(""), slice_text(name), 1,
+                     &scratch.arena, &rows, &scratch.err));
+    ck_assert_uint_eq(rows.count, next < PLACES);
+    if (rows.count > 0)
+        ck_assert(slice_equal(rows.items[0].key, slice_text(place_name(next))));
+    VEC_FREE(&rows);
+}
+
+START_TEST(a_row_is_found_wherever_the_last_one_was)
+{
+    bool there[PLACES] = {false};
+    unsigned dice = 1;
+
+    for (unsigned look = 0; look < LOOKS; look++) {
+        if (look % 2000 == 0)
+            write_places(there, look / 2000, 1 + look / 2000 * 2);
+        dice = dice * 1103515245 + 12345;
+        look_for(there, look % 3 == 0 ? look % PLACES : (dice >> 8) % PLACES);
+        arena_reset(&scratch.arena);
+    }
+}
+END_TEST
+
 SUITE_WITH("store/lmdb", begin, scratch_end, CONFORMANCE,
            the_map_grows_under_the_writer_and_its_readers,
            another_batch_reads_on_after_the_map_moved,
            a_commit_that_found_no_room_can_be_done_again,
            a_reader_that_was_killed_is_forgotten_at_the_next_open,
-           a_file_that_is_no_store_is_refused)
+           a_file_that_is_no_store_is_refused, a_row_is_found_wherever_the_last_one_was)
