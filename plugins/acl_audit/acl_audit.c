@@ -233,11 +233,13 @@ static enum ma_status enroll(void *handle, const char *dn, bool member,
 
     if (status == MA_OK)
         status = places_of(&audit->places, dn, &place, err);
+    if (status == MA_OK)
+        status = audit_find_places(audit, place->origin, err);
     if (status != MA_OK)
         return status;
     realm.place = place;
     audit->request.places = &audit->places;
-    audit->request.configuration = "";
+    audit->request.configuration = audit->configuration;
     audit->request.pool = &audit->pool;
     status = realm_read_principal(&realm, &audit->request, err);
     if (status == MA_OK)

@@ -34,6 +34,9 @@ enum ma_status audit_check(struct audit *audit, const struct ma_planned *planned
                            size_t count, struct ma_error *err);
 /* Who writes the object; NULL: the settings are wrong. */
 const char *audit_login(struct audit *audit, const char *dn, struct ma_error *err);
+/* Where the forest has its schema and its configuration. */
+enum ma_status audit_find_places(struct audit *audit, struct origin *origin,
+                                 struct ma_error *err);
 /* The domain of an object, as who writes there has it; read when its first object comes.
  */
 enum ma_status audit_realm(struct audit *audit, const char *dn, struct realm **out,

@@ -30,8 +30,8 @@ static enum ma_status take_places(void *context, size_t index, const struct answ
     return MA_OK;
 }
 
-static enum ma_status find_places(struct audit *audit, struct origin *origin,
-                                  struct ma_error *err)
+enum ma_status audit_find_places(struct audit *audit, struct origin *origin,
+                                 struct ma_error *err)
 {
     static const char *const attributes[] = {"schemaNamingContext",
                                              "configurationNamingContext", NULL};
@@ -77,7 +77,7 @@ static enum ma_status load_forest(struct audit *audit, struct origin *origin,
                                   struct ma_error *err)
 {
     struct schema_place place;
-    enum ma_status status = find_places(audit, origin, err);
+    enum ma_status status = audit_find_places(audit, origin, err);
 
     if (status != MA_OK)
         return status;

@@ -198,6 +198,14 @@ const char *dump_domain(const struct dump *dump, const char *dn)
     return NULL;
 }
 
+bool dump_is_domain(const struct dump *dump, const char *dn)
+{
+    const struct dump_entry *entry =
+        strncasecmp(dn, "DC=", 3) != 0 ? NULL : dump_by_dn(dump, dn);
+
+    return entry != NULL && is_head(entry);
+}
+
 static const unsigned char *sid_of(const struct dump *dump, const char *dn)
 {
     const struct dump_entry *entry = dn == NULL ? NULL : dump_by_dn(dump, dn);

@@ -33,6 +33,8 @@ bool dump_has(const struct dump *dump, const char *dn);
 /* The DN of the domain's head that the name lies under, as the dump has it; NULL: none
  * of the heads. */
 const char *dump_domain(const struct dump *dump, const char *dn);
+/* Whether it is such a head. */
+bool dump_is_domain(const struct dump *dump, const char *dn);
 /* That of the forest's root; NULL: there is no head at all. */
 const char *dump_root(const struct dump *dump);
 

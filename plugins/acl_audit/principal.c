@@ -14,7 +14,6 @@ struct collecting {
     const struct principal_request *request;
     struct principal *principal;
     struct membership membership;
-    size_t home; /* the place that has the account */
     bool found;
     bool has_groups;                 /* the directory itself named them */
     unsigned char primary[SID_MOST]; /* its primary group; no sub-authorities: none */
@@ -22,7 +21,7 @@ struct collecting {
 
 static const struct membership_place *home_of(const struct collecting *in)
 {
-    return &in->request->places[in->home];
+    return &in->request->places[in->request->home];
 }
 
 static void add_all(struct membership *membership, const struct answer *entry,
@@ -65,7 +64,6 @@ static void add_primary(struct collecting *in, const struct answer *entry)
                        false);
 }
 
-/* The first, where there are several. */
 static enum ma_status take_account(void *context, size_t index,
                                    const struct answer *entry, struct ma_error *err)
 {
@@ -75,12 +73,9 @@ static enum ma_status take_account(void *context, size_t index,
     struct ma_value control = origin_value(entry, "userAccountControl");
 
     (void)index;
-    if (in->found)
-        return MA_OK;
     if (sid_length((const unsigned char *)sid.data, sid.length) == 0)
         return ma_fail(err, MA_INVALID, "%s has no objectSid: it cannot be audited",
                        entry->dn);
-    in->found = true;
     memcpy(principal->sid, sid.data, sid_size((const unsigned char *)sid.data));
     principal->dn = pool_text(&principal->pool, entry->dn, strlen(entry->dn));
     principal->home = home_of(in)->domain;
@@ -99,36 +94,14 @@ static enum ma_status read_account(struct collecting *in, struct ma_error *err)
     static const char *const attributes[] = {
         "objectSid",      "sAMAccountName", "sIDHistory", "userAccountControl",
         "primaryGroupID", "memberOf",       NULL};
-    const char *login = in->request->login;
-    const char *plain = strrchr(login, '\\');
-    const char *at = strchr(login, '@');
-    const char *name = plain != NULL ? plain + 1 : login;
-    const struct origin_term terms[] = {
-        {"sAMAccountName", NULL, 0},
-        {"userPrincipalName", login, strlen(login)},
-        {"distinguishedName", login, strlen(login)},
-    };
-    struct origin_term asked[3];
-    struct origin_query query = {.terms = asked, .count = 3, .attributes = attributes};
-    enum ma_status status = MA_OK;
-    size_t length = at != NULL && at > name ? (size_t)(at - name) : strlen(name);
-    size_t i;
+    const struct origin_taker taker = {.entry = take_account, .context = in};
+    const char *dn = in->request->account;
+    struct origin *origin = home_of(in)->origin;
+    enum ma_status status = origin->read(origin, &dn, 1, attributes, &taker, err);
 
-    memcpy(asked, terms, sizeof asked);
-    asked[0].data = pool_text(&in->principal->pool, name, length);
-    asked[0].length = length;
-    for (i = 0; i < in->request->place_count && status == MA_OK; i++) {
-        query.base = in->request->places[i].domain;
-        in->home = i;
-        status = search(in, i, &query, take_account, err);
-        if (in->found)
-            return status;
-    }
-    return status != MA_OK ? status
-                           : ma_fail(err, MA_NOT_FOUND,
-                                     "the account '%s' is not in %s: name it with the "
-                                     "parameter 'audit-account'",
-                                     login, in->request->places[0].domain);
+    if (status == MA_OK && in->principal->dn == NULL)
+        return ma_fail(err, MA_NOT_FOUND, "the account %s is gone", dn);
+    return status;
 }
 
 /* --- its groups ------------------------------------------------------------------------
@@ -167,13 +140,14 @@ static enum ma_status list(struct origin *origin, const char *dn, struct listing
  * and for those of other domains what does not depend on the place. */
 static enum ma_status read_token_groups(struct collecting *in, struct ma_error *err)
 {
-    struct listing listing = {
-        .into = &in->membership,
-        .attribute = in->home == 0 ? "tokenGroups" : "tokenGroupsGlobalAndUniversal",
-        .by_sid = in->home != 0};
+    struct listing listing = {.into = &in->membership,
+                              .attribute = in->request->home == 0
+                                               ? "tokenGroups"
+                                               : "tokenGroupsGlobalAndUniversal",
+                              .by_sid = in->request->home != 0};
     enum ma_status status = list(home_of(in)->origin, in->principal->dn, &listing, err);
 
-    in->has_groups = listing.had && in->home == 0;
+    in->has_groups = listing.had && in->request->home == 0;
     return status;
 }
 
@@ -210,7 +184,7 @@ static enum ma_status name_primary(struct collecting *in, struct ma_error *err)
 
     if (in->primary[1] == 0)
         return MA_OK;
-    status = search(in, in->home, &query, take_primary, err);
+    status = search(in, in->request->home, &query, take_primary, err);
     if (status == MA_OK && !in->found)
         in->principal->doubt = "its primary group is not there to be read";
     return status;
@@ -283,8 +257,7 @@ static enum ma_status check_groups(struct collecting *in, struct ma_error *err)
 {
     struct collecting ours = {.request = in->request,
                               .principal = in->principal,
-                              .membership = {.pool = &in->principal->pool},
-                              .home = in->home};
+                              .membership = {.pool = &in->principal->pool}};
     enum ma_status status;
 
     if (!in->has_groups)

@@ -33,17 +33,17 @@ struct principal {
 };
 
 struct principal_request {
-    /* The domain of the objects first; the others are where the account and its groups
-     * may be. */
+    /* The domain of the objects first; the others are where its groups may be. */
     const struct membership_place *places;
     size_t place_count;
-    const char *login; /* DN, user@domain, DOMAIN\user or sAMAccountName */
-    const char *group; /* sAMAccountName; NULL: none is expected */
-    bool check;        /* compares the token with what the directory says by other ways */
-    bool is_us;        /* the connection is the account's own: it knows its token */
+    const char *account; /* DN */
+    size_t home;         /* the place that has it */
+    const char *group;   /* sAMAccountName; NULL: none is expected */
+    bool check; /* compares the token with what the directory says by other ways */
+    bool is_us; /* the connection is the account's own: it knows its token */
 };
 
-/* MA_NOT_FOUND: no such account. A group that is not there is no failure. */
+/* MA_NOT_FOUND: the account is gone. A group that is not there is no failure. */
 enum ma_status principal_read(const struct principal_request *request,
                               struct principal *out, struct ma_error *err);
 void principal_free(struct principal *principal);

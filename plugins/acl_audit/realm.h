@@ -15,8 +15,8 @@
  * a domain's own; the schema is the forest's.
  */
 struct realm {
-    const struct place *place; /* NULL: the domain cannot be asked */
-    const char *key;   /* its DN, folded, as the text of an object's DN tells it */
+    struct place *place; /* NULL: the domain cannot be asked */
+    const char *key;     /* its DN, folded, as the text of an object's DN tells it */
     const char *login; /* who writes there: a partition may have an account of its own */
     const char *why;   /* it cannot be asked */
     bool
@@ -43,7 +43,7 @@ struct realm_request {
     struct pool *pool;         /* as long as the realm */
 };
 
-/* `realm->place` is set before. MA_NOT_FOUND: there is no such account. */
+/* `realm->place` is set before. What login_find says of the account. */
 enum ma_status realm_read(struct realm *realm, const struct realm_request *request,
                           struct ma_error *err);
 /* The account and its groups alone. */

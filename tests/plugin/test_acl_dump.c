@@ -177,8 +177,9 @@ START_TEST(what_is_wrong_with_the_account_is_said_once)
     end();
     load("nobody", "");
     ck_assert(ask("CN=child-local,OU=People," CHILD, "proxyAddresses") == MA_NOT_FOUND);
-    ck_assert_str_eq(err.text, "the account 'nobody' is not in " CHILD
-                               ": name it with the parameter 'audit-account'");
+    ck_assert_str_eq(err.text,
+                     "the account 'nobody' is not in " CHILD ", " ROOT
+                     ", DC=other,DC=example: name it with the parameter 'audit-account'");
     end();
 }
 END_TEST
