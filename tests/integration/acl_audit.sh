@@ -3,7 +3,7 @@
 # refusal its cause.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
-ad_begin 127.0.1.21
+ad_begin
 ad_seed
 ad_seeded_instance i
 ad_bind i "$ad_service" "$ad_secret"
@@ -155,6 +155,15 @@ cp "$TMPDIR/out" before.json
 printf 'dn: %s\nchangetype: modify\nreplace: adminCount\nadminCount: 0\n' "${dn[bob]}" | ad_modify
 run 20 -C i acl audit $agent -o json
 cp "$TMPDIR/out" before.json
+
+# --- an account by its names, and one that is not there ---------------------------------------------------------
+of_account() { run 20 -C i acl effective $agent "${dn[frank]}" --attribute proxyAddresses --account "$1" -o json; jq -S .attributes <<<"$out"; }
+of_account MSOL_AD_Sync >plainly
+for login in "$AD_DOMAIN\\MSOL_AD_Sync" "$service_sid"; do
+  check "$login" diff plainly <(of_account "$login")
+done
+run 2 -C i acl effective $agent "${dn[frank]}" --account "$AD_DOMAIN\\nobody"
+warns "is not in $AD_BASE"
 
 # --- what was known is no news; features; mistakes ------------------------------------------------------------
 run 0 -C i acl audit $agent --baseline before.json

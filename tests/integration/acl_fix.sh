@@ -3,7 +3,7 @@
 # can be taken back; what is for people is listed and stays as it is.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
-ad_begin 127.0.1.22
+ad_begin
 ad_seed
 ad_seeded_instance i
 ad_bind i "$ad_service" "$ad_secret"

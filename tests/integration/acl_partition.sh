@@ -3,7 +3,7 @@
 # dump. The agent's account may write all, the partition's nearly nothing.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
-ad_begin 127.0.1.14
+ad_begin
 ad_seed
 ad_seeded_instance i
 agents='<secret name="password" file="secrets/ad"/>'

@@ -5,8 +5,8 @@
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
 command -v slapd >/dev/null || [ -x /usr/sbin/slapd ] || { echo "no slapd here: tools/install-packages test"; exit 77; }
-ad_begin 127.0.1.10
-ip=127.0.1.11
+ad_begin
+ip=$(loopback) || exit 1
 slapd=$MACTL_SOURCE/tests/lab/slapd/slapd-lab.sh
 trap '[ -z "${proxy:-}" ] || kill $proxy; SLAPD_LAB_DIR=$work/.slapd "$slapd" destroy; "$lab" destroy; chmod -R u+w "$work"; rm -rf "$work"' EXIT
 
@@ -31,7 +31,7 @@ export SLAPD_LAB_SCHEMA=$work/binding.conf SLAPD_LAB_ALSO=ldaps://$ip:636/
 check 'slapd' env KRB5_KTNAME="$work/slapd.keytab" "$slapd" start
 printf 'dn: ou=Staff,%s\nobjectClass: organizationalUnit\n' "$SLAPD_LAB_BASE" |
   ldapadd -x -H "ldap://$ip" -D "cn=admin,$SLAPD_LAB_BASE" -w secret >/dev/null
-/usr/bin/python3 -B "$MACTL_SOURCE/tests/support/tls_proxy.py" "$ip" 1636 other.pem other.key 636 own.pem >proxied 2>&1 &
+"${mortal[@]}" /usr/bin/python3 -B "$MACTL_SOURCE/tests/support/tls_proxy.py" "$ip" 1636 other.pem other.key 636 own.pem >proxied 2>&1 &
 proxy=$!
 for _ in $(seq 200); do grep -q ready proxied && break; read -r -t 0.05 <> <(:); done
 check 'the one in the middle' grep -q ready proxied

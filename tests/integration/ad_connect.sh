@@ -2,7 +2,7 @@
 # How an agent reaches a domain controller: protection, accounts, rights; and how it says that it does not.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
-ad_begin 127.0.1.2
+ad_begin
 ad_add <<LDIF
 dn: OU=Staff,$AD_BASE
 objectClass: organizationalUnit
@@ -31,7 +31,7 @@ refused() { run 7 -C i run-profile $agent 'Full Import'; }
 # --- ma test: what is tried, and what is in the way; nothing is imported ----------------------------
 tests() { run "$1" -C i ma test $agent; }
 tests 3
-says 'ok       connection  DC=fabrikam,DC=example: 127.0.1.2, Kerberos, sealed'
+says "ok       connection  DC=fabrikam,DC=example: $AD_IP, Kerberos, sealed"
 says "ok       container   $staff"
 says 'ok       changes     DC=fabrikam,DC=example: DirSync, with the right to replicate'
 says 'warning  attribute   mailNickname: the schema of the forest does not have it'
@@ -104,7 +104,7 @@ cp -p secrets/ad i/secrets/ad
 
 # --- servers: the next one where one does not answer ---------------------------------------------------------
 ad_bind i "$ad_login" "$ad_secret" "$(parameter server 127.0.1.200)"
-sed -i '/server">127.0.1.2</d' i/mactl.xml
+sed -i '/server">'"$AD_IP"'</d' i/mactl.xml
 refused
 says 'no-start-connection'
 says '127.0.1.200'

@@ -3,7 +3,7 @@
 # each is confirmed without a false alarm, and a refusal is told in the product's words.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
-ad_begin 127.0.1.3
+ad_begin
 printf 'dn: %s\nobjectClass: organizationalUnit\n' "$staff" | ad_add
 run 0 -C i config import "$MACTL_SOURCE/tests/integration/data/forest/export" -q
 mkdir -p i/secrets i/madata/HR

@@ -2,17 +2,16 @@
 # A server that dies in the middle of a run, and another one that takes over in that run: every object is exported once,
 # every one is imported, nothing is let go, and the history says which server it was when.
 . "$MACTL_SOURCE/tests/support/shell.sh"
-ip=127.0.1.31
-frail=127.0.1.32
-export SLAPD_LAB_IP=$ip
 . "$MACTL_SOURCE/tests/support/adam.sh"
+ip=$SLAPD_LAB_IP
+frail=$(loopback) || exit 1
 bind "<parameter name=\"anchor\">entryUUID</parameter><parameter name=\"server\">$frail</parameter><parameter name=\"server\">$ip</parameter>"
 
 # fails BYTES: the first server is one that hangs up after so many
 trap '[ -z "${proxy:-}" ] || kill $proxy; "$slapd" destroy; chmod -R u+w "$work"; rm -rf "$work"' EXIT
 fails() {
   [ -z "${proxy:-}" ] || { kill $proxy; wait $proxy 2>/dev/null; }
-  /usr/bin/python3 -B "$MACTL_SOURCE/tests/support/cut_proxy.py" $frail "$SLAPD_LAB_PORT" $ip "$1" >proxied 2>&1 &
+  "${mortal[@]}" /usr/bin/python3 -B "$MACTL_SOURCE/tests/support/cut_proxy.py" $frail "$SLAPD_LAB_PORT" $ip "$1" >proxied 2>&1 &
   proxy=$!
   for _ in $(seq 200); do grep -q ready proxied && break; read -r -t 0.05 <> <(:); done
   check 'a frail server' grep -q ready proxied

@@ -3,8 +3,8 @@
 # other, each with an agent, in one metaverse.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
-ad_begin 127.0.1.8
-ad_begin_other 127.0.1.9 contoso.com
+ad_begin
+ad_begin_other contoso.com
 
 # --- people: two who are in both forests by their number, one in each ------------------------------------
 people() {

@@ -2,7 +2,7 @@
 # Full and delta imports from a domain controller: what is selected comes, and whatever happens to it.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
-ad_begin 127.0.1.1
+ad_begin
 ad_fill
 ad_instance i
 

@@ -3,7 +3,7 @@
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
 unshare -m true 2>/dev/null || { echo "a resolver of its own needs a mount namespace, and that root"; exit 77; }
-ad_begin 127.0.1.7
+ad_begin
 ad_fill
 ad_instance i
 sed -i '/name="server"/d' i/mactl.xml
@@ -18,7 +18,7 @@ gone.fabrikam.example A 127.0.1.107
 dc1.fabrikam.example A $AD_IP
 fabrikam.example A $AD_IP
 END
-/usr/bin/python3 -B "$MACTL_SOURCE/tests/support/dns.py" "$AD_IP" zone >asked 2>&1 &
+"${mortal[@]}" /usr/bin/python3 -B "$MACTL_SOURCE/tests/support/dns.py" "$AD_IP" zone >asked 2>&1 &
 dns=$!
 trap 'kill $dns; "$lab" destroy; chmod -R u+w "$work"; rm -rf "$work"' EXIT
 for _ in $(seq 200); do grep -q ready asked && break; read -r -t 0.05 <> <(:); done
@@ -55,7 +55,7 @@ run 0 -C i run-profile $agent 'Full Import' # nobody knows that site
 sed -i '/SRV/d' zone
 kill $dns
 wait $dns 2>/dev/null
-/usr/bin/python3 -B "$MACTL_SOURCE/tests/support/dns.py" "$AD_IP" zone >again 2>&1 &
+"${mortal[@]}" /usr/bin/python3 -B "$MACTL_SOURCE/tests/support/dns.py" "$AD_IP" zone >again 2>&1 &
 dns=$!
 for _ in $(seq 200); do grep -q ready again && break; read -r -t 0.05 <> <(:); done
 run 7 -C i run-profile $agent 'Full Import' # no ticket is for that name

@@ -3,7 +3,7 @@
 # of its issuer, or nothing any more. A domain controller, and the authority that gave it its certificate.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
-ad_begin 127.0.1.13
+ad_begin
 ad_add <<LDIF
 dn: OU=Staff,$AD_BASE
 objectClass: organizationalUnit

@@ -3,7 +3,7 @@
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
 export AD_LAB_SCHEMA=plain
-ad_begin 127.0.1.6
+ad_begin
 ad_fill
 ad_instance i
 cp "$MACTL_SOURCE/docs/examples/hybrid/mactl.xml" "$TMPDIR/files.xml"
@@ -64,6 +64,6 @@ run 0 -C i run-profile $agent 'Full Synchronization'
 # --- who is not there, and who cannot tell -----------------------------------------------------------
 run 2 -C i ma schema nobody
 ad_bind i "$(printf '<parameter name="server">127.0.1.200</parameter>')" "$ad_login" "$ad_secret"
-sed -i '/server">127.0.1.6</d' i/mactl.xml
+sed -i '/server">'"$AD_IP"'</d' i/mactl.xml
 run 7 -C i ma schema $agent --refresh
 finish

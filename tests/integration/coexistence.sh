@@ -3,7 +3,7 @@
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
 . "$MACTL_SOURCE/tests/support/coexistence.sh"
-coexistence_begin 127.0.1.61
+coexistence_begin
 
 # --- nothing is known yet ----------------------------------------------------------------------------------
 run 20 -C i coexistence status

@@ -5,7 +5,7 @@
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
 . "$MACTL_SOURCE/tests/support/coexistence.sh"
-coexistence_begin 127.0.1.64
+coexistence_begin
 . "$MACTL_SOURCE/tests/support/cloud.sh" # behind it: both stop what they started
 coexistence_moves
 binding() { sed -n "/<agent name=\"$1\"/,/<\/agent>/p" i/mactl.xml; }

@@ -4,7 +4,7 @@
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
 . "$MACTL_SOURCE/tests/support/coexistence.sh"
-coexistence_begin 127.0.1.62
+coexistence_begin
 coexistence_moves
 rm -rf pristine && cp -a i pristine
 lists >lists-before

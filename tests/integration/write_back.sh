@@ -13,7 +13,7 @@ forest=$agent
 . "$MACTL_SOURCE/tests/support/ad.sh"
 . "$MACTL_SOURCE/tests/support/write_back.sh"
 agent=$forest
-write_back_begin 127.0.1.24
+write_back_begin
 . "$MACTL_SOURCE/tests/support/cloud.sh"
 group=MSOL_AD_Sync_RichCoexistence
 service=CN=MSOL_AD_Sync,CN=Users,$AD_BASE

@@ -5,7 +5,7 @@
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
 . "$MACTL_SOURCE/tests/support/write_back.sh"
-write_back_begin 127.0.1.23
+write_back_begin
 . "$MACTL_SOURCE/tests/support/cloud.sh"
 aad='fabrikam.onmicrosoft.example - AAD'
 
@@ -15,11 +15,11 @@ ad_seeded_instance i
 if "$cloud_lab" installed scimmy; then
   cloud_start scimmy
   (umask 077 && echo "$cloud_token" >i/secrets/cloud)
-  of_cloud="<agent name=\"$aad\"><parameter name=\"url\">$cloud_url</parameter><secret name=\"password\" file=\"secrets/cloud\"/></agent>"
+  cloud_bind() { agent_bind i "<agent name=\"$aad\"><parameter name=\"url\">$cloud_url</parameter><secret name=\"password\" file=\"secrets/cloud\"/></agent>"; }
 else
-  of_cloud="<agent name=\"$aad\" plugin=\"file_ma\"><parameter name=\"format\">ldif</parameter><parameter name=\"file\">cloud.ldif</parameter><parameter name=\"anchor-seed\">fabrikam</parameter></agent>"
+  cloud_bind() { file_bind i "$aad" fabrikam; }
 fi
-bind() { ad_bind i "$ad_service" "$ad_secret" "$@"; sed -i "s|</mactl>|$of_cloud</mactl>|" i/mactl.xml; }
+bind() { ad_bind i "$ad_service" "$ad_secret" "$@"; cloud_bind; }
 profile() { run "$1" -C i run-profile "$2" "$3"; }
 bind
 profile 0 $agent 'Full Import'

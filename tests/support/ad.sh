@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # A domain controller for a test, Samba's, made for it and gone with it. Sourced behind shell.sh.
 #
-#   ad_begin 127.0.1.5      starts one on this address: each test has its own, the port is fixed
+#   ad_begin                starts one, on an address that is this test's alone; it ends with the test, killed or not
 #   ad_add, ad_modify, ad_delete, ad_search     as its administrator, LDIF on stdin
-#   ad_begin_other 127.0.1.6 contoso.com        a second one, of a forest of its own; other ad_add ... speaks to that
+#   ad_begin_other contoso.com                  a second one, of a forest of its own; other ad_add ... speaks to that
 #   ad_instance FOLDER      an instance of the hybrid sample; the directory's agent is bound to it
 #   ad_seed, ad_seeded_instance FOLDER     the same where write-back fails in seven ways
-#   ad_bind FOLDER LINE...  mactl.xml anew, with these elements in the agent; ${ad_starttls[@]}: simple, over TLS
-#   file_bind FOLDER AGENT SEED     this agent too: its system is a file, cloud.ldif
+#   ad_bind, file_bind      of bindings.sh; ${ad_starttls[@]}: a simple bind, over TLS
 #
 # The first start on a machine makes the domain, in some seconds; it is kept in the build folder.
+. "$MACTL_SOURCE/tests/support/guard.sh"
+. "$MACTL_SOURCE/tests/support/bindings.sh"
 agent=fabrikam.example
 lab=$MACTL_SOURCE/tests/lab/ad/ad-lab.sh
 sample=$MACTL_SOURCE/docs/examples/hybrid
@@ -19,7 +20,8 @@ ad_begin() {
   command -v samba >/dev/null || command -v /usr/sbin/samba >/dev/null ||
     { echo "no samba here: tools/install-packages test"; exit 77; }
   [ "$(id -u)" = 0 ] || { echo "a domain controller needs port 389, and that root"; exit 77; }
-  export AD_LAB_DIR=$work/.lab AD_LAB_IP=$1 AD_LAB_REALM=${AD_LAB_REALM:-fabrikam.example}
+  AD_LAB_IP=$(loopback "${remove[@]}" "$work") || exit 1
+  export AD_LAB_DIR=$work/.lab AD_LAB_IP AD_LAB_REALM=${AD_LAB_REALM:-fabrikam.example}
   export AD_LAB_TEMPLATE=${MACTL_BUILD:?}/ad-template
   mkdir -p "$AD_LAB_TEMPLATE"
   trap '"$lab" destroy; chmod -R u+w "$work"; rm -rf "$work"' EXIT
@@ -34,9 +36,10 @@ ad_begin() {
 
 # What the first has in AD_..., the second has in OTHER_...; Kerberos knows both.
 ad_begin_other() {
-  local lines first=$KRB5_CONFIG
+  local lines first=$KRB5_CONFIG ip
+  ip=$(loopback) || exit 1
   trap '"$lab" destroy; env -u AD_LAB_IP -u AD_LAB_REALM AD_LAB_DIR="$work/.other" "$lab" destroy; chmod -R u+w "$work"; rm -rf "$work"' EXIT
-  lines=$(AD_LAB_DIR=$work/.other AD_LAB_IP=$1 AD_LAB_REALM=$2 "$lab" start --env 2>"$TMPDIR/lab") ||
+  lines=$(AD_LAB_DIR=$work/.other AD_LAB_IP=$ip AD_LAB_REALM=$1 "$lab" start --env 2>"$TMPDIR/lab") ||
     { cat "$TMPDIR/lab"; exit 1; }
   eval "$(sed -n 's/^export AD_/OTHER_/p' <<<"$lines")"
   eval "$(sed -n 's/^export KRB5_CONFIG=/other_krb5=/p' <<<"$lines")"
@@ -61,20 +64,6 @@ ad_fill() {
   ad_add -f "$TMPDIR/fill"
 }
 
-ad_bind() {
-  local folder=$1
-  shift
-  { echo '<mactl version="1">'
-    printf '  <agent name="%s" plugin="ad_ma">\n    <parameter name="server">%s</parameter>\n' "$agent" "$AD_IP"
-    printf '    %s\n' "$@"
-    echo '  </agent>'
-    echo '</mactl>'; } >"$folder/mactl.xml"
-}
-
-file_bind() {
-  sed -i "s|^</mactl>|  <agent name=\"$2\" plugin=\"file_ma\"><parameter name=\"format\">ldif</parameter><parameter name=\"file\">cloud.ldif</parameter><parameter name=\"anchor-seed\">$3</parameter></agent>\n&|" "$1/mactl.xml"
-}
-
 ad_instance() {
   run 0 -C "$1" config import "$sample/export" -q
   mkdir -p "$1/secrets"
@@ -90,5 +79,3 @@ ad_seeded_instance() {
     "$1"/config/Connectors/Connector_*80ccb0b2*.xml
 }
 ad_service='<parameter name="login">MSOL_AD_Sync</parameter>'
-ad_login='<parameter name="login">Administrator</parameter>'
-ad_secret='<secret name="password" file="secrets/ad"/>'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# OpenLDAP in the place of AD LDS, for a test; sourced behind shell.sh. SLAPD_LAB_IP may be set before: where it listens.
+# OpenLDAP in the place of AD LDS, for a test; sourced behind shell.sh. It is at $SLAPD_LAB_IP, an address that is this test's alone.
 #
 #   tool add, tool search ...   the client's tools, as its administrator
 #   of DN ATTRIBUTE             the values that it has there
@@ -8,7 +8,9 @@
 #   round                       HR's file into the directory, and what that shows then
 slapd=$MACTL_SOURCE/tests/lab/slapd/slapd-lab.sh
 command -v slapd >/dev/null || [ -x /usr/sbin/slapd ] || { echo "no slapd here: tools/install-packages test"; exit 77; }
-export SLAPD_LAB_DIR=$work/.lab SLAPD_LAB_PORT=$((20000 + $$ % 10000)) SLAPD_LAB_BASE=dc=corp,dc=example
+. "$MACTL_SOURCE/tests/support/guard.sh"
+SLAPD_LAB_IP=$(loopback "${remove[@]}" "$work") || exit 1
+export SLAPD_LAB_IP SLAPD_LAB_DIR=$work/.lab SLAPD_LAB_PORT=20389 SLAPD_LAB_BASE=dc=corp,dc=example
 export SLAPD_LAB_SCHEMA=$work/user.schema
 cat >user.schema <<END
 attributetype ( 1.2.840.113556.1.4.2 NAME 'objectGUID' SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 EQUALITY octetStringMatch SINGLE-VALUE )
@@ -27,7 +29,7 @@ of() { tool search -LLL -o ldif-wrap=no -b "$1" -s base '(objectClass=*)' "$2" |
 cp -r "$MACTL_SOURCE/tests/integration/data/pair/export" export
 directory=$(grep -l '<name>Directory</name>' export/Connectors/*)
 sed -i -e 's|<category>AD</category>|<category>ADAM</category>|' -e '/unicodePwd/d' \
-  -e "s|<forest-name>corp.example</forest-name>|<forest-name>localhost</forest-name><forest-port>$SLAPD_LAB_PORT</forest-port>\
+  -e "s|<forest-name>corp.example</forest-name>|<forest-name>$SLAPD_LAB_IP</forest-name><forest-port>$SLAPD_LAB_PORT</forest-port>\
 <forest-login-user>$SL_ADMIN</forest-login-user><simple-bind>1</simple-bind>|" \
   -e 's|</ma-partition-data>|</ma-partition-data><component_mappings><mapping><object_class>organizationalUnit</object_class><dn_component>OU</dn_component></mapping></component_mappings>|' "$directory"
 sed -i 's|<attribute-inclusion>.*|<attribute-inclusion><attribute>cn</attribute><attribute>displayName</attribute><attribute>mail</attribute><attribute>title</attribute><attribute>manager</attribute><attribute>employeeID</attribute><attribute>telephoneNumber</attribute></attribute-inclusion>|' "$directory"

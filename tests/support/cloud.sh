@@ -6,6 +6,7 @@
 #   cloud PATH [CURL ARGUMENT ...]   the answer of the server, as JSON
 cloud_lab=${MACTL_SOURCE:-${source:?}}/tests/lab/cloud/cloud-lab.sh
 cloud_running=()
+. "${MACTL_SOURCE:-$source}/tests/support/guard.sh"
 
 cloud_need() {
   "$cloud_lab" installed "$1" && return
@@ -24,6 +25,7 @@ cloud_start() {
     name=$1@$((20000 + RANDOM % 12000))
     settings=$("$cloud_lab" start "$name" 2>"$1.log") || continue
     cloud_running+=("$name")
+    guard "$cloud_lab" stop "$name"
     eval "$settings"
     name=${1^^}_URL cloud_url=${!name}
     name=${1^^}_TOKEN cloud_token=${!name}

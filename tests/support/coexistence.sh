@@ -2,7 +2,7 @@
 # A domain controller with the sample's people, an account that may write nothing, and an instance whose
 # configuration lacks the rules of users. Sourced behind shell.sh and ad.sh.
 #
-#   coexistence_begin ADDRESS   the instance is `i`; ${enable[@]}, ${disable[@]} and ${admin[@]} are words of a command
+#   coexistence_begin           the instance is `i`; ${enable[@]}, ${disable[@]} and ${admin[@]} are words of a command
 #   coexistence_moves           everybody is in the cloud, and mailboxes have moved there
 #   settle OPTION...           enabled without a cycle; what came of it goes to "settled"
 #   start_over                  all is as in "pristine", a copy of i, and as in "lists-before"
@@ -17,7 +17,7 @@ admin=(--admin Administrator --admin-password-file secrets/ad)
 samba_tool() { samba-tool "$@" -H "$AD_LAB_DIR/ad/private/sam.ldb" -s "$AD_LAB_DIR/smb.conf"; }
 
 coexistence_begin() {
-  ad_begin "$1"
+  ad_begin
   ad_fill
   check 'an account that synchronises' samba_tool user create svc-sync 'Sync-Pass1'
   cp -r "$sample/export" export

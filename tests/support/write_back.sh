@@ -2,7 +2,7 @@
 # Seven users whose values are to be written back, each with its own reason why that fails: tests/lab/ad seeds them.
 # Sourced behind shell.sh, ad.sh and cloud.sh.
 #
-#   write_back_begin ADDRESS   a domain controller with them; their addresses are set; $dn, $attributes
+#   write_back_begin           a domain controller with them; their addresses are set; $dn, $attributes
 #   mailboxes                  what the cloud holds of them once their mailboxes have moved, in mailboxes.txt
 #   mailboxes_move INSTANCE    ... and now it does
 #   predict INSTANCE FILE      "NAME ATTRIBUTE VERDICT WHOLE SPLIT" of each of the 42, as `acl effective` says
@@ -13,7 +13,7 @@ attributes=(msExchSafeSendersHash msExchBlockedSendersHash msExchSafeRecipientsH
 
 write_back_begin() {
   local name sync
-  ad_begin "$1"
+  ad_begin
   ad_seed
   sync=OU=Sync,$AD_BASE
   dn=([alice]="CN=alice,OU=Staff,$sync" [bob]="CN=bob,OU=Staff,$sync" [carol]="CN=carol,OU=Staff,$sync"

@@ -2,16 +2,20 @@
 # A forest contoso.com, Samba's, with what ../aadconnect-contoso/directory.ldif has: the same GUIDs and SIDs, so that
 # the expectations of a directory that is a file are those of a real one. Sourced behind ../lib.sh.
 #
-#   forest_begin ADDRESS exchange|plain     with the attributes that the corpus selects, or without those of Exchange
+#   forest_begin exchange|plain             with the attributes that the corpus selects, or without those of Exchange
 #   forest search|modify|rename|delete ...  as its administrator
 #   forest_bind                             mactl.xml: the directory is the forest, the cloud a file
 lab=$source/tests/lab/ad/ad-lab.sh
+. "$source/tests/support/guard.sh"
+. "$source/tests/support/bindings.sh"
+agent=contoso.com
 
 forest_begin() {
   local connector lines here=$source/tests/corpus/aadconnect-contoso-ad
   command -v samba >/dev/null || command -v /usr/sbin/samba >/dev/null || { echo "SKIPPED: no samba here"; exit 77; }
   [ "$(id -u)" = 0 ] || { echo "SKIPPED: a domain controller needs port 389, and that root"; exit 77; }
-  export AD_LAB_DIR=$folder/.lab AD_LAB_IP=$1 AD_LAB_REALM=contoso.com AD_LAB_SCHEMA=plain
+  AD_LAB_IP=$(loopback "${remove[@]}" "$folder") || exit 1
+  export AD_LAB_DIR=$folder/.lab AD_LAB_IP AD_LAB_REALM=contoso.com AD_LAB_SCHEMA=plain
   export AD_LAB_TEMPLATE=${MACTL_BUILD:?}/ad-template PATH=$PATH:/usr/sbin
   mkdir -p "$AD_LAB_TEMPLATE"
   trap '"$lab" destroy; rm -rf "$folder"' EXIT
@@ -19,7 +23,7 @@ forest_begin() {
   eval "$lines"
   "$lab" stop
   connector=$(grep -l '<name>contoso.com</name>' "$corpus"/Connectors/*)
-  [ "$2" = plain ] || forest_extend "$connector"
+  [ "$1" = plain ] || forest_extend "$connector"
   forest_fill "$here"
   "$lab" start 2>>"$folder/lab" || { cat "$folder/lab"; exit 1; }
 }
@@ -50,18 +54,6 @@ values() { forest search -LLL -o ldif-wrap=no -b "$1" -s base '(objectClass=*)' 
 forest_bind() {
   mkdir -p "$instance/secrets"
   (umask 077 && printf '%s\n' "$AD_PASSWORD" >"$instance/secrets/ad")
-  cat >"$instance/mactl.xml" <<END
-<mactl version="1">
-  <agent name="contoso.com" plugin="ad_ma">
-    <parameter name="server">$AD_IP</parameter>
-    <parameter name="login">Administrator@CONTOSO.COM</parameter>
-    <secret name="password" file="secrets/ad"/>
-  </agent>
-  <agent name="contoso.onmicrosoft.com - AAD" plugin="file_ma">
-    <parameter name="format">ldif</parameter>
-    <parameter name="file">cloud.ldif</parameter>
-    <parameter name="anchor-seed">contoso</parameter>
-  </agent>
-</mactl>
-END
+  ad_bind "$instance" '<parameter name="login">Administrator@CONTOSO.COM</parameter>' "$ad_secret"
+  file_bind "$instance" 'contoso.onmicrosoft.com - AAD' contoso
 }

@@ -12,7 +12,7 @@ corpus=$(need_corpus aadconnect-contoso) || exit 77
 ad=contoso.com
 aad='contoso.onmicrosoft.com - AAD'
 corp=OU=CORP,DC=contoso,DC=com
-forest_begin 127.0.2.1 exchange
+forest_begin exchange
 new_instance
 check "the export is imported" quiet "$mactl" config import "$corpus"
 forest_bind
