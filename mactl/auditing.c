@@ -57,7 +57,7 @@ static void set_parameters(struct auditing *auditing)
     while (dump != NULL && dump[dumps] != NULL)
         dumps++;
     auditing->parameters =
-        arena_zero(auditing->call->arena, (7 + dumps) * sizeof *auditing->parameters);
+        arena_zero(auditing->call->arena, (8 + dumps) * sizeof *auditing->parameters);
     auditing->parameter_count = 0;
     set_parameter(auditing, "audit-group", options->group);
     set_parameter(auditing, "audit-account", options->account);
@@ -67,6 +67,7 @@ static void set_parameters(struct auditing *auditing)
     set_parameter(auditing, "audit-verify", flag_text(options->verify));
     set_parameter(auditing, "audit-every-controller",
                   flag_text(options->every_controller));
+    set_parameter(auditing, "audit-narrow", flag_text(options->narrow));
     set_parameter(auditing, "audit-notes", flag_text(auditing->call->verbose > 0));
     for (size_t i = 0; i < dumps; i++)
         set_parameter(auditing, "audit-ldif", dump[i]);

@@ -21,6 +21,7 @@ struct auditing_options {
     bool pending;
     bool verify;
     bool every_controller;
+    bool narrow; /* what could stand in the place of entries for too much */
 };
 
 struct auditing {

@@ -29,6 +29,7 @@ static struct {
     int allow_holder;
     int allow_blocked;
     int force;
+    int narrow;
 } given;
 
 static const struct render_column columns[] = {
@@ -73,6 +74,30 @@ static void add_entry(const struct invocation *call, const struct audit_entry *e
     listing_add(listing, entry_json(entry), cells);
 }
 
+static void add_removal(const struct invocation *call,
+                        const struct audit_removal *removal, struct listing *listing)
+{
+    json_t *json = json_object();
+    const char *const cells[] = {
+        removal->place,
+        "all others, no more",
+        removal->object_type,
+        removal->trustee,
+        NULL,
+        removal->consent == NULL
+            ? NULL
+            : arena_print(call->arena, "--allow-%s", removal->consent),
+        removal->grant,
+    };
+
+    json_put_text(json, "place", removal->place);
+    json_put_text(json, "type", removal->object_type);
+    json_put_text(json, "trustee", removal->trustee);
+    json_put_text(json, "revoke", removal->grant);
+    json_put_text(json, "consent", removal->consent);
+    listing_add(listing, json, cells);
+}
+
 static void add_by_hand(const struct invocation *call, const struct audit_group *group,
                         struct listing *listing)
 {
@@ -102,6 +127,8 @@ static enum exit_code print_plan(const struct invocation *call,
 
     for (size_t i = 0; i < plan->entries.count; i++)
         add_entry(call, &plan->entries.items[i], &listing);
+    for (size_t i = 0; i < plan->removals.count; i++)
+        add_removal(call, &plan->removals.items[i], &listing);
     for (size_t i = 0; i < plan->by_hand.count; i++)
         add_by_hand(call, plan->by_hand.items[i], &listing);
     return listing_print(call, &listing);
@@ -168,7 +195,9 @@ static enum ma_status show_plan(const struct auditing *auditing,
         return language->entry == NULL ? print_lists(auditing, plan, err) : MA_OK;
     }
     *code = print_plan(auditing->call, plan);
-    return plan->entries.count == 0 ? MA_OK : keep_plan(auditing, plan, err);
+    return plan->entries.count + plan->removals.count == 0
+               ? MA_OK
+               : keep_plan(auditing, plan, err);
 }
 
 static enum exit_code show(const struct auditing *auditing,
@@ -179,9 +208,12 @@ static enum exit_code show(const struct auditing *auditing,
     enum exit_code code = EXIT_OK;
 
     audit_plan_make(&auditing->tally, &plan);
+    if (given.narrow)
+        audit_plan_narrow(&auditing->tally, &plan);
     if (show_plan(auditing, language, &plan, &code, &err) != MA_OK)
         code = command_fail(&err);
-    else if (code == EXIT_OK && plan.entries.count + plan.by_hand.count > 0)
+    else if (code == EXIT_OK &&
+             plan.entries.count + plan.removals.count + plan.by_hand.count > 0)
         code = EXIT_DIFFERENCES;
     audit_plan_end(&plan);
     return code;
@@ -220,6 +252,7 @@ static enum exit_code fix(const struct invocation *call, int argc, const char **
         .group = given.group,
         .account = given.account,
         .dumps = given.dumps,
+        .narrow = given.narrow != 0,
     };
     struct auditing auditing = {.call = call, .options = &options};
     const struct grant_language *language =
@@ -235,6 +268,9 @@ static enum exit_code fix(const struct invocation *call, int argc, const char **
             EXIT_USAGE, NULL,
             "there is no script '%s': dsacls, powershell, samba-tool or ldif",
             given.script);
+    if (given.narrow && given.feature != NULL)
+        return command_error(EXIT_USAGE, NULL,
+                             "--narrow is to what the rules write: not with --feature");
     if (given.dumps != NULL && (language == NULL || language->entry == NULL))
         return command_error(EXIT_USAGE, NULL,
                              "of a dump there is no plan to carry out: --script dsacls, "
@@ -252,6 +288,9 @@ static const struct poptOption options[] = {
      "As a script: dsacls, powershell, samba-tool, ldif", "NAME"},
     {"plan", 0, POPT_ARG_STRING, &given.plan, 0,
      "Where the plan is written; acl-plan.json in the agent's folder without it", "FILE"},
+    {"narrow", 0, POPT_ARG_NONE, &given.narrow, 0,
+     "Replace entries for all attributes by those of the attributes that are written",
+     NULL},
     {"apply", 0, POPT_ARG_STRING, &given.apply, 0, "Carry out this plan", "PLAN"},
     {"roll-back", 0, POPT_ARG_STRING, &given.roll_back, 0,
      "Put the lists back that --apply has kept", "BACKUP"},

@@ -65,7 +65,8 @@ static void take_step(void *context, const struct grant_step *step)
     bool skipped = step->outcome == GRANT_SKIPPED;
 
     report->left += skipped;
-    report->written += step->outcome == GRANT_SET || step->outcome == GRANT_RESTORED;
+    report->written += step->outcome == GRANT_SET || step->outcome == GRANT_TAKEN ||
+                       step->outcome == GRANT_RESTORED;
     add_row(report, outcomes[step->outcome], step,
             skipped ? arena_print(report->call->arena, "--allow-%s", step->consent)
                     : NULL);

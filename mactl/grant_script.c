@@ -97,6 +97,16 @@ static void print_by_hand(const struct grant_language *language,
     putchar('\n');
 }
 
+/* Their tools take away all entries of somebody, or none. */
+static void print_removal(const struct grant_language *language,
+                          const struct audit_removal *removal)
+{
+    printf("%s by hand: %s may write no more than that of %s: take out %s, on %s\n",
+           language->comment, removal->trustee,
+           removal->object_type == NULL ? "everything" : removal->object_type,
+           removal->grant, removal->place);
+}
+
 /* What AdminSDHolder has, every administrator has within the hour: that is no line of a
  * script that somebody runs as a whole. */
 static bool is_for_scripts(const struct grant_language *language,
@@ -145,6 +155,8 @@ void grant_script_print(const struct grant_language *language,
         if (language->entry != NULL)
             language->entry(entry);
     }
+    for (size_t i = 0; i < plan->removals.count; i++)
+        print_removal(language, &plan->removals.items[i]);
     for (size_t i = 0; i < plan->by_hand.count; i++)
         print_by_hand(language, plan->by_hand.items[i]);
 }

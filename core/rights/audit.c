@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "rights/audit_role.h"
+#include "rights/audit_writes.h"
 #include "store/cs.h"
 
 /* Objects asked about in one call: their texts live in one arena. */
@@ -16,6 +17,8 @@ typedef VEC_OF(const char *) name_list;
 struct audit {
     const struct audit_request *request;
     struct audit_role role;
+    parameter_list parameters;
+    struct arena texts; /* of the parameters */
     struct arena arena; /* of a page */
     uint64_t asked;
 };
@@ -37,8 +40,8 @@ static enum ma_status open_plugin(struct audit *audit, struct ma_error *err)
         .instance = request->opened->instance,
         .agent = request->agent->config,
         .plugin = request->plugin,
-        .parameters = request->parameters,
-        .parameter_count = request->parameter_count,
+        .parameters = audit->parameters.items,
+        .parameter_count = audit->parameters.count,
         .password = request->password,
         .sink = {.context = audit, .finding = pass_finding},
     };
@@ -360,6 +363,7 @@ enum ma_status audit_open(struct audit **out, const struct audit_request *reques
                        request->agent->config->name);
     audit = mem_zero(sizeof *audit);
     audit->request = request;
+    audit_writes(request, &audit->texts, &audit->parameters);
     status = open_plugin(audit, err);
     if (status == MA_OK)
         *out = audit;
@@ -373,6 +377,8 @@ void audit_close(struct audit *audit)
     if (audit == NULL)
         return;
     audit_role_close(&audit->role);
+    VEC_FREE(&audit->parameters);
+    arena_free(&audit->texts);
     arena_free(&audit->arena);
     free(audit);
 }

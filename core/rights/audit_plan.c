@@ -24,6 +24,13 @@ static const struct mendable {
     {"INHERITANCE-BLOCKED", "blocked-inheritance"},
     {"ADMINSDHOLDER", "adminsdholder"},
     {"ADMINSDHOLDER-IO", "adminsdholder"},
+    {"GRANTED-BY-MORE", NULL},
+};
+
+/* Codes that name what should go. */
+static const struct mendable removable[] = {
+    {"GRANTS-BEYOND-NEED", NULL},
+    {"HOLDER-BEYOND-NEED", "adminsdholder"},
 };
 
 /* Other rights than that to write an attribute are for people: "right:...". */
@@ -92,6 +99,25 @@ static int by_depth(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
+static void add_removal(struct audit_plan *plan, const struct audit_group *group)
+{
+    for (size_t i = 0; i < sizeof removable / sizeof removable[0]; i++)
+        if (strcmp(group->code, removable[i].code) == 0)
+            VEC_ADD(&plan->removals,
+                    (struct audit_removal){.place = group->place,
+                                           .grant = group->revoke,
+                                           .trustee = group->trustee,
+                                           .object_type = group->object_type,
+                                           .consent = removable[i].consent});
+}
+
+void audit_plan_narrow(const struct audit_tally *tally, struct audit_plan *plan)
+{
+    for (size_t i = 0; i < tally->groups.count; i++)
+        if (tally->groups.items[i].revoke != NULL)
+            add_removal(plan, &tally->groups.items[i]);
+}
+
 void audit_plan_make(const struct audit_tally *tally, struct audit_plan *out)
 {
     VEC_OF(const struct audit_group *) groups = {0};
@@ -115,5 +141,6 @@ void audit_plan_make(const struct audit_tally *tally, struct audit_plan *out)
 void audit_plan_end(struct audit_plan *plan)
 {
     VEC_FREE(&plan->entries);
+    VEC_FREE(&plan->removals);
     VEC_FREE(&plan->by_hand);
 }

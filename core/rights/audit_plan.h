@@ -21,13 +21,25 @@ struct audit_entry {
     uint64_t objects;
 };
 
+/* What goes once the entries stand: the right to write of an entry for too much. */
+struct audit_removal {
+    const char *place;
+    const char *grant;
+    const char *trustee;
+    const char *object_type; /* NULL: all */
+    const char *consent;     /* as above */
+};
+
 struct audit_plan {
     VEC_OF(struct audit_entry) entries;
+    VEC_OF(struct audit_removal) removals;
     VEC_OF(const struct audit_group *) by_hand;
 };
 
 /* What it points to belongs to the tally. */
 void audit_plan_make(const struct audit_tally *tally, struct audit_plan *out);
+/* And takes away what is granted beyond the need: of an audit with "audit-narrow". */
+void audit_plan_narrow(const struct audit_tally *tally, struct audit_plan *plan);
 void audit_plan_end(struct audit_plan *plan);
 
 #endif

@@ -58,6 +58,7 @@ static struct audit_group group_of(struct arena *arena, const struct ma_finding 
         .cause = kept(arena, finding->cause),
         .remedy = kept(arena, finding->remedy),
         .grant = kept(arena, finding->grant),
+        .revoke = kept(arena, finding->revoke),
         .trustee = kept(arena, finding->trustee),
         .object_type = kept(arena, finding->object_type),
         .evidence = kept(arena, finding->evidence),
@@ -71,8 +72,9 @@ static struct audit_group *find(struct audit_tally *tally,
     BUF_AUTO key = {0};
     json_t *index;
 
-    buf_print(&key, "%s\n%s\n%s\n%s", or_none(finding->code), or_none(finding->attribute),
-              or_none(finding->place), or_none(finding->grant));
+    buf_print(&key, "%s\n%s\n%s\n%s\n%s", or_none(finding->code),
+              or_none(finding->attribute), or_none(finding->place),
+              or_none(finding->grant), or_none(finding->revoke));
     index = json_object_get(tally->by_key, key.at);
     if (index == NULL) {
         VEC_ADD(&tally->groups, group_of(tally->arena, finding));
@@ -120,6 +122,7 @@ json_t *audit_finding_json(const struct ma_finding *finding)
     json_put_text(json, "remedy", finding->remedy);
     json_put_text(json, "place", finding->place);
     json_put_text(json, "grant", finding->grant);
+    json_put_text(json, "revoke", finding->revoke);
     json_put_text(json, "trustee", finding->trustee);
     json_put_text(json, "type", finding->object_type);
     return json;
@@ -135,6 +138,7 @@ json_t *audit_group_json(const struct audit_group *group)
     json_put_text(json, "remedy", group->remedy);
     json_put_text(json, "place", group->place);
     json_put_text(json, "grant", group->grant);
+    json_put_text(json, "revoke", group->revoke);
     json_put_text(json, "trustee", group->trustee);
     json_put_text(json, "type", group->object_type);
     return json;

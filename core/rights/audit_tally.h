@@ -20,6 +20,7 @@ struct audit_group {
     const char *cause;
     const char *remedy;
     const char *grant;
+    const char *revoke;
     const char *trustee;
     const char *object_type;
     const char *evidence; /* of the first object */

@@ -62,6 +62,32 @@ static enum ma_status add_entry(struct granting *granting, json_t *entry,
     return MA_OK;
 }
 
+/* What goes, from the list that has the entries already. */
+static enum ma_status add_removal(struct granting *granting, json_t *removal,
+                                  struct ma_error *err)
+{
+    const char *place = text_of(removal, "place");
+    const char *grant = text_of(removal, "grant");
+    struct grant_change *change;
+    const char *before;
+
+    if (place == NULL || grant == NULL)
+        return ma_fail(err, MA_INVALID, "a removal of the plan lacks its place or grant");
+    if (!is_wanted(granting, removal))
+        return MA_OK;
+    if (granting->role.role->reduce_list == NULL)
+        return ma_fail(err, MA_INVALID, "plugin '%s' takes nothing out of lists",
+                       granting->request->plugin);
+    if (granting_change(granting, place, &change, err) != MA_OK)
+        return err->status;
+    before = change->after.mark;
+    if (granting_edit(granting, grant, true, &change->after, err) != MA_OK)
+        return error_in(err, "%s", place);
+    if (strcmp(before, change->after.mark) != 0)
+        json_array_append(granting->gone, removal);
+    return MA_OK;
+}
+
 /* A list that has all of it already may have changed: that is what was wanted. */
 static enum ma_status compare_marks(const struct granting *granting, struct ma_error *err)
 {
@@ -89,45 +115,72 @@ static enum ma_status prepare(struct granting *granting, const json_t *plan,
 
     granting->plan = plan;
     granting->fresh = json_array();
+    granting->gone = json_array();
     json_array_foreach(json_object_get(plan, "entries"), at, entry)
     {
         if (add_entry(granting, entry, err) != MA_OK)
             return err->status;
     }
+    json_array_foreach(json_object_get(plan, "removals"), at, entry)
+    {
+        if (add_removal(granting, entry, err) != MA_OK)
+            return err->status;
+    }
     return compare_marks(granting, err);
 }
 
-static bool is_fresh(const struct granting *granting, const json_t *entry)
+static bool has(const json_t *list, const json_t *entry)
 {
-    for (size_t i = 0; i < json_array_size(granting->fresh); i++)
-        if (json_array_get(granting->fresh, i) == entry)
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (json_array_get(list, i) == entry)
             return true;
     return false;
 }
 
-static void written(struct granting *granting, const struct grant_change *change)
+/* The two parts of a plan, and what is said of each of their entries. */
+static const struct part {
+    const char *key;
+    enum grant_outcome done;
+    enum grant_outcome was_so;
+} parts[] = {
+    {"entries", GRANT_SET, GRANT_PRESENT},
+    {"removals", GRANT_TAKEN, GRANT_ABSENT},
+};
+
+static void tell_part(const struct granting *granting, const struct part *part,
+                      const struct grant_change *change)
 {
     size_t at;
     json_t *entry;
 
-    json_array_foreach(json_object_get(granting->plan, "entries"), at, entry)
+    json_array_foreach(json_object_get(granting->plan, part->key), at, entry)
     {
         if (is_wanted(granting, entry) &&
             dn_equal(slice_text(text_of(entry, "place")), slice_text(change->dn)))
             granting_tell(granting, entry,
-                          is_fresh(granting, entry) ? GRANT_SET : GRANT_PRESENT);
+                          has(granting->fresh, entry) || has(granting->gone, entry)
+                              ? part->done
+                              : part->was_so);
     }
+}
+
+static void written(struct granting *granting, const struct grant_change *change)
+{
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        tell_part(granting, &parts[i], change);
 }
 
 static void tell_skipped(const struct granting *granting)
 {
-    size_t at;
-    json_t *entry;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        size_t at;
+        json_t *entry;
 
-    json_array_foreach(json_object_get(granting->plan, "entries"), at, entry)
-    {
-        if (!is_wanted(granting, entry))
-            granting_tell(granting, entry, GRANT_SKIPPED);
+        json_array_foreach(json_object_get(granting->plan, parts[i].key), at, entry)
+        {
+            if (!is_wanted(granting, entry))
+                granting_tell(granting, entry, GRANT_SKIPPED);
+        }
     }
 }
 

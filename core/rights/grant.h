@@ -17,7 +17,9 @@
  *
  *   {"schema": "mactl/acl-plan/1", "agent", "made",
  *    "entries": [{"place", "grant", "attribute", "type", "trustee", "objects",
- * "consent"}], "lists": [{"dn", "mark", "text"}], "by_hand": [...]}
+ * "consent"}],
+ *    "removals": [{"place", "grant", "type", "trustee", "consent"}],
+ *    "lists": [{"dn", "mark", "text"}], "by_hand": [...]}
  *   {"schema": "mactl/acl-backup/1", "agent", "made",
  *    "lists": [{"dn", "bytes", "text", "mark", "after"}],
  *    "entries": those of the plan that were not there before}
@@ -70,10 +72,10 @@ unsigned grant_consent(const char *word);
 enum ma_status grant_plan(const struct grant_request *request,
                           const struct audit_plan *plan, json_t **out,
                           struct ma_error *err);
-/* Sets the entries of a plan; those whose list the plan does not have are set whatever it
- * is like. No backup is made where nothing has to be written. MA_CONFLICT: a list changed
- * since the plan, or needs a human; before the first write. An error after it names what
- * was written. */
+/* Sets the entries of a plan and takes out its removals, of each list in one write; those
+ * whose list the plan does not have are set whatever it is like. No backup is made where
+ * nothing has to be written. MA_CONFLICT: a list changed since the plan, or needs a
+ * human; before the first write. An error after it names what was written. */
 enum ma_status grant_apply(const struct grant_request *request, const json_t *plan,
                            struct ma_error *err);
 /* The lists of a backup as they were; what they are now is kept in request->backup.

@@ -75,6 +75,7 @@ void granting_end(struct granting *granting)
 {
     audit_role_close(&granting->role);
     json_decref(granting->fresh);
+    json_decref(granting->gone);
     VEC_FREE(&granting->changes);
     arena_free(&granting->arena);
 }

@@ -26,6 +26,7 @@ struct granting {
     const struct grant_request *request;
     const json_t *plan; /* NULL: lists are put back */
     json_t *fresh;      /* entries of the plan that were not there; NULL: none */
+    json_t *gone;       /* removals of the plan that were; NULL: none */
     struct audit_role role;
     struct parameter parameters[4];
     struct arena arena;

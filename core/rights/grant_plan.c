@@ -73,6 +73,18 @@ static json_t *entry_json(const struct audit_entry *entry)
     return json;
 }
 
+static json_t *removal_json(const struct audit_removal *removal)
+{
+    json_t *json = json_object();
+
+    json_put_text(json, "place", removal->place);
+    json_put_text(json, "grant", removal->grant);
+    json_put_text(json, "type", removal->object_type);
+    json_put_text(json, "trustee", removal->trustee);
+    json_put_text(json, "consent", removal->consent);
+    return json;
+}
+
 static enum ma_status add_list(struct granting *granting, json_t *lists, const char *dn,
                                struct ma_error *err)
 {
@@ -99,6 +111,9 @@ static enum ma_status add_lists(struct granting *granting, const struct audit_pl
     for (size_t i = 0; i < plan->entries.count; i++)
         if (add_list(granting, lists, plan->entries.items[i].place, err) != MA_OK)
             return err->status;
+    for (size_t i = 0; i < plan->removals.count; i++)
+        if (add_list(granting, lists, plan->removals.items[i].place, err) != MA_OK)
+            return err->status;
     return MA_OK;
 }
 
@@ -107,8 +122,11 @@ static json_t *document_of(const struct grant_request *request,
 {
     json_t *document = json_object();
     json_t *entries = json_array();
+    json_t *removals = json_array();
     json_t *by_hand = json_array();
 
+    for (size_t i = 0; i < plan->removals.count; i++)
+        json_array_append_new(removals, removal_json(&plan->removals.items[i]));
     for (size_t i = 0; i < plan->entries.count; i++)
         json_array_append_new(entries, entry_json(&plan->entries.items[i]));
     for (size_t i = 0; i < plan->by_hand.count; i++)
@@ -117,6 +135,7 @@ static json_t *document_of(const struct grant_request *request,
     json_put_text(document, "agent", request->agent->name);
     json_put_time(document, "made", clock_now());
     json_object_set_new(document, "entries", entries);
+    json_object_set_new(document, "removals", removals);
     json_object_set_new(document, "lists", lists);
     json_object_set_new(document, "by_hand", by_hand);
     return document;

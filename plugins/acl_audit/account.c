@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "account.h"
 
+#include "narrow.h"
 #include "privilege.h"
 #include "support/sid.h"
 #include "weakness.h"
@@ -293,6 +294,8 @@ enum ma_status account_report(struct audit *audit, const struct realm *realm, bo
 
     if (status == MA_OK)
         status = report_privileges(&in);
+    if (status == MA_OK)
+        status = narrow_report(audit, realm, err);
     if (status == MA_OK && first)
         status = report_weakness(&in);
     if (status == MA_OK)

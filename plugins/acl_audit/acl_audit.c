@@ -68,6 +68,7 @@ static void begin(struct session *session)
     audit->every_controller =
         flag(host, "audit-every-controller") && audit->places.dump == NULL;
     audit->notes = flag(host, "audit-notes");
+    audit->narrow = flag(host, "audit-narrow");
     audit->account = param(host, "audit-account");
     audit->request = (struct realm_request){
         .group = param(host, "audit-group"),
@@ -274,6 +275,13 @@ static const struct ma_param params[] = {
      .type = MA_BOOLEAN,
      .fallback = "false",
      .help = "Tell what is of no effect, too."},
+    {.name = "audit-narrow",
+     .type = MA_BOOLEAN,
+     .fallback = "false",
+     .help = "Tell what could stand in the place of entries for too much."},
+    {.name = "audit-writes",
+     .type = MA_STRING,
+     .help = "TYPE:ATTRIBUTE, once for each that the rules write."},
     {.name = "audit-verify",
      .type = MA_BOOLEAN,
      .fallback = "false",

@@ -25,8 +25,9 @@ struct audit {
     bool second_opinion;   /* compare with what the server says itself */
     bool every_controller; /* those that are not connected are asked, too */
     bool notes;            /* what is of no effect is told, too */
-    struct pool pool;      /* as long as the audit */
-    struct pool page;      /* of one call */
+    bool narrow;      /* what could stand in the place of wide entries is told, too */
+    struct pool pool; /* as long as the audit */
+    struct pool page; /* of one call */
 };
 
 /* One finding for each attribute and one for each modification that fails whole. */

@@ -220,6 +220,7 @@ struct ma_finding {
     const char *grant;    /* what has to stand there, as the system writes it */
     const char *trustee;  /* whom it is for, by name */
     const char *object_type; /* of the objects it is for */
+    const char *revoke;      /* what should stand there no more, once the grants do */
 };
 
 /* What the engine does for a plugin. The engine keeps more behind it. */
