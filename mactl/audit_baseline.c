@@ -3,18 +3,17 @@
 
 #include <string.h>
 
+#include "base/json.h"
+
 enum ma_status audit_baseline_read(const char *path, json_t **out, struct ma_error *err)
 {
-    json_error_t where;
     const char *schema;
 
     *out = NULL;
     if (path == NULL)
         return MA_OK;
-    *out = json_load_file(path, JSON_REJECT_DUPLICATES, &where);
-    if (*out == NULL)
-        return ma_fail(err, MA_INVALID, "%s:%d:%d: %s", path, where.line, where.column,
-                       where.text);
+    if (json_read_file(path, out, err) != MA_OK)
+        return err->status;
     schema = json_string_value(json_object_get(*out, "schema"));
     if (schema != NULL && strcmp(schema, "mactl/acl-audit/1") == 0)
         return MA_OK;

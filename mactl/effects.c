@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "effects.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -86,7 +87,8 @@ enum ma_status effects_find(const struct invocation *call, const struct folder_p
     enum ma_status status;
 
     *out = NULL;
-    if (access(arena_print(call->arena, "%s/store/data.mdb", call->folder), F_OK) != 0) {
+    if (access(arena_print(call->arena, "%s/store/data.mdb", call->folder), F_OK) != 0 &&
+        errno == ENOENT) {
         *out = json_null();
         return MA_OK;
     }

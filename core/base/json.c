@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -118,4 +120,19 @@ void json_write(json_t *document, struct buf *out)
     buf_text(out, text == NULL ? "null" : text);
     free(text);
     json_decref(document);
+}
+
+enum ma_status json_read_file(const char *path, json_t **out, struct ma_error *err)
+{
+    FILE *file = fopen(path, "re");
+    json_error_t where;
+
+    if (file == NULL)
+        return ma_fail(err, MA_INVALID, "%s: %s", path, strerror(errno));
+    *out = json_loadf(file, JSON_REJECT_DUPLICATES, &where);
+    (void)fclose(file); /* it was read only */
+    if (*out != NULL)
+        return MA_OK;
+    return ma_fail(err, MA_INVALID, "%s:%d:%d: %s", path, where.line, where.column,
+                   where.text);
 }

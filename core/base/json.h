@@ -3,6 +3,7 @@
 #define BASE_JSON_H
 
 #include <jansson.h>
+#include <mactl/ma.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -28,6 +29,10 @@ const char *json_get_text(struct arena *arena, const json_t *object, const char 
 uint64_t json_get_number(const json_t *object, const char *key);
 int64_t json_get_time(const json_t *object, const char *key);
 bool json_get_flag(const json_t *object, const char *key);
+
+/* A document of its own file, which is the caller's. MA_INVALID: it cannot be opened, or
+ * is none; the message begins with the file, and the place in it. */
+enum ma_status json_read_file(const char *path, json_t **out, struct ma_error *err);
 
 /* One line without blanks, appended; takes the document. */
 void json_write(json_t *document, struct buf *out);

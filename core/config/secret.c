@@ -7,13 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum ma_status check_file(int fd, const char *name, bool strict,
+static enum ma_status check_file(int fd, const char *name, const char *path, bool strict,
                                  struct ma_error *err)
 {
     struct stat st;
 
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return ma_fail(err, MA_INVALID, "the secret '%s' is in no regular file", name);
+        return ma_fail(err, MA_INVALID, "the secret '%s' is in no regular file: %s", name,
+                       path);
     if (strict && (st.st_mode & 077) != 0)
         return ma_fail(err, MA_DENIED,
                        "the file of the secret '%s' has mode %04o, others may read or "
@@ -100,7 +101,7 @@ static enum ma_status open_source(const struct secret_source *source, const char
     if (*fd < 0)
         return ma_fail(err, MA_DENIED, "the secret '%s' cannot be opened: %s: %s",
                        source->name, path, strerror(errno));
-    status = check_file(*fd, source->name, source->kind == SECRET_FILE, err);
+    status = check_file(*fd, source->name, path, source->kind == SECRET_FILE, err);
     if (status != MA_OK)
         close(*fd);
     return status;

@@ -11,6 +11,28 @@
 
 /* --- files ------------------------------------------------------------------------- */
 
+/* The lists that a document of a kind lives by: none is another thing than an empty one.
+ */
+static const struct part {
+    const char *schema;
+    const char *key;
+} parts[] = {
+    {GRANT_PLAN, "entries"},
+    {GRANT_PLAN, "lists"},
+    {GRANT_BACKUP, "lists"},
+};
+
+static enum ma_status check_parts(const char *path, const json_t *document,
+                                  const char *schema, struct ma_error *err)
+{
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (strcmp(parts[i].schema, schema) == 0 &&
+            !json_is_array(json_object_get(document, parts[i].key)))
+            return ma_fail(err, MA_INVALID, "%s: it lacks its list '%s'", path,
+                           parts[i].key);
+    return MA_OK;
+}
+
 static enum ma_status check_kind(const char *path, const json_t *document,
                                  const char *schema, const char *agent,
                                  struct ma_error *err)
@@ -23,19 +45,17 @@ static enum ma_status check_kind(const char *path, const json_t *document,
     if (whose == NULL || strcmp(whose, agent) != 0)
         return ma_fail(err, MA_INVALID, "%s: it is of the agent '%s', not of '%s'", path,
                        whose == NULL ? "" : whose, agent);
-    return MA_OK;
+    return check_parts(path, document, schema, err);
 }
 
 enum ma_status grant_read(const char *path, const char *schema, const char *agent,
                           json_t **out, struct ma_error *err)
 {
-    json_error_t where;
-    json_t *document = json_load_file(path, JSON_REJECT_DUPLICATES, &where);
-    enum ma_status status;
+    json_t *document = NULL;
+    enum ma_status status = json_read_file(path, &document, err);
 
-    if (document == NULL)
-        return ma_fail(err, MA_INVALID, "%s:%d:%d: %s", path, where.line, where.column,
-                       where.text);
+    if (status != MA_OK)
+        return status;
     status = check_kind(path, document, schema, agent, err);
     if (status == MA_OK)
         *out = document;

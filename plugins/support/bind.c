@@ -47,13 +47,15 @@ static enum ma_status simple(struct link *link, struct ma_error *err)
     struct berval password = {strlen(s->password), (char *)(uintptr_t)s->password};
     LDAPMessage *result = NULL;
     enum ma_status status;
+    char what[600];
     int id;
     int code =
         ldap_sasl_bind(link->ld, s->user, LDAP_SASL_SIMPLE, &password, NULL, NULL, &id);
 
+    (void)snprintf(what, sizeof what, "simple bind as '%.512s'", s->user);
     if (code != LDAP_SUCCESS)
-        return link_not_sent(link, code, "simple bind", err);
-    status = answer(link, id, "simple bind", &result, err);
+        return link_not_sent(link, code, what, err);
+    status = answer(link, id, what, &result, err);
     ldap_msgfree(result);
     return status;
 }
