@@ -179,6 +179,7 @@ static enum exit_code status(const struct invocation *call, int argc, const char
 
 static const struct coexistence_step steps_off[] = {
     {"idle", coexistence_idle},
+    {"administrator", coexistence_may_end},
     {"configuration", coexistence_rules_off},
     {"rights", coexistence_rights_off},
     {"group", coexistence_group_off},

@@ -89,7 +89,8 @@ enum exit_code coexistence_directory(struct coexistence *c);
 enum exit_code coexistence_cloud(struct coexistence *c);
 enum exit_code coexistence_mark(struct coexistence *c);
 enum exit_code coexistence_start(struct coexistence *c);
-/* The other way. */
+/* The other way; first, whether it could be gone to its end. */
+enum exit_code coexistence_may_end(struct coexistence *c);
 enum exit_code coexistence_rules_off(struct coexistence *c);
 enum exit_code coexistence_rights_off(struct coexistence *c);
 enum exit_code coexistence_group_off(struct coexistence *c);

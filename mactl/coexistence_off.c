@@ -132,6 +132,33 @@ static enum ma_status rights_off(struct coexistence *c, const glob_t *found,
     return MA_OK;
 }
 
+/* The rules go first, so what could stop the rest is looked at before them: a backup that
+ * cannot be read, an administrator who is not let in. */
+static enum ma_status may_end(const struct coexistence *c, const glob_t *found,
+                              struct ma_error *err)
+{
+    const struct grant_request request = {.instance = c->instance,
+                                          .agent = c->ad_agent,
+                                          .plugin = plugin,
+                                          .admin = coexistence_who(c)};
+    size_t count;
+    enum ma_status status = count_entries(c, found, &count, err);
+
+    if (status != MA_OK || !coexistence_has_admin(c) || c->what_if)
+        return status;
+    return grant_try(&request, err);
+}
+
+enum exit_code coexistence_may_end(struct coexistence *c)
+{
+    glob_t found = find_backups(c);
+    struct ma_error err = {0};
+    enum ma_status status = may_end(c, &found, &err);
+
+    globfree(&found);
+    return status == MA_OK ? EXIT_OK : command_fail(&err);
+}
+
 enum exit_code coexistence_rights_off(struct coexistence *c)
 {
     glob_t found = find_backups(c);

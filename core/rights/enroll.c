@@ -35,15 +35,6 @@ static enum ma_status take(void *context, const struct ma_finding *finding,
     return MA_OK;
 }
 
-/* Where the agent looks says which domain. */
-static const char *some_dn(const struct agent *agent)
-{
-    for (size_t i = 0; i < agent->partition_count; i++)
-        if (agent->partitions[i].selected)
-            return agent->partitions[i].name;
-    return "";
-}
-
 static size_t parameters_of(const struct enroll_request *request, struct parameter *out)
 {
     size_t count = granting_parameters(&request->admin, out);
@@ -79,8 +70,8 @@ enum ma_status enroll_account(const struct enroll_request *request, struct arena
         status = ma_fail(err, MA_INVALID, "plugin '%s' makes nobody a member",
                          request->plugin);
     if (status == MA_OK)
-        status = role.role->enroll(role.session, some_dn(request->agent), request->member,
-                                   err);
+        status = role.role->enroll(role.session, granting_some_dn(request->agent),
+                                   request->member, err);
     audit_role_close(&role);
     return status;
 }

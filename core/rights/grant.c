@@ -25,6 +25,18 @@ unsigned grant_consent(const char *word)
     return 0;
 }
 
+enum ma_status grant_try(const struct grant_request *request, struct ma_error *err)
+{
+    struct granting granting;
+    struct grant_state state;
+    enum ma_status status = granting_begin(&granting, request, err);
+
+    if (status == MA_OK)
+        status = granting_look(&granting, granting_some_dn(request->agent), &state, err);
+    granting_end(&granting);
+    return status;
+}
+
 /* --- a plan ------------------------------------------------------------------------ */
 
 static const char *text_of(const json_t *json, const char *key)

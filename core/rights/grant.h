@@ -68,6 +68,10 @@ struct grant_request {
  * word. */
 unsigned grant_consent(const char *word);
 
+/* Whether somebody is let in who can look at lists at all: before anything is begun that
+ * would stop half way for it. Nothing is written. */
+enum ma_status grant_try(const struct grant_request *request, struct ma_error *err);
+
 /* The document of a plan, with the lists as they are now; nothing is written. */
 enum ma_status grant_plan(const struct grant_request *request,
                           const struct audit_plan *plan, json_t **out,

@@ -28,6 +28,14 @@ size_t granting_parameters(const struct grant_admin *admin, struct parameter *ou
     return (size_t)(at - out);
 }
 
+const char *granting_some_dn(const struct agent *agent)
+{
+    for (size_t i = 0; i < agent->partition_count; i++)
+        if (agent->partitions[i].selected)
+            return agent->partitions[i].name;
+    return "";
+}
+
 const json_t *granting_list(const json_t *lists, const char *dn)
 {
     size_t at;

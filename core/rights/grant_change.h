@@ -33,6 +33,9 @@ struct granting {
     VEC_OF(struct grant_change) changes;
 };
 
+/* A partition that the agent reads, which says which domain; "": none. */
+const char *granting_some_dn(const struct agent *agent);
+
 /* What a plugin is told instead of the agent's own account; at most 4. */
 size_t granting_parameters(const struct grant_admin *admin, struct parameter *out);
 
