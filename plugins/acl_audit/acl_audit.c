@@ -163,7 +163,7 @@ static enum ma_status read_list(void *handle, const char *dn, struct ma_list *ou
 {
     struct session *session = handle;
     struct ma_value list;
-    struct link *link;
+    struct link *link = NULL;
     enum ma_status status = link_to(session, dn, &link, err);
 
     pool_reset(&session->lists);
@@ -227,7 +227,7 @@ static enum ma_status enroll(void *handle, const char *dn, bool member,
     struct session *session = handle;
     struct audit *audit = &session->audit;
     struct realm realm = {.key = "", .login = audit_login(audit, dn, err)};
-    struct link *link;
+    struct link *link = NULL;
     struct place *place;
     enum ma_status status =
         realm.login == NULL ? err->status : link_to(session, dn, &link, err);
