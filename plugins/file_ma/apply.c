@@ -128,7 +128,7 @@ static void take_new_references(struct directory *d, struct object *object,
         const struct ma_attribute *a = &entry->attributes[i];
 
         for (size_t v = 0; v < a->count && keys_is_reference(d->set, a->name); v++)
-            keys_add_reference(d, a->values[v].data + keys_data_of(a->values[v].data),
+            keys_add_reference(d, a->values[v].data + dn_data_of(a->values[v].data),
                                object);
     }
 }

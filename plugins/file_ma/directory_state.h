@@ -87,8 +87,6 @@ void keys_take_references(struct directory *d, struct object *object,
                           const struct record *record);
 void keys_add_reference(struct directory *d, const char *dn, struct object *object);
 bool keys_is_reference(const struct settings *set, const char *name);
-/* How much of a reference is data: "B:8:00112233:" before the name. */
-size_t keys_data_of(const char *value);
 /* Who refers to a DN, or did; and others, and some of them twice. A list of the scratch,
  * which ends with NULL. */
 struct object **keys_referrers(struct directory *d, const char *key);

@@ -182,24 +182,6 @@ bool keys_is_reference(const struct settings *set, const char *name)
     return a != NULL && a->type == MA_REFERENCE;
 }
 
-size_t keys_data_of(const char *value)
-{
-    size_t length = strlen(value);
-    char *end = NULL;
-    unsigned long count;
-    size_t at;
-
-    if ((value[0] != 'B' && value[0] != 'S') || value[1] != ':' || value[2] < '0' ||
-        value[2] > '9')
-        return 0;
-    count = strtoul(value + 2, &end, 10);
-    at = (size_t)(end - value) + 1;
-    return *end == ':' && count < length && at + count < length &&
-                   value[at + count] == ':'
-               ? at + count + 1
-               : 0;
-}
-
 void keys_add_reference(struct directory *d, const char *dn, struct object *object)
 {
     const char *key = dn_fold(&d->scratch, dn);
@@ -238,7 +220,7 @@ void keys_take_references(struct directory *d, struct object *object,
         for (size_t v = 0; v < field->count; v++) {
             const char *value = field->values[v].data;
 
-            keys_add_reference(d, value + keys_data_of(value), object);
+            keys_add_reference(d, value + dn_data_of(value), object);
         }
     }
 }

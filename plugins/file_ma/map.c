@@ -51,7 +51,7 @@ static bool value_in(const struct settings *set, struct pool *pool,
         *value = ma_value_of(flag ? "true" : "false");
     }
     if (type == MA_REFERENCE && set->ldap_dn && !is_sid(*value) &&
-        !dn_is_ldap(value->data))
+        !dn_is_ldap(value->data + dn_data_of(value->data)))
         return problem_set(problem, "reference-value-not-ldap-conformant", name,
                            "a reference is a DN");
     return true;

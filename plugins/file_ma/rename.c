@@ -29,7 +29,7 @@ static bool point_field(struct directory *d, struct object *object, struct field
 
     for (size_t v = field->count; v > 0; v--) {
         const char *value = field->values[v - 1].data;
-        size_t data = keys_data_of(value);
+        size_t data = dn_data_of(value);
 
         if (!dn_is(value + data, old_key))
             continue;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/dn.h"
 
+#include <stdlib.h>
+
 static bool is_mark(char c)
 {
     return c == ',' || c == '=' || c == '+';
@@ -132,6 +134,24 @@ bool dn_is_ldap(const char *dn)
     while (end != NULL && *end != '\0')
         end = pair_end(end + 1);
     return end != NULL;
+}
+
+size_t dn_data_of(const char *value)
+{
+    size_t length = strlen(value);
+    char *end = NULL;
+    unsigned long count;
+    size_t at;
+
+    if ((value[0] != 'B' && value[0] != 'S') || value[1] != ':' || value[2] < '0' ||
+        value[2] > '9')
+        return 0;
+    count = strtoul(value + 2, &end, 10);
+    at = (size_t)(end - value) + 1;
+    return *end == ':' && count < length && at + count < length &&
+                   value[at + count] == ':'
+               ? at + count + 1
+               : 0;
 }
 
 /* Whether the character in front of `at` is escaped. */

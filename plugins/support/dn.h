@@ -22,6 +22,10 @@ bool dn_is(const char *dn, const char *folded);
 /* Whether it is as RFC 4514 wants: type=value, separated by commas, or by a plus within
  * an RDN, and no escapes but those it knows. What it takes, the engine takes too. */
 bool dn_is_ldap(const char *dn);
+/* Bytes of data before the name of a reference: of DN-with-binary and DN-with-string
+ * ("B:8:00112233:CN=..."); of any other 0. MS-ADTS: Object(DN-Binary), Object(DN-String).
+ */
+size_t dn_data_of(const char *value);
 /* Behind the first unescaped comma; "" at the top. Points into `dn`. */
 const char *dn_parent(const char *dn);
 /* Both folded. Equal, or below it. */

@@ -67,6 +67,30 @@ START_TEST(a_name_is_below_a_comma_that_is_not_escaped)
 }
 END_TEST
 
+START_TEST(data_stand_before_the_name_of_a_reference)
+{
+    static const struct {
+        const char *value;
+        size_t length;
+    } cases[] = {
+        {"B:8:00112233:cn=ada", 13},
+        {"B:0::cn=ada", 5},
+        {"S:5:a:b:c:cn=ada", 10},
+        {"cn=ada", 0},
+        {"B:8:0011", 0},
+        {"B:9:00112233:cn=ada", 0},
+        {"B:x:00112233:cn=ada", 0},
+        {"B:99999999999999999999:a", 0},
+        {"", 0},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        ck_assert_msg(dn_data_of(cases[i].value) == cases[i].length, "%s: %zu",
+                      cases[i].value, dn_data_of(cases[i].value));
+}
+END_TEST
+
 SUITE("support/dn", a_name_is_pairs_of_type_and_value,
       what_the_engine_would_read_otherwise_is_no_name,
-      a_name_is_below_a_comma_that_is_not_escaped)
+      a_name_is_below_a_comma_that_is_not_escaped,
+      data_stand_before_the_name_of_a_reference)
