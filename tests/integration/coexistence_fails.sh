@@ -22,7 +22,8 @@ open("go").read()' &
 }
 let_go() { : >go; wait; }
 aside() { mv "$1" aside && : >"$1"; } # a file stands where there should be a folder
-back() { rm "$1" && mv aside "$1"; }
+hollow() { mv "$1" aside && mkdir -p "$1/lock.mdb"; } # a store that is none yet, and cannot become one
+back() { rm -r "$1" && mv aside "$1"; }
 # --- what an undisturbed one comes to
 settle
 mv settled least
@@ -53,7 +54,7 @@ rights|aside i/madata/$agent|back i/madata/$agent|||1|group
 configuration|TMPDIR=$work/nowhere|TMPDIR=$work/.tmp|--all-attributes||1|group rights
 directory|:|:||--login svc-sync --login-password-file gone|1|group rights configuration
 cloud|:|:||--client-id x --cloud-secret-file gone|1|group rights configuration
-full synchronisation|aside i/store|back i/store|--all-attributes||1|group rights configuration
+full synchronisation|hollow i/store|back i/store|--all-attributes||1|group rights configuration
 END
 
 # --- the last one: all is done, and nothing to undo
