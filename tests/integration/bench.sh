@@ -15,6 +15,7 @@ if PATH=$PATH:/usr/sbin command -v slapd >/dev/null; then
   check 'the agent for directories, too' jq -e '[.figures[] | select(.wall_goal != null and .ratio_wall.median > 0)] | length == 5' bench.json
 fi
 check 'the steps were measured at two sizes' jq -e '[.chain[].size] | unique == [10, 100]' bench.json
+check 'and what a few changes cost in them' jq -e '[.chain[] | select(.figure == "delta synchronisation of 1 000 changes" and .cpu > 0)] | length == 2' bench.json
 
 # --- beside what people would use instead ---------------------------------------------------------------
 check 'all of them load all' "$MACTL_SOURCE/tests/bench/run" peers --size 50 --repeat 1 --json "$work/peers.json"
