@@ -3,15 +3,13 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "base/clock.h"
 #include "base/json.h"
 #include "config/writeback.h"
 #include "instance/full_sync.h"
 #include "open.h"
 #include "render.h"
+#include "rights/grant.h"
 
 /* --- the instance --------------------------------------------------------------------
  */
@@ -98,18 +96,8 @@ enum exit_code coexistence_run(struct coexistence *c,
 
 const char *coexistence_backup(struct coexistence *c, const char *prefix)
 {
-    struct arena *arena = c->call->arena;
-    const char *folder = instance_madata(c->instance, c->ad_agent->name);
-    const char *path;
-    char stamp[32];
-    time_t now = (time_t)(clock_now() / 1000);
-    struct tm parts;
-
-    (void)strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &parts));
-    path = arena_print(arena, "%s/%s-%s.json", folder, prefix, stamp);
-    for (unsigned i = 2; access(path, F_OK) == 0; i++)
-        path = arena_print(arena, "%s/%s-%s-%u.json", folder, prefix, stamp, i);
-    return path;
+    return grant_backup_path(c->call->arena,
+                             instance_madata(c->instance, c->ad_agent->name), prefix);
 }
 
 /* --- who may -------------------------------------------------------------------------

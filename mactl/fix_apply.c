@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fix_apply.h"
 
-#include <time.h>
-
-#include "base/clock.h"
 #include "base/json.h"
 #include "instance/opened.h"
 #include "listing.h"
@@ -109,18 +106,6 @@ static enum exit_code print_report(struct report *report, const char *agent,
 
 /* --- with whose credentials -------------------------------------------------------- */
 
-static const char *default_backup(const struct invocation *call,
-                                  struct instance *instance, const char *agent)
-{
-    char stamp[32];
-    time_t now = (time_t)(clock_now() / 1000);
-    struct tm parts;
-
-    (void)strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &parts));
-    return arena_print(call->arena, "%s/acl-backup-%s.json",
-                       instance_madata(instance, agent), stamp);
-}
-
 /* A ticket needs no password, and the agent's own account has its own. */
 static enum exit_code read_password(const struct invocation *call,
                                     const struct fix_options *options)
@@ -178,9 +163,12 @@ static enum ma_status with_instance(const struct invocation *call,
     if (options->password->has_value)
         request.admin.password = options->password->value;
     request.instance = opened->instance;
-    request.backup = options->backup != NULL
-                         ? options->backup
-                         : default_backup(call, opened->instance, request.agent->name);
+    request.backup =
+        options->backup != NULL
+            ? options->backup
+            : grant_backup_path(call->arena,
+                                instance_madata(opened->instance, request.agent->name),
+                                "acl-backup");
     *backup = request.backup;
     return carry_out(options, &request, report, err);
 }

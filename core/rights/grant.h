@@ -108,6 +108,11 @@ enum ma_status grant_read(const char *path, const char *schema, const char *agen
 enum ma_status grant_write(const char *path, const json_t *document, bool replace,
                            struct ma_error *err);
 
+/* A file of this folder for a backup of now, that is not there yet: "PREFIX-STAMP.json",
+ * or "PREFIX-STAMP-2.json" in the same second. In the arena. */
+const char *grant_backup_path(struct arena *arena, const char *folder,
+                              const char *prefix);
+
 #define GRANT_PLAN "mactl/acl-plan/1"
 #define GRANT_BACKUP "mactl/acl-backup/1"
 

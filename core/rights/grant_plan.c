@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -75,6 +77,20 @@ enum ma_status grant_write(const char *path, const json_t *document, bool replac
     free(text);
     return replace ? disk_replace(path, buf_view(&buf), 0600, err)
                    : disk_write(path, buf_view(&buf), 0600, err);
+}
+
+const char *grant_backup_path(struct arena *arena, const char *folder, const char *prefix)
+{
+    const char *path;
+    char stamp[32];
+    time_t now = (time_t)(clock_now() / 1000);
+    struct tm utc;
+
+    (void)strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+    path = arena_print(arena, "%s/%s-%s.json", folder, prefix, stamp);
+    for (unsigned i = 2; access(path, F_OK) == 0; i++)
+        path = arena_print(arena, "%s/%s-%s-%u.json", folder, prefix, stamp, i);
+    return path;
 }
 
 /* --- the plan ---------------------------------------------------------------------- */
