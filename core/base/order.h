@@ -2,10 +2,12 @@
 #ifndef BASE_ORDER_H
 #define BASE_ORDER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /*
- * The order of plain numbers, as qsort and bsearch want it: each argument points to one.
+ * The order of plain numbers, as qsort and bsearch want it (each argument points to one),
+ * and lists of them that are sets.
  */
 static inline int order_u32(const void *left, const void *right)
 {
@@ -22,5 +24,9 @@ static inline int order_u64(const void *left, const void *right)
 
     return (x > y) - (x < y);
 }
+
+/* Sorted, each once; how many are left. Of none, `numbers` may be NULL. */
+size_t order_unique_u32(uint32_t *numbers, size_t count);
+size_t order_unique_u64(uint64_t *numbers, size_t count);
 
 #endif

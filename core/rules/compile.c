@@ -41,14 +41,12 @@ uint32_t type_number(struct compiler *compiler, const char *name)
 
 size_t numbers_unique(uint32_t *numbers, size_t count)
 {
-    size_t kept = 0;
+    size_t named = 0;
 
-    if (count > 0)
-        qsort(numbers, count, sizeof *numbers, order_u32);
     for (size_t i = 0; i < count; i++)
-        if (numbers[i] != NAME_NONE && (kept == 0 || numbers[kept - 1] != numbers[i]))
-            numbers[kept++] = numbers[i];
-    return kept;
+        if (numbers[i] != NAME_NONE)
+            numbers[named++] = numbers[i];
+    return order_unique_u32(numbers, named);
 }
 
 const uint32_t *numbers_keep(struct compiler *compiler, number_list *numbers,

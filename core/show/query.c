@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "base/order.h"
 #include "base/text.h"
 #include "model/dn.h"
 #include "show/secret.h"
@@ -241,18 +242,10 @@ static bool cs_candidates(const struct query_term *term, const struct show *show
     return false;
 }
 
-static int by_id(const void *a, const void *b)
-{
-    uint64_t first = *(const uint64_t *)a;
-    uint64_t second = *(const uint64_t *)b;
-
-    return (first > second) - (first < second);
-}
-
 static void sort_ids(id_list *ids)
 {
     if (ids->count > 1)
-        qsort(ids->items, ids->count, sizeof ids->items[0], by_id);
+        qsort(ids->items, ids->count, sizeof ids->items[0], order_u64);
 }
 
 enum { PAGE = 1000 };

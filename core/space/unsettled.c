@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "space/unsettled.h"
 
-#include <stdlib.h>
-
 #include "base/order.h"
 #include "base/vec.h"
 #include "model/set.h"
@@ -115,19 +113,12 @@ static bool forget_any(struct arena *arena, const struct deltas *was,
 static void names_said(const struct unsettled *unsettled, const struct deltas *was,
                        name_list *out)
 {
-    size_t kept = 0;
-
     for (uint32_t i = 0; i < unsettled->count; i++)
         VEC_ADD(out, unsettled->attrs[i].attribute);
     for (int i = 0; i < was->count; i++)
         for (uint32_t a = 0; a < was->at[i]->count; a++)
             VEC_ADD(out, was->at[i]->attrs[a].name);
-    if (out->count > 1)
-        qsort(out->items, out->count, sizeof *out->items, order_u32);
-    for (size_t i = 0; i < out->count; i++)
-        if (i == 0 || out->items[i] != out->items[kept - 1])
-            out->items[kept++] = out->items[i];
-    out->count = kept;
+    out->count = order_unique_u32(out->items, out->count);
 }
 
 /* What was said of an attribute, before or since, less what is said now. */

@@ -54,11 +54,7 @@ static struct indexed make_list(uint32_t space, const uint32_t *attributes, size
     struct indexed list = {.space = space};
 
     list.attributes = mem_copy(attributes, sizeof *attributes * count);
-    if (count > 1)
-        qsort(list.attributes, count, sizeof *list.attributes, order_u32);
-    for (size_t i = 0; i < count; i++)
-        if (list.count == 0 || list.attributes[list.count - 1] != list.attributes[i])
-            list.attributes[list.count++] = list.attributes[i];
+    list.count = order_unique_u32(list.attributes, count);
     return list;
 }
 

@@ -301,11 +301,9 @@ static enum ma_status move_all(struct below *below, struct ma_error *err)
     for (size_t i = 0; i < below->yields.count; i++)
         if (yield(move, below->yields.items[i], err) != MA_OK)
             return err->status;
-    if (ids->count > 1)
-        qsort(ids->items, ids->count, sizeof *ids->items, order_u64);
+    ids->count = order_unique_u64(ids->items, ids->count);
     for (size_t i = 0; i < ids->count; i++)
-        if ((i == 0 || ids->items[i] != ids->items[i - 1]) &&
-            move_one(move, ids->items[i], err) != MA_OK)
+        if (move_one(move, ids->items[i], err) != MA_OK)
             return err->status;
     /* Placeholders above them may have moved away. */
     for (size_t i = 0; i < below->stays.count; i++)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sync/stake.h"
 
-#include <stdlib.h>
-
 #include "base/order.h"
 #include "model/set.h"
 #include "space/unsettled.h"
@@ -43,14 +41,7 @@ static enum ma_status give_up(struct unit *unit)
 
 static void sort(ids *list)
 {
-    size_t kept = 0;
-
-    if (list->count > 1)
-        qsort(list->items, list->count, sizeof *list->items, order_u64);
-    for (size_t i = 0; i < list->count; i++)
-        if (i == 0 || list->items[i] != list->items[kept - 1])
-            list->items[kept++] = list->items[i];
-    list->count = kept;
+    list->count = order_unique_u64(list->items, list->count);
 }
 
 /* Sorted ids as values: big-endian, so they are sorted too. */
