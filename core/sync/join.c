@@ -84,7 +84,7 @@ static enum ma_status search_values(struct search *s)
         const struct join_key *key = &s->join->keys[k];
 
         if (key->script == NULL) {
-            s->keys[k] = cs_values(s->unit, &view, key, key->mv_type);
+            s->keys[k] = key_of_connector(s->unit, &view, key, key->mv_type);
             continue;
         }
         s->keys[k].type = key->mv_type;
@@ -102,9 +102,9 @@ static bool matches(const struct search *s, const struct meta *meta)
         return false;
     for (size_t k = 0; k < s->join->count; k++) {
         const struct join_key *key = &s->join->keys[k];
-        struct key_values mv = mv_values(s->unit, meta, key, key->mv_type);
+        struct key_values mv = key_of_meta(s->unit, meta, key, key->mv_type);
 
-        if (!any_matches(key, &s->keys[k], &mv))
+        if (!key_matches(key, &s->keys[k], &mv))
             return false;
     }
     return true;
@@ -232,7 +232,7 @@ static enum ma_status find_connectors(struct unit *unit, const struct meta *meta
 {
     struct batch *batch = unit->sync->batch;
     const struct unlinked of = {{has_no_link}, unit, agent->number};
-    struct key_values values = mv_values(unit, meta, key, key->cs_type);
+    struct key_values values = key_of_meta(unit, meta, key, key->cs_type);
     enum ma_status status = MA_OK;
     uint64_t id;
 
@@ -266,17 +266,27 @@ static bool may_be_joined(struct unit *unit, struct connector *connector,
            (cs_type == NAME_NONE || unit_type(unit, connector) == cs_type);
 }
 
+/* A criterion that differs in one key says that it is somebody else; one that has no
+ * values on either side says nothing. `differs` NULL: nobody asks. */
+static bool criterion_fits(struct unit *unit, const struct join *join,
+                           const struct key_side *side, const struct meta *meta,
+                           bool *differs)
+{
+    bool fits = true;
+
+    for (size_t k = 0; k < join->count && (fits || (differs != NULL && !*differs)); k++)
+        fits = key_fits(unit, &join->keys[k], side, meta, differs) && fits;
+    return fits;
+}
+
 /* As its system has it: an import that was not synchronised yet joins all the same, or
  * what is there would be made a second time. */
 static bool connector_matches(struct unit *unit, struct connector *connector,
                               const struct join *join, const struct meta *meta)
 {
-    const struct held held = held_by(unit, connector, LAYER_IMPORT);
+    const struct key_side side = key_side_of(unit, connector, LAYER_IMPORT);
 
-    for (size_t k = 0; k < join->count; k++)
-        if (!key_fits(unit, &join->keys[k], &held, meta, NULL))
-            return false;
-    return true;
+    return criterion_fits(unit, join, &side, meta, NULL);
 }
 
 static enum ma_status try_outbound(struct unit *unit, struct meta *meta,
@@ -329,23 +339,10 @@ enum ma_status join_outbound(struct unit *unit, struct meta *meta,
     return status;
 }
 
-/* A criterion that differs in one key says that it is somebody else; one that has no
- * values on either side says nothing. */
-static bool criterion_fits(struct unit *unit, const struct join *join,
-                           const struct held *held, const struct meta *meta,
-                           bool *differs)
-{
-    bool fits = join->count > 0;
-
-    for (size_t k = 0; k < join->count; k++)
-        fits = key_fits(unit, &join->keys[k], held, meta, differs) && fits;
-    return fits;
-}
-
 bool join_denies(struct unit *unit, struct meta *meta, struct connector *connector)
 {
     struct rule_list rules = program_outbound(connector->agent, meta->object.type);
-    const struct held held = held_by(unit, connector, LAYER_ESCROWED);
+    const struct key_side side = key_side_of(unit, connector, LAYER_ESCROWED);
     uint32_t type = unit_type(unit, connector);
     bool differs = false;
 
@@ -356,7 +353,8 @@ bool join_denies(struct unit *unit, struct meta *meta, struct connector *connect
             !view_outbound_rule_holds(unit, meta, rule))
             continue;
         for (size_t j = 0; j < rule->join_count; j++)
-            if (criterion_fits(unit, &rule->joins[j], &held, meta, &differs))
+            if (rule->joins[j].count > 0 &&
+                criterion_fits(unit, &rule->joins[j], &side, meta, &differs))
                 return false;
     }
     return differs;
@@ -386,7 +384,7 @@ enum ma_status join_offer(struct unit *unit, struct connector *connector,
 
             if (rule->joins[j].count == 0)
                 continue;
-            values = cs_values(unit, &view, key, key->mv_type);
+            values = key_of_connector(unit, &view, key, key->mv_type);
             status = find_metas(unit, key, &values, &list, err);
         }
     }

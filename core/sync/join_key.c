@@ -42,8 +42,8 @@ static struct key_values image_values(struct unit *unit, const struct image *ima
     return converted(unit->arena, entry_find(&image->entry, key->cs_attribute), type);
 }
 
-struct key_values cs_values(struct unit *unit, const struct view *view,
-                            const struct join_key *key, enum value_type type)
+struct key_values key_of_connector(struct unit *unit, const struct view *view,
+                                   const struct join_key *key, enum value_type type)
 {
     const struct image image = {.dn = view_dn(view), .entry = *view_entry(view)};
 
@@ -52,8 +52,8 @@ struct key_values cs_values(struct unit *unit, const struct view *view,
     return image_values(unit, &image, key, type);
 }
 
-struct key_values mv_values(struct unit *unit, const struct meta *meta,
-                            const struct join_key *key, enum value_type type)
+struct key_values key_of_meta(struct unit *unit, const struct meta *meta,
+                              const struct join_key *key, enum value_type type)
 {
     char text[GUID_TEXT];
 
@@ -75,7 +75,7 @@ static bool value_matches(const struct join_key *key, enum value_type type,
     return slice_equal(a, b);
 }
 
-bool any_matches(const struct join_key *key, const struct key_values *a,
+bool key_matches(const struct join_key *key, const struct key_values *a,
                  const struct key_values *b)
 {
     for (uint32_t i = 0; i < a->count; i++)
@@ -85,22 +85,23 @@ bool any_matches(const struct join_key *key, const struct key_values *a,
     return false;
 }
 
-struct held held_by(struct unit *unit, struct connector *connector,
-                    enum tower_layer layer)
+struct key_side key_side_of(struct unit *unit, struct connector *connector,
+                            enum tower_layer layer)
 {
-    return (struct held){.image = object_image(unit->arena, &connector->object, layer),
-                         .view = view_of_connector(unit, connector, false)};
+    return (struct key_side){.image =
+                                 object_image(unit->arena, &connector->object, layer),
+                             .view = view_of_connector(unit, connector, false)};
 }
 
-bool key_fits(struct unit *unit, const struct join_key *key, const struct held *held,
+bool key_fits(struct unit *unit, const struct join_key *key, const struct key_side *side,
               const struct meta *meta, bool *differs)
 {
-    struct key_values mv = mv_values(unit, meta, key, key->cs_type);
-    struct key_values cs = image_values(unit, &held->image, key, key->cs_type);
+    struct key_values mv = key_of_meta(unit, meta, key, key->cs_type);
+    struct key_values cs = image_values(unit, &side->image, key, key->cs_type);
 
     if (!key->dn)
-        view_need_all(&held->view, key->cs_attribute);
-    if (any_matches(key, &cs, &mv))
+        view_need_all(&side->view, key->cs_attribute);
+    if (key_matches(key, &cs, &mv))
         return true;
     if (differs != NULL && cs.count + mv.count > 0)
         *differs = true;

@@ -16,25 +16,25 @@ struct key_values {
 };
 
 /* Of a connector-space object as rules see it. */
-struct key_values cs_values(struct unit *unit, const struct view *view,
-                            const struct join_key *key, enum value_type type);
+struct key_values key_of_connector(struct unit *unit, const struct view *view,
+                                   const struct join_key *key, enum value_type type);
 /* Of a metaverse object. */
-struct key_values mv_values(struct unit *unit, const struct meta *meta,
-                            const struct join_key *key, enum value_type type);
-bool any_matches(const struct join_key *key, const struct key_values *a,
+struct key_values key_of_meta(struct unit *unit, const struct meta *meta,
+                              const struct join_key *key, enum value_type type);
+bool key_matches(const struct join_key *key, const struct key_values *a,
                  const struct key_values *b);
 
 /* A connector-space object as one of its layers has it. */
-struct held {
+struct key_side {
     struct image image;
     struct view view;
 };
 
-struct held held_by(struct unit *unit, struct connector *connector,
-                    enum tower_layer layer);
+struct key_side key_side_of(struct unit *unit, struct connector *connector,
+                            enum tower_layer layer);
 /* Whether both have a value in common. `differs`, if there is one, becomes true where
  * they have not, though either has any. */
-bool key_fits(struct unit *unit, const struct join_key *key, const struct held *held,
+bool key_fits(struct unit *unit, const struct join_key *key, const struct key_side *side,
               const struct meta *meta, bool *differs);
 
 #endif
