@@ -52,8 +52,27 @@ static bool is_wanted(const struct granting *granting, const json_t *entry)
     return consent == NULL || (grant_consent(consent) & granting->request->consents) != 0;
 }
 
-static enum ma_status add_entry(struct granting *granting, json_t *entry,
-                                struct ma_error *err)
+/* The two parts of a plan, and what is said of each of their entries. What goes is taken
+ * out of the list that has the entries already. */
+static const struct part {
+    const char *key;
+    const char *what; /* one of them */
+    bool out;
+    enum grant_outcome done;
+    enum grant_outcome was_so;
+} parts[] = {
+    {"entries", "an entry", false, GRANT_SET, GRANT_PRESENT},
+    {"removals", "a removal", true, GRANT_TAKEN, GRANT_ABSENT},
+};
+
+/* Those that were not so before. */
+static json_t *changed(const struct granting *granting, const struct part *part)
+{
+    return part->out ? granting->gone : granting->fresh;
+}
+
+static enum ma_status add_entry(struct granting *granting, const struct part *part,
+                                json_t *entry, struct ma_error *err)
 {
     const char *place = text_of(entry, "place");
     const char *grant = text_of(entry, "grant");
@@ -61,42 +80,34 @@ static enum ma_status add_entry(struct granting *granting, json_t *entry,
     const char *before;
 
     if (place == NULL || grant == NULL)
-        return ma_fail(err, MA_INVALID, "an entry of the plan lacks its place or grant");
+        return ma_fail(err, MA_INVALID, "%s of the plan lacks its place or grant",
+                       part->what);
     if (!is_wanted(granting, entry))
         return MA_OK;
-    if (granting_change(granting, place, &change, err) != MA_OK)
-        return err->status;
-    before = change->after.mark;
-    if (granting_edit(granting, grant, false, &change->after, err) != MA_OK)
-        return error_in(err, "%s", place);
-    if (strcmp(before, change->after.mark) != 0)
-        json_array_append(granting->fresh, entry);
-    return MA_OK;
-}
-
-/* What goes, from the list that has the entries already. */
-static enum ma_status add_removal(struct granting *granting, json_t *removal,
-                                  struct ma_error *err)
-{
-    const char *place = text_of(removal, "place");
-    const char *grant = text_of(removal, "grant");
-    struct grant_change *change;
-    const char *before;
-
-    if (place == NULL || grant == NULL)
-        return ma_fail(err, MA_INVALID, "a removal of the plan lacks its place or grant");
-    if (!is_wanted(granting, removal))
-        return MA_OK;
-    if (granting->role.role->reduce_list == NULL)
+    if (part->out && granting->role.role->reduce_list == NULL)
         return ma_fail(err, MA_INVALID, "plugin '%s' takes nothing out of lists",
                        granting->request->plugin);
     if (granting_change(granting, place, &change, err) != MA_OK)
         return err->status;
     before = change->after.mark;
-    if (granting_edit(granting, grant, true, &change->after, err) != MA_OK)
+    if (granting_edit(granting, grant, part->out, &change->after, err) != MA_OK)
         return error_in(err, "%s", place);
     if (strcmp(before, change->after.mark) != 0)
-        json_array_append(granting->gone, removal);
+        json_array_append(changed(granting, part), entry);
+    return MA_OK;
+}
+
+static enum ma_status add_part(struct granting *granting, const struct part *part,
+                               struct ma_error *err)
+{
+    size_t at;
+    json_t *entry;
+
+    json_array_foreach(json_object_get(granting->plan, part->key), at, entry)
+    {
+        if (add_entry(granting, part, entry, err) != MA_OK)
+            return err->status;
+    }
     return MA_OK;
 }
 
@@ -122,22 +133,12 @@ static enum ma_status compare_marks(const struct granting *granting, struct ma_e
 static enum ma_status prepare(struct granting *granting, const json_t *plan,
                               struct ma_error *err)
 {
-    size_t at;
-    json_t *entry;
-
     granting->plan = plan;
     granting->fresh = json_array();
     granting->gone = json_array();
-    json_array_foreach(json_object_get(plan, "entries"), at, entry)
-    {
-        if (add_entry(granting, entry, err) != MA_OK)
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (add_part(granting, &parts[i], err) != MA_OK)
             return err->status;
-    }
-    json_array_foreach(json_object_get(plan, "removals"), at, entry)
-    {
-        if (add_removal(granting, entry, err) != MA_OK)
-            return err->status;
-    }
     return compare_marks(granting, err);
 }
 
@@ -148,16 +149,6 @@ static bool has(const json_t *list, const json_t *entry)
             return true;
     return false;
 }
-
-/* The two parts of a plan, and what is said of each of their entries. */
-static const struct part {
-    const char *key;
-    enum grant_outcome done;
-    enum grant_outcome was_so;
-} parts[] = {
-    {"entries", GRANT_SET, GRANT_PRESENT},
-    {"removals", GRANT_TAKEN, GRANT_ABSENT},
-};
 
 static void tell_part(const struct granting *granting, const struct part *part,
                       const struct grant_change *change)
@@ -170,9 +161,8 @@ static void tell_part(const struct granting *granting, const struct part *part,
         if (is_wanted(granting, entry) &&
             dn_equal(slice_text(text_of(entry, "place")), slice_text(change->dn)))
             granting_tell(granting, entry,
-                          has(granting->fresh, entry) || has(granting->gone, entry)
-                              ? part->done
-                              : part->was_so);
+                          has(changed(granting, part), entry) ? part->done
+                                                              : part->was_so);
     }
 }
 
