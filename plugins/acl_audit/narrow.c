@@ -145,15 +145,10 @@ static const char *who(const struct wide *wide)
 /* The entry without what it has beside the right to write: that is what goes. */
 static const char *to_go(const struct wide *wide)
 {
-    struct bytes text = {0};
     struct ace ace = wide->ace;
-    const char *kept;
 
     ace.mask = RIGHT_WRITE_PROPERTY;
-    sddl_print_ace(&ace, NULL, &text);
-    kept = text.failed ? NULL : pool_text(&wide->audit->page, text.at, text.length);
-    bytes_free(&text);
-    return kept;
+    return sddl_one_ace(&ace, NULL, &wide->audit->page);
 }
 
 static enum ma_status tell_entry(const struct wide *wide, struct ma_error *err)
@@ -197,25 +192,6 @@ static enum ma_status tell_beyond(const struct wide *wide, struct ma_error *err)
     return status;
 }
 
-static const char *narrow_grant(const struct wide *wide,
-                                const struct forest_item *attribute,
-                                const struct forest_item *class)
-{
-    struct bytes text = {0};
-    const char *kept;
-
-    bytes_text(&text, "(OA;CIIO;WP;");
-    guid_text(&text, attribute->guid);
-    bytes_char(&text, ';');
-    guid_text(&text, class->guid);
-    bytes_char(&text, ';');
-    sddl_print_sid(wide->ace.sid, NULL, &text);
-    bytes_char(&text, ')');
-    kept = text.failed ? NULL : pool_text(&wide->audit->page, text.at, text.length);
-    bytes_free(&text);
-    return kept;
-}
-
 /* Of the entry's class, else of that which is the rule's type. */
 static enum ma_status tell_instead(const struct wide *wide, const struct need *need,
                                    struct ma_error *err)
@@ -235,7 +211,8 @@ static enum ma_status tell_instead(const struct wide *wide, const struct need *n
                     .code = "GRANTED-BY-MORE",
                     .cause = "it is allowed by an entry for much more",
                     .remedy = "an entry for this attribute, in its place",
-                    .grant = narrow_grant(wide, attribute, class),
+                    .grant = sddl_grant("WP", attribute->guid, class->guid, wide->ace.sid,
+                                        &wide->audit->page),
                     .trustee = who(wide),
                     .object_type = class->name,
                 },

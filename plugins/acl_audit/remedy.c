@@ -80,24 +80,13 @@ static const char *print(struct pool *pool, const char *fmt, ...)
 static const char *grant(const struct remedy_request *request, bool comes_down,
                          struct pool *pool)
 {
-    struct bytes out = {0};
-    const char *text;
+    const struct cause_wish *wish = request->wish;
 
-    if (request->wish->item == NULL)
-        return NULL;
-    bytes_text(&out, comes_down ? "(OA;CIIO;" : "(OA;;");
-    bytes_text(&out, request->wish->word);
-    bytes_char(&out, ';');
-    guid_text(&out, request->wish->item->guid);
-    bytes_char(&out, ';');
-    if (comes_down)
-        guid_text(&out, request->object->object_class->guid);
-    bytes_char(&out, ';');
-    sddl_print_sid(request->trustee, NULL, &out);
-    bytes_char(&out, ')');
-    text = out.failed ? NULL : pool_text(pool, out.at, out.length);
-    bytes_free(&out);
-    return text;
+    return wish->item == NULL
+               ? NULL
+               : sddl_grant(wish->word, wish->item->guid,
+                            comes_down ? request->object->object_class->guid : NULL,
+                            request->trustee, pool);
 }
 
 static struct remedy at_container(const struct remedy_request *request, const char *place,

@@ -32,6 +32,15 @@ void sddl_print(const struct descriptor *sd, const struct sddl_domains *domains,
                 struct bytes *out);
 void sddl_print_ace(const struct ace *ace, const struct sddl_domains *domains,
                     struct bytes *out);
+/* One entry; NULL: memory failed. It lives in the pool. */
+const char *sddl_one_ace(const struct ace *ace, const struct sddl_domains *domains,
+                         struct pool *pool);
+/* (OA;CIIO;RIGHT;ITEM;CLASS;SID), for the objects of a class below; `class` NULL:
+ * (OA;;RIGHT;ITEM;;SID), for the object itself. Item and class are GUIDs. NULL: memory
+ * failed. It lives in the pool. */
+const char *sddl_grant(const char *right, const unsigned char *item,
+                       const unsigned char *class, const unsigned char *sid,
+                       struct pool *pool);
 /* That of the list's index-th; NULL: none. It lives in the pool. */
 const char *sddl_ace_text(const struct descriptor *sd, int index,
                           const struct sddl_domains *domains, struct pool *pool);

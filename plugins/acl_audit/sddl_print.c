@@ -156,21 +156,50 @@ void sddl_print(const struct descriptor *sd, const struct sddl_domains *domains,
     }
 }
 
+static const char *into(struct pool *pool, struct bytes *text)
+{
+    const char *kept = text->failed ? NULL : pool_text(pool, text->at, text->length);
+
+    bytes_free(text);
+    return kept;
+}
+
+const char *sddl_one_ace(const struct ace *ace, const struct sddl_domains *domains,
+                         struct pool *pool)
+{
+    struct bytes out = {0};
+
+    sddl_print_ace(ace, domains, &out);
+    return into(pool, &out);
+}
+
+const char *sddl_grant(const char *right, const unsigned char *item,
+                       const unsigned char *class, const unsigned char *sid,
+                       struct pool *pool)
+{
+    struct bytes out = {0};
+
+    bytes_text(&out, class != NULL ? "(OA;CIIO;" : "(OA;;");
+    bytes_text(&out, right);
+    bytes_char(&out, ';');
+    guid_text(&out, item);
+    bytes_char(&out, ';');
+    if (class != NULL)
+        guid_text(&out, class);
+    bytes_char(&out, ';');
+    sddl_print_sid(sid, NULL, &out);
+    bytes_char(&out, ')');
+    return into(pool, &out);
+}
+
 const char *sddl_ace_text(const struct descriptor *sd, int index,
                           const struct sddl_domains *domains, struct pool *pool)
 {
     struct acl_walk walk = acl_start();
-    struct bytes out = {0};
-    const char *text = NULL;
     struct ace ace;
 
-    while (sd != NULL && index >= 0 && acl_next(&sd->dacl, &walk, &ace)) {
-        if ((int)walk.index - 1 != index)
-            continue;
-        sddl_print_ace(&ace, domains, &out);
-        text = out.failed ? NULL : pool_text(pool, out.at, out.length);
-        break;
-    }
-    bytes_free(&out);
-    return text;
+    while (sd != NULL && index >= 0 && acl_next(&sd->dacl, &walk, &ace))
+        if ((int)walk.index - 1 == index)
+            return sddl_one_ace(&ace, domains, pool);
+    return NULL;
 }
