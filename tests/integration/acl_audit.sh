@@ -3,12 +3,7 @@
 # refusal its cause.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
-ad_begin
-ad_seed
-ad_seeded_instance i
-ad_bind i "$ad_service" "$ad_secret"
-run 0 -C i run-profile $agent 'Full Import'
-run 0 -C i run-profile $agent 'Full Synchronization'
+ad_synchronised i
 
 sync=OU=Sync,$AD_BASE
 declare -A dn=([alice]="CN=alice,OU=Staff,$sync" [bob]="CN=bob,OU=Staff,$sync" [carol]="CN=carol,OU=Staff,$sync"
@@ -141,12 +136,10 @@ done
 [ $cells = 42 ] || { echo "$cells cells"; exit 1; }
 
 # --- what the account may do that nobody needs; what was protected once ----------------------------------------
-dsacl() { command samba-tool dsacl set -H "$AD_LAB_DIR/ad/private/sam.ldb" -s "$AD_LAB_DIR/smb.conf" --objectdn="$1" --sddl="$2" >/dev/null; }
-service_sid=$(ad_search "CN=MSOL_AD_Sync,CN=Users,$AD_BASE" base objectSid | sed -n 's/^objectSid:: //p' | base64 -d | od -An -tu4 -j8 -w100 |
-  awk '{ print "S-1-5-" $1 "-" $2 "-" $3 "-" $4 "-" $5 }')
+service_sid=$(ad_sid "CN=MSOL_AD_Sync,CN=Users,$AD_BASE")
 says_not 'MAY-'
-check 'the account may see what protects him' dsacl "${dn[bob]}" '(A;;RP;;;AU)'
-check 'a right too many' dsacl "$AD_BASE" "(OA;;CR;1131f6ad-9c07-11d1-f79f-00c04fc2dcd2;;$service_sid)"
+check 'the account may see what protects him' ad_list_add "${dn[bob]}" '(A;;RP;;;AU)'
+check 'a right too many' ad_list_add "$AD_BASE" "(OA;;CR;1131f6ad-9c07-11d1-f79f-00c04fc2dcd2;;$service_sid)"
 printf 'dn: %s\nchangetype: modify\nreplace: adminCount\nadminCount: 1\n' "${dn[bob]}" | ad_modify
 run 20 -C i acl audit $agent -o json
 check 'which is everybody'"'"'s passwords' jq -e '.findings[] | select(.code == "MAY-READ-SECRETS" and (.evidence | contains("1131f6ad")))' <<<"$out"

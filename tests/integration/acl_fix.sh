@@ -3,21 +3,14 @@
 # can be taken back; what is for people is listed and stays as it is.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
-ad_begin
-ad_seed
-ad_seeded_instance i
-ad_bind i "$ad_service" "$ad_secret"
-run 0 -C i run-profile $agent 'Full Import'
-run 0 -C i run-profile $agent 'Full Synchronization'
+ad_synchronised i
 sync=OU=Sync,$AD_BASE
 outside=OU=Outside,$AD_BASE
 holder=CN=AdminSDHolder,CN=System,$AD_BASE
-list() { command samba-tool dsacl get --objectdn="$1" -H "$AD_LAB_DIR/ad/private/sam.ldb" -s "$AD_LAB_DIR/smb.conf" | grep '^O:'; }
-add_ace() { command samba-tool dsacl set --objectdn="$1" --sddl="$2" -H "$AD_LAB_DIR/ad/private/sam.ldb" -s "$AD_LAB_DIR/smb.conf" >/dev/null; }
 apply=(-C i acl fix $agent --admin Administrator --password-file secrets/ad)
 
 # --- a plan: nothing is changed ------------------------------------------------------------------------
-before=$(list "$outside")
+before=$(ad_list "$outside")
 run 20 -C i acl fix $agent
 says '--allow-blocked-inheritance'
 says 'a person: DENY-ACE'
@@ -25,7 +18,7 @@ warns "next: mactl acl fix $agent --apply i/madata/$agent/acl-plan.json --admin 
 plan=i/madata/$agent/acl-plan.json
 [ "$(stat -c %a "$plan")" = 600 ] || fail 'others can read the plan'
 [ "$(jq -r '[.entries[] | select(.place == "'"$outside"'")] | length' "$plan")" = 6 ] || fail 'one entry for an attribute'
-[ "$(list "$outside")" = "$before" ] || fail 'a plan changed a list'
+[ "$(ad_list "$outside")" = "$before" ] || fail 'a plan changed a list'
 
 # --- whose password ----------------------------------------------------------------------------------------
 run 2 -C i acl fix $agent --apply $plan --admin Administrator
@@ -35,16 +28,16 @@ run 1 -C i acl fix $agent --apply $plan --admin Administrator --password-file op
 warns 'wanted 0600'
 run 1 -C i acl fix $agent --apply $plan
 warns 'may not change its list'
-[ "$(list "$outside")" = "$before" ] || fail 'a failure changed a list'
+[ "$(ad_list "$outside")" = "$before" ] || fail 'a failure changed a list'
 rm -f i/madata/$agent/acl-backup-*
 
 # --- a list that changed since is not touched, and neither is any other ------------------------------------------
-add_ace "$outside" '(A;;RP;;;S-1-5-7)'
+ad_list_add "$outside" '(A;;RP;;;S-1-5-7)'
 run 6 "${apply[@]}" --apply $plan
 warns "$outside: its list changed since the plan was made, and nothing was written"
 ls i/madata/$agent/acl-backup-* >/dev/null 2>&1 && fail 'a backup of nothing'
 run 20 -C i acl fix $agent --plan plan.json
-before=$(list "$outside") blocked=$(list "OU=Blocked,$sync") held=$(list "$holder")
+before=$(ad_list "$outside") blocked=$(ad_list "OU=Blocked,$sync") held=$(ad_list "$holder")
 
 # --- carried out ------------------------------------------------------------------------------------------------
 run 20 "${apply[@]}" --apply plan.json --backup back.json
@@ -54,9 +47,9 @@ says 'by hand'
 warns "next: what it was is kept: mactl acl fix $agent --roll-back back.json"
 [ "$(stat -c %a back.json)" = 600 ] || fail 'others can read the backup'
 [ "$(jq -r '.lists | length' back.json)" = 1 ] || fail 'the backup has what was written, and no more'
-[ "$(list "OU=Blocked,$sync")" = "$blocked" ] || fail 'an entry was set without consent'
-[ "$(list "$holder")" = "$held" ] || fail 'AdminSDHolder was changed without consent'
-after=$(list "$outside")
+[ "$(ad_list "OU=Blocked,$sync")" = "$blocked" ] || fail 'an entry was set without consent'
+[ "$(ad_list "$holder")" = "$held" ] || fail 'AdminSDHolder was changed without consent'
+after=$(ad_list "$outside")
 # as it was and six more: the owner, the other entries and their order stay
 [ "$(sed 's/(OA;CIIO;WP;[^)]*bf967aba-0de6-11d0-a285-00aa003049e2;S-1-5-21-[0-9-]*)//g' <<<"$after")" = "$before" ] ||
   { echo "$before"; echo "$after"; fail 'other entries changed'; }
@@ -69,12 +62,12 @@ warns '42 writes: 23 allowed, 19 refused'
 says_not 'DISAGREES'
 
 # --- and taken back -----------------------------------------------------------------------------------------------
-add_ace "$outside" '(A;;RP;;;S-1-5-15)'
+ad_list_add "$outside" '(A;;RP;;;S-1-5-15)'
 run 6 "${apply[@]}" --roll-back back.json
 warns 'somebody changed its list after the backup, and nothing was put back'
 run 0 "${apply[@]}" --roll-back back.json --force --backup again.json
 says 'restored'
-[ "$(list "$outside")" = "$before" ] || fail 'the list is not what it was'
+[ "$(ad_list "$outside")" = "$before" ] || fail 'the list is not what it was'
 run 0 "${apply[@]}" --roll-back back.json
 says 'as it was'
 check 'a password on stdin' "$MACTL" -C i acl fix $agent --roll-back again.json --admin Administrator --password-stdin <secrets/ad
@@ -87,7 +80,7 @@ if command -v script >/dev/null; then # a terminal: what is typed is not shown
 fi
 mkdir credentials && cp secrets/ad credentials/admin
 CREDENTIALS_DIRECTORY=$PWD/credentials run 0 -C i acl fix $agent --roll-back again.json --admin Administrator --credential admin
-[ "$(list "$outside")" != "$before" ] || fail 'what was forced away is kept, too'
+[ "$(ad_list "$outside")" != "$before" ] || fail 'what was forced away is kept, too'
 CREDENTIALS_DIRECTORY=$PWD/nowhere run 1 -C i acl fix $agent --roll-back again.json --admin Administrator --credential admin
 warns "nowhere/admin"
 # tickets instead of a password: of somebody who may, and of nobody
@@ -101,7 +94,7 @@ run 20 -C i acl fix $agent --plan plan.json
 run 20 "${apply[@]}" --apply plan.json --backup consented.json --allow-blocked-inheritance --allow-adminsdholder
 says 'by hand'
 says_not 'skipped'
-grep -q 'OA;;WP;7cb4c7d3-8787-42b0-b438-3c5d479ad31e;;' <<<"$(list "$holder")" || fail 'AdminSDHolder grants nothing'
+grep -q 'OA;;WP;7cb4c7d3-8787-42b0-b438-3c5d479ad31e;;' <<<"$(ad_list "$holder")" || fail 'AdminSDHolder grants nothing'
 run 20 -C i acl audit $agent --verify-as-service-account
 warns '42 writes: 35 allowed, 7 refused'
 says_not 'DISAGREES'

@@ -4,17 +4,11 @@
 # attributes that are written are granted; and all of it comes back.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
-ad_begin
-ad_seed
-ad_seeded_instance i
-ad_bind i "$ad_service" "$ad_secret"
-run 0 -C i run-profile $agent 'Full Import'
-run 0 -C i run-profile $agent 'Full Synchronization'
+ad_synchronised i
 holder="CN=AdminSDHolder,CN=System,$AD_BASE"
 alice="CN=alice,OU=Staff,OU=Sync,$AD_BASE"
 erin="CN=erin,OU=Outside,$AD_BASE"
-dsacl() { command samba-tool dsacl "$1" -H "$AD_SAM" -s "$AD_SMB_CONF" --objectdn="$2" ${3:+--sddl="$3"}; }
-sid=$(command samba-tool user show MSOL_AD_Sync --attributes=objectSid -H "$AD_SAM" -s "$AD_SMB_CONF" | sed -n 's/^objectSid: //p')
+sid=$(ad_sid "CN=MSOL_AD_Sync,CN=Users,$AD_BASE")
 user=bf967aba-0de6-11d0-a285-00aa003049e2 group=bf967a9c-0de6-11d0-a285-00aa003049e2
 inetorgperson=4828cc14-1437-45bc-9b07-ad6f015e5f28 contact=5cb41ed0-0e4c-11d0-a286-00aa003049e2
 # as the account: may it write this?
@@ -25,7 +19,7 @@ writes() {
 reads() {
   LDAPTLS_CACERT=$AD_CA ldapsearch -x -ZZ -LLL -H "$AD_URL" -D "MSOL_AD_Sync@$AD_REALM" -w "$AD_PASSWORD" -b "$1" -s base "$2" | grep -q "^$2: "
 }
-lists() { for at in "$AD_BASE" "$holder"; do dsacl get "$at" | grep -o '([^)]*)' | sort; done; }
+lists() { for at in "$AD_BASE" "$holder"; do ad_list "$at" | grep -o '([^)]*)' | sort; done; }
 
 # --- without it there is nothing beyond the need -----------------------------------------------------------
 run 20 -C i acl audit $agent
@@ -34,7 +28,7 @@ says_not 'BEYOND-NEED'
 # --- with it: how much more it is, of each class; all of it with -v -------------------------------------------
 for at in "$AD_BASE" "$holder"; do
   for class in $user $inetorgperson $group $contact; do
-    check 'the default of the script' dsacl set "$at" "(OA;CIIO;RPWP;;$class;$sid)"
+    check 'the default of the script' ad_list_add "$at" "(OA;CIIO;RPWP;;$class;$sid)"
   done
 done
 lists >wide

@@ -153,9 +153,9 @@ says "attribute 'title'"
 
 # --- rights: one attribute that may not be written costs the whole change, unless it is split -----------------------
 samba-tool user create svc "$AD_PASSWORD" -H "$AD_SAM" -s "$AD_SMB_CONF" >/dev/null
-sid=$(ad_search "CN=svc,CN=Users,$AD_BASE" base objectSid | sed -n 's/^objectSid:: //p' | base64 -d | od -An -tu4 -j8 -w100 | awk '{print "S-1-5-" $1 "-" $2 "-" $3 "-" $4 "-" $5}')
+sid=$(ad_sid "CN=svc,CN=Users,$AD_BASE")
 title=bf967a55-0de6-11d0-a285-00aa003049e2 user=bf967aba-0de6-11d0-a285-00aa003049e2
-check 'rights' samba-tool dsacl set -H "$AD_SAM" -s "$AD_SMB_CONF" --objectdn="$sales" --sddl="(OA;CI;WP;$title;$user;$sid)"
+check 'rights' ad_list_add "$sales" "(OA;CI;WP;$title;$user;$sid)"
 bind '<parameter name="login">svc</parameter>' "$ad_secret" '<parameter name="split-refused">false</parameter>'
 hr <<LDIF
 $(person 1 Sales 'Lima, Ana Maria' 'title: Chair' 'account: 514')

@@ -6,6 +6,8 @@
 #   ad_begin_other contoso.com                  a second one, of a forest of its own; other ad_add ... speaks to that
 #   ad_instance FOLDER      an instance of the hybrid sample; the directory's agent is bound to it
 #   ad_seed, ad_seeded_instance FOLDER     the same where write-back fails in seven ways
+#   ad_synchronised FOLDER  all of that, imported by the service's account and synchronised
+#   ad_list DN, ad_list_add DN ENTRY, ad_sid DN    the rights to an object as SDDL; one more; a SID as text
 #   ad_bind, file_bind      of bindings.sh; ${ad_starttls[@]}: a simple bind, over TLS
 #
 # The first start on a machine makes the domain, in some seconds; it is kept in the build folder.
@@ -79,3 +81,17 @@ ad_seeded_instance() {
     "$1"/config/Connectors/Connector_*80ccb0b2*.xml
 }
 ad_service='<parameter name="login">MSOL_AD_Sync</parameter>'
+ad_synchronised() {
+  ad_begin
+  ad_seed
+  ad_seeded_instance "$1"
+  ad_bind "$1" "$ad_service" "$ad_secret"
+  run 0 -C "$1" run-profile $agent 'Full Import'
+  run 0 -C "$1" run-profile $agent 'Full Synchronization'
+}
+ad_list() { command samba-tool dsacl get -H "$AD_SAM" -s "$AD_SMB_CONF" --objectdn="$1" | grep '^O:'; }
+ad_list_add() { command samba-tool dsacl set -H "$AD_SAM" -s "$AD_SMB_CONF" --objectdn="$1" --sddl="$2" >/dev/null; }
+ad_sid() {
+  ad_search "$1" base objectSid | sed -n 's/^objectSid:: //p' | base64 -d | od -An -tu4 -j8 -w100 |
+    awk '{ print "S-1-5-" $1 "-" $2 "-" $3 "-" $4 "-" $5 }'
+}
