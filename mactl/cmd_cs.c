@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "find_object.h"
 #include "object_text.h"
+#include "refused.h"
 #include "search.h"
 
 static struct {
@@ -179,12 +180,42 @@ static void put_holograms(const struct object_style *style,
     }
 }
 
+/* Only where something is pending: the plugin is asked for it. */
+static refusal_list find_refused(const struct invocation *call,
+                                 const struct reading *reading,
+                                 const struct compiled_agent *agent,
+                                 const struct cs_object *object)
+{
+    uint64_t id = object->id;
+    const id_list one = {.items = &id, .count = 1};
+    const struct refusals_request request = {.opened = &reading->opened,
+                                             .batch = reading->batch,
+                                             .agent = agent,
+                                             .ids = &one,
+                                             .arena = call->arena};
+    refusal_list found = {0};
+
+    if (!delta_is_empty(&object->unapplied) || !delta_is_empty(&object->escrowed))
+        refused_find(&request, &found);
+    return found;
+}
+
+static void put_refused(struct arena *arena, const refusal_list *refused, uint64_t id,
+                        struct buf *out)
+{
+    if (refused->count == 0)
+        return;
+    buf_text(out, "the export will refuse\n");
+    refused_put_text(arena, refused, id, out);
+}
+
 static enum exit_code print_object(const struct invocation *call,
                                    const struct reading *reading,
                                    const struct compiled_agent *agent,
                                    const struct cs_object *object)
 {
     const struct object_style style = {.show = &reading->show, .arena = call->arena};
+    refusal_list refused = find_refused(call, reading, agent, object);
     BUF_AUTO out = {0};
     json_t *json;
 
@@ -192,13 +223,17 @@ static enum exit_code print_object(const struct invocation *call,
         json = object_cs_json(&style, agent, object);
         if (given.hologram != NULL)
             json_object_set_new(json, "holograms", holograms_json(&style, agent, object));
+        refused_put_json(json, &refused, object->id);
+        VEC_FREE(&refused);
         return render_json(json);
     }
     if (given.hologram != NULL)
         put_holograms(&style, agent, object, &out);
     else
         object_cs_text(&style, agent, object, &out);
+    put_refused(call->arena, &refused, object->id, &out);
     fwrite(out.at, 1, out.length, stdout);
+    VEC_FREE(&refused);
     return EXIT_OK;
 }
 
@@ -254,10 +289,12 @@ const struct command command_cs_show = {
     .arguments = "MA DN",
     .summary = "One object of a connector space: every layer, link, error",
     .options = show_options,
-    .help = "~ is set, + is added, - is removed, > is the new name.\n\n"
-            "    mactl cs show contoso.com 'CN=Ana Lima,OU=EMEA,DC=contoso,DC=com'\n"
-            "    mactl cs show contoso.com 'CN=Ana Lima,OU=EMEA,DC=contoso,DC=com' "
-            "--hologram all",
+    .help =
+        "~ is set, + is added, - is removed, > is the new name, ! will be refused by the "
+        "agent.\n\n"
+        "    mactl cs show contoso.com 'CN=Ana Lima,OU=EMEA,DC=contoso,DC=com'\n"
+        "    mactl cs show contoso.com 'CN=Ana Lima,OU=EMEA,DC=contoso,DC=com' "
+        "--hologram all",
     .least = 2,
     .most = 2,
     .run = show,

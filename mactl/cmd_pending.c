@@ -11,6 +11,7 @@
 #include "listing.h"
 #include "object_text.h"
 #include "reading.h"
+#include "refused.h"
 
 static struct {
     int import;
@@ -96,6 +97,7 @@ static const struct render_column columns[] = {
     {.title = "TYPE"},
     {.title = "ATTRIBUTES", .shrinks = true},
     {.title = "ERROR"},
+    {.title = "REFUSED", .wide = true},  /* before it is sent */
     {.title = "AGENT", .shrinks = true}, /* where it is not given */
 };
 
@@ -126,14 +128,24 @@ static const char *attributes(const struct reading *reading, struct arena *arena
     return text.length == 0 ? NULL : arena_text(arena, text.at);
 }
 
-static void add_object(const struct invocation *call, const struct reading *reading,
-                       const struct compiled_agent *agent, const struct cs_object *object,
-                       struct listing *listing)
+struct walking {
+    const struct invocation *call;
+    const struct reading *reading;
+    struct listing *listing;
+    size_t most;
+    size_t listed;
+    refusal_list refused; /* of the agent that is listed */
+    refused_groups groups;
+};
+
+static void add_object(struct walking *w, const struct compiled_agent *agent,
+                       const struct cs_object *object)
 {
+    const struct reading *reading = w->reading;
     const struct delta *delta = delta_of(object);
     const struct object_error *error =
         given.import ? &object->import_error : &object->export_error;
-    struct arena *arena = call->arena;
+    struct arena *arena = w->call->arena;
     const char *const cells[] = {
         operation(delta),
         object_dn(arena, object),
@@ -143,6 +155,7 @@ static void add_object(const struct invocation *call, const struct reading *read
                           object_type(arena, object)),
         attributes(reading, arena, delta),
         error->count > 0 ? error->type : NULL,
+        refused_names(arena, &w->refused, object->id),
         agent->config->name,
     };
     json_t *json = json_object();
@@ -153,9 +166,11 @@ static void add_object(const struct invocation *call, const struct reading *read
     json_put_text(json, "type", cells[3]);
     json_put_flag(json, "in_flight", !given.import && delta_is_empty(&object->unapplied));
     json_put_text(json, "error", cells[5]);
-    json_put_text(json, "agent", cells[6]);
+    refused_put_json(json, &w->refused, object->id);
+    json_put_text(json, "agent", agent->config->name);
     json_object_set_new(json, "change", show_delta_json(&reading->show, agent, delta));
-    listing_add(listing, json, cells);
+    listing_add(w->listing, json, cells);
+    refused_group(&w->groups, &w->refused, object->id, agent->config->name, cells[1]);
 }
 
 static bool is_wanted(const struct cs_object *object)
@@ -169,64 +184,96 @@ static bool is_wanted(const struct cs_object *object)
 
 enum { PAGE = 500, DEFAULT_LIMIT = 1000 };
 
-static void print_changes(const struct invocation *call, const struct reading *reading,
-                          const struct compiled_agent *agent,
+static void print_changes(const struct walking *w, const struct compiled_agent *agent,
                           const struct cs_object *object)
 {
-    const struct object_style style = {.show = &reading->show, .arena = call->arena};
+    struct arena *arena = w->call->arena;
+    const struct object_style style = {.show = &w->reading->show, .arena = arena};
     const struct delta *delta = delta_of(object);
-    const char *dn = object_dn(call->arena, object);
+    const char *dn = object_dn(arena, object);
     BUF_AUTO out = {0};
 
     buf_print(&out, "%s  %s\n", operation(delta),
-              render_clean(call->arena, dn == NULL ? "(no DN)" : dn));
+              render_clean(arena, dn == NULL ? "(no DN)" : dn));
     object_delta_text(&style, agent, delta, &out);
+    refused_put_text(arena, &w->refused, object->id, &out);
     fwrite(out.at, 1, out.length, stdout);
 }
 
-struct walking {
-    const struct invocation *call;
-    const struct reading *reading;
-    struct listing *listing;
-    size_t most;
-    size_t listed;
-};
-
-static void take(struct walking *w, const struct compiled_agent *agent,
-                 const struct cs_object *object)
+/* Those of the agent that are to be listed, as far as there is room for them. */
+static enum ma_status choose(struct walking *w, const struct compiled_agent *agent,
+                             id_list *out, struct ma_error *err)
 {
+    enum cs_queue queue = given.import ? QUEUE_SYNC : QUEUE_EXPORT;
+    ARENA_AUTO arena = {0};
+    id_list ids = {0};
+    uint64_t after = 0;
+    bool more = true;
+    enum ma_status status = MA_OK;
+
+    while (status == MA_OK && more && w->listed + out->count < w->most) {
+        ids.count = 0;
+        status =
+            cs_queue(w->reading->batch, queue, agent->number, after, PAGE, &ids, err);
+        more = ids.count == PAGE;
+        for (size_t i = 0;
+             status == MA_OK && i < ids.count && w->listed + out->count < w->most; i++) {
+            struct cs_object object;
+
+            arena_reset(&arena);
+            after = ids.items[i];
+            status =
+                cs_get(w->reading->batch, &arena, agent->number, after, &object, err);
+            if (status == MA_OK && is_wanted(&object))
+                VEC_ADD(out, after);
+        }
+    }
+    VEC_FREE(&ids);
+    return status;
+}
+
+static enum ma_status list_one(struct walking *w, const struct compiled_agent *agent,
+                               uint64_t id, struct ma_error *err)
+{
+    struct cs_object object;
+    enum ma_status status =
+        cs_get(w->reading->batch, w->call->arena, agent->number, id, &object, err);
+
+    if (status != MA_OK)
+        return status;
     w->listed++;
     if (given.changes)
-        print_changes(w->call, w->reading, agent, object);
+        print_changes(w, agent, &object);
     else
-        add_object(w->call, w->reading, agent, object, w->listing);
+        add_object(w, agent, &object);
+    return MA_OK;
+}
+
+static void find_refused(struct walking *w, const struct compiled_agent *agent,
+                         const id_list *ids)
+{
+    const struct refusals_request request = {.opened = &w->reading->opened,
+                                             .batch = w->reading->batch,
+                                             .agent = agent,
+                                             .ids = ids,
+                                             .arena = w->call->arena};
+
+    w->refused.count = 0;
+    if (!given.import)
+        refused_find(&request, &w->refused);
 }
 
 /* Everything that is listed lives until the end: the number is limited. */
 static enum ma_status list_objects(struct walking *w, const struct compiled_agent *agent,
                                    struct ma_error *err)
 {
-    enum cs_queue queue = given.import ? QUEUE_SYNC : QUEUE_EXPORT;
     id_list ids = {0};
-    uint64_t after = 0;
-    bool more = true;
-    enum ma_status status = MA_OK;
+    enum ma_status status = choose(w, agent, &ids, err);
 
-    while (status == MA_OK && more && w->listed < w->most) {
-        ids.count = 0;
-        status =
-            cs_queue(w->reading->batch, queue, agent->number, after, PAGE, &ids, err);
-        more = ids.count == PAGE;
-        for (size_t i = 0; status == MA_OK && i < ids.count && w->listed < w->most; i++) {
-            struct cs_object object;
-
-            after = ids.items[i];
-            status = cs_get(w->reading->batch, w->call->arena, agent->number, after,
-                            &object, err);
-            if (status == MA_OK && is_wanted(&object))
-                take(w, agent, &object);
-        }
-    }
+    if (status == MA_OK && ids.count > 0)
+        find_refused(w, agent, &ids);
+    for (size_t i = 0; status == MA_OK && i < ids.count; i++)
+        status = list_one(w, agent, ids.items[i], err);
     VEC_FREE(&ids);
     return status;
 }
@@ -309,7 +356,11 @@ static enum exit_code show(const struct invocation *call, int argc, const char *
         code = command_fail(&err);
     else if (!given.changes)
         code = listing_print(call, &listing);
+    if (call->output == OUTPUT_TEXT || call->output == OUTPUT_WIDE)
+        refused_print_groups(call->arena, &w.groups);
     listing_drop(&listing);
+    VEC_FREE(&w.refused);
+    VEC_FREE(&w.groups);
     reading_end(&reading);
     return code;
 }

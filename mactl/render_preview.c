@@ -4,8 +4,19 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "refused.h"
 #include "render.h"
 #include "render_run.h"
+
+/* An object whose export changes: who is asked whether it will be refused. */
+struct exported {
+    const struct compiled_agent *agent;
+    uint64_t id;
+    const char *dn;
+    json_t *json; /* of the change, borrowed; NULL: there is none */
+};
+
+typedef VEC_OF(struct exported) exported_list;
 
 /* What has been seen of the changes so far; the counts are by name, in order. */
 struct sums {
@@ -14,6 +25,8 @@ struct sums {
     json_t *objects; /* space -> operation or link -> number */
     json_t *rules;   /* rule -> space -> attribute -> number of objects */
     json_t *list;    /* every change, where it is wanted at the end */
+    exported_list exported;
+    refused_groups refused;
     uint64_t count;
     bool in_full;
 };
@@ -192,21 +205,81 @@ static void print_change(const struct sums *sums, const struct change *change)
         print_attribute(sums, change, &change->attributes[i]);
 }
 
+static void note_export(struct sums *sums, const struct change *change, json_t *json)
+{
+    if (change->agent != NULL && strcmp(change->operation, "none") != 0)
+        VEC_ADD(&sums->exported,
+                (struct exported){.agent = change->agent,
+                                  .id = change->id,
+                                  .dn = change->name == NULL
+                                            ? NULL
+                                            : arena_text(sums->call->arena, change->name),
+                                  .json = json});
+}
+
+/* Where each is printed as JSON it waits for what agents say to all of them. */
 static void on_change(void *context, const struct change *change)
 {
     struct sums *sums = context;
-    json_t *json;
+    enum output output = sums->call->output;
+    json_t *json = NULL;
 
     count(sums, change);
-    if (sums->call->output == OUTPUT_JSON)
-        json_array_append_new(sums->list, change_json(sums, change));
-    else if (sums->call->output == OUTPUT_JSONL) {
+    if (output == OUTPUT_JSON || output == OUTPUT_JSONL) {
         json = change_json(sums, change);
-        json_dumpf(json, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
-        putchar('\n');
-        json_decref(json);
+        json_array_append_new(sums->list, json);
     } else if (sums->in_full)
         print_change(sums, change);
+    note_export(sums, change, json);
+}
+
+/* --- what will be refused --------------------------------------------------------- */
+
+static void ask_agent(struct sums *sums, const struct exported *all, size_t count)
+{
+    const struct compiled_agent *agent = all[0].agent;
+    refusal_list found = {0};
+    id_list ids = {0};
+    const struct refusals_request request = {.opened = &sums->preview->after,
+                                             .batch = sums->preview->now,
+                                             .agent = agent,
+                                             .ids = &ids,
+                                             .arena = sums->call->arena};
+
+    for (size_t i = 0; i < count; i++)
+        VEC_ADD(&ids, all[i].id);
+    refused_find(&request, &found);
+    for (size_t i = 0; i < count; i++) {
+        refused_group(&sums->refused, &found, all[i].id, agent->config->name, all[i].dn);
+        if (all[i].json != NULL)
+            refused_put_json(all[i].json, &found, all[i].id);
+    }
+    VEC_FREE(&ids);
+    VEC_FREE(&found);
+}
+
+/* Those of one agent come one after the other. */
+static void ask_agents(struct sums *sums)
+{
+    const struct exported *all = sums->exported.items;
+
+    for (size_t i = 0, end; i < sums->exported.count; i = end) {
+        for (end = i; end < sums->exported.count && all[end].agent == all[i].agent;)
+            end++;
+        ask_agent(sums, &all[i], end - i);
+    }
+}
+
+static void print_lines(const struct sums *sums)
+{
+    json_t *change;
+    size_t i;
+
+    json_array_foreach(sums->list, i, change)
+    {
+        json_dumpf(change, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+        putchar('\n');
+    }
 }
 
 /* --- the summary ------------------------------------------------------------------ */
@@ -298,11 +371,12 @@ static void print_summary(const struct sums *sums)
     }
     printf("%s would change\n",
            render_count(sums->call->arena, (size_t)sums->count, "object", "objects"));
-    if (sums->preview->object != 0)
-        return; /* it is all there already */
-    print_objects(sums);
-    print_rules(sums);
-    if (!sums->in_full)
+    if (sums->preview->object == 0) { /* else it is all there already */
+        print_objects(sums);
+        print_rules(sums);
+    }
+    refused_print_groups(sums->call->arena, &sums->refused);
+    if (sums->preview->object == 0 && !sums->in_full)
         command_next(sums->call, "--changes shows every object and value");
 }
 
@@ -310,18 +384,21 @@ static enum exit_code print_end(const struct sums *sums)
 {
     json_t *record;
 
-    if (sums->call->output == OUTPUT_JSONL)
+    if (sums->call->output == OUTPUT_JSONL) {
+        print_lines(sums);
         return EXIT_OK;
+    }
     if (sums->call->output != OUTPUT_JSON) {
         print_summary(sums);
         return EXIT_OK;
     }
     record = record_json(&sums->preview->record);
     json_object_del(record, "schema");
-    return render_json(json_pack("{s:s, s:o, s:I, s:O, s:o, s:O}", "schema",
-                                 "mactl/preview/1", "run", record, "count",
-                                 (json_int_t)sums->count, "objects", sums->objects,
-                                 "rules", rule_rows(sums), "changes", sums->list));
+    return render_json(
+        json_pack("{s:s, s:o, s:I, s:O, s:o, s:o, s:O}", "schema", "mactl/preview/1",
+                  "run", record, "count", (json_int_t)sums->count, "objects",
+                  sums->objects, "rules", rule_rows(sums), "refused",
+                  refused_groups_json(&sums->refused), "changes", sums->list));
 }
 
 /* What went wrong comes before what is different: one code never means both. */
@@ -339,8 +416,10 @@ enum exit_code render_preview(const struct invocation *call, struct preview *pre
 
     if (preview_changes(preview, on_change, &sums, &err) != MA_OK)
         code = command_fail(&err);
-    else
+    else {
+        ask_agents(&sums);
         code = print_end(&sums);
+    }
     if (code == EXIT_OK)
         code = render_exit(preview->record.result, 0);
     if (code == EXIT_OK && sums.count > 0)
@@ -348,5 +427,7 @@ enum exit_code render_preview(const struct invocation *call, struct preview *pre
     json_decref(sums.objects);
     json_decref(sums.rules);
     json_decref(sums.list);
+    VEC_FREE(&sums.exported);
+    VEC_FREE(&sums.refused);
     return code;
 }

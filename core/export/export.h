@@ -106,5 +106,12 @@ const struct ma_entry *export_entry(struct batch *batch, struct arena *arena,
                                     const struct program *program,
                                     const struct compiled_agent *agent,
                                     const struct cs_object *object, struct ma_error *err);
+/* The object as the last import showed it, without attributes of many values: what an
+ * agent may decide by. NULL, with MA_NOT_FOUND, where none has shown it. */
+const struct ma_entry *export_stored_entry(struct batch *batch, struct arena *arena,
+                                           const struct program *program,
+                                           const struct compiled_agent *agent,
+                                           const struct cs_object *object,
+                                           struct ma_error *err);
 
 #endif

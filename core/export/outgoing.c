@@ -205,6 +205,23 @@ static enum ma_status put_whole(struct outgoing *o)
     return MA_OK;
 }
 
+enum { SHOWN_VALUES = 100 }; /* what an agent decides by is short */
+
+static enum ma_status put_shown(struct outgoing *o)
+{
+    const struct entry *entry = &o->after.entry;
+
+    o->attributes = ARENA_ARRAY(o->arena, struct ma_attribute, entry->count);
+    for (uint32_t i = 0; i < entry->count; i++) {
+        const struct attr *a = &entry->attrs[i];
+
+        if (a->count <= SHOWN_VALUES &&
+            put_set(o, a->name, a->type, a->values, a->count) != MA_OK)
+            return o->err->status;
+    }
+    return MA_OK;
+}
+
 /* --- entries --------------------------------------------------------------------------
  */
 
@@ -304,4 +321,21 @@ const struct ma_entry *export_entry(struct batch *batch, struct arena *arena,
     }
     return outgoing_entry(batch, arena, program, agent, 0, object, &pending, FORM_OWN,
                           err);
+}
+
+const struct ma_entry *export_stored_entry(struct batch *batch, struct arena *arena,
+                                           const struct program *program,
+                                           const struct compiled_agent *agent,
+                                           const struct cs_object *object,
+                                           struct ma_error *err)
+{
+    struct outgoing o = {
+        .batch = batch, .arena = arena, .program = program, .agent = agent, .err = err};
+
+    o.before = o.after = object_image(arena, object, LAYER_IMPORT);
+    if (!o.after.exists) {
+        (void)ma_fail(err, MA_NOT_FOUND, "no import has shown it");
+        return NULL;
+    }
+    return put_shown(&o) == MA_OK ? finish(&o, object, MA_PRESENT) : NULL;
 }

@@ -60,6 +60,7 @@ struct host_request {
     enum ma_status (*secret)(void *context, const struct secret_source *source, char *out,
                              size_t capacity, struct ma_error *err);
     void *secret_context;
+    bool without_secrets; /* all kinds are refused: nobody is to be connected to */
     struct host_sink sink;
 };
 

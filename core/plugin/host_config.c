@@ -144,6 +144,8 @@ static enum ma_status host_secret(const struct ma_host *services, const char *na
 
     if (capacity == 0)
         return ma_fail(err, MA_BROKEN, "no room for the secret '%s'", name);
+    if (host->request.without_secrets)
+        return ma_fail(err, MA_DENIED, "there are no secrets in this kind of call");
     if (source == NULL)
         return ma_fail(err, MA_NOT_FOUND,
                        "mactl.xml does not say where the secret '%s' comes from", name);

@@ -18,6 +18,7 @@
 #include "instance/staging.h"
 #include "run/drop.h"
 #include "run/foresee.h"
+#include "run/pending.h"
 #include "run/session.h"
 #include "run/steps.h"
 #include "store/cs.h"
@@ -44,73 +45,7 @@ static const char *folder_of(const struct step_context *context)
     return instance_madata(context->opened->instance, context->agent->config->name);
 }
 
-/* --- guards ----------------------------------------------------------------------- */
-
-/* The number of the configuration, where mactl.xml has none. */
-static struct guard guard_of(const struct step_context *context)
-{
-    const struct metaverse *mv = &context->opened->config->metaverse;
-    struct guard guard =
-        instance_guard(context->opened->instance, context->agent->config);
-    const char *on = parameter_find(mv->parameters, mv->parameter_count,
-                                    "Microsoft.OptionalFeature.ExportDeletionThreshold");
-    const char *value =
-        parameter_find(mv->parameters, mv->parameter_count,
-                       "Microsoft.OptionalFeature.ExportDeletionThresholdValue");
-    bool wanted = false;
-    int64_t number;
-
-    if ((guard.given & GUARD_EXPORT_DELETES) == 0 && on != NULL && value != NULL &&
-        text_to_flag(slice_text(on), &wanted) && wanted &&
-        text_to_number(slice_text(value), &number) && number >= 0)
-        guard.export_deletes = (uint64_t)number;
-    return guard;
-}
-
-/* --- what is pending -------------------------------------------------------------- */
-
-enum { PAGE = 500 };
-
-/* Calls `each` for every object with a pending export, in the order of their numbers. */
-static enum ma_status
-each_pending(const struct step_context *context,
-             enum ma_status (*each)(void *, struct batch *, struct arena *,
-                                    const struct cs_object *, struct ma_error *),
-             void *with, struct ma_error *err)
-{
-    struct batch *batch = batch_begin(context->opened->store);
-    ARENA_AUTO arena = {0};
-    id_list ids = {0};
-    enum ma_status status = MA_OK;
-    uint64_t after = 0;
-    bool more = true;
-
-    while (status == MA_OK && more) {
-        ids.count = 0;
-        status =
-            cs_queue(batch, QUEUE_EXPORT, context->agent->number, after, PAGE, &ids, err);
-        for (size_t i = 0; status == MA_OK && i < ids.count; i++) {
-            struct cs_object object;
-
-            arena_reset(&arena);
-            after = ids.items[i];
-            status = cs_get(batch, &arena, context->agent->number, after, &object, err);
-            if (status == MA_OK)
-                status = each(with, batch, &arena, &object, err);
-        }
-        more = ids.count == PAGE;
-    }
-    VEC_FREE(&ids);
-    batch_end(batch);
-    return status;
-}
-
-static bool in_partition(const struct step_context *context,
-                         const struct cs_object *object)
-{
-    return context->partition == NULL || object->partition == 0 ||
-           object->partition == partition_tag(context->partition);
-}
+/* --- to a file ------------------------------------------------------------------- */
 
 struct writing {
     const struct step_context *context;
@@ -124,7 +59,7 @@ static enum ma_status write_pending(void *with, struct batch *batch, struct aren
     const struct step_context *c = writing->context;
     const struct ma_entry *entry;
 
-    if (!in_partition(c, object))
+    if (!pending_in_partition(c, object))
         return MA_OK;
     entry = export_entry(batch, arena, c->opened->program, c->agent, object, err);
     if (entry == NULL)
@@ -142,35 +77,13 @@ static enum ma_status write_drop(const struct step_context *context, const char 
                     context->opened->program, context->agent, err);
 
     if (status == MA_OK)
-        status = each_pending(context, write_pending, &writing, err);
+        status = pending_each(context, write_pending, &writing, err);
     if (status == MA_OK)
         status = drop_finish(writing.drop, err);
     if (status == MA_OK)
         *count = drop_count(writing.drop);
     drop_end(writing.drop);
     return status;
-}
-
-/* --- dry runs --------------------------------------------------------------------- */
-
-static enum counter counter_of(const struct cs_object *object)
-{
-    return export_counter(delta_is_empty(&object->unapplied) ? &object->escrowed
-                                                             : &object->unapplied);
-}
-
-static enum ma_status count_pending(void *with, struct batch *batch, struct arena *arena,
-                                    const struct cs_object *object, struct ma_error *err)
-{
-    const struct step_context *context = with;
-    struct history *history = ledger_history(context->ledger);
-
-    (void)batch;
-    (void)err;
-    if (in_partition(context, object))
-        history->count(history, counter_of(object), context->agent->number, object->id,
-                       object_dn(arena, object));
-    return MA_OK;
 }
 
 /* What the guards said, for the history and for who may approve of it. */
@@ -190,38 +103,6 @@ static void note_guards(const struct step_context *context,
             arena, "%s%sa guard was lifted: run %llu, approved by %s: %s",
             step->note == NULL ? "" : step->note, step->note == NULL ? "" : "; ",
             (unsigned long long)approval->run, approval->user, approval->reason);
-}
-
-/* Asks the guards as an export would; the store is a copy. */
-static const char *dry_guards(const struct step_context *context, struct ma_error *err)
-{
-    const struct export_request request = {
-        .store = context->opened->store,
-        .program = context->opened->program,
-        .agent = context->agent,
-        .partition = context->partition,
-        .step = context->step,
-        .guard = guard_of(context),
-        .history = ledger_history(context->ledger),
-    };
-    struct export_step *step = NULL;
-    const char *result = NULL;
-    enum ma_status status = export_begin(&step, &request, err);
-
-    if (status == MA_OK)
-        status = export_check(step, &result, err);
-    export_end(step);
-    if (result != NULL)
-        return result;
-    return status == MA_OK ? RESULT_SUCCESS : "stopped-server";
-}
-
-static const char *dry_export(const struct step_context *context, struct ma_error *err)
-{
-    ledger_current(context->ledger)->note = "dry run: counted, nothing was sent";
-    if (each_pending(context, count_pending, (void *)(uintptr_t)context, err) != MA_OK)
-        return "stopped-server";
-    return dry_guards(context, err);
 }
 
 /* --- to the plugin ---------------------------------------------------------------- */
@@ -357,7 +238,7 @@ static const char *run_export(struct outgoing *outgoing, struct ma_error *err)
         .agent = c->agent,
         .partition = c->partition,
         .step = c->step,
-        .guard = guard_of(c),
+        .guard = pending_guard(c),
         .capabilities = outgoing->session.agent->capabilities,
         .least_batch = outgoing->session.agent->least_batch,
         .send = send,
@@ -488,7 +369,7 @@ const char *step_export(const struct step_context *context, struct ma_error *err
     bool only_file = step->to_file && !step->resume_from_file;
 
     if (context->dry)
-        return dry_export(context, err);
+        return step_export_dry(context, err);
     if (!only_file && !staging_allows(context, err))
         return "stopped-export-disabled";
     if (step->to_file || step->resume_from_file)

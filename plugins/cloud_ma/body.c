@@ -2,6 +2,7 @@
 #include "body_parts.h"
 
 #include "refs.h"
+#include "refuse.h"
 #include "reply.h"
 
 /* --- values --------------------------------------------------------------------------
@@ -103,11 +104,6 @@ bool body_apply_one(const struct session *s, const struct mapped *mapped,
 /* --- attributes of an entry ----------------------------------------------------------
  */
 
-static bool is_anchor(const struct session *s, const char *name)
-{
-    return s->mapping.anchor != NULL && strcasecmp(s->mapping.anchor, name) == 0;
-}
-
 /* NULL and no problem: it is not for the resource. */
 const struct mapped *body_writable(const struct session *s,
                                    const struct mapped_class *class,
@@ -116,14 +112,10 @@ const struct mapped *body_writable(const struct session *s,
 {
     const struct mapped *mapped = mapping_attribute(class, a->name);
 
-    if (is_anchor(s, a->name) || (mapped != NULL && (mapped->members || mapped->link)))
-        return NULL;
-    if (mapped == NULL)
-        (void)body_fail(problem, "schema-violation", a->name,
-                        "the mapping has no such attribute");
-    else if (mapped->read_only != NULL)
-        (void)body_fail(problem, "readonly-attribute", a->name, mapped->read_only);
-    return problem->type == NULL ? mapped : NULL;
+    return refuse_not_of_body(&s->mapping, mapped, a->name) ||
+                   refuse_attribute(&s->mapping, class, a, problem)
+               ? NULL
+               : mapped;
 }
 
 static bool names_path(const struct mapped_class *class, const struct ma_entry *entry,

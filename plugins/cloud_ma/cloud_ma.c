@@ -18,6 +18,7 @@ static const struct ma_agent agent = {
     .export_entries = export_entries,
     .read_entries = read_entries,
     .test = test_import,
+    .foresee = foresee_exports,
     .least_batch = 160, /* 20 requests in one, 8 at once */
 };
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "fetch.h"
-#include "onpremises.h"
 #include "refs.h"
+#include "refuse.h"
 
 enum { TRIES = 3, FIRST_WAIT = 250 /* ms */ };
 
@@ -358,21 +358,23 @@ static bool is_mastered(struct job *job)
 
     if (!job->s->mapping.graph || id == NULL || (id->flags & ID_SYNCED) == 0)
         return false;
-    for (size_t i = 0; i < job->entry->count; i++) {
-        const struct mapped *mapped =
-            mapping_attribute(job->class, job->entry->attributes[i].name);
-
-        if (mapped == NULL || !graph_is_mastered(mapped->path.attribute))
-            continue;
-        job->problem.type = "readonly-attribute";
-        job->problem.attribute = mapped->name;
-        snprintf(job->problem.text, sizeof job->problem.text,
-                 "the object is synchronised from an on-premises directory, which alone "
-                 "changes this attribute: nothing was sent");
-        job_fail_problem(job);
-        return true;
-    }
+    for (size_t i = 0; i < job->entry->count; i++)
+        if (refuse_mastered(job->class, &job->entry->attributes[i], &job->problem)) {
+            job_fail_problem(job);
+            return true;
+        }
     return false;
+}
+
+/* Whether nothing of the class can be written, by our own word or that of the service. */
+static bool is_closed(struct job *job)
+{
+    if (refuse_class(job->class, &job->problem))
+        job_fail_problem(job);
+    else if (job->s->server.types_known && !server_has(job->s, job->class))
+        job_fail(job, "no-export-to-this-object-type",
+                 "the service has no such resources");
+    return job->phase == JOB_DONE;
 }
 
 enum ma_status job_begin(struct job *job, struct session *s, const struct ma_entry *entry,
@@ -380,14 +382,8 @@ enum ma_status job_begin(struct job *job, struct session *s, const struct ma_ent
 {
     *job = (struct job){.s = s, .entry = entry, .pool = pool};
     job->class = mapping_class(&s->mapping, entry->object_type);
-    if (job->class == NULL || job->class->read_only != NULL ||
-        (s->server.types_known && !server_has(s, job->class))) {
-        job_fail(job, "no-export-to-this-object-type",
-                 job->class == NULL              ? "the mapping has no such object type"
-                 : job->class->read_only != NULL ? job->class->read_only
-                                                 : "the service has no such resources");
+    if (is_closed(job))
         return MA_OK;
-    }
     job->id = mapping_id(job->class, entry->anchor, pool);
     if (entry->change != MA_DELETE && lacks_reference(job))
         return MA_OK;

@@ -76,6 +76,9 @@ enum ma_status export_entries(void *session, const struct ma_entry *const *entri
                               size_t count, struct ma_error *err);
 enum ma_status test_import(void *session, const struct ma_import *what,
                            struct ma_error *err);
+enum ma_status foresee_exports(const struct ma_host *host,
+                               const struct ma_pending *pending, size_t count,
+                               struct ma_error *err);
 enum ma_status read_entries(void *session, const struct ma_value *anchors, size_t count,
                             struct ma_error *err);
 

@@ -3,7 +3,7 @@
 /*
  * A management agent for people it knows by heart: the template of an agent, and the test
  * double of one. Parameter "person" names them, "anchor:name"; exports are accepted and
- * forgotten. Read from the bottom.
+ * forgotten, but for the attributes that "keeps" names. Read from the bottom.
  */
 
 #include <mactl/ma.h>
@@ -73,20 +73,70 @@ static enum ma_status list_import(void *session, const struct ma_import *request
     return status; /* not ours to judge: the engine knows why it said stop */
 }
 
+/* Why it takes no such value; NULL: it does. The export and the forecast ask the same. */
+static const char *why_refused(const struct ma_host *host, const char *attribute)
+{
+    const char *kept;
+
+    for (size_t i = 0; (kept = host->param_at(host, "keeps", i)) != NULL; i++)
+        if (strcasecmp(kept, attribute) == 0)
+            return "the list keeps its own";
+    return NULL;
+}
+
+static struct ma_result result_of(const struct ma_host *host,
+                                  const struct ma_entry *entry)
+{
+    struct ma_result result = {.size = sizeof result, .outcome = MA_EXPORTED};
+
+    for (size_t i = 0; i < entry->count && result.error_literal == NULL; i++)
+        result.error_literal = why_refused(host, entry->attributes[i].name);
+    if (result.error_literal != NULL) {
+        result.outcome = MA_EXPORT_FAILED;
+        result.error_type = "readonly-attribute";
+    }
+    return result;
+}
+
 static enum ma_status list_export(void *session, const struct ma_entry *const *entries,
                                   size_t count, struct ma_error *err)
 {
     const struct ma_host *host = ((struct session *)session)->host;
 
     for (size_t i = 0; i < count; i++) {
-        const struct ma_result result = {.size = sizeof result, .outcome = MA_EXPORTED};
+        const struct ma_result result = result_of(host, entries[i]);
         enum ma_status status = host->exported(host, i, &result, err);
 
         if (status != MA_OK)
             return status;
-        host->log(host, MA_LOG_INFO, "accepted %s", entries[i]->dn);
+        host->log(host, MA_LOG_INFO, "%s %s",
+                  result.outcome == MA_EXPORTED ? "accepted" : "refused", entries[i]->dn);
     }
     return MA_OK;
+}
+
+/* Nobody is connected to: what is known without is told for each attribute. */
+static enum ma_status list_foresee(const struct ma_host *host,
+                                   const struct ma_pending *pending, size_t count,
+                                   struct ma_error *err)
+{
+    struct ma_finding finding = {.size = sizeof finding,
+                                 .verdict = MA_REFUSED,
+                                 .code = "readonly-attribute",
+                                 .remedy = "take out the flow"};
+    enum ma_status status = MA_OK;
+
+    for (finding.index = 0; finding.index < count; finding.index++) {
+        const struct ma_entry *entry = pending[finding.index].entry;
+
+        for (size_t i = 0; i < entry->count && status == MA_OK; i++) {
+            finding.attribute = entry->attributes[i].name;
+            finding.cause = why_refused(host, finding.attribute);
+            if (finding.cause != NULL)
+                status = host->finding(host, &finding, err);
+        }
+    }
+    return status;
 }
 
 static const struct ma_agent agent = {
@@ -96,10 +146,12 @@ static const struct ma_agent agent = {
     .close = list_close,
     .import_entries = list_import,
     .export_entries = list_export,
+    .foresee = list_foresee,
 };
 
 static const struct ma_param params[] = {
     {"person", MA_STRING, "1:Ada Lovelace", "Who there is, as anchor:name; repeated."},
+    {"keeps", MA_STRING, NULL, "An attribute that exports do not change; repeated."},
     {NULL, MA_STRING, NULL, NULL},
 };
 

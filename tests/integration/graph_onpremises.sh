@@ -21,6 +21,41 @@ sed -i -e '/^dn: uid=1002/,/^$/s/^title: .*/title: Inventor/' -e '/^dn: uid=1003
 step 0 HR 'Full Import'
 step 0 HR 'Delta Synchronization'
 graph_forget
+
+# --- it is told where the export is looked at, and nobody asks the service for it
+run 0 -C sync pending Service
+says '! Service: title, 1 object (bob@corp.example): the object is synchronised from an on-premises directory'
+says 'remedy: change it in that directory'
+says_not '2 objects ('
+run 0 -C sync pending Service --changes
+says '  ! title: the object is synchronised'
+run 0 -C sync pending Service -o json
+check 'which of the two, and of which attribute' jq -e '[.objects[] | select(.refused) | .name, .refused[].attribute, .refused[].type]
+  == ["Bob Babbage", "title", "readonly-attribute"]' <<<"$out"
+run 0 -C sync cs show Service bob@corp.example
+says 'the export will refuse'
+says '  ! title: the object is synchronised'
+run 0 -C sync cs show Service carl@corp.example
+says_not 'refuse'
+run 0 -C sync run-profile Service Export --dry-run
+says 'the agent will refuse 1 of them'
+sed -i 's/^title: Inventor/title: Smith/' "$hr"
+step 0 HR 'Full Import'
+run 20 -C sync preview HR uid=1002,ou=people,dc=hr
+says '! Service: title, 1 object (bob@corp.example): the object is synchronised'
+run 20 -C sync preview --all -o json
+check 'in numbers and object by object' jq -e '[.refused[] | .agent, .attribute, .objects] == ["Service", "title", 1]
+  and ([.changes[] | select(.refused) | .dn] == ["bob@corp.example"])' <<<"$out"
+sed -i 's/^title: Smith/title: Inventor/' "$hr"
+step 0 HR 'Full Import'
+check 'the service was not asked' graph_sees 'length == 0'
+mkdir aside
+mv sync/madata/Service/cloud-ids.* aside/
+run 0 -C sync pending Service
+says '? Service: title, 2 objects (bob@corp.example, ...): it is not known'
+says 'remedy: a full import of this agent notes it'
+mv aside/* sync/madata/Service/
+
 step 4 Service Export
 run 0 -C sync runs show last --errors
 says 'readonly-attribute'

@@ -197,7 +197,7 @@ run 0 -C n pending --export
 says 'Bob Babbage'
 says 'Directory'
 run 0 -C n pending --op add --csv
-says 'OPERATION,DN,NAME,TYPE,ATTRIBUTES,ERROR,AGENT'
+says 'OPERATION,DN,NAME,TYPE,ATTRIBUTES,ERROR,REFUSED,AGENT'
 check 'five' test "$(wc -l <<<"$out")" = 6
 run 0 -C n pending Directory -o json
 check 'names beside DNs' jq -e '.objects[1].name == "Bob Babbage" and .objects[1].agent == "Directory"' <<<"$out"

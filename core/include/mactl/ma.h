@@ -221,6 +221,16 @@ struct ma_finding {
     const char *trustee;  /* whom it is for, by name */
     const char *object_type; /* of the objects it is for */
     const char *revoke;      /* what should stand there no more, once the grants do */
+    size_t index;            /* of foresee: which of the pending exports it is about */
+};
+
+/* Frozen, as above. One pending export that the agent is asked about. */
+struct ma_pending {
+    const struct ma_entry *entry; /* as export_entries will be given it; of what exists
+                                     the changes, whatever the capabilities */
+    /* MA_PRESENT: the object as the last import showed it, without attributes of more
+     * than a hundred values. NULL: no import has shown it. */
+    const struct ma_entry *stored;
 };
 
 /* What the engine does for a plugin. The engine keeps more behind it. */
@@ -387,6 +397,15 @@ struct ma_agent {
     /* After the last batch of a step, whatever came of it: what is safe but not in its
      * place yet gets there. NULL: there is no such thing. */
     enum ma_status (*finish_export)(void *session, struct ma_error *);
+    /* Which of these the agent would refuse by itself, before it sends anything, told by
+     * finding(): MA_REFUSED, `index`, `attribute` or NULL for all of the entry, `code`
+     * and `cause` the error_type and error_literal that the export will end with,
+     * `remedy`; or MA_UNSURE: what decides is not known, and the remedy lets it be known.
+     * For whoever looks at what is pending: without a session, and perhaps in a process
+     * of its own that is killed after half a minute. The host has parameters, the schema
+     * and the folder, but no secrets; connect to nothing. NULL: it refuses nothing. */
+    enum ma_status (*foresee)(const struct ma_host *, const struct ma_pending *pending,
+                              size_t count, struct ma_error *);
 };
 
 /* Role: a rules extension. Rules compute; they do no I/O, and what they remember in their
