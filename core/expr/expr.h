@@ -89,6 +89,47 @@ bool expr_varies(const struct expr *expr);
 struct expr_value expr_eval(const struct expr *expr, const struct expr_source *source,
                             struct arena *arena);
 
+/* What flows are full of, made one step that reads the attribute where it lies and gives
+ * the values of the target: no value of the language is made on the way. What such a step
+ * has no answer for (several values, another type) is evaluated; what it answers is what
+ * expr_eval and expr_to_values would give, but for a text that differs in being shared.
+ */
+enum expr_shape {
+    EXPR_SHAPE_OTHER,
+    EXPR_SHAPE_TEXT,  /* Trim([x]), Left(Trim([x]),n), the first value of [x] so */
+    EXPR_SHAPE_CHOICE /* IIF(IsNullOrEmpty([x]),[y],[x]), or a constant for [y] */
+};
+struct expr_fusion {
+    enum expr_shape shape;
+    uint32_t name;
+    bool first;     /* of several values this one */
+    bool trims;     /* without the white space around it */
+    int64_t most;   /* characters; -1: all */
+    uint32_t other; /* NAME_NONE: `otherwise` */
+    const struct expr_value *otherwise;
+    /* EXPR_SHAPE_OTHER: what comes out where it finds none of its attributes, which is
+     * the rule with most attributes of most objects. */
+    const struct expr_value *absent;
+    const uint32_t *names;
+    size_t count;
+};
+/* NULL: there is nothing to be had; lives in the arena. */
+const struct expr_fusion *expr_fuse(struct arena *arena, const struct expr *expr);
+
+/* Where the attributes of an entry are found; NULL: there is none. */
+struct expr_finder {
+    const struct attr *(*find)(const struct expr_finder *, uint32_t name);
+};
+struct expr_yield {
+    const struct expr_value *known; /* NULL: */
+    const struct slice *values;     /* of the type that was asked for */
+    uint32_t count;
+};
+/* False: it has to be evaluated. */
+bool expr_run_fused(const struct expr_fusion *fusion, enum value_type type,
+                    const struct expr_finder *finder, struct arena *arena,
+                    struct expr_yield *out);
+
 /* A value for people and for -o trace: strings quoted, bytes as hex, sets in braces. */
 char *expr_show(struct arena *arena, const struct expr_value *value);
 /* From canonical values of an attribute: one value, or a set; zero copy. References

@@ -34,6 +34,7 @@ struct known_expression {
     uint64_t hash;
     const char *text;
     const struct expr *expr; /* NULL: it does not parse */
+    const struct expr_fusion *fusion;
     const char *error;
 };
 

@@ -194,6 +194,8 @@ static struct known_expression parse(struct compiler *compiler, struct slice tex
         known.expr = expr;
     else
         known.error = arena_text(compiler->arena, error.text);
+    if (expr != NULL)
+        known.fusion = expr_fuse(compiler->arena, expr);
     return known;
 }
 
@@ -232,31 +234,35 @@ static const struct compiled_agent *agent_of(const struct flow_request *request)
     return request->outbound ? request->to->agent : request->from->agent;
 }
 
-static const struct expr *expression_of(struct compiler *compiler,
-                                        const struct flow_request *request)
+static bool tree(struct compiler *compiler, const struct flow_request *request,
+                 struct flow *out)
 {
-    const struct mapping *mapping = request->mapping;
-    struct known_expression known;
-
-    if (mapping->function != NULL)
-        return function_compile(compiler, request->from, mapping->function);
-    known = parse_once(compiler, mapping->expression == NULL ? "" : mapping->expression);
-    if (known.expr == NULL) {
-        finding_add(compiler, FINDING_ERROR, request->place, NULL,
-                    "the expression for '%s' is wrong: %s", request->target, known.error);
-        return NULL;
-    }
-    warn_of_absent(compiler, request, known.expr);
-    parameters_check(compiler, agent_of(request), known.expr, request->place);
-    return known.expr;
+    out->expr = function_compile(compiler, request->from, request->mapping->function);
+    if (out->expr != NULL)
+        out->fusion = expr_fuse(compiler->arena, out->expr);
+    return out->expr != NULL;
 }
 
 static bool expression(struct compiler *compiler, const struct flow_request *request,
                        struct flow *out)
 {
+    const struct mapping *mapping = request->mapping;
+    struct known_expression known;
+
     out->kind = FLOW_EXPRESSION;
-    out->expr = expression_of(compiler, request);
-    return out->expr != NULL;
+    if (mapping->function != NULL)
+        return tree(compiler, request, out);
+    known = parse_once(compiler, mapping->expression == NULL ? "" : mapping->expression);
+    if (known.expr == NULL) {
+        finding_add(compiler, FINDING_ERROR, request->place, NULL,
+                    "the expression for '%s' is wrong: %s", request->target, known.error);
+        return false;
+    }
+    warn_of_absent(compiler, request, known.expr);
+    parameters_check(compiler, agent_of(request), known.expr, request->place);
+    out->expr = known.expr;
+    out->fusion = known.fusion;
+    return true;
 }
 
 /* --- the others ---------------------------------------------------------------- */

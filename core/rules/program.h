@@ -129,8 +129,9 @@ struct flow {
      * that gives its DN. */
     const struct slice *constant;
     uint32_t constant_count;
-    const struct expr *expr; /* FLOW_EXPRESSION */
-    const char *script;      /* FLOW_SCRIPTED */
+    const struct expr *expr;          /* FLOW_EXPRESSION */
+    const struct expr_fusion *fusion; /* of it; NULL: it is always evaluated */
+    const char *script;               /* FLOW_SCRIPTED */
     unsigned dn_part;
     const uint32_t *sources; /* all attributes it depends on */
     size_t source_count;

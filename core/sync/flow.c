@@ -278,11 +278,43 @@ static enum ma_status flow_constant(const struct evaluation *e, struct flowed *o
     return MA_OK;
 }
 
+/* Attributes of a view, for what is fused. */
+struct viewed {
+    struct expr_finder finder; /* first */
+    const struct view *view;
+};
+
+static const struct attr *find_viewed(const struct expr_finder *finder, uint32_t name)
+{
+    return view_find(((const struct viewed *)finder)->view, name);
+}
+
+/* Not where each step is to be seen, nor where some values of a large attribute stand for
+ * all: the long way says which of them it reads. */
+static bool is_fused(const struct evaluation *e, struct expr_yield *out)
+{
+    const struct expr_fusion *fusion = e->flow->fusion;
+    const struct viewed viewed = {{find_viewed}, e->from};
+
+    return fusion != NULL && e->from->source.trace == NULL && !e->unit->by_value &&
+           expr_run_fused(fusion, e->flow->target_type, &viewed.finder, e->arena, out);
+}
+
 static enum ma_status flow_expression(const struct evaluation *e, struct flowed *out)
 {
-    struct expr_value value = expr_eval(e->flow->expr, &e->from->source, e->arena);
+    struct expr_value value;
+    struct expr_yield yield;
 
-    return flow_value(e, &value, out);
+    if (!is_fused(e, &yield)) {
+        value = expr_eval(e->flow->expr, &e->from->source, e->arena);
+        return flow_value(e, &value, out);
+    }
+    if (yield.known != NULL)
+        return flow_value(e, yield.known, out);
+    out->values = yield.values;
+    out->count = yield.count;
+    out->kind = out->count == 0 ? FLOWED_NULL : FLOWED_VALUES;
+    return MA_OK;
 }
 
 static enum ma_status flow_dn_part(const struct evaluation *e, struct flowed *out)

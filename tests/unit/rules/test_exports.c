@@ -106,6 +106,41 @@ START_TEST(the_example_of_the_manual_compiles_whole)
 }
 END_TEST
 
+/* Expressions are shared by flows that have the same one, and so is what was fused. */
+START_TEST(most_flows_of_the_example_are_one_step)
+{
+    static const char *const evaluated[] = {"RemoveDuplicates(Trim(", "ImportedValue(",
+                                            "IIF(IsPresent([userPrincipalName])",
+                                            "%Domain.FQDN%"};
+    size_t shapes[EXPR_SHAPE_CHOICE + 1] = {0};
+    size_t alone = 0;
+
+    compile_well("docs/examples/hybrid/export");
+
+    for (size_t r = 0; r < program->rule_count; r++)
+        for (size_t f = 0; f < program->rules[r].flow_count; f++) {
+            const struct flow *flow = &program->rules[r].flows[f];
+            bool known = false;
+
+            if (flow->kind != FLOW_EXPRESSION)
+                continue;
+            if (flow->fusion != NULL) {
+                shapes[flow->fusion->shape]++;
+                continue;
+            }
+            alone++;
+            for (size_t i = 0; i < sizeof evaluated / sizeof evaluated[0]; i++)
+                known = known || strncmp(expr_print(program->arena, flow->expr),
+                                         evaluated[i], strlen(evaluated[i])) == 0;
+            ck_assert_msg(known, "%s", expr_print(program->arena, flow->expr));
+        }
+    ck_assert_uint_eq(shapes[EXPR_SHAPE_TEXT], 16);
+    ck_assert_uint_eq(shapes[EXPR_SHAPE_CHOICE], 3);
+    ck_assert_uint_eq(shapes[EXPR_SHAPE_OTHER], 13);
+    ck_assert_uint_eq(alone, 8);
+}
+END_TEST
+
 START_TEST(what_does_not_compile_is_told_with_its_line)
 {
     ARENA_AUTO arena = {0};
@@ -126,4 +161,5 @@ END_TEST
 
 SUITE_WITH("rules/exports", NULL, end, a_classic_export_becomes_rules,
            a_connect_export_becomes_rules, the_example_of_the_manual_compiles_whole,
+           most_flows_of_the_example_are_one_step,
            what_does_not_compile_is_told_with_its_line)
