@@ -64,6 +64,7 @@ enum ma_status export_begin(struct export_step **out,
     step->agent = request->agent->number;
     step->partition = partition_tag(request->partition);
     step->capacity = batch_size(request);
+    step->pile = pile_of(sizeof(struct item), store_folder(request->store));
     hands_begin(step);
     export_counters(step->batch, step->agent, &step->number, &successful);
     step->number++;
@@ -81,7 +82,7 @@ void export_end(struct export_step *step)
         return;
     hands_end(step);
     batch_end(step->batch);
-    free(step->items);
+    pile_end(&step->pile);
     arena_free(&step->arena);
     free(step);
 }

@@ -6,14 +6,10 @@
  * object that a dead run left in flight is pending again.
  */
 
-#include <stdlib.h>
-
 #include "export/state.h"
 #include "model/dn.h"
 
 enum { CHUNK = 1000 };
-
-typedef VEC_OF(struct item) item_list;
 
 /* Without a step, one only looks: nothing is listed and nothing written. */
 struct planning {
@@ -21,7 +17,6 @@ struct planning {
     uint32_t agent;
     struct export_step *step;
     struct gathering gathering;
-    item_list list;
 };
 
 /* --- one object -----------------------------------------------------------------------
@@ -86,6 +81,20 @@ static enum ma_status load(struct batch *batch, struct arena *arena, uint32_t ag
     return status;
 }
 
+static void list_object(struct export_step *step, const struct cs_object *object,
+                        const char *dn)
+{
+    const struct item item = {
+        .id = object->id,
+        .references = count_references(&object->unapplied),
+        .depth = dn == NULL ? 0 : (uint16_t)dn_depth(slice_text(dn)),
+        .removal = is_removal(object),
+        .elsewhere = is_elsewhere(step, object, dn),
+    };
+
+    pile_add(&step->pile, &item);
+}
+
 static enum ma_status plan_object(struct planning *planning, uint64_t id,
                                   struct ma_error *err)
 {
@@ -96,7 +105,6 @@ static enum ma_status plan_object(struct planning *planning, uint64_t id,
     bool recovered;
     enum ma_status status =
         load(planning->batch, &arena, planning->agent, id, &object, &recovered, err);
-    const char *dn;
 
     if (status != MA_OK)
         return status == MA_NOT_FOUND ? MA_OK : status;
@@ -108,15 +116,7 @@ static enum ma_status plan_object(struct planning *planning, uint64_t id,
         return err->status;
     if (step == NULL)
         return MA_OK;
-    dn = object_dn(&arena, &object);
-    VEC_ADD(&planning->list,
-            (struct item){
-                .id = id,
-                .references = count_references(&object.unapplied),
-                .depth = dn == NULL ? 0 : (uint16_t)dn_depth(slice_text(dn)),
-                .removal = is_removal(&object),
-                .elsewhere = is_elsewhere(step, &object, dn),
-            });
+    list_object(step, &object, object_dn(&arena, &object));
     return MA_OK;
 }
 
@@ -187,11 +187,10 @@ enum ma_status plan_make(struct export_step *step, struct ma_error *err)
     step->set = planning.gathering.set;
     if (status == MA_OK)
         status = batch_commit(step->batch, err);
-    if (status == MA_OK && planning.list.count > 1)
-        qsort(planning.list.items, planning.list.count, sizeof *planning.list.items,
-              in_order);
-    step->items = planning.list.items;
-    step->count = planning.list.count;
+    if (status == MA_OK)
+        pile_sort(&step->pile, in_order);
+    step->items = step->pile.items;
+    step->count = step->pile.count;
     return status;
 }
 

@@ -4,6 +4,7 @@
 
 #include <sodium.h>
 
+#include "base/pile.h"
 #include "export/approval.h"
 #include "export/courier.h"
 #include "space/tower.h"
@@ -14,7 +15,8 @@
 /* As what an object is offered: as its delta says, or as the system asked for. */
 enum form { FORM_OWN, FORM_ADD, FORM_UPDATE };
 
-/* One object with a pending export. All of them are held for the whole step. */
+/* One object with a pending export. All of them are held for the whole step, in a file
+ * where they are many. */
 struct item {
     uint64_t id;
     uint32_t references; /* that come with the delta */
@@ -54,7 +56,8 @@ struct export_step {
     uint32_t agent;
     uint32_t partition; /* 1-based; 0: all */
     struct arena arena; /* of the step */
-    struct item *items; /* in the order of export */
+    struct pile pile;
+    struct item *items; /* of it, in the order of export */
     size_t count;
     struct export_set set;
     bool approved; /* by `approval`: the guards let it go */

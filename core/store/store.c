@@ -291,6 +291,11 @@ enum ma_status store_statistics(struct store *store, struct store_stats *out,
     return backend_statistics(store->backend, out, err);
 }
 
+const char *store_folder(const struct store *store)
+{
+    return backend_folder(store->backend);
+}
+
 enum ma_status store_backup(struct store *store, const char *folder, struct ma_error *err)
 {
     return backend_backup(store->backend, folder, err);

@@ -193,6 +193,8 @@ struct store_work {
 struct store_work store_work(const struct store *store);
 enum ma_status store_statistics(struct store *store, struct store_stats *out,
                                 struct ma_error *err);
+/* Where it lies; lives as long as the store. */
+const char *store_folder(const struct store *store);
 /* A consistent, compacted copy; `folder` must not exist. */
 enum ma_status store_backup(struct store *store, const char *folder,
                             struct ma_error *err);
