@@ -5,6 +5,7 @@
 
 #include "support/dn.h"
 #include "support/guid.h"
+#include "support/knock.h"
 #include "support/text.h"
 
 /* --- candidates ----------------------------------------------------------------------
@@ -50,37 +51,43 @@ static void add(struct candidates *c, const char *host, size_t length)
     c->hosts[c->count++] = copy;
 }
 
-/* The SRV records of _ldap._tcp.<place>, in their order; libldap adds the ports, which
- * are the usual ones. */
-static void add_by_dns(struct candidates *c, const char *place)
+/* libldap adds the ports, which are the usual ones. */
+static enum ma_status add_by_dns(struct candidates *c, const char *place,
+                                 struct ma_error *err)
 {
     char *list = NULL;
     const char *at;
 
-    if (ldap_domain2hostlist(place, &list) != LDAP_SUCCESS || list == NULL)
-        return;
-    for (at = list; *at != '\0'; at += strspn(at, " ")) {
+    if (knock_whom(&c->set->logon.link, place, &list, err) != MA_OK)
+        return err->status;
+    for (at = list; at != NULL && *at != '\0'; at += strspn(at, " ")) {
         size_t length = strcspn(at, ": ");
 
         add(c, at, length);
         at += strcspn(at, " ");
     }
     ldap_memfree(list);
+    return MA_OK;
 }
 
-static void locate(struct candidates *c, const char *domain)
+/* The site's first. Any domain controller has the address of the domain. */
+static enum ma_status locate(struct candidates *c, const char *domain,
+                             struct ma_error *err)
 {
     size_t preferred = c->count;
+    enum ma_status status = MA_OK;
     char place[512];
 
     if (c->set->site != NULL) {
         snprintf(place, sizeof place, "%s._sites.dc._msdcs.%s", c->set->site, domain);
-        add_by_dns(c, place);
+        status = add_by_dns(c, place, err);
     }
     snprintf(place, sizeof place, "dc._msdcs.%s", domain);
-    add_by_dns(c, place);
-    if (c->count == preferred) /* any of them has the address of the domain */
+    if (status == MA_OK)
+        status = add_by_dns(c, place, err);
+    if (status == MA_OK && c->count == preferred)
         add(c, domain, strlen(domain));
+    return status;
 }
 
 static void put_first(struct candidates *c, const char *host)
@@ -133,16 +140,19 @@ static bool add_preferred(struct candidates *c)
     return others;
 }
 
-static void find_candidates(struct candidates *c, const char *domain)
+static enum ma_status find_candidates(struct candidates *c, const char *domain,
+                                      struct ma_error *err)
 {
     const char *const *servers = c->set->servers;
     bool named = servers != NULL && servers[0] != NULL;
+    enum ma_status status = MA_OK;
 
     for (size_t i = 0; named && servers[i] != NULL; i++)
         add(c, servers[i], strlen(servers[i]));
     if (!named && add_preferred(c) && domain != NULL)
-        locate(c, domain);
+        status = locate(c, domain, err);
     put_first(c, c->wish->preferred);
+    return status;
 }
 
 /* --- what it says of itself ----------------------------------------------------------
@@ -294,9 +304,12 @@ enum ma_status directory_open(struct directory **out, const struct settings *set
                     ? directory_domain(&d->pool, wish->dn)
                     : pool_text(&d->pool, wish->domain, strlen(wish->domain));
     d->partition = candidates.partition = partition_of(set->host, &d->pool, wish->dn);
-    find_candidates(&candidates, d->domain != NULL ? d->domain : set->forest);
-    status = d->pool.failed ? ma_fail(err, MA_NO_MEMORY, "out of memory")
-                            : settings_logon(set, d->partition, &d->logon, err);
+    status =
+        find_candidates(&candidates, d->domain != NULL ? d->domain : set->forest, err);
+    if (status == MA_OK && d->pool.failed)
+        status = ma_fail(err, MA_NO_MEMORY, "out of memory");
+    if (status == MA_OK)
+        status = settings_logon(set, d->partition, &d->logon, err);
     if (status == MA_OK)
         status = open_first(d, &candidates, err);
     if (status == MA_OK)

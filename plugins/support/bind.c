@@ -116,14 +116,9 @@ static enum ma_status steps(struct link *link, struct ma_error *err)
 
 static enum ma_status kerberos(struct link *link, struct ma_error *err)
 {
-    const struct link_settings *s = link->settings;
-    enum ma_status status = MA_OK;
+    enum ma_status status = ticket_get(link->settings, link->host, err);
 
     security_of(link);
-    if (s->keytab != NULL || s->password != NULL)
-        status = ticket_get(s->user, s->password, s->keytab, err);
-    else if (s->cache != NULL)
-        status = ticket_use(s->cache, err);
     if (status == MA_OK)
         status = steps(link, err);
     ticket_end();

@@ -1,53 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/link.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <netdb.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <time.h>
-#include <unistd.h>
+#include <sys/socket.h>
 
+#include "support/aside.h"
 #include "support/bind.h"
 #include "support/gather.h"
+#include "support/knock.h"
 #include "support/revoked.h"
 
-enum { SLICE_MS = 200, CONNECT_SECONDS = 15, READ_AHEAD = 64 * 1024 };
-
-/* --- patience ------------------------------------------------------------------------
- */
-
-struct patience {
-    const struct link *link;
-    int64_t until; /* milliseconds; 0: for ever */
-};
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static struct patience patience(const struct link *link, unsigned seconds)
-{
-    return (struct patience){link, seconds == 0 ? 0 : now_ms() + (int64_t)seconds * 1000};
-}
-
-static enum ma_status still(const struct patience *p, const char *what,
-                            struct ma_error *err)
-{
-    const struct link_settings *s = p->link->settings;
-
-    if (s->cancelled != NULL && s->cancelled(s->context))
-        return ma_fail(err, MA_CANCELLED, "%s: cancelled", p->link->host);
-    if (p->until != 0 && now_ms() >= p->until)
-        return ma_fail(err, MA_UNREACHABLE, "%s: %s within the time limit", p->link->host,
-                       what);
-    return MA_OK;
-}
+enum { CONNECT_SECONDS = 15, READ_AHEAD = 64 * 1024 };
 
 /* --- what went wrong -----------------------------------------------------------------
  */
@@ -131,7 +95,7 @@ static void wait_for_room(const struct link *link)
     struct pollfd room = {.fd = -1, .events = POLLOUT};
 
     (void)ldap_get_option(link->ld, LDAP_OPT_DESC, &room.fd);
-    (void)poll(&room, 1, SLICE_MS);
+    (void)poll(&room, 1, PATIENCE_SLICE_MS);
 }
 
 /* As long as an answer has been read already there is more to be asked for together. */
@@ -149,7 +113,7 @@ static enum gathered flush(const struct link *link)
 /* What has come, or comes within a slice of time; 0: nothing. */
 static int take(const struct link *link, int id, bool all, LDAPMessage **out)
 {
-    struct timeval slice = {0, SLICE_MS * 1000};
+    struct timeval slice = {0, PATIENCE_SLICE_MS * 1000};
     int lost = LDAP_SERVER_DOWN;
 
     switch (flush(link)) {
@@ -168,13 +132,14 @@ static int take(const struct link *link, int id, bool all, LDAPMessage **out)
 enum ma_status link_wait(struct link *link, int id, bool all, LDAPMessage **out,
                          struct ma_error *err)
 {
-    struct patience p = patience(link, link->settings->time_limit);
+    struct patience p =
+        patience_of(link->settings, link->host, link->settings->time_limit);
     enum ma_status status;
     int type;
     int code = LDAP_SERVER_DOWN;
 
     *out = NULL;
-    while ((status = still(&p, "no answer", err)) == MA_OK) {
+    while ((status = patience_left(&p, "no answer", err)) == MA_OK) {
         type = take(link, id, all, out);
         if (type > 0)
             return MA_OK;
@@ -240,54 +205,6 @@ const char *link_text(struct link *link, LDAPMessage *answer, const char *attrib
     return text;
 }
 
-/* --- is anybody there? ---------------------------------------------------------------
- */
-
-/* libldap connects without a way to cancel it, so it is only asked to where somebody was
- * seen to listen. */
-static enum ma_status knock_at(const struct link *link, const struct addrinfo *address,
-                               struct ma_error *err)
-{
-    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    struct patience p = patience(link, CONNECT_SECONDS);
-    struct pollfd wait = {.fd = fd, .events = POLLOUT};
-    enum ma_status status = MA_OK;
-    int error = 0;
-    socklen_t size = sizeof error;
-
-    if (fd < 0)
-        return ma_fail(err, MA_UNREACHABLE, "%s: %s", link->host, strerror(errno));
-    if (connect(fd, address->ai_addr, address->ai_addrlen) != 0 && errno != EINPROGRESS)
-        error = errno;
-    while (error == 0 && (status = still(&p, "no connection", err)) == MA_OK)
-        if (poll(&wait, 1, SLICE_MS) > 0) {
-            (void)getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
-            break;
-        }
-    close(fd);
-    if (error != 0)
-        return ma_fail(err, MA_UNREACHABLE, "%s: %s", link->host, strerror(error));
-    return status;
-}
-
-static enum ma_status knock(const struct link *link, unsigned port, struct ma_error *err)
-{
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
-    struct addrinfo *all = NULL;
-    char service[16];
-    int code;
-    enum ma_status status = MA_UNREACHABLE;
-
-    snprintf(service, sizeof service, "%u", port);
-    code = getaddrinfo(link->host, service, &hints, &all);
-    if (code != 0)
-        return ma_fail(err, MA_UNREACHABLE, "%s: %s", link->host, gai_strerror(code));
-    for (struct addrinfo *a = all; a != NULL && status == MA_UNREACHABLE; a = a->ai_next)
-        status = knock_at(link, a, err);
-    freeaddrinfo(all);
-    return status;
-}
-
 /* --- opening and closing -------------------------------------------------------------
  */
 
@@ -322,6 +239,50 @@ static void set_options(LDAP *ld, const struct link_settings *s)
     ldap_set_option(ld, LDAP_OPT_TIMEOUT, &answer);
 }
 
+/* --- TLS
+ * ------------------------------------------------------------------------------ */
+
+struct handshake {
+    LDAP *ld;
+    int (*call)(LDAP *ld);
+    int code;
+};
+
+static void handshake_run(void *job)
+{
+    struct handshake *h = job;
+
+    h->code = h->call(h->ld);
+}
+
+static void handshake_wake(void *job)
+{
+    const struct handshake *h = job;
+    int fd = -1;
+
+    (void)ldap_get_option(h->ld, LDAP_OPT_DESC, &fd);
+    if (fd >= 0)
+        (void)shutdown(fd, SHUT_RD); /* it may still say why it goes */
+}
+
+static void handshake_end(void *job)
+{
+    (void)job; /* its owner's, who waits */
+}
+
+static enum ma_status shake_hands(struct link *link, int (*call)(LDAP *ld),
+                                  const char *what, struct ma_error *err)
+{
+    static const struct aside handshake = {handshake_run, handshake_end, handshake_wake};
+    struct handshake job = {.ld = link->ld, .call = call};
+    struct patience p =
+        patience_of(link->settings, link->host, link->settings->time_limit);
+
+    if (aside_run(&handshake, &job, &p, "no TLS", err) != MA_OK)
+        return err->status;
+    return job.code == LDAP_SUCCESS ? MA_OK : link_not_sent(link, job.code, what, err);
+}
+
 static enum ma_status start_tls(struct link *link, struct ma_error *err)
 {
     LDAPMessage *result = NULL;
@@ -340,8 +301,7 @@ static enum ma_status start_tls(struct link *link, struct ma_error *err)
     ldap_msgfree(result);
     if (code != LDAP_SUCCESS)
         return err->status;
-    code = ldap_install_tls(link->ld);
-    return code == LDAP_SUCCESS ? MA_OK : link_not_sent(link, code, "StartTLS", err);
+    return shake_hands(link, ldap_install_tls, "StartTLS", err);
 }
 
 /* libldap does not say what was wrong with a certificate. */
@@ -374,21 +334,14 @@ static void read_ahead(LDAP *ld)
     (void)ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_READAHEAD, &bytes);
 }
 
-/* Before the password goes there, so that the certificate can be looked at. */
-static enum ma_status shake_hands(struct link *link, struct ma_error *err)
-{
-    int code = ldap_connect(link->ld);
-
-    return code == LDAP_SUCCESS ? MA_OK : link_not_sent(link, code, "TLS", err);
-}
-
 static enum ma_status open_session(struct link *link, struct ma_error *err)
 {
     enum link_security security = link->settings->security;
 
     if (security == LINK_STARTTLS && start_tls(link, err) != MA_OK)
         return no_tls(link, err);
-    if (security == LINK_LDAPS && shake_hands(link, err) != MA_OK)
+    /* before the password goes there, so that the certificate can be looked at */
+    if (security == LINK_LDAPS && shake_hands(link, ldap_connect, "TLS", err) != MA_OK)
         return no_tls(link, err);
     if (revoked_check(link, err) != MA_OK)
         return err->status;
@@ -437,7 +390,7 @@ enum ma_status link_open(struct link **out, const struct link_settings *settings
     if (status == MA_OK)
         status = revoked_settings(settings, err);
     if (status == MA_OK)
-        status = knock(link, port, err);
+        status = knock(settings, host, port, err);
     if (status == MA_OK)
         status = connect_to(link, port, err);
     if (status == MA_OK)

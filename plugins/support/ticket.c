@@ -5,8 +5,26 @@
 #include <krb5.h>
 #include <stdlib.h>
 
-static _Thread_local krb5_context context;
-static _Thread_local krb5_ccache cache;
+#include "support/aside.h"
+
+/* Of the binds of this thread; "": none of ours. Caches in memory have names that all
+ * threads know. */
+enum { CACHE_NAME_SIZE = 128 };
+static _Thread_local char in_memory[CACHE_NAME_SIZE];
+
+/* Getting one: all that the thread that does it needs. */
+struct wish {
+    char *principal; /* NULL: that of the keytab's first entry */
+    char *password;
+    char *keytab_file;
+    char
+        *cache_name; /* of a cache that is there; NULL: the default one, or one of ours */
+    char *host;
+    krb5_context context;
+    krb5_ccache cache;
+    char made[CACHE_NAME_SIZE]; /* the name of a cache of ours */
+    struct ma_error err;
+};
 
 /* --- what it says ------------------------------------------------------------------- */
 
@@ -24,19 +42,20 @@ static enum ma_status status_of(krb5_error_code code)
     }
 }
 
-static enum ma_status failed(krb5_error_code code, const char *what, struct ma_error *err)
+static void failed(struct wish *w, krb5_error_code code, const char *what)
 {
-    const char *text = krb5_get_error_message(context, code);
+    const char *text = krb5_get_error_message(w->context, code);
 
-    (void)ma_fail(err, status_of(code), "Kerberos: %s: %s", what, text);
-    krb5_free_error_message(context, text);
-    return err->status;
+    (void)ma_fail(&w->err, status_of(code), "Kerberos: %s: %s", what, text);
+    krb5_free_error_message(w->context, text);
 }
 
-/* --- a ticket ----------------------------------------------------------------------- */
+/* --- a ticket of the account
+ * ------------------------------------------------------------ */
 
 /* The account of the keytab's first entry, where none is named. */
-static krb5_error_code first_of(krb5_keytab keytab, krb5_principal *out)
+static krb5_error_code first_of(krb5_context context, krb5_keytab keytab,
+                                krb5_principal *out)
 {
     krb5_kt_cursor cursor;
     krb5_keytab_entry entry = {0};
@@ -53,51 +72,178 @@ static krb5_error_code first_of(krb5_keytab keytab, krb5_principal *out)
     return code;
 }
 
-static krb5_error_code account(const char *name, krb5_keytab keytab, krb5_principal *out)
+static krb5_error_code account(const struct wish *w, krb5_keytab keytab,
+                               krb5_principal *out)
 {
-    if (name != NULL && name[0] != '\0')
-        return krb5_parse_name(context, name, out);
-    return keytab != NULL ? first_of(keytab, out) : KRB5_CONFIG_NODEFREALM;
+    if (w->principal != NULL && w->principal[0] != '\0')
+        return krb5_parse_name(w->context, w->principal, out);
+    return keytab != NULL ? first_of(w->context, keytab, out) : KRB5_CONFIG_NODEFREALM;
 }
 
-static krb5_error_code credentials(krb5_principal who, const char *password,
+static krb5_error_code credentials(const struct wish *w, krb5_principal who,
                                    krb5_keytab keytab, krb5_creds *out)
 {
     if (keytab != NULL)
-        return krb5_get_init_creds_keytab(context, out, who, keytab, 0, NULL, NULL);
-    return krb5_get_init_creds_password(context, out, who, password, NULL, NULL, 0, NULL,
-                                        NULL);
+        return krb5_get_init_creds_keytab(w->context, out, who, keytab, 0, NULL, NULL);
+    return krb5_get_init_creds_password(w->context, out, who, w->password, NULL, NULL, 0,
+                                        NULL, NULL);
 }
 
-static krb5_error_code keep(krb5_principal who, krb5_creds *creds)
+static krb5_error_code keep(struct wish *w, krb5_principal who, krb5_creds *creds)
 {
-    krb5_error_code code = krb5_cc_new_unique(context, "MEMORY", NULL, &cache);
+    krb5_error_code code = krb5_cc_new_unique(w->context, "MEMORY", NULL, &w->cache);
+    char *name = NULL;
 
     if (code == 0)
-        code = krb5_cc_initialize(context, cache, who);
+        code = krb5_cc_initialize(w->context, w->cache, who);
     if (code == 0)
-        code = krb5_cc_store_cred(context, cache, creds);
+        code = krb5_cc_store_cred(w->context, w->cache, creds);
+    if (code == 0)
+        code = krb5_cc_get_full_name(w->context, w->cache, &name);
+    if (code == 0)
+        snprintf(w->made, sizeof w->made, "%s", name);
+    krb5_free_string(w->context, name);
     return code;
 }
 
-static krb5_error_code fetch(const char *name, const char *password, krb5_keytab keytab,
-                             const char **step)
+static krb5_error_code fetch(struct wish *w, krb5_keytab keytab, const char **step)
 {
     krb5_principal who = NULL;
     krb5_creds creds = {0};
-    krb5_error_code code = account(name, keytab, &who);
+    krb5_error_code code = account(w, keytab, &who);
 
     *step = "the account";
     if (code == 0) {
         *step = "a ticket for the account";
-        code = credentials(who, password, keytab, &creds);
+        code = credentials(w, who, keytab, &creds);
     }
     if (code == 0) {
-        code = keep(who, &creds);
-        krb5_free_cred_contents(context, &creds);
+        code = keep(w, who, &creds);
+        krb5_free_cred_contents(w->context, &creds);
     }
-    krb5_free_principal(context, who);
+    krb5_free_principal(w->context, who);
     return code;
+}
+
+static krb5_error_code fetch_with(struct wish *w, const char **step)
+{
+    krb5_keytab keytab = NULL;
+    krb5_error_code code =
+        w->keytab_file == NULL ? 0 : krb5_kt_resolve(w->context, w->keytab_file, &keytab);
+
+    *step = "the keytab";
+    if (code == 0)
+        code = fetch(w, keytab, step);
+    if (keytab != NULL)
+        krb5_kt_close(w->context, keytab);
+    return code;
+}
+
+/* --- a ticket for the server
+ * ------------------------------------------------------------ */
+
+static krb5_error_code fetch_service(const struct wish *w)
+{
+    krb5_creds wanted = {0};
+    krb5_creds *got = NULL;
+    krb5_error_code code = krb5_cc_get_principal(w->context, w->cache, &wanted.client);
+
+    if (code == 0)
+        code = krb5_sname_to_principal(w->context, w->host, "ldap", KRB5_NT_SRV_HST,
+                                       &wanted.server);
+    if (code == 0)
+        code = krb5_get_credentials(w->context, 0, w->cache, &wanted, &got);
+    krb5_free_creds(w->context, got);
+    krb5_free_cred_contents(w->context, &wanted);
+    return code;
+}
+
+/* What else is wrong the bind says, in its own words. */
+static void look_for_service(struct wish *w)
+{
+    krb5_error_code code = fetch_service(w);
+
+    if (code != 0 && status_of(code) == MA_UNREACHABLE)
+        failed(w, code, "a ticket for the server");
+}
+
+static krb5_error_code open_cache(struct wish *w)
+{
+    return w->cache_name == NULL ? krb5_cc_default(w->context, &w->cache)
+                                 : krb5_cc_resolve(w->context, w->cache_name, &w->cache);
+}
+
+/* --- both, aside ----------------------------------------------------------------------
+ */
+
+static void wish_run(void *job)
+{
+    struct wish *w = job;
+    const char *step = "";
+    krb5_error_code code = 0;
+
+    if (krb5_init_context(&w->context) != 0) {
+        (void)ma_fail(&w->err, MA_DENIED, "Kerberos: krb5.conf cannot be read");
+        return;
+    }
+    if (w->password != NULL || w->keytab_file != NULL)
+        code = fetch_with(w, &step);
+    else
+        (void)open_cache(w); /* GSSAPI will say what is wrong with it */
+    if (code != 0)
+        failed(w, code, step);
+    else if (w->cache != NULL)
+        look_for_service(w);
+}
+
+static void destroy(const char *name)
+{
+    krb5_context context;
+    krb5_ccache cache;
+
+    if (name[0] == '\0' || krb5_init_context(&context) != 0)
+        return;
+    if (krb5_cc_resolve(context, name, &cache) == 0)
+        krb5_cc_destroy(context, cache);
+    krb5_free_context(context);
+}
+
+static void wish_end(void *job)
+{
+    struct wish *w = job;
+
+    if (w->cache != NULL)
+        krb5_cc_close(w->context, w->cache);
+    if (w->context != NULL)
+        krb5_free_context(w->context);
+    destroy(w->made);
+    if (w->password != NULL)
+        explicit_bzero(w->password, strlen(w->password));
+    free(w->principal);
+    free(w->password);
+    free(w->keytab_file);
+    free(w->cache_name);
+    free(w->host);
+    free(w);
+}
+
+/* False: there is no memory. */
+static bool copy(char **to, const char *from)
+{
+    *to = from == NULL ? NULL : strdup(from);
+    return from == NULL || *to != NULL;
+}
+
+static struct wish *wish_of(const struct link_settings *s, const char *host)
+{
+    struct wish *w = calloc(1, sizeof *w);
+
+    if (w == NULL || (copy(&w->principal, s->user) && copy(&w->password, s->password) &&
+                      copy(&w->keytab_file, s->keytab) &&
+                      copy(&w->cache_name, s->cache) && copy(&w->host, host)))
+        return w;
+    wish_end(w);
+    return NULL;
 }
 
 /* --- for the binds of this thread --------------------------------------------------- */
@@ -112,41 +258,36 @@ static enum ma_status select_cache(const char *name, struct ma_error *err)
                    name);
 }
 
-static enum ma_status select_ours(struct ma_error *err)
+static enum ma_status take(struct wish *w, const struct link_settings *s,
+                           struct ma_error *err)
 {
-    char *name = NULL;
-    krb5_error_code code = krb5_cc_get_full_name(context, cache, &name);
-    enum ma_status status =
-        code != 0 ? failed(code, "the ticket", err) : select_cache(name, err);
+    if (w->err.status != MA_OK) {
+        *err = w->err;
+        return err->status;
+    }
+    snprintf(in_memory, sizeof in_memory, "%s", w->made);
+    w->made[0] = '\0'; /* ours now */
+    if (in_memory[0] != '\0')
+        return select_cache(in_memory, err);
+    return s->cache == NULL ? MA_OK : select_cache(s->cache, err);
+}
 
-    krb5_free_string(context, name);
+enum ma_status ticket_get(const struct link_settings *s, const char *host,
+                          struct ma_error *err)
+{
+    static const struct aside call = {wish_run, wish_end, NULL};
+    struct patience p = patience_of(s, host, s->time_limit);
+    struct wish *w = wish_of(s, host);
+    enum ma_status status;
+
+    ticket_end();
+    if (w == NULL)
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    if (aside_run(&call, w, &p, "no answer of Kerberos", err) != MA_OK)
+        return err->status;
+    status = take(w, s, err);
+    wish_end(w);
     return status;
-}
-
-enum ma_status ticket_get(const char *principal, const char *password,
-                          const char *keytab_file, struct ma_error *err)
-{
-    krb5_keytab keytab = NULL;
-    const char *step = "the keytab";
-    krb5_error_code code;
-
-    ticket_end();
-    if (krb5_init_context(&context) != 0)
-        return ma_fail(err, MA_DENIED, "Kerberos: krb5.conf cannot be read");
-    code = keytab_file == NULL ? 0 : krb5_kt_resolve(context, keytab_file, &keytab);
-    if (code == 0)
-        code = fetch(principal, password, keytab, &step);
-    if (code != 0)
-        (void)failed(code, step, err);
-    if (keytab != NULL)
-        krb5_kt_close(context, keytab);
-    return code != 0 ? err->status : select_ours(err);
-}
-
-enum ma_status ticket_use(const char *name, struct ma_error *err)
-{
-    ticket_end();
-    return select_cache(name, err);
 }
 
 void ticket_end(void)
@@ -154,10 +295,6 @@ void ticket_end(void)
     OM_uint32 minor;
 
     (void)gss_krb5_ccache_name(&minor, NULL, NULL); /* the default one again */
-    if (cache != NULL)
-        krb5_cc_destroy(context, cache);
-    if (context != NULL)
-        krb5_free_context(context);
-    cache = NULL;
-    context = NULL;
+    destroy(in_memory);
+    in_memory[0] = '\0';
 }

@@ -18,11 +18,17 @@ gone.fabrikam.example A 127.0.1.107
 dc1.fabrikam.example A $AD_IP
 fabrikam.example A $AD_IP
 END
-"${mortal[@]}" /usr/bin/python3 -B "$MACTL_SOURCE/tests/support/dns.py" "$AD_IP" zone >asked 2>&1 &
-dns=$!
-trap 'kill $dns; "$lab" destroy; chmod -R u+w "$work"; rm -rf "$work"' EXIT
-for _ in $(seq 200); do grep -q ready asked && break; read -r -t 0.05 <> <(:); done
-check 'the name server answers' grep -q ready asked
+# nameserver: another one, with the zone as it is now; what it is asked is in the file asked
+nameserver() {
+  [ -z "${dns:-}" ] || { kill $dns; wait $dns 2>/dev/null; }
+  "${mortal[@]}" /usr/bin/python3 -B "$MACTL_SOURCE/tests/support/dns.py" "$AD_IP" zone >asked 2>&1 &
+  dns=$!
+  until_there ready asked
+  check 'the name server is there' grep -q ready asked
+}
+until_there() { for _ in $(seq 200); do grep -q "$1" "$2" && break; read -r -t 0.05 <> <(:); done; }
+trap '[ -z "${dns:-}" ] || kill $dns; "$lab" destroy; chmod -R u+w "$work"; rm -rf "$work"' EXIT
+nameserver
 printf 'nameserver %s\noptions timeout:1 attempts:1\n' "$AD_IP" >resolv.conf
 cat >asks <<END
 #!/bin/sh
@@ -53,11 +59,28 @@ run 0 -C i run-profile $agent 'Full Import' # nobody knows that site
 
 # --- a domain that has no domain controllers in DNS has its own address ----------------------------------------
 sed -i '/SRV/d' zone
-kill $dns
-wait $dns 2>/dev/null
-"${mortal[@]}" /usr/bin/python3 -B "$MACTL_SOURCE/tests/support/dns.py" "$AD_IP" zone >again 2>&1 &
-dns=$!
-for _ in $(seq 200); do grep -q ready again && break; read -r -t 0.05 <> <(:); done
+nameserver
 run 7 -C i run-profile $agent 'Full Import' # no ticket is for that name
 says 'fabrikam.example'
+
+# --- who is cancelled while DNS is silent ends within a second, with a result: for servers, for an address --------
+: >zone
+printf 'nameserver %s\noptions timeout:20 attempts:1\n' "$AD_IP" >resolv.conf
+cancelled_at() {
+  local from pid
+  nameserver
+  "$MACTL" -C i run-profile $agent 'Full Import' >cancelled 2>&1 &
+  pid=$!
+  until_there "$1" asked
+  check "DNS is asked for $1" grep -q "$1" asked
+  from=${EPOCHREALTIME/./}
+  kill -TERM $pid
+  wait $pid
+  check "it ends soon: $1" test $((${EPOCHREALTIME/./} - from)) -lt 3000000 # a second, on a machine that is busy
+  check 'with a result' grep -q "$cancelled" cancelled
+}
+cancelled='stopped-user-termination-from-wmi-or-ui'
+cancelled_at '_ldap._tcp.oslo._sites.dc._msdcs.fabrikam.example SRV'
+sed -i "s|<agent name=\"$agent\" plugin=\"ad_ma\">|&<parameter name=\"server\">dc1.fabrikam.example</parameter>|" i/mactl.xml
+cancelled_at 'dc1.fabrikam.example A'
 finish

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """dns.py ADDRESS ZONE: a name server for a test. ZONE has a record a line: "NAME A ADDRESS" or
-"NAME SRV PRIORITY WEIGHT PORT TARGET"; what is asked for is printed, one name and type a line."""
+"NAME SRV PRIORITY WEIGHT PORT TARGET"; what is asked for is printed, one name and type a line. Without records it is
+asked, and never answers."""
 import socket
 import struct
 import sys
@@ -39,7 +40,9 @@ def main(address, path):
     print('ready', flush=True)
     while True:
         query, client = server.recvfrom(4096)
-        server.sendto(answer(query, zone), client)
+        said = answer(query, zone)
+        if zone:
+            server.sendto(said, client)
 
 
 main(*sys.argv[1:])

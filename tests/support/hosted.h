@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "suite.h"
@@ -50,7 +51,10 @@ struct hosted {
     const char *partition;       /* NULL: the agent has none */
     const char *const *included; /* containers; NULL: all */
     _Atomic bool cancelled;
-    char error_code[16]; /* of the last result, what it says of an error */
+    unsigned cancelled_when_asked; /* so many times; 0: never */
+    unsigned asked;
+    struct timespec cancelled_at; /* when it was told */
+    char error_code[16];          /* of the last result, what it says of an error */
     char error_literal[256];
     char server_detail[512];
     struct ma_error err;
@@ -306,7 +310,13 @@ static inline enum ma_status give_more(void *context, bool wait,
 
 static inline bool hear_cancel(void *context)
 {
-    return ((struct hosted *)context)->cancelled;
+    struct hosted *h = context;
+
+    if (++h->asked == h->cancelled_when_asked)
+        h->cancelled = true;
+    if (h->cancelled && h->cancelled_at.tv_sec == 0)
+        clock_gettime(CLOCK_MONOTONIC, &h->cancelled_at);
+    return h->cancelled;
 }
 
 /* --- sessions ---------------------------------------------------------------------- */

@@ -91,12 +91,13 @@ static inline void script_done(struct ldap_call *call, int code, const char *tex
     BerElement *ber = ber_alloc_t(LBER_USE_DER);
     BerElement *value = ber_alloc_t(LBER_USE_DER);
     bool dirsync = strcmp(call->control, LDAP_CONTROL_X_DIRSYNC) == 0;
-    ber_tag_t op = call->op == LDAP_REQ_SEARCH   ? LDAP_RES_SEARCH_RESULT
-                   : call->op == LDAP_REQ_MODIFY ? LDAP_RES_MODIFY
-                   : call->op == LDAP_REQ_ADD    ? LDAP_RES_ADD
-                   : call->op == LDAP_REQ_DELETE ? LDAP_RES_DELETE
-                   : call->op == LDAP_REQ_MODRDN ? LDAP_RES_MODDN
-                                                 : LDAP_RES_BIND;
+    ber_tag_t op = call->op == LDAP_REQ_SEARCH     ? LDAP_RES_SEARCH_RESULT
+                   : call->op == LDAP_REQ_MODIFY   ? LDAP_RES_MODIFY
+                   : call->op == LDAP_REQ_ADD      ? LDAP_RES_ADD
+                   : call->op == LDAP_REQ_DELETE   ? LDAP_RES_DELETE
+                   : call->op == LDAP_REQ_MODRDN   ? LDAP_RES_MODDN
+                   : call->op == LDAP_REQ_EXTENDED ? LDAP_RES_EXTENDED
+                                                   : LDAP_RES_BIND;
     struct berval out;
 
     ber_printf(ber, "{it{ess}", call->id, op, code, "", text == NULL ? "" : text);

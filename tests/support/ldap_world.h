@@ -12,14 +12,12 @@
  * of itself and of its people in most tests.
  */
 
-/* How servers are spoken to; which, the test says by the parameter "server". */
-static inline void script_bind(struct hosted *h, const struct ldap_script *script)
+/* The password is "secret". */
+static inline void world_secret(struct hosted *h)
 {
     static struct secret_source secret;
-    static char port[16];
     static char password[128];
 
-    snprintf(port, sizeof port, "%u", script->port);
     hosted_text(h, "password", "secret");
     snprintf(password, sizeof password, "%s", hosted_path(h, "password"));
     chmod(password, 0600);
@@ -27,6 +25,15 @@ static inline void script_bind(struct hosted *h, const struct ldap_script *scrip
         .name = "password", .kind = SECRET_FILE, .where = password};
     h->binding.secrets = &secret;
     h->binding.secret_count = 1;
+}
+
+/* How servers are spoken to; which, the test says by the parameter "server". */
+static inline void script_bind(struct hosted *h, const struct ldap_script *script)
+{
+    static char port[16];
+
+    snprintf(port, sizeof port, "%u", script->port);
+    world_secret(h);
     hosted_param(h, "port", port);
     hosted_param(h, "authentication", "simple");
     hosted_param(h, "tls", "none");
