@@ -184,6 +184,17 @@ static bool append(struct more *m, const struct answer_attribute *part)
     return !pool->failed;
 }
 
+/* The range, where a server says the attribute itself beside it. */
+static const struct answer_attribute *find_part(const struct answer *answer,
+                                                const char *name)
+{
+    for (size_t i = 0; i < answer->count; i++)
+        if (answer->attributes[i].ranged &&
+            strcasecmp(answer->attributes[i].name, name) == 0)
+            return &answer->attributes[i];
+    return answer_find(answer, name);
+}
+
 /* Samba has an answer without values behind the end: values were removed meanwhile, and a
  * later change says so. */
 static enum ma_status take_part(struct more *m, LDAPMessage *message,
@@ -198,7 +209,7 @@ static enum ma_status take_part(struct more *m, LDAPMessage *message,
         return ma_fail(err, MA_NOT_FOUND, "%s: '%s' went away while it was read",
                        m->link->host, m->answer->dn);
     status = answer_read(&answer, m->link, entry, err);
-    part = status == MA_OK ? answer_find(&answer, m->attribute->name) : NULL;
+    part = status == MA_OK ? find_part(&answer, m->attribute->name) : NULL;
     if (status == MA_OK && (part == NULL || part->count == 0))
         m->attribute->last = true;
     else if (status == MA_OK && part->ranged && part->from != m->attribute->to + 1)

@@ -98,6 +98,11 @@ static void wait_for_room(const struct link *link)
     (void)poll(&room, 1, PATIENCE_SLICE_MS);
 }
 
+void link_flush(const struct link *link)
+{
+    (void)gather_flush(link->gather); /* who waits sees what became of it */
+}
+
 /* As long as an answer has been read already there is more to be asked for together. */
 static enum gathered flush(const struct link *link)
 {

@@ -48,6 +48,9 @@ enum ma_status link_open(struct link **out, const struct link_settings *settings
                          const char *host, unsigned port, struct ma_error *err);
 void link_close(struct link *link);
 
+/* What was asked for goes out now, as far as there is room; else it does when somebody
+ * waits, together with what is asked for until then. */
+void link_flush(const struct link *link);
 /* One message of the operation `id`, or with `all` the whole answer; the caller frees it
  * by ldap_msgfree. */
 enum ma_status link_wait(struct link *link, int id, bool all, LDAPMessage **out,

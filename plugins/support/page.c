@@ -48,7 +48,10 @@ static enum ma_status ask(struct pages *p, int *id, struct ma_error *err)
                                NULL, 0, id);
     for (size_t i = 0; controls[i] != NULL; i++)
         ldap_control_free(controls[i]);
-    return code == LDAP_SUCCESS ? MA_OK : link_not_sent(p->link, code, s->base, err);
+    if (code != LDAP_SUCCESS)
+        return link_not_sent(p->link, code, s->base, err);
+    link_flush(p->link); /* the server reads while we hand on what it said before */
+    return MA_OK;
 }
 
 /* --- the answer ----------------------------------------------------------------------
