@@ -212,6 +212,24 @@ START_TEST(a_password_is_quoted_utf16)
 }
 END_TEST
 
+/* Of an account that is there it is set, whatever it was: nobody knows the old one. */
+START_TEST(a_password_of_a_change_takes_the_place_of_the_old_one)
+{
+    struct ma_entry entry = account;
+    const struct mods_request request = {
+        .entry = &entry, .sealed = true, .dn = account.dn};
+    struct failure f = {0};
+    struct mods mods;
+
+    entry.change = MA_MODIFY;
+    ck_assert(mods_make(&mods, &request, &f));
+
+    ck_assert_uint_eq(mods.count, 1);
+    ck_assert_int_eq(mods.list[0]->mod_op, LDAP_MOD_REPLACE | LDAP_MOD_BVALUES);
+    mods_free(&mods);
+}
+END_TEST
+
 START_TEST(a_password_does_not_go_where_others_can_read_it)
 {
     const struct mods_request request = {
@@ -219,9 +237,14 @@ START_TEST(a_password_does_not_go_where_others_can_read_it)
     struct failure f = {0};
     struct mods mods;
 
-    ck_assert(!mods_make(&mods, &request, &f));
-    ck_assert_str_eq(f.type, "password-set-disallowed");
-    mods_free(&mods);
+    for (int add = 0; add < 2; add++) {
+        struct mods_request either = request;
+
+        either.add = add != 0;
+        ck_assert(!mods_make(&mods, &either, &f));
+        ck_assert_str_eq(f.type, "password-set-disallowed");
+        mods_free(&mods);
+    }
 }
 END_TEST
 
@@ -369,10 +392,19 @@ static const struct ma_partition *only_child(const struct ma_host *host, size_t 
     return index == 0 ? &child : NULL;
 }
 
+static enum ma_status any_secret(const struct ma_host *host, const char *name, char *out,
+                                 size_t capacity, struct ma_error *err)
+{
+    (void)host;
+    (void)err;
+    snprintf(out, capacity, "of %s", name);
+    return MA_OK;
+}
+
 static const struct ma_host saying = {.size = sizeof saying,
                                       .param = param_said,
                                       .param_at = param_at_said,
-                                      .secret = no_secret,
+                                      .secret = any_secret,
                                       .partition = only_child,
                                       .partition_param = partition_said};
 
@@ -410,6 +442,10 @@ static const struct {
     {"nothing", SAYS({"", ""}), "none,kerberos,seal svc@X.EXAMPLE", true},
     {"the agent only", SAYS({AGENT "ssl-bind", "1"}, {AGENT "sign-and-seal", "0"}),
      "ldaps,kerberos svc@X.EXAMPLE", true},
+    {"a simple bind", SAYS({AGENT "simple-bind", "1"}),
+     "starttls,simple,seal svc@x.example", true},
+    {"a simple bind, TLS", SAYS({AGENT "simple-bind", "1"}, {AGENT "ssl-bind", "1"}),
+     "ldaps,simple,seal svc@x.example", true},
     {"TLS", SAYS({OWN "ssl-bind", "1"}), "ldaps,kerberos,seal svc@X.EXAMPLE", false},
     {"no TLS", SAYS({AGENT "ssl-bind", "1"}, {OWN "ssl-bind", "0"}),
      "none,kerberos,seal svc@X.EXAMPLE", false},
@@ -498,6 +534,7 @@ SUITE_WITH("plugin/ad_parts", NULL, end, the_longest_container_of_both_lists_dec
            without_inclusions_the_partition_is_the_root, a_mark_is_read_as_it_was_written,
            what_is_no_mark_is_none, an_error_is_the_number_in_front_of_the_words,
            detail_that_grows_too_long_is_cut, a_password_is_quoted_utf16,
+           a_password_of_a_change_takes_the_place_of_the_old_one,
            a_password_does_not_go_where_others_can_read_it,
            what_names_the_object_is_left_to_the_rename,
            a_call_takes_120_seconds_at_most_unless_the_step_says_otherwise,

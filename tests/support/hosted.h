@@ -40,8 +40,9 @@ struct hosted {
     struct buf servers; /* "+a" it speaks to a, "-a" it does not, or not any more */
     unsigned started_over;
     unsigned entries;
-    unsigned stop_after; /* entries; 0: never */
-    unsigned die_after;  /* checkpoints; 0: never */
+    void (*on_entry)(struct hosted *h); /* before it is heard; NULL: nothing */
+    unsigned stop_after;                /* entries; 0: never */
+    unsigned die_after;                 /* checkpoints; 0: never */
     unsigned checkpoints;
     unsigned die_after_results; /* 0: never */
     unsigned results;
@@ -184,6 +185,8 @@ static inline enum ma_status hear_entry(void *context, const struct ma_entry *e,
     if (h->stop_after > 0 && h->entries >= h->stop_after)
         return ma_fail(err, MA_LIMIT, "enough");
     h->entries++;
+    if (h->on_entry != NULL)
+        h->on_entry(h);
     buf_text(&h->heard, changes[e->change]);
     buf_char(&h->heard, ' ');
     hear_value(&h->heard, e->anchor);

@@ -29,6 +29,7 @@ struct ldap_call {
     char control[64];     /* the OID of the first control with a cookie */
     char cookie[64];      /* that it carries */
     ber_int_t flags;      /* of DirSync */
+    ber_int_t size;       /* of a page */
 };
 
 struct ldap_script {
@@ -127,12 +128,11 @@ static inline void read_cookie(struct ldap_call *call, struct berval *value)
 {
     BerElement *ber = ber_init(value);
     struct berval cookie = {0, NULL};
-    ber_int_t size;
 
     if (strcmp(call->control, LDAP_CONTROL_X_DIRSYNC) == 0)
-        ber_scanf(ber, "{iim}", &call->flags, &size, &cookie);
+        ber_scanf(ber, "{iim}", &call->flags, &call->size, &cookie);
     else
-        ber_scanf(ber, "{im}", &size, &cookie);
+        ber_scanf(ber, "{im}", &call->size, &cookie);
     if (cookie.bv_val != NULL)
         snprintf(call->cookie, sizeof call->cookie, "%.*s", (int)cookie.bv_len,
                  cookie.bv_val);
