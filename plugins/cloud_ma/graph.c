@@ -21,9 +21,9 @@ static bool keep_ids(json_t *all, const json_t *items)
 
     json_array_foreach(items, i, item)
     {
-        json_t *id = member(item, "id");
+        const char *id = member_text(item, "id");
 
-        if (id != NULL && json_array_append(all, id) != 0)
+        if (id != NULL && json_array_append_new(all, json_string(id)) != 0)
             return false;
     }
     return true;

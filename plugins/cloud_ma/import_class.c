@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "body.h"
 #include "fetch.h"
 #include "graph.h"
 #include "listing.h"
@@ -123,6 +124,15 @@ static size_t shown(const struct import *im, const struct mapped_class *class)
     return count;
 }
 
+/* Of groups of Graph, the members were put into it. */
+static void end_page(const struct import *im, const struct listing *listing, json_t *page)
+{
+    if (im->s->mapping.graph && body_member_attribute(listing->class) != NULL)
+        json_decref(page);
+    else
+        listing_drop(listing, page);
+}
+
 static enum ma_status read_class(struct import *im, const struct mapped_class *class,
                                  const char *filter, const char *where,
                                  struct ma_error *err)
@@ -135,7 +145,7 @@ static enum ma_status read_class(struct import *im, const struct mapped_class *c
     listing.filter = filter;
     while ((status = listing_next(&listing, &page, err)) == MA_OK && page != NULL) {
         status = take_page(im, &listing, page, err);
-        listing_drop(&listing, page);
+        end_page(im, &listing, page);
         if (status != MA_OK)
             break;
     }

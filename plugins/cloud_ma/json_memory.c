@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json_memory.h"
 
-#include <jansson.h>
 #include <pthread.h>
 #include <stdalign.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
+
+/* Where the address sanitizer is, it is told what is free: nobody may look at it. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+#endif
 
 enum {
     BLOCK = 256 << 10, /* bytes; a block begins at a multiple of it */
@@ -21,6 +28,9 @@ static const uint32_t OPEN = 1u << 30;
 /* At the head of each block. */
 struct block {
     alignas(16) atomic_uint pieces; /* not given back; OPEN more until all are known */
+    uint32_t all;                   /* as many as that when the page was complete */
+    struct block *head;             /* of its page; NULL: it goes piece by piece */
+    struct block *next;             /* of the page */
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -36,50 +46,75 @@ static struct {
     uint32_t cold[BLOCKS];
 } freed = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-/* Of a thread. */
-static _Thread_local bool active;
-static _Thread_local struct block *open_block;
-static _Thread_local size_t used;
-static _Thread_local uint32_t taken;
+/* The page of a thread. Together: where it lies is asked for each piece. */
+static _Thread_local struct {
+    bool active;
+    bool scattered; /* a piece came from elsewhere */
+    struct block *first, *last;
+    size_t used; /* of the last block */
+    uint32_t taken;
+} mine;
 
 /* --- blocks --------------------------------------------------------------------------
  */
 
-static bool choose(uint32_t *number)
+static struct block *block_at(uint32_t number)
 {
-    bool good = true;
+    return (struct block *)(void *)(region + (size_t)number * BLOCK);
+}
+
+/* NULL: the piece is from elsewhere. */
+static struct block *block_of(const void *piece)
+{
+    uintptr_t at = (uintptr_t)piece - (uintptr_t)region;
+
+    return at < (uintptr_t)BLOCK * BLOCKS ? block_at((uint32_t)(at / BLOCK)) : NULL;
+}
+
+static struct block *choose(void)
+{
+    struct block *block = NULL;
 
     pthread_mutex_lock(&freed.lock);
     if (freed.kept_count > 0)
-        *number = freed.kept[--freed.kept_count];
+        block = block_at(freed.kept[--freed.kept_count]);
     else if (freed.cold_count > 0)
-        *number = freed.cold[--freed.cold_count];
-    else if (freed.begun < BLOCKS)
-        *number = freed.begun++;
-    else
-        good = false;
+        block = block_at(freed.cold[--freed.cold_count]);
+    else if (freed.begun < BLOCKS &&
+             mprotect(block_at(freed.begun), BLOCK, PROT_READ | PROT_WRITE) == 0)
+        block = block_at(freed.begun++);
     pthread_mutex_unlock(&freed.lock);
-    return good;
+    return block;
 }
 
-static struct block *new_block(void)
+static void count_last(void)
 {
-    uint32_t number;
-    struct block *block;
+    if (mine.last != NULL)
+        mine.last->all = mine.taken;
+    mine.taken = 0;
+}
 
-    if (!choose(&number))
-        return NULL;
-    block = (struct block *)(void *)(region + (size_t)number * BLOCK);
-    if (mprotect(block, BLOCK, PROT_READ | PROT_WRITE) != 0)
-        return NULL; /* its number is lost: memory is short, and that is worse */
-    atomic_init(&block->pieces, OPEN);
-    return block;
+static bool open_block(void)
+{
+    struct block *block = choose();
+
+    if (block == NULL)
+        return false;
+    ASAN_UNPOISON_MEMORY_REGION(block, sizeof *block);
+    ASAN_POISON_MEMORY_REGION(block + 1, BLOCK - sizeof *block);
+    *block = (struct block){.pieces = OPEN};
+    count_last();
+    *(mine.last == NULL ? &mine.first : &mine.last->next) = block;
+    mine.last = block;
+    mine.used = sizeof *block;
+    return true;
 }
 
 static void free_block(struct block *block)
 {
     uint32_t number = (uint32_t)((size_t)((char *)block - region) / BLOCK);
 
+    ASAN_POISON_MEMORY_REGION(block, BLOCK);
     pthread_mutex_lock(&freed.lock);
     if (freed.kept_count < KEPT) {
         freed.kept[freed.kept_count++] = number;
@@ -90,19 +125,6 @@ static void free_block(struct block *block)
     pthread_mutex_unlock(&freed.lock);
 }
 
-static void less(struct block *block, uint32_t count)
-{
-    if (atomic_fetch_sub_explicit(&block->pieces, count, memory_order_acq_rel) == count)
-        free_block(block);
-}
-
-static void close_block(void)
-{
-    if (open_block != NULL)
-        less(open_block, OPEN - taken);
-    open_block = NULL;
-}
-
 /* --- jansson's -----------------------------------------------------------------------
  */
 
@@ -111,30 +133,28 @@ static void *take(size_t size)
     size_t room = (size + 15) & ~(size_t)15;
     void *out;
 
-    if (!active || size > LARGEST)
+    if (!mine.active)
         return elsewhere(size);
-    if (open_block == NULL || used + room > BLOCK) {
-        close_block();
-        open_block = new_block();
-        used = sizeof *open_block;
-        taken = 0;
+    if (room > LARGEST ||
+        ((mine.last == NULL || mine.used + room > BLOCK) && !open_block())) {
+        mine.scattered = true;
+        return elsewhere(size);
     }
-    if (open_block == NULL)
-        return elsewhere(size);
-    out = (char *)open_block + used;
-    used += room;
-    taken++;
+    out = (char *)mine.last + mine.used;
+    ASAN_UNPOISON_MEMORY_REGION(out, size);
+    mine.used += room;
+    mine.taken++;
     return out;
 }
 
 static void give_back(void *piece)
 {
-    uintptr_t at = (uintptr_t)piece - (uintptr_t)region;
+    struct block *block = block_of(piece);
 
-    if (at < (uintptr_t)BLOCK * BLOCKS)
-        less((struct block *)(void *)(region + at / BLOCK * BLOCK), 1);
-    else
+    if (block == NULL)
         back_elsewhere(piece);
+    else if (atomic_fetch_sub_explicit(&block->pieces, 1, memory_order_acq_rel) == 1)
+        free_block(block);
 }
 
 /* A block too many of addresses, to begin at a multiple. Whoever has taken JSON already
@@ -157,13 +177,59 @@ void json_memory_reserve(void)
     pthread_once(&once, reserve);
 }
 
+/* --- a page --------------------------------------------------------------------------
+ */
+
 void json_memory_begin(void)
 {
-    active = region != NULL;
+    mine.active = region != NULL;
 }
 
+/* Blocks of nothing but what the parser needed meanwhile are free. */
 void json_memory_end(void)
 {
-    close_block();
-    active = false;
+    struct block *head = NULL, **last = &head;
+
+    count_last();
+    for (struct block *block = mine.first, *next; block != NULL; block = next) {
+        uint32_t left = atomic_load(&block->pieces) - OPEN + block->all;
+
+        next = block->next;
+        if (left == 0) {
+            free_block(block);
+            continue;
+        }
+        *last = block;
+        last = &block->next;
+        block->head = mine.scattered ? NULL : head;
+        block->next = NULL;
+        block->all = left;
+        atomic_store(&block->pieces, left);
+    }
+    memset(&mine, 0, sizeof mine);
+}
+
+/* As it was when it was complete: what was given back of it is no part of it any more. */
+static bool is_whole(const json_t *page)
+{
+    struct block *head = block_of(page);
+
+    if (head == NULL || head->head != head || page->refcount != 1)
+        return false;
+    for (const struct block *block = head; block != NULL; block = block->next)
+        if (block->head != head || atomic_load(&block->pieces) != block->all)
+            return false;
+    return true;
+}
+
+void json_memory_drop(json_t *page)
+{
+    if (!is_whole(page)) {
+        json_decref(page);
+        return;
+    }
+    for (struct block *block = block_of(page), *next; block != NULL; block = next) {
+        next = block->next;
+        free_block(block);
+    }
 }

@@ -54,7 +54,8 @@ void listing_begin(struct listing *listing, struct session *s,
 void listing_end(struct listing *listing);
 
 /* The next page; *out NULL: there are no more. The caller ends it, by listing_drop where
- * there are many. MA_NOT_FOUND: the server has no such endpoint. */
+ * nothing of it is kept or was put into it, which is much less work. MA_NOT_FOUND: the
+ * server has no such endpoint. */
 enum ma_status listing_next(struct listing *listing, json_t **out, struct ma_error *err);
 void listing_drop(const struct listing *listing, json_t *page);
 /* What the service answered to the last request, 0: nothing. */

@@ -28,7 +28,9 @@ static void parse(struct parse *job)
 {
     job->json = NULL;
     job->err = (struct ma_error){0};
+    json_memory_begin();
     job->err.status = reply_json(job->call, &job->json, &job->err);
+    json_memory_end();
 }
 
 /* Locked, as all of these; the lock is given up meanwhile. */
@@ -51,7 +53,7 @@ static void end_one(struct parser *p)
     json_t *page = p->dropped[--p->dropped_count];
 
     pthread_mutex_unlock(&p->lock);
-    json_decref(page);
+    json_memory_drop(page);
     pthread_mutex_lock(&p->lock);
 }
 
@@ -59,7 +61,6 @@ static void *work(void *context)
 {
     struct parser *p = context;
 
-    json_memory_begin();
     pthread_mutex_lock(&p->lock);
     while (!p->ends || p->dropped_count > 0) {
         if (p->dropped_count > 0)
@@ -70,7 +71,6 @@ static void *work(void *context)
             pthread_cond_wait(&p->changed, &p->lock);
     }
     pthread_mutex_unlock(&p->lock);
-    json_memory_end();
     return NULL;
 }
 
@@ -148,7 +148,7 @@ void parser_drop(struct parser *p, json_t *page)
     }
     pthread_mutex_unlock(&p->lock);
     if (!taken)
-        json_decref(page);
+        json_memory_drop(page);
 }
 
 struct parser *parser_new(void)

@@ -38,7 +38,8 @@ bool parser_is_done(struct parser *parser, const struct parse *parse);
 /* Waits for it; as reply_json. */
 enum ma_status parser_finish(struct parser *parser, struct parse *parse, json_t **out,
                              struct ma_error *err);
-/* Instead of json_decref. */
+/* Instead of json_decref, for a page of which nothing is kept, and that nothing was put
+ * into. */
 void parser_drop(struct parser *parser, json_t *page);
 
 #endif
