@@ -3,24 +3,44 @@
 
 #include <ctype.h>
 
-/* Brackets outside of texts, before a parser is let near it. */
-static bool is_shallow(const char *data, size_t length)
+/* The quote that ends the text which begins there; `end`: none does. */
+static const char *text_end(const char *at, const char *end)
 {
-    size_t depth = 0;
-    bool in_text = false;
+    const char *slash;
 
-    for (size_t i = 0; i < length; i++) {
-        char c = data[i];
-
-        if (in_text && c == '\\')
-            i++;
-        else if (c == '"')
-            in_text = !in_text;
-        else if (!in_text && (c == '{' || c == '[') && ++depth > JSON_DEPTH)
-            return false;
-        else if (!in_text && (c == '}' || c == ']') && depth > 0)
-            depth--;
+    while ((at = memchr(at, '"', (size_t)(end - at))) != NULL) {
+        for (slash = at; slash[-1] == '\\'; slash--)
+            ;
+        if ((at - slash) % 2 == 0)
+            return at;
+        at++;
     }
+    return end;
+}
+
+/* Brackets outside of texts, before a parser is let near it. */
+static bool is_shallow(const char *at, size_t length)
+{
+    const char *end = at + length;
+    size_t depth = 0;
+
+    for (; at < end; at++)
+        switch (*at) {
+        case '"':
+            at = text_end(at + 1, end);
+            break;
+        case '{':
+        case '[':
+            if (++depth > JSON_DEPTH)
+                return false;
+            break;
+        case '}':
+        case ']':
+            depth -= depth > 0;
+            break;
+        default:
+            break;
+        }
     return true;
 }
 

@@ -453,13 +453,25 @@ START_TEST(json_is_no_deeper_than_it_may_be)
 {
     enum { MANY = 100000 };
     static const char flat[] = "{\"a\":\"[[[[\\\"[[\",\"B\":[[1]]}";
-    char *deep = malloc(MANY + 10);
+    char *deep = malloc(2 * MANY + 20);
     json_t *json;
 
     memcpy(deep, "{\"a\":", 5);
     memset(deep + 5, '[', MANY);
     ck_assert_int_eq(parse(deep, MANY + 5, &json), MA_INVALID);
     ck_assert_ptr_nonnull(strstr(err.text, "nested deeper than 64"));
+    memcpy(deep, "{\"\\\\\\\"\\\\\":", 10); /* the quote behind two of three is no end */
+    memset(deep + 10, '[', MANY);
+    ck_assert_int_eq(parse(deep, MANY + 10, &json), MA_INVALID);
+    ck_assert_ptr_nonnull(strstr(err.text, "nested deeper than 64"));
+    memcpy(deep, "{\"a\":\"\\\\\\\"", 10); /* and this is a text without one */
+    ck_assert_int_eq(parse(deep, MANY + 10, &json), MA_INVALID);
+    ck_assert_ptr_null(strstr(err.text, "nested deeper"));
+    memset(deep + 10 + MANY, ']', 1);
+    memcpy(deep + 11 + MANY, "\"}", 2);
+    ck_assert_int_eq(parse(deep, MANY + 13, &json), MA_OK);
+    ck_assert_uint_eq(json_string_length(member(json, "a")), MANY + 3);
+    json_decref(json);
     free(deep);
 
     ck_assert_int_eq(parse(flat, strlen(flat), &json), MA_OK);
