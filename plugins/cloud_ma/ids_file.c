@@ -23,15 +23,22 @@ static void file_name(char *out, size_t capacity, const char *folder,
     snprintf(out, capacity, "%s/" STEM "%s%s", folder, generation, suffix);
 }
 
+/* For each object twice in an import: not by way of a format. */
+static void put_class(struct bytes *text, unsigned char class)
+{
+    if (class >= 10)
+        put_class(text, class / 10);
+    bytes_char(text, (char)('0' + class % 10));
+}
+
 /* A line is "class TAB id TAB dn", with an s behind the class of what is synced; in a DN,
  * what would break a line is written as \n. */
 static void put_line(struct bytes *text, const struct id *id)
 {
-    char class[8];
-
-    snprintf(class, sizeof class, "%u%s\t", (unsigned)id->class,
-             (id->flags & ID_SYNCED) != 0 ? "s" : "");
-    bytes_text(text, class);
+    put_class(text, id->class);
+    if ((id->flags & ID_SYNCED) != 0)
+        bytes_char(text, 's');
+    bytes_char(text, '\t');
     bytes_text(text, id->id);
     bytes_char(text, '\t');
     for (const char *at = id->dn; *at != '\0';) {
