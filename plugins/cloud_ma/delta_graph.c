@@ -113,7 +113,7 @@ static enum ma_status give_change(struct import *im, const struct mapped_class *
         MA_OK)
         return err->status;
     known = ids_find(&s->ids, id); /* the table may have moved */
-    import_synced(known, change);
+    import_synced(known, json_object_get(change, "onPremisesSyncEnabled"));
     if (entry.change == MA_DELETE)
         known->flags |= ID_GONE;
     else if (names && dn != NULL && strcmp(dn, known->dn) != 0) {

@@ -8,9 +8,6 @@
 #include "support/text.h"
 
 struct making {
-    const struct mapping *mapping;
-    const struct mapped_class *class;
-    const json_t *resource;
     entry_dn_of *dn_of;
     void *context;
     struct pool *pool;
@@ -45,7 +42,7 @@ static enum ma_status take_text(struct making *m, const struct mapped *mapped,
     char text[40];
 
     if (json_is_string(json)) {
-        *out = pool_value(m->pool, json_string_value(json), json_string_length(json));
+        *out = (struct ma_value){json_string_value(json), json_string_length(json)};
     } else if (json_is_integer(json)) {
         *out = number_value(m->pool, json_integer_value(json));
     } else if (json_is_real(json)) {
@@ -168,11 +165,11 @@ static bool is_shown(const struct mapped *mapped, const struct ma_value *values,
 }
 
 static enum ma_status put_attribute(struct making *m, const struct mapped *mapped,
-                                    struct ma_attribute *out, bool *any)
+                                    json_t *found, struct ma_attribute *out, bool *any)
 {
-    struct path_walk walk = {&mapped->path, path_find(&mapped->path, m->resource), 0};
+    struct path_walk walk = {&mapped->path, found, 0};
     struct ma_value *values =
-        pool_alloc(m->pool, (path_most(walk.found) + 1) * sizeof *values);
+        pool_alloc(m->pool, (path_most(found) + 1) * sizeof *values);
     size_t count = 0;
     enum ma_status status = MA_OK;
     const json_t *value;
@@ -199,75 +196,81 @@ enum ma_status entry_attribute(const struct mapped *mapped, const json_t *resour
                                struct ma_attribute *out, struct ma_error *err)
 {
     struct entry_problem problem = {0};
-    struct making m = {.resource = resource,
-                       .dn_of = dn_of,
-                       .context = context,
-                       .pool = pool,
-                       .problem = &problem,
-                       .err = err};
+    struct making m = {dn_of, context, pool, &problem, err};
     bool any;
 
-    return put_attribute(&m, mapped, out, &any);
+    return put_attribute(&m, mapped, path_find(&mapped->path, resource), out, &any);
 }
 
-static enum ma_status put_attributes(struct making *m, const bool *wanted,
-                                     struct ma_entry *out)
+static enum ma_status put_attributes(struct making *m, const struct layouts *read,
+                                     const bool *wanted, struct ma_entry *out)
 {
-    const struct mapped_class *class = m->class;
+    const struct mapped_class *class = read->class;
     struct ma_attribute *list = pool_alloc(m->pool, (class->count + 1) * sizeof *list);
 
     if (list == NULL)
         return ma_fail(m->err, MA_NO_MEMORY, "out of memory");
     out->attributes = list;
     for (size_t i = 0; i < class->count; i++) {
+        json_t *found = layouts_attribute(read, i);
         bool any = false;
 
-        if (class->attributes[i].write_only || (wanted != NULL && !wanted[i]))
+        if (found == NULL || class->attributes[i].write_only ||
+            (wanted != NULL && !wanted[i]))
             continue;
-        if (put_attribute(m, &class->attributes[i], &list[out->count], &any) != MA_OK)
+        if (put_attribute(m, &class->attributes[i], found, &list[out->count], &any) !=
+            MA_OK)
             return m->err->status;
         out->count += any;
     }
     return MA_OK;
 }
 
-/* The attribute that shows the anchor. */
-static enum ma_status put_anchor(struct making *m, const char *id, struct ma_entry *out)
+/* The attribute that shows the anchor, of this name; NULL: none does. */
+static enum ma_status put_anchor(struct making *m, const struct layouts *read,
+                                 const char *name, struct ma_entry *out)
 {
     struct ma_attribute *list = (struct ma_attribute *)out->attributes;
     struct ma_value *value = pool_alloc(m->pool, sizeof *value);
-    const char *anchor = mapping_anchor(m->class, id, m->pool);
+    const char *anchor = mapping_anchor(
+        read->class, json_string_value(layouts_own(read, LAYOUT_ID)), m->pool);
 
     if (value == NULL || anchor == NULL)
         return ma_fail(m->err, MA_NO_MEMORY, "out of memory");
     *value = ma_value_of(anchor);
     out->anchor = *value;
-    if (m->mapping->anchor != NULL)
+    if (name != NULL)
         list[out->count++] = (struct ma_attribute){
-            .name = m->mapping->anchor, .type = MA_TEXT, .values = value, .count = 1};
+            .name = name, .type = MA_TEXT, .values = value, .count = 1};
     return MA_OK;
 }
 
+static enum ma_status nameless(struct making *m, const struct layouts *read)
+{
+    m->problem->type = "missing-dn";
+    snprintf(m->problem->text, sizeof m->problem->text,
+             "%s/%s has no '%s', of which the DN is made", read->class->endpoint,
+             json_string_value(layouts_own(read, LAYOUT_ID)),
+             read->class->dn_path.attribute);
+    return ma_fail(m->err, MA_INVALID, "%s", m->problem->text);
+}
+
 enum ma_status entry_of_resource(const struct mapping *mapping,
-                                 const struct mapped_class *class, const json_t *resource,
+                                 const struct layouts *read, const char *dn,
                                  const bool *wanted, entry_dn_of *dn_of, void *context,
                                  struct pool *pool, struct ma_entry *out,
                                  struct entry_problem *problem, struct ma_error *err)
 {
-    struct making m = {mapping, class, resource, dn_of, context, pool, problem, err};
-    const char *id = member_text(resource, "id");
+    struct making m = {dn_of, context, pool, problem, err};
 
-    *out = (struct ma_entry){
-        .size = sizeof *out, .change = MA_PRESENT, .object_type = class->name};
-    out->dn = mapping_dn(class, resource, pool);
-    if (out->dn == NULL) {
-        problem->type = "missing-dn";
-        snprintf(problem->text, sizeof problem->text,
-                 "%s/%s has no '%s', of which the DN is made", class->endpoint, id,
-                 class->dn_path.attribute);
-        return ma_fail(err, MA_INVALID, "%s", problem->text);
-    }
-    if (put_attributes(&m, wanted, out) != MA_OK || put_anchor(&m, id, out) != MA_OK)
+    *out = (struct ma_entry){.size = sizeof *out,
+                             .change = MA_PRESENT,
+                             .object_type = read->class->name,
+                             .dn = dn};
+    if (dn == NULL)
+        return nameless(&m, read);
+    if (put_attributes(&m, read, wanted, out) != MA_OK ||
+        put_anchor(&m, read, mapping->anchor, out) != MA_OK)
         return err->status;
     return pool->failed ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
 }

@@ -2,7 +2,7 @@
 #ifndef CLOUD_MA_ENTRY_H
 #define CLOUD_MA_ENTRY_H
 
-#include "mapping.h"
+#include "layout.h"
 
 /*
  * Between a resource of the service and an entry of the engine: values in the types of
@@ -20,10 +20,11 @@ struct entry_problem {
     char text[256];
 };
 
-/* The resource as MA_PRESENT. MA_INVALID: it cannot be staged, *problem says why. All of
- * it is in the pool. `wanted`: which attributes of the class; NULL: all. */
+/* The resource that was read, which has an id, as MA_PRESENT. MA_INVALID: it cannot be
+ * staged, *problem says why. All of it is in the pool or in the resource. `dn` NULL: it
+ * has none. `wanted`: which attributes of the class; NULL: all. */
 enum ma_status entry_of_resource(const struct mapping *mapping,
-                                 const struct mapped_class *class, const json_t *resource,
+                                 const struct layouts *read, const char *dn,
                                  const bool *wanted, entry_dn_of *dn_of, void *context,
                                  struct pool *pool, struct ma_entry *out,
                                  struct entry_problem *problem, struct ma_error *err);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "layout.h"
 #include "listing.h"
 #include "reply.h"
 
@@ -136,19 +137,24 @@ static enum ma_status take_ids(struct session *s, const struct mapped_class *cla
                                const json_t *items, unsigned char flags, size_t *fresh,
                                struct ma_error *err)
 {
+    struct layouts read = {0};
     struct pool pool = {0};
     json_t *resource;
     size_t i;
 
     json_array_foreach(items, i, resource)
     {
-        const char *id = member_text(resource, "id");
+        const char *id;
         struct id *put;
 
+        pool.failed |= !layouts_read(&read, class, resource);
+        if (pool.failed)
+            break;
+        id = json_string_value(layouts_own(&read, LAYOUT_ID));
         if (id == NULL)
             continue;
         put = ids_put(&s->ids, class_number(s, class), id,
-                      mapping_dn(class, resource, &pool));
+                      mapping_dn_of(class, layouts_own(&read, LAYOUT_DN), id, &pool));
         if (put == NULL || pool.failed)
             break;
         *fresh += (put->flags & flags) == 0;
@@ -156,6 +162,7 @@ static enum ma_status take_ids(struct session *s, const struct mapped_class *cla
     }
     s->ids.failed |= pool.failed;
     pool_free(&pool);
+    layouts_free(&read);
     return s->ids.failed ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
 }
 

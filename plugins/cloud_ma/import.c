@@ -98,6 +98,14 @@ static enum ma_status full(struct import *im, struct ma_error *err)
     return import_finish(im, ID_EMITTED, err);
 }
 
+static void end(struct import *im)
+{
+    pool_free(&im->pool);
+    layouts_free(&im->layouts);
+    free(im->wanted);
+    free(im->page);
+}
+
 /* --- the agent's ---------------------------------------------------------------------
  */
 
@@ -119,9 +127,7 @@ enum ma_status import_entries(void *session, const struct ma_import *request,
         free(im.links[i]);
     free(im.links);
     json_decref(im.late);
-    pool_free(&im.pool);
-    free(im.wanted);
-    free(im.page);
+    end(&im);
     return status;
 }
 
@@ -147,8 +153,6 @@ enum ma_status read_entries(void *session, const struct ma_value *anchors, size_
             status = fetch_all(im.s, &wanted, 1, import_found, &im, err);
         }
     pool_free(&pool);
-    pool_free(&im.pool);
-    free(im.wanted);
-    free(im.page);
+    end(&im);
     return status;
 }

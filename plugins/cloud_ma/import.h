@@ -2,6 +2,7 @@
 #ifndef CLOUD_MA_IMPORT_H
 #define CLOUD_MA_IMPORT_H
 
+#include "layout.h"
 #include "session.h"
 
 /*
@@ -19,7 +20,8 @@ struct import {
     struct session *s;
     const struct ma_import *req;
     struct pool pool; /* of one resource */
-    bool *wanted;     /* attributes of the class wanted_of; NULL: all */
+    struct layouts layouts;
+    bool *wanted; /* attributes of the class wanted_of; NULL: all */
     const struct mapped_class *wanted_of;
     size_t *page; /* numbers of what the page gave to the engine */
     size_t page_count;
@@ -50,8 +52,9 @@ enum ma_status import_ask_for(struct import *im, unsigned char with,
  * those that are new here, whether they were given or count as deleted. */
 enum ma_status import_take(struct import *im, const struct mapped_class *class,
                            const json_t *resource, size_t *fresh, struct ma_error *err);
-/* Graph: notes whether it comes from a directory on-premises, where it is said. */
-void import_synced(struct id *id, const json_t *resource);
+/* Graph: notes whether it comes from a directory on-premises: onPremisesSyncEnabled, or
+ * NULL where nothing is said of it. */
+void import_synced(struct id *id, const json_t *synced);
 /* Gives one object that was asked for; a fetch_each. */
 enum ma_status import_found(void *im, const struct mapped_class *class, const char *id,
                             json_t *resource, struct ma_error *err);

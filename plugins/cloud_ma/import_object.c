@@ -59,17 +59,17 @@ static bool choose_attributes(struct import *im, const struct mapped_class *clas
     return true;
 }
 
-static enum ma_status give(struct import *im, const struct mapped_class *class,
-                           const json_t *resource, struct ma_error *err)
+/* What was read. */
+static enum ma_status give(struct import *im, const char *dn, struct ma_error *err)
 {
     struct session *s = im->s;
     struct entry_problem problem = {0};
     struct ma_entry entry;
     enum ma_status status;
 
-    if (!choose_attributes(im, class))
+    if (!choose_attributes(im, im->layouts.class))
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
-    status = entry_of_resource(&s->mapping, class, resource, im->wanted, fetch_dn, s,
+    status = entry_of_resource(&s->mapping, &im->layouts, dn, im->wanted, fetch_dn, s,
                                &im->pool, &entry, &problem, err);
     if (status == MA_OK)
         return s->host->emit(s->host, &entry, err);
@@ -77,20 +77,16 @@ static enum ma_status give(struct import *im, const struct mapped_class *class,
 }
 
 /* We disabled it instead of deleting it, and nobody has enabled it since. */
-static bool is_as_deleted(const struct id *id, const json_t *resource)
+static bool is_as_deleted(const struct id *id, const json_t *active)
 {
-    const json_t *active = member(resource, "active");
-
     return (id->flags & ID_DISABLED) != 0 &&
            (json_is_false(active) ||
             (json_is_string(active) &&
              strcasecmp(json_string_value(active), "false") == 0));
 }
 
-void import_synced(struct id *id, const json_t *resource)
+void import_synced(struct id *id, const json_t *synced)
 {
-    const json_t *synced = json_object_get(resource, "onPremisesSyncEnabled");
-
     if (json_is_true(synced))
         id->flags |= ID_SYNCED;
     else if (synced != NULL)
@@ -104,20 +100,23 @@ enum ma_status import_take(struct import *im, const struct mapped_class *class,
     static const struct entry_problem nameless = {.type = "missing-anchor-component",
                                                   .text = "a resource without an id"};
     struct session *s = im->s;
-    const char *id = member_text(resource, "id");
+    const char *id, *dn;
     struct id *put;
     size_t number;
 
     pool_reset(&im->pool);
+    if (!layouts_read(&im->layouts, class, resource))
+        return ma_fail(err, MA_NO_MEMORY, "out of memory");
+    id = json_string_value(layouts_own(&im->layouts, LAYOUT_ID));
     if (id == NULL || id[0] == '\0')
         return reject(im, &(struct ma_entry){.dn = NULL}, &nameless, err);
-    put = ids_put(&s->ids, class_number(s, class), id,
-                  mapping_dn(class, resource, &im->pool));
+    dn = mapping_dn_of(class, layouts_own(&im->layouts, LAYOUT_DN), id, &im->pool);
+    put = ids_put(&s->ids, class_number(s, class), id, dn);
     if (put == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
     if ((put->flags & ID_EMITTED) != 0)
         return MA_OK;
-    if (is_as_deleted(put, resource)) {
+    if (is_as_deleted(put, layouts_own(&im->layouts, LAYOUT_ACTIVE))) {
         *fresh += (put->flags & ID_GONE) == 0;
         put->flags |= ID_GONE;
         return MA_OK;
@@ -126,8 +125,8 @@ enum ma_status import_take(struct import *im, const struct mapped_class *class,
     number =
         (size_t)(put - s->ids.items); /* the table may move while references are read */
     put->flags = (put->flags | ID_EMITTED) & (unsigned char)~ID_GONE;
-    import_synced(put, resource);
-    if (give(im, class, resource, err) != MA_OK)
+    import_synced(put, layouts_own(&im->layouts, LAYOUT_SYNCED));
+    if (give(im, dn, err) != MA_OK)
         return err->status;
     return note(im, &s->ids.items[number], err);
 }

@@ -63,13 +63,19 @@ static const char *to_hex(const struct mapped_class *class, const char *value,
 const char *mapping_dn(const struct mapped_class *class, const json_t *resource,
                        struct pool *pool)
 {
-    struct path_walk walk = {&class->dn_path, path_find(&class->dn_path, resource), 0};
+    return mapping_dn_of(class, path_find(&class->dn_path, resource),
+                         member_text(resource, "id"), pool);
+}
+
+const char *mapping_dn_of(const struct mapped_class *class, json_t *found, const char *id,
+                          struct pool *pool)
+{
+    struct path_walk walk = {&class->dn_path, found, 0};
     const char *value = json_string_value(path_next(&walk));
 
     if (value == NULL || value[0] == '\0') /* made in the cloud: named by its anchor */
-        value = class->dn_form == DN_HEX && member_text(resource, "id") != NULL
-                    ? mapping_anchor(class, member_text(resource, "id"), pool)
-                    : NULL;
+        value = class->dn_form == DN_HEX && id != NULL ? mapping_anchor(class, id, pool)
+                                                       : NULL;
     if (value == NULL)
         return NULL;
     return class->dn_form == DN_HEX ? to_hex(class, value, pool)

@@ -78,6 +78,9 @@ const struct mapped *mapping_disables(const struct mapped_class *class);
 /* The DN of a resource; NULL: what it is made of is not there. In the pool. */
 const char *mapping_dn(const struct mapped_class *class, const json_t *resource,
                        struct pool *pool);
+/* The same of what stands where the DN's path leads, or NULL, and of the id. */
+const char *mapping_dn_of(const struct mapped_class *class, json_t *found, const char *id,
+                          struct pool *pool);
 /* What the DN was made of; NULL: it is no DN of this class. */
 const char *mapping_of_dn(const struct mapped_class *class, const char *dn,
                           struct pool *pool);
