@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Kerberos within TLS is bound to the certificate (RFC 5929, tls-server-end-point): a server that looks at the binding takes
 # it, and refuses it from behind somebody in the middle, whose certificate is trusted too. OpenLDAP looks; the tickets are
-# of Samba's domain.
+# of Samba's domain. And a server that neither signs nor seals gets no bind where the configuration wants that, and a domain
+# controller that wants it gets it.
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
 command -v slapd >/dev/null || [ -x /usr/sbin/slapd ] || { echo "no slapd here: tools/install-packages test"; exit 77; }
@@ -25,6 +26,7 @@ TLSCertificateKeyFile $work/own.key
 sasl-host $ip
 sasl-realm FABRIKAM.EXAMPLE
 sasl-cbinding tls-endpoint
+sasl-secprops noanonymous,maxssf=0
 END
 export SLAPD_LAB_DIR=$work/.slapd SLAPD_LAB_IP=$ip SLAPD_LAB_PORT=389 SLAPD_LAB_BASE=dc=fabrikam,dc=example
 export SLAPD_LAB_SCHEMA=$work/binding.conf SLAPD_LAB_ALSO=ldaps://$ip:636/
@@ -57,4 +59,38 @@ at 1636
 run 7 -C i ma test $agent
 says 'failed   account'
 says 'Kerberos bind: Invalid credentials'
+
+# --- without TLS it signs and seals, or it does not bind, unless the configuration wants neither ---------------------
+plain() {
+  ad_bind i "$ad_login" "$ad_secret" '<parameter name="anchor">entryUUID</parameter>'
+  sed -i "s|server\">$AD_IP<|server\">$ip<|" i/mactl.xml
+}
+plain
+run 7 -C i ma test $agent
+says 'failed   account'
+says 'remedy: look at the account'
+sed -i 's|<sign-and-seal>1<|<sign-and-seal>0<|' i/config/Connectors/Connector_*80ccb0b2*
+run 3 -C i ma test $agent
+says "connection  DC=fabrikam,DC=example: $ip, Kerberos"
+says_not 'sealed'
+
+# --- a domain controller that refuses who does not ("LDAP server signing requirements") --------------------------------
+printf 'dn: %s\nobjectClass: organizationalUnit\n' "$staff" | ad_add
+"$lab" stop
+check 'a strict one' env AD_LAB_STRONG_AUTH=allow_sasl_over_tls "$lab" start
+strict() { ad_bind i "$ad_login" "$ad_secret" "$@"; }
+strict '<parameter name="authentication">simple</parameter>' '<parameter name="tls">none</parameter>' \
+  '<parameter name="allow-clear-password">true</parameter>'
+run 7 -C i ma test $agent
+says 'failed   account'
+says 'Transport encryption required'
+strict
+run 3 -C i ma test $agent
+says "$AD_IP, Kerberos, sealed"
+strict '<parameter name="tls">ldaps</parameter>' "<parameter name=\"ca-file\">$AD_CA</parameter>"
+run 3 -C i ma test $agent
+says "$AD_IP, Kerberos, LDAPS"
+strict "${ad_starttls[@]}"
+run 3 -C i ma test $agent
+says "$AD_IP, simple bind, StartTLS"
 finish

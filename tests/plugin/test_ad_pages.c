@@ -297,7 +297,8 @@ START_TEST(a_range_that_is_left_out_ends_the_import)
 }
 END_TEST
 
-/* As Samba has it: values were removed while they were read. */
+/* Values were removed while they were read: Samba says that there are none, others may
+ * say nothing. */
 static void has_no_more(struct ldap_call *call)
 {
     if (first_cookie(call))
@@ -306,17 +307,20 @@ static void has_no_more(struct ldap_call *call)
         group_of(call, "member;range=0-0");
         return;
     }
-    script_entry(call, "CN=G,DC=x,DC=example", "member;range=1-*", "", NULL);
+    if (call->script->state == 0)
+        script_entry(call, "CN=G,DC=x,DC=example", "member;range=1-*", "", NULL);
+    else
+        script_entry(call, "CN=G,DC=x,DC=example", "objectGUID", GUID("1"), NULL);
     script_done(call, LDAP_SUCCESS, NULL, 0, NULL);
 }
 
 START_TEST(a_long_attribute_that_got_shorter_ends_where_it_does)
 {
     script.serve = has_no_more;
-
-    ck_assert_msg(hosted_import(&h, AD_MA, true) == MA_OK, "%s", h.err.text);
-    ck_heard(&h, "present guid number 0001 [CN=G,DC=x,DC=example] objectGUID=guid number "
-                 "0001 objectClass=group member=CN=1\n");
+    for (script.state = 0; script.state < 2; script.state++) {
+        ck_assert_msg(hosted_import(&h, AD_MA, true) == MA_OK, "%s", h.err.text);
+        ck_assert_ptr_nonnull(strstr(h.heard.at, "objectClass=group member=CN=1\n"));
+    }
 }
 END_TEST
 

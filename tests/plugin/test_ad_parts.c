@@ -9,6 +9,7 @@
 #include "mods.h"
 #include "scope.h"
 #include "session.h"
+#include "support/bind.h"
 
 /* --- scope ---------------------------------------------------------------------------
  */
@@ -496,6 +497,53 @@ START_TEST(a_partition_is_bound_to_as_it_says_else_as_the_agent_says)
 }
 END_TEST
 
+/* --- binds ---------------------------------------------------------------------------
+ */
+
+static const struct {
+    const char *what;
+    struct link_settings settings;
+    enum ma_status status;
+} binds[] = {
+    {"all there",
+     {.security = LINK_STARTTLS, .method = LINK_SIMPLE, .user = "u", .password = "p"},
+     MA_OK},
+    {"no TLS",
+     {.security = LINK_PLAIN, .method = LINK_SIMPLE, .user = "u", .password = "p"},
+     MA_INVALID},
+    {"no TLS, as wanted",
+     {.security = LINK_PLAIN,
+      .method = LINK_SIMPLE,
+      .clear_password = true,
+      .user = "u",
+      .password = "p"},
+     MA_OK},
+    {"nobody",
+     {.security = LINK_LDAPS, .method = LINK_SIMPLE, .password = "p"},
+     MA_INVALID},
+    {"no name",
+     {.security = LINK_LDAPS, .method = LINK_SIMPLE, .user = "", .password = "p"},
+     MA_INVALID},
+    {"no password",
+     {.security = LINK_LDAPS, .method = LINK_SIMPLE, .user = "u"},
+     MA_DENIED},
+    {"an empty one: that would be nobody, and succeed",
+     {.security = LINK_LDAPS, .method = LINK_SIMPLE, .user = "u", .password = ""},
+     MA_DENIED},
+    {"Kerberos", {.security = LINK_PLAIN, .method = LINK_GSSAPI}, MA_OK},
+};
+
+START_TEST(a_simple_bind_has_a_name_a_password_and_tls)
+{
+    for (size_t i = 0; i < sizeof binds / sizeof binds[0]; i++) {
+        struct ma_error err = {0};
+
+        ck_assert_msg(bind_check(&binds[i].settings, &err) == binds[i].status, "%s: %s",
+                      binds[i].what, err.text);
+    }
+}
+END_TEST
+
 /* --- directories ----------------------------------------------------------------------
  */
 
@@ -540,4 +588,5 @@ SUITE_WITH("plugin/ad_parts", NULL, end, the_longest_container_of_both_lists_dec
            a_call_takes_120_seconds_at_most_unless_the_step_says_otherwise,
            without_a_word_nothing_is_deleted_below_and_a_connection_is_sealed,
            a_partition_is_bound_to_as_it_says_else_as_the_agent_says,
+           a_simple_bind_has_a_name_a_password_and_tls,
            what_ends_with_the_same_domain_is_of_one_directory)

@@ -6,6 +6,7 @@
  * published logs of domain controllers.
  */
 
+#include <poll.h>
 #include <time.h>
 
 #include "hosted.h"
@@ -191,6 +192,46 @@ START_TEST(another_database_needs_a_full_import)
 }
 END_TEST
 
+/* --- without DirSync
+ * ----------------------------------------------------------------------
+ */
+
+/* A container has another name, and its person a DN that no change of hers tells. */
+static void has_change_numbers(struct ldap_call *call)
+{
+    static const char next[] = "uSNChanged\004\0045001"; /* behind 5000, in BER */
+    bool changes = memmem(call->filter.bv_val, call->filter.bv_len, "uSNChanged", 10);
+
+    if (changes &&
+        memmem(call->filter.bv_val, call->filter.bv_len, next, sizeof next - 1) != NULL) {
+        script_entry(call, "OU=B,DC=x,DC=example", "objectGUID", GUID("1"), "objectClass",
+                     "organizationalUnit", NULL);
+        script_entry(call, "CN=3\\0ADEL:3,CN=Deleted Objects,DC=x,DC=example",
+                     "objectGUID", GUID("3"), "isDeleted", "TRUE", NULL);
+    } else if (!changes && strcmp(call->base, "OU=B,DC=x,DC=example") == 0) {
+        person(call, "CN=2,OU=B,DC=x,DC=example", GUID("2"));
+    }
+    script_done(call, LDAP_SUCCESS, NULL, 0, NULL);
+}
+
+START_TEST(by_change_numbers_all_behind_the_last_come_and_what_is_below_a_container)
+{
+    hosted_param(&h, "delta", "usn");
+    script.serve = has_change_numbers;
+    ck_assert_msg(hosted_import(&h, AD_MA, true) == MA_OK, "%s", h.err.text);
+    ck_assert_ptr_nonnull(strstr(h.watermark.at, "usn 127.0.0.1 "));
+
+    ck_assert_msg(hosted_import(&h, AD_MA, false) == MA_OK, "%s", h.err.text);
+    ck_heard(&h, "present guid number 0001 [OU=B,DC=x,DC=example] objectGUID=guid number "
+                 "0001 objectClass=organizationalUnit\n"
+                 "delete guid number 0003 [CN=3\\0ADEL:3,CN=Deleted "
+                 "Objects,DC=x,DC=example]\n"
+                 "present guid number 0002 [CN=2,OU=B,DC=x,DC=example] objectGUID=guid "
+                 "number 0002 objectClass=user\n");
+    ck_assert_ptr_nonnull(strstr(h.watermark.at, " 5000"));
+}
+END_TEST
+
 /* --- what moves while it is read
  * --------------------------------------------------------
  */
@@ -222,7 +263,7 @@ static void two_containers(struct ldap_call *call)
     else if (memmem(call->filter.bv_val, call->filter.bv_len, GUID("2"), 16) != NULL)
         person(call, "CN=2,OU=A,DC=x,DC=example", GUID("2"));
     else if (strcmp(call->base, "CN=2,OU=A,DC=x,DC=example") == 0)
-        person(call, "CN=2,OU=A,DC=x,DC=example", GUID("2"));
+        person(call, "CN=4,CN=2,OU=A,DC=x,DC=example", GUID("4")); /* along with it */
     script_done(call, LDAP_SUCCESS, NULL, 0, "");
 }
 
@@ -240,8 +281,31 @@ START_TEST(who_moves_from_an_unread_container_into_a_read_one_is_not_missed)
                  "present guid number 0003 [CN=3,OU=B,DC=x,DC=example] objectGUID=guid "
                  "number 0003 objectClass=user\n"
                  "present guid number 0002 [CN=2,OU=A,DC=x,DC=example] objectGUID=guid "
-                 "number 0002 objectClass=user\n");
+                 "number 0002 objectClass=user\n"
+                 "present guid number 0004 [CN=4,CN=2,OU=A,DC=x,DC=example] "
+                 "objectGUID=guid number 0004 objectClass=user\n");
     /* the next delta import begins where this one did */
+    ck_assert_ptr_nonnull(strstr(h.watermark.at, "Y29va2llMA==")); /* cookie0 */
+}
+END_TEST
+
+/* What the first run showed of the first container still counts. */
+START_TEST(a_killed_full_import_goes_on_behind_the_containers_that_it_read)
+{
+    static const char *const included[] = {"OU=A,DC=x,DC=example", "OU=B,DC=x,DC=example",
+                                           NULL};
+
+    h.included = included;
+    script.serve = two_containers;
+    h.die_after = 1;
+    ck_assert_int_eq(hosted_import(&h, AD_MA, true), MA_CANCELLED);
+    ck_assert_ptr_nonnull(strstr(h.heard.at, "[CN=1,OU=A,DC=x,DC=example]"));
+
+    ck_assert_msg(hosted_import(&h, AD_MA, true) == MA_OK, "%s", h.err.text);
+    ck_assert_uint_eq(h.started_over, 0);
+    ck_assert_ptr_null(strstr(h.heard.at, "[CN=1,OU=A,DC=x,DC=example]"));
+    ck_assert_ptr_nonnull(strstr(h.heard.at, "[CN=3,OU=B,DC=x,DC=example]"));
+    ck_assert_ptr_nonnull(strstr(h.heard.at, "[CN=2,OU=A,DC=x,DC=example]")); /* moved */
     ck_assert_ptr_nonnull(strstr(h.watermark.at, "Y29va2llMA==")); /* cookie0 */
 }
 END_TEST
@@ -311,6 +375,24 @@ START_TEST(a_refused_change_is_split_unless_that_is_not_wanted)
     ck_heard(&h, "0 failed permission-issue\n");
     ck_assert_ptr_nonnull(strstr(h.server_detail, "the rest was written"));
     ck_assert_int_eq(script.state, 2);
+}
+END_TEST
+
+/* Neither TLS nor a layer of Kerberos. */
+START_TEST(a_password_is_not_sent_on_a_connection_that_others_read)
+{
+    static const struct ma_attribute password = {
+        .name = "unicodePwd", .values = values, .count = 1};
+    struct ma_entry entry = change;
+    const struct ma_entry *const one[] = {&entry};
+
+    entry.attributes = &password;
+    entry.count = 1;
+    script.serve = refuses_changes;
+
+    ck_assert_int_eq(hosted_export(&h, AD_MA, one, 1), MA_OK);
+    ck_heard(&h, "0 failed password-set-disallowed\n");
+    ck_assert_int_eq(script.state, 0);
 }
 END_TEST
 
@@ -388,6 +470,38 @@ START_TEST(one_object_keeps_its_order_over_two_batches)
 }
 END_TEST
 
+/* Is the second one here before the first one is answered? Sent together, it is. */
+static void looks_for_another(struct ldap_call *call)
+{
+    struct pollfd next = {.fd = call->script->connection, .events = POLLIN};
+
+    if (call->op == LDAP_REQ_MODIFY &&
+        strcmp(call->base, "<GUID=67756964206e756d6265722030303031>") == 0)
+        script.state = poll(&next, 1, 500) > 0;
+    script_done(call, LDAP_SUCCESS, NULL, 0, NULL);
+}
+
+START_TEST(who_refers_to_an_object_under_way_waits_for_it_others_do_not)
+{
+    static const struct ma_value boss[] = {{"cn=1, DC=x,DC=example", 21},
+                                           {"CN=9,DC=x,DC=example", 20}};
+    struct ma_attribute manager = {.name = "manager", .type = MA_REFERENCE, .count = 1};
+    struct ma_entry a = person_to_change("CN=1,DC=x,DC=example", GUID("1"));
+    struct ma_entry b = person_to_change("CN=2,DC=x,DC=example", GUID("2"));
+    const struct ma_entry *const both[] = {&a, &b};
+
+    b.attributes = &manager;
+    script.serve = looks_for_another;
+    for (size_t i = 0; i < 2; i++) {
+        manager.values = &boss[i];
+
+        ck_assert_int_eq(hosted_export(&h, AD_MA, both, 2), MA_OK);
+        ck_heard(&h, "0 exported\n1 exported\n");
+        ck_assert_int_eq(script.state, (int)i);
+    }
+}
+END_TEST
+
 /* --- patience ------------------------------------------------------------------------
  */
 
@@ -432,10 +546,14 @@ SUITE_WITH("plugin/ad_wire", begin, end, changes_come_in_pieces_and_each_is_a_ch
            what_may_have_another_place_is_read_whole_and_all_below_it,
            a_cookie_that_is_refused_needs_a_full_import,
            another_database_needs_a_full_import,
+           by_change_numbers_all_behind_the_last_come_and_what_is_below_a_container,
            who_moves_from_an_unread_container_into_a_read_one_is_not_missed,
+           a_killed_full_import_goes_on_behind_the_containers_that_it_read,
            a_refusal_has_the_number_of_its_first_digits_and_the_attribute_to_blame,
            a_refused_change_is_split_unless_that_is_not_wanted,
            the_next_batch_is_on_its_way_before_the_last_one_is_answered,
+           a_password_is_not_sent_on_a_connection_that_others_read,
            one_object_keeps_its_order_over_two_batches,
+           who_refers_to_an_object_under_way_waits_for_it_others_do_not,
            who_is_silent_is_left_within_a_second_of_a_cancel,
            who_is_silent_is_left_at_the_time_limit)
