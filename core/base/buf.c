@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/buf.h"
 
+#include <endian.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +65,25 @@ void buf_u64(struct buf *buf, uint64_t number)
     buf_bytes(buf, bytes, sizeof bytes);
 }
 
+void buf_values(struct buf *buf, const struct slice *values, size_t count)
+{
+    size_t most = VARINT_MOST;
+    char *begin;
+    char *at;
+
+    for (size_t i = 0; i < count; i++)
+        most += VARINT_MOST + values[i].length;
+    begin = buf_room(buf, most);
+    at = varint_put(begin, count);
+    for (size_t i = 0; i < count; i++) {
+        at = varint_put(at, values[i].length);
+        if (values[i].length > 0)
+            memcpy(at, values[i].at, values[i].length);
+        at += values[i].length;
+    }
+    buf_grown(buf, (size_t)(at - begin));
+}
+
 void buf_clear(struct buf *buf)
 {
     buf->length = 0;
@@ -122,6 +142,15 @@ uint32_t reader_varint32(struct reader *reader)
     return reader->bad ? 0 : (uint32_t)number;
 }
 
+bool reader_has_values(struct reader *reader, const struct slice *values, size_t count)
+{
+    bool same = reader_varint(reader) == count;
+
+    for (size_t i = 0; same && i < count; i++)
+        same = slice_equal(reader_counted(reader), values[i]);
+    return same && !reader->bad;
+}
+
 void reader_copy(struct reader *reader, void *out, size_t length)
 {
     struct slice bytes = reader_bytes(reader, length);
@@ -134,12 +163,10 @@ void reader_copy(struct reader *reader, void *out, size_t length)
 
 uint64_t reader_u64(struct reader *reader)
 {
-    struct slice bytes = reader_bytes(reader, 8);
     uint64_t number = 0;
 
-    for (size_t i = 0; i < bytes.length; i++)
-        number = number << 8 | (unsigned char)bytes.at[i];
-    return number;
+    reader_copy(reader, &number, sizeof number);
+    return be64toh(number);
 }
 
 const char *reader_string(struct reader *reader)

@@ -99,6 +99,9 @@ static inline void buf_counted(struct buf *buf, struct slice bytes)
     buf_grown(buf, (size_t)(end - at) + bytes.length);
 }
 
+/* How many, then each of them counted: the room for all is taken once. */
+void buf_values(struct buf *buf, const struct slice *values, size_t count);
+
 #define BUF_AUTO __attribute__((cleanup(buf_free))) struct buf
 
 /* Reads what a buf wrote. Once anything did not fit, `bad` is set and all later reads
@@ -118,6 +121,8 @@ uint64_t reader_u64(struct reader *reader);
 const char *reader_string(struct reader *reader);
 /* How many things follow: never more than there are bytes left. */
 uint32_t reader_count(struct reader *reader);
+/* Whether these values follow, as buf_values wrote them. */
+bool reader_has_values(struct reader *reader, const struct slice *values, size_t count);
 /* Into `out`, all of it or zeros. */
 void reader_copy(struct reader *reader, void *out, size_t length);
 

@@ -159,8 +159,8 @@ struct slice text_fold(struct arena *arena, struct slice text)
     return text_plainly(arena, text, text_fold_ascii, fold_code_points);
 }
 
-/* How much of its beginning is ASCII, eight bytes at a time. */
-static size_t ascii_words(struct slice text)
+/* How much of its beginning is ASCII, eight bytes at a time while there are as many. */
+static size_t skip_ascii(struct slice text)
 {
     uint64_t word;
     size_t at = 0;
@@ -170,12 +170,14 @@ static size_t ascii_words(struct slice text)
         if ((word & UINT64_C(0x8080808080808080)) != 0)
             break;
     }
+    while (at < text.length && is_ascii(text.at[at]))
+        at++;
     return at;
 }
 
 bool text_is_utf8(struct slice text)
 {
-    size_t plain = ascii_words(text);
+    size_t plain = skip_ascii(text);
 
     return plain == text.length ||
            u8_check((const uint8_t *)text.at + plain, text.length - plain) == NULL;

@@ -90,6 +90,9 @@ struct attr_delta attr_delta_by_value(struct arena *arena,
 /* Canonical bytes, strict on the way back, and zero copy: what comes out points into
  * `bytes`. */
 void delta_encode(const struct delta *delta, struct buf *out);
+/* Whether these are the bytes of the delta by which the image comes to be from nothing.
+ */
+bool delta_is_encoded_add(const struct image *image, struct slice bytes);
 bool delta_decode(struct arena *arena, struct slice bytes, struct delta *out);
 /* The same without the attributes: as if there were none. */
 bool delta_decode_outline(struct slice bytes, struct delta *out);

@@ -6,13 +6,6 @@
  */
 enum { FLAG_OBSOLETION = 1 };
 
-static void put_values(struct buf *out, const struct slice *values, uint32_t count)
-{
-    buf_varint(out, count);
-    for (uint32_t i = 0; i < count; i++)
-        buf_counted(out, values[i]);
-}
-
 void delta_encode(const struct delta *delta, struct buf *out)
 {
     buf_char(out, (char)delta->op);
@@ -22,12 +15,14 @@ void delta_encode(const struct delta *delta, struct buf *out)
     buf_varint(out, delta->count);
     for (uint32_t i = 0; i < delta->count; i++) {
         const struct attr_delta *attr = &delta->attrs[i];
+        char head[VARINT_MOST + 2];
+        char *at = varint_put(head, attr->name);
 
-        buf_varint(out, attr->name);
-        buf_char(out, (char)attr->type);
-        buf_char(out, (char)attr->op);
-        put_values(out, attr->adds, attr->add_count);
-        put_values(out, attr->dels, attr->del_count);
+        *at++ = (char)attr->type;
+        *at++ = (char)attr->op;
+        buf_bytes(out, head, (size_t)(at - head));
+        buf_values(out, attr->adds, attr->add_count);
+        buf_values(out, attr->dels, attr->del_count);
     }
 }
 
@@ -132,6 +127,32 @@ bool delta_decode(struct arena *arena, struct slice bytes, struct delta *out)
         return false;
     *out = delta;
     return true;
+}
+
+/* As delta_between sets what it has one value of, and adds several. */
+static bool is_added(const struct attr *attr, struct reader *reader)
+{
+    enum attr_op op = attr->count > 1 ? DELTA_VALUES : DELTA_SET;
+
+    return reader_varint(reader) == attr->name &&
+           reader_byte(reader) == (uint8_t)attr->type &&
+           reader_byte(reader) == (uint8_t)op &&
+           reader_has_values(reader, attr->values, attr->count) &&
+           reader_varint(reader) == 0;
+}
+
+bool delta_is_encoded_add(const struct image *image, struct slice bytes)
+{
+    struct reader reader = reader_of(bytes);
+    struct delta head = {0};
+    bool same = get_head(&reader, &head) && head.op == DELTA_ADD && image->dn != NULL &&
+                head.dn != NULL && strcmp(head.dn, image->dn) == 0 &&
+                head.object_type == image->object_type &&
+                head.count == image->entry.count;
+
+    for (uint32_t i = 0; same && i < image->entry.count; i++)
+        same = is_added(&image->entry.attrs[i], &reader);
+    return same && !reader.bad && reader_left(&reader) == 0;
 }
 
 bool delta_decode_outline(struct slice bytes, struct delta *out)

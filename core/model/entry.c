@@ -212,15 +212,28 @@ void entry_encode(const struct entry *entry, struct buf *out)
     buf_varint(out, entry->count);
     for (uint32_t i = 0; i < entry->count; i++) {
         const struct attr *attr = &entry->attrs[i];
-        char head[2 * VARINT_MOST + 1];
+        char head[VARINT_MOST + 1];
         char *at = varint_put(head, attr->name);
 
         *at++ = (char)attr->type;
-        at = varint_put(at, attr->count);
         buf_bytes(out, head, (size_t)(at - head));
-        for (uint32_t j = 0; j < attr->count; j++)
-            buf_counted(out, attr->values[j]);
+        buf_values(out, attr->values, attr->count);
     }
+}
+
+bool entry_is_encoded(const struct entry *entry, struct slice bytes)
+{
+    struct reader reader = reader_of(bytes);
+    bool same = reader_varint(&reader) == entry->count;
+
+    for (uint32_t i = 0; same && i < entry->count; i++) {
+        const struct attr *attr = &entry->attrs[i];
+
+        same = reader_varint(&reader) == attr->name &&
+               reader_byte(&reader) == (uint8_t)attr->type &&
+               reader_has_values(&reader, attr->values, attr->count);
+    }
+    return same && !reader.bad && reader_left(&reader) == 0;
 }
 
 /* A number of things that take at least one byte each cannot be more than what is left.

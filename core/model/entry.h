@@ -68,6 +68,8 @@ struct entry entry_with(struct arena *arena, const struct entry *entry, uint32_t
 /* The canonical bytes: varint count, then for each attribute varint name, byte type,
  * varint number of values, and each value counted. */
 void entry_encode(const struct entry *entry, struct buf *out);
+/* Whether these are the bytes of it; nothing is written for that. */
+bool entry_is_encoded(const struct entry *entry, struct slice bytes);
 /* Zero copy: the values point into `bytes`. False where the bytes are not canonical. */
 bool entry_decode(struct arena *arena, struct slice bytes, struct entry *out);
 

@@ -21,6 +21,32 @@ START_TEST(what_a_buffer_wrote_a_reader_reads)
 }
 END_TEST
 
+START_TEST(values_are_known_again_where_they_lie)
+{
+    const struct slice values[] = {slice_text("a"), slice_of("", 0), slice_text("bcd")};
+    const struct slice others[] = {slice_text("a"), slice_of("", 0), slice_text("bce")};
+    const struct {
+        const struct slice *values;
+        size_t count;
+        bool same;
+    } cases[] = {{values, 3, true}, {values, 2, false}, {others, 3, false}};
+    BUF_AUTO buf = {0};
+
+    buf_values(&buf, values, 3);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct reader reader = reader_of(buf_view(&buf));
+
+        ck_assert(reader_has_values(&reader, cases[i].values, cases[i].count) ==
+                  cases[i].same);
+        ck_assert(!cases[i].same || reader_left(&reader) == 0);
+    }
+    buf.length--;
+    ck_assert(!reader_has_values(&(struct reader){0}, values, 3));
+    ck_assert(
+        !reader_has_values((struct reader[]){reader_of(buf_view(&buf))}, values, 3));
+}
+END_TEST
+
 START_TEST(a_reader_never_runs_over_the_end)
 {
     struct reader reader = reader_of(slice_of("\x7f"
@@ -109,6 +135,7 @@ START_TEST(an_arena_is_rewound_to_a_mark)
 }
 END_TEST
 
-SUITE("base/buf", what_a_buffer_wrote_a_reader_reads, a_reader_never_runs_over_the_end,
+SUITE("base/buf", what_a_buffer_wrote_a_reader_reads,
+      values_are_known_again_where_they_lie, a_reader_never_runs_over_the_end,
       a_string_is_read_where_it_lies, a_number_has_one_form_only,
       a_count_is_never_more_than_what_is_left, an_arena_is_rewound_to_a_mark)
