@@ -26,6 +26,19 @@ struct slice dn_parent(struct slice dn)
     return slice_of(dn.at + rdn.next, dn.length - rdn.next);
 }
 
+struct slice dn_parent_again(struct slice dn, struct slice last)
+{
+    size_t at = dn.length - last.length;
+    struct dn_pair pair;
+    size_t next = 0;
+
+    if (last.length > 0 && dn.length > last.length && dn.at[at - 1] == ',' &&
+        memcmp(dn.at + at, last.at, last.length) == 0 &&
+        dn_pair_read_plain(dn, &next, &pair) && next == at)
+        return slice_of(dn.at + at, last.length);
+    return dn_parent(dn);
+}
+
 struct slice dn_rdn(struct slice dn)
 {
     struct dn_rdn rdn;

@@ -20,6 +20,8 @@ bool dn_equal(struct slice a, struct slice b);
 /* All but the first RDN, pointing into `dn`; empty at the top and of what is no LDAP
  * name. */
 struct slice dn_parent(struct slice dn);
+/* The same, sooner where it is the parent that another name had. */
+struct slice dn_parent_again(struct slice dn, struct slice last);
 /* The first RDN, pointing into `dn`. */
 struct slice dn_rdn(struct slice dn);
 /* Number of RDNs. */

@@ -146,39 +146,40 @@ static bool read_rdn(struct slice dn, size_t at, struct dn_rdn *out, bool *last)
     return true;
 }
 
-/* ASCII that stands for itself in a value, and in capitals in a key. */
-static bool is_plain(char c)
+/* Where ASCII that stands for itself in a value, and in capitals in a key, ends. */
+static size_t skip_plain(struct slice dn, size_t at)
 {
     static const bool special[128] = {
         ['\0'] = true, ['"'] = true, ['#'] = true,  ['+'] = true,
         [','] = true,  [';'] = true, ['\\'] = true,
     };
 
-    return (unsigned char)c < sizeof special && !special[(unsigned char)c];
+    while (at < dn.length && (unsigned char)dn.at[at] < sizeof special &&
+           !special[(unsigned char)dn.at[at]])
+        at++;
+    return at;
 }
 
-static bool is_plain_type(struct slice dn, size_t begin, size_t end)
+/* Letters, digits and hyphens from a letter on: where they end. */
+static size_t skip_plain_type(struct slice dn, size_t at)
 {
-    if (begin == end || !is_letter(dn.at[begin]))
-        return false;
-    for (size_t i = begin + 1; i < end; i++)
-        if (!is_letter(dn.at[i]) && !dn_is_digit(dn.at[i]) && dn.at[i] != '-')
-            return false;
-    return true;
+    if (at == dn.length || !is_letter(dn.at[at]))
+        return at;
+    for (at++; at < dn.length; at++)
+        if (!is_letter(dn.at[at]) && !dn_is_digit(dn.at[at]) && dn.at[at] != '-')
+            break;
+    return at;
 }
 
 bool dn_pair_read_plain(struct slice dn, size_t *at, struct dn_pair *out)
 {
     size_t begin = *at;
-    const char *equals =
-        begin < dn.length ? memchr(dn.at + begin, '=', dn.length - begin) : NULL;
-    size_t value = equals == NULL ? 0 : (size_t)(equals - dn.at) + 1;
-    size_t end = value;
+    size_t value = skip_plain_type(dn, begin) + 1;
+    size_t end;
 
-    if (equals == NULL || !is_plain_type(dn, begin, value - 1))
+    if (value == begin + 1 || value > dn.length || dn.at[value - 1] != '=')
         return false;
-    while (end < dn.length && is_plain(dn.at[end]))
-        end++;
+    end = skip_plain(dn, value);
     if ((end < dn.length && dn.at[end] != ',') ||
         (end > value && (dn.at[value] == ' ' || dn.at[end - 1] == ' ')))
         return false;

@@ -120,6 +120,32 @@ START_TEST(a_name_comes_apart)
 }
 END_TEST
 
+START_TEST(a_parent_is_known_again_where_it_is_the_same)
+{
+    static const char *const names[] = {"cn=a,ou=x,dc=y",
+                                        "cn=a\\,ou=x,dc=y",
+                                        "cn=\"a,ou=x,dc=y",
+                                        "cn=a,cn=b,ou=x,dc=y",
+                                        "cn=a+b=c,ou=x,dc=y",
+                                        "ou=x,dc=y",
+                                        "dc=y",
+                                        "",
+                                        "a,ou=x,dc=y",
+                                        ",ou=x,dc=y",
+                                        "cn=a, ou=x,dc=y",
+                                        "cn=a,OU=x,dc=y"};
+    struct slice last = slice_text("ou=x,dc=y");
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct slice dn = slice_text(names[i]);
+
+        ck_assert_msg(slice_equal(dn_parent_again(dn, last), dn_parent(dn)), "%s",
+                      names[i]);
+        ck_assert(slice_equal(dn_parent_again(dn, slice_of("", 0)), dn_parent(dn)));
+    }
+}
+END_TEST
+
 START_TEST(a_component_is_as_written)
 {
     struct slice dn = slice_text("CN=Ada\\0ACNF:1f-2,OU= \"a,b\" ,DC=corp");
@@ -277,7 +303,8 @@ END_TEST
 
 SUITE_WITH("model/dn", begin, end, spellings_of_one_name_have_one_key,
            different_names_have_different_keys, what_is_no_ldap_name_is_its_own,
-           a_name_comes_apart, a_component_is_as_written,
-           a_name_lies_under_its_parents_only, an_escaped_value_is_read_back,
+           a_name_comes_apart, a_parent_is_known_again_where_it_is_the_same,
+           a_component_is_as_written, a_name_lies_under_its_parents_only,
+           an_escaped_value_is_read_back,
            a_name_is_below_another_however_both_are_spelled,
            a_plain_name_is_read_as_any_other, what_looks_plain_and_is_no_name_is_none)
