@@ -6,16 +6,28 @@
 
 enum { FIRST_SLOTS = 256 };
 
+/* The next batch has as many writes as this one, mostly: a table that was filled is kept,
+ * and need not grow again. How many slots there are then. */
+static size_t clear_slots(void **slots, size_t size, size_t count, size_t used)
+{
+    if (count == 0 || count > 16 * (used + 16)) {
+        free(*slots);
+        *slots = NULL;
+        return 0;
+    }
+    memset(*slots, 0, count * size);
+    return count;
+}
+
 void overlay_clear(struct overlay *overlay)
 {
     arena_reset(&overlay->arena);
     memset(overlay->lists, 0, sizeof overlay->lists);
-    free(overlay->slots);
-    free(overlay->index_slots);
-    overlay->slots = NULL;
-    overlay->index_slots = NULL;
-    overlay->slot_count = 0;
-    overlay->index_slot_count = 0;
+    overlay->slot_count = clear_slots((void **)&overlay->slots, sizeof *overlay->slots,
+                                      overlay->slot_count, overlay->write_count);
+    overlay->index_slot_count =
+        clear_slots((void **)&overlay->index_slots, sizeof *overlay->index_slots,
+                    overlay->index_slot_count, overlay->index_slots_used);
     overlay->write_count = 0;
     overlay->apart = 0;
     overlay->index_slots_used = 0;
@@ -25,8 +37,9 @@ void overlay_clear(struct overlay *overlay)
 
 void overlay_free(struct overlay *overlay)
 {
-    overlay_clear(overlay);
     arena_free(&overlay->arena);
+    free(overlay->slots);
+    free(overlay->index_slots);
     VEC_FREE(&overlay->index);
     VEC_FREE(&overlay->undo);
 }
@@ -86,12 +99,13 @@ static struct write **link_at(struct write_list *list, struct write *before, int
     return before == NULL ? &list->head[level] : &before->next[level];
 }
 
-/* Fills `before` with the last row below the key at each level; NULL is the head. */
+/* Fills `before` with the last row below the key at each level that has rows; NULL is the
+ * head. */
 static void search(struct write_list *list, struct slice key, struct write **before)
 {
     struct write *at = NULL;
 
-    for (int level = WRITE_LEVELS - 1; level >= 0; level--) {
+    for (int level = list->height - 1; level >= 0; level--) {
         struct write *next;
 
         while ((next = *link_at(list, at, level)) != NULL &&
@@ -111,7 +125,7 @@ static bool follows(struct write_list *list, const struct write_finger *finger,
     if (row == NULL || slice_compare(row->key, key) >= 0 ||
         (row->next[0] != NULL && slice_compare(row->next[0]->key, key) <= 0))
         return false;
-    for (int level = 0; level < WRITE_LEVELS; level++) {
+    for (int level = 0; level < list->height; level++) {
         struct write *at = level < row->height ? row : finger->before[level];
         struct write *next;
 
@@ -165,17 +179,19 @@ static bool stands_apart(const struct write *write, const struct write *before,
 static void insert(struct overlay *overlay, struct write *write)
 {
     struct write_list *list = &overlay->lists[write->table];
-    struct write *before[WRITE_LEVELS];
+    struct write *before[WRITE_LEVELS] = {0};
     struct write_finger *finger = find_place(list, write->key, before);
 
     overlay->apart += stands_apart(write, before[0], *link_at(list, before[0], 0));
+    if (list->height < write->height)
+        list->height = write->height;
     for (int level = 0; level < write->height; level++) {
         struct write **link = link_at(list, before[level], level);
 
         write->next[level] = *link;
         *link = write;
     }
-    memcpy(finger->before, before, sizeof before);
+    memcpy(finger->before, before, sizeof before[0] * list->height);
     finger->row = write;
 }
 
@@ -235,7 +251,7 @@ const struct write *overlay_seek(const struct overlay *overlay, enum store_table
 
     if (list->head[0] == NULL)
         return NULL;
-    for (int level = WRITE_LEVELS - 1; level >= 0; level--) {
+    for (int level = list->height - 1; level >= 0; level--) {
         const struct write *next = at == NULL ? list->head[level] : at->next[level];
 
         while (next != NULL && slice_compare(next->key, key) < 0) {
@@ -321,7 +337,7 @@ static int by_hash_and_id(const void *a, const void *b)
     return (x->before > y->before) - (x->before < y->before); /* older first */
 }
 
-enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS, HASH_BITS = 64, MANY = DIGITS };
+enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS, SORTED_BITS = 44, MANY = DIGITS };
 
 static size_t digit_of(const struct index_write *write, unsigned shift)
 {
@@ -348,27 +364,33 @@ static void sort_digit(const struct index_write *from, size_t count, unsigned sh
 }
 
 /* A commit has tens of thousands of them, spread evenly: digit by digit costs a tenth of
- * comparing. Six digits, so what is sorted ends where it began. */
-static void sort_by_hash(struct index_write *writes, size_t count)
+ * comparing. By the upper bits, which tell nearly all of them apart; four digits, so what
+ * is sorted ends where it began. */
+static void sort_by_upper_bits(struct index_write *writes, size_t count)
 {
     struct index_write *other = mem_zero_array(count, sizeof *other);
 
-    for (unsigned shift = 0; shift < HASH_BITS; shift += 2 * DIGIT_BITS) {
+    for (unsigned shift = 64 - SORTED_BITS; shift < 64; shift += 2 * DIGIT_BITS) {
         sort_digit(writes, count, shift, other);
         sort_digit(other, count, shift + DIGIT_BITS, writes);
     }
     free(other);
 }
 
+static uint64_t upper_bits(const struct index_write *write)
+{
+    return write->hash >> (64 - SORTED_BITS);
+}
+
 /* Digits keep the order of the log: objects that come one after the other and have one
  * parent stand right already. */
-static void sort_same_hash(struct index_write *writes, size_t count)
+static void sort_alike(struct index_write *writes, size_t count)
 {
     for (size_t i = 0; i < count;) {
         size_t end = i + 1;
         bool in_order = true;
 
-        for (; end < count && writes[end].hash == writes[i].hash; end++)
+        for (; end < count && upper_bits(&writes[end]) == upper_bits(&writes[i]); end++)
             in_order = in_order && by_hash_and_id(&writes[end - 1], &writes[end]) < 0;
         if (!in_order)
             qsort(&writes[i], end - i, sizeof *writes, by_hash_and_id);
@@ -383,8 +405,8 @@ void overlay_index_sorted(const struct overlay *overlay, index_writes *out)
     for (size_t i = 0; i < overlay->index.count; i++)
         VEC_ADD(out, overlay->index.items[i]);
     if (out->count >= MANY) {
-        sort_by_hash(out->items, out->count);
-        sort_same_hash(out->items, out->count);
+        sort_by_upper_bits(out->items, out->count);
+        sort_alike(out->items, out->count);
     } else if (out->count > 1) {
         qsort(out->items, out->count, sizeof *out->items, by_hash_and_id);
     }

@@ -62,6 +62,7 @@ enum { WRITE_FINGERS = 2 };
 struct write_list {
     struct write *head[WRITE_LEVELS];
     struct write_finger fingers[WRITE_FINGERS];
+    unsigned char height; /* of the highest row */
     unsigned char oldest; /* of the fingers: the next to be moved */
 };
 

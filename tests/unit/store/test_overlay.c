@@ -47,6 +47,62 @@ START_TEST(the_last_words_come_in_the_order_of_hash_and_id)
 }
 END_TEST
 
+/* What is sorted by digits are the upper bits. */
+START_TEST(hashes_that_differ_in_their_last_bits_are_sorted_too)
+{
+    struct overlay overlay = {0};
+    index_writes writes = {0};
+
+    for (uint64_t i = 0; i < 5000; i++)
+        overlay_index(&overlay, odd << 20 ^ i * 7 % 5000, i % 3, true);
+    overlay_index_sorted(&overlay, &writes);
+
+    ck_assert_uint_eq(writes.count, 5000);
+    check_order(&writes);
+    VEC_FREE(&writes);
+    overlay_free(&overlay);
+}
+END_TEST
+
+static void fill(struct overlay *overlay, uint64_t from, uint64_t to)
+{
+    for (uint64_t i = from; i < to; i++) {
+        struct store_key key = store_key_u64((struct store_key){0}, i);
+
+        overlay_set(overlay, TABLE_CS, store_key_view(&key), WRITE_PUT, slice_text("x"));
+        overlay_index(overlay, i * odd, i, true);
+    }
+}
+
+static void check_filled(const struct overlay *overlay, uint64_t from, uint64_t to)
+{
+    for (uint64_t i = 0; i < 6000; i++) {
+        struct store_key key = store_key_u64((struct store_key){0}, i);
+        bool in = i >= from && i < to;
+
+        ck_assert((overlay_find(overlay, TABLE_CS, store_key_view(&key)) != NULL) == in);
+        ck_assert((overlay_index_last(overlay, i * odd) != NULL) == in);
+    }
+}
+
+START_TEST(nothing_is_left_of_what_was_before_it_was_cleared)
+{
+    struct overlay overlay = {0};
+
+    fill(&overlay, 1, 5000);
+    check_filled(&overlay, 1, 5000);
+    overlay_clear(&overlay);
+    check_filled(&overlay, 0, 0);
+    fill(&overlay, 4900, 5100);
+    check_filled(&overlay, 4900, 5100);
+    overlay_clear(&overlay);
+    ck_assert_uint_lt(overlay_bytes(&overlay), 512 * 1024); /* for a few there are few */
+    fill(&overlay, 10, 20);
+    check_filled(&overlay, 10, 20);
+    overlay_free(&overlay);
+}
+END_TEST
+
 static void link_one(struct overlay *overlay, uint64_t mv)
 {
     struct store_key key = store_key_u64((struct store_key){0}, mv);
@@ -111,4 +167,6 @@ START_TEST(rows_are_in_order_however_they_came)
 END_TEST
 
 SUITE("store/overlay", the_last_words_come_in_the_order_of_hash_and_id,
+      hashes_that_differ_in_their_last_bits_are_sorted_too,
+      nothing_is_left_of_what_was_before_it_was_cleared,
       rows_near_to_another_do_not_count_as_apart, rows_are_in_order_however_they_came)
