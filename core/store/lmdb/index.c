@@ -21,7 +21,8 @@
 enum {
     MERGE_PAGES = 256, /* of `recent`: then it is merged */
     MOST_PAGES = 768,  /* of `index` that one transaction of a merge makes dirty, about */
-    MOST_STEPS = 1000  /* somebody else who writes lets it begin anew */
+    MOST_STEPS = 1000, /* somebody else who writes lets it begin anew */
+    RUN = 4            /* ids of one hash, from which on it pays to put them together */
 };
 
 static int stat_of(MDB_txn *txn, MDB_dbi table, MDB_stat *stat)
@@ -60,6 +61,24 @@ static int put_pair(MDB_cursor *cursor, uint64_t hash, uint64_t id)
     return code == MDB_KEYEXIST ? 0 : code;
 }
 
+/* Ids of one hash, which ascend: those of children of one parent, mostly behind all that
+ * it has. Where they are not, or some are there already, they are put one by one. */
+static int put_pairs(MDB_cursor *cursor, uint64_t hash, const id_list *ids)
+{
+    MDB_val key = {sizeof hash, &hash};
+    MDB_val values[2] = {{sizeof *ids->items, ids->items}, {.mv_size = ids->count}};
+    int code = MDB_KEYEXIST;
+
+    if (ids->count >= RUN)
+        code = mdb_cursor_put(cursor, &key, values, MDB_MULTIPLE | MDB_APPENDDUP);
+    if (code != MDB_KEYEXIST)
+        return code;
+    code = 0;
+    for (size_t i = 0; i < ids->count && code == 0; i++)
+        code = put_pair(cursor, hash, ids->items[i]);
+    return code;
+}
+
 static int take_pair(MDB_cursor *cursor, uint64_t hash, uint64_t id, bool *found)
 {
     int code = has_pair(cursor, hash, id, found);
@@ -74,6 +93,7 @@ struct changing {
     MDB_cursor *recent;
     MDB_cursor *index;
     bool pure; /* nothing in `recent` was removed: it has additions only */
+    id_list run;
 };
 
 /* Known where `recent` is empty, and behind a commit of this process: another one's, and
@@ -110,20 +130,54 @@ static int take_out(struct changing *in, uint64_t hash, uint64_t id)
     return put_pair(in->recent, hash, id | GONE);
 }
 
+/* How many of these come under one hash, so that they may be put together. */
+static size_t run_of(const index_writes *sorted, size_t from)
+{
+    size_t end = from;
+
+    while (end < sorted->count && sorted->items[end].add &&
+           sorted->items[end].hash == sorted->items[from].hash)
+        end++;
+    return end - from;
+}
+
+static int change_one(struct changing *in, const struct index_write *write)
+{
+    return write->add ? add(in, write->hash, write->id)
+                      : take_out(in, write->hash, write->id);
+}
+
+static int change_run(struct changing *in, const struct index_write *writes, size_t count)
+{
+    int code = 0;
+
+    if (!in->pure || count < RUN) {
+        for (size_t i = 0; i < count && code == 0; i++)
+            code = change_one(in, &writes[i]);
+        return code;
+    }
+    in->run.count = 0;
+    for (size_t i = 0; i < count; i++)
+        VEC_ADD(&in->run, writes[i].id);
+    return put_pairs(in->recent, writes->hash, &in->run);
+}
+
 static int apply_sorted(struct backend *backend, MDB_txn *txn, const index_writes *sorted,
                         bool *pure)
 {
     struct changing in = {.pure = *pure};
     int code = mdb_cursor_open(txn, backend->recent, &in.recent);
+    size_t count;
 
     if (code == 0)
         code = mdb_cursor_open(txn, backend->index, &in.index);
-    for (size_t i = 0; i < sorted->count && code == 0; i++) {
-        const struct index_write *write = &sorted->items[i];
-
-        code = write->add ? add(&in, write->hash, write->id)
-                          : take_out(&in, write->hash, write->id);
+    for (size_t i = 0; i < sorted->count && code == 0; i += count) {
+        count = run_of(sorted, i);
+        if (count == 0)
+            count = 1; /* one that goes */
+        code = change_run(&in, &sorted->items[i], count);
     }
+    VEC_FREE(&in.run);
     if (in.recent != NULL)
         mdb_cursor_close(in.recent);
     if (in.index != NULL)
@@ -156,6 +210,9 @@ struct merge {
     uint64_t hash; /* what was merged so far is before this pair */
     uint64_t value;
     bool done;
+    uint64_t
+        run_hash; /* of the additions that are put together when they are all known */
+    id_list run;
 };
 
 /* As many as fall on so many pages, if they fall evenly. */
@@ -170,12 +227,24 @@ static size_t entries_at_once(const struct backend *backend, const MDB_stat *rec
                          : recent->ms_entries / (pages / most + 1) + 1;
 }
 
-static int merge_pair(MDB_cursor *index, uint64_t hash, uint64_t value)
+static int end_run(struct merge *m, MDB_cursor *index)
+{
+    int code = put_pairs(index, m->run_hash, &m->run);
+
+    m->run.count = 0;
+    return code;
+}
+
+static int merge_pair(struct merge *m, MDB_cursor *index)
 {
     bool found;
+    int code = m->run.count > 0 && m->run_hash != m->hash ? end_run(m, index) : 0;
 
-    return (value & GONE) != 0 ? take_pair(index, hash, value & ~GONE, &found)
-                               : put_pair(index, hash, value);
+    if (code == 0 && (m->value & GONE) != 0)
+        return take_pair(index, m->hash, m->value & ~GONE, &found);
+    m->run_hash = m->hash;
+    VEC_ADD(&m->run, m->value);
+    return code;
 }
 
 static int seek(const struct merge *m, MDB_cursor *recent, MDB_val *key, MDB_val *value)
@@ -196,9 +265,7 @@ static int seek(const struct merge *m, MDB_cursor *recent, MDB_val *key, MDB_val
     return mdb_cursor_get(recent, key, value, MDB_SET_RANGE);
 }
 
-/* Up to `most` pairs; MDB_NOTFOUND: these were the last. */
-static int merge_pairs(struct merge *m, MDB_cursor *recent, MDB_cursor *index,
-                       size_t most)
+static int walk_pairs(struct merge *m, MDB_cursor *recent, MDB_cursor *index, size_t most)
 {
     MDB_val key;
     MDB_val value;
@@ -209,11 +276,21 @@ static int merge_pairs(struct merge *m, MDB_cursor *recent, MDB_cursor *index,
         m->value = number_of(value);
         if (most-- == 0)
             return 0; /* here it goes on */
-        code = merge_pair(index, m->hash, m->value);
+        code = merge_pair(m, index);
         if (code == 0)
             code = mdb_cursor_get(recent, &key, &value, MDB_NEXT);
     }
     return code;
+}
+
+/* Up to `most` pairs; MDB_NOTFOUND: these were the last. */
+static int merge_pairs(struct merge *m, MDB_cursor *recent, MDB_cursor *index,
+                       size_t most)
+{
+    int code = walk_pairs(m, recent, index, most);
+    int last = code == 0 || code == MDB_NOTFOUND ? end_run(m, index) : 0;
+
+    return last != 0 ? last : code;
 }
 
 static int merge_in(struct merge *m, MDB_txn *txn)
@@ -231,6 +308,7 @@ static int merge_in(struct merge *m, MDB_txn *txn)
         code = mdb_cursor_open(txn, backend->recent, &recent);
     if (code == 0)
         code = mdb_cursor_open(txn, backend->index, &index);
+    m->run.count = 0;
     if (code == 0)
         code = merge_pairs(m, recent, index, entries_at_once(backend, &small, &large));
     if (recent != NULL)
@@ -289,7 +367,8 @@ void lmdb_merge_index(struct backend *backend)
         return;
     while (!m.done && most-- > 0)
         if (merge_some(&m) != 0)
-            return;
+            break;
+    VEC_FREE(&m.run);
 }
 
 /* --- reading -------------------------------------------------------------------------
