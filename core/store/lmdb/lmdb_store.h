@@ -38,6 +38,8 @@ struct backend {
 struct place {
     MDB_cursor *cursor; /* NULL: nobody has */
     uint64_t at;        /* the number of the snapshot that it belongs to */
+    size_t length;      /* of the key of the row that it stands on; 0: not known */
+    unsigned char key[16];
 };
 
 struct snapshot {

@@ -105,17 +105,58 @@ int lmdb_cursor_on(struct snapshot *snapshot, MDB_dbi table, MDB_cursor **cursor
     return stale ? mdb_cursor_renew(snapshot->txn, *cursor) : 0;
 }
 
+/* --- rows in turn ------------------------------------------------------------------ */
+
+/* Keys end in a number, and whoever reads rows in their order asks for the next one. */
+static bool is_next(const struct place *place, const MDB_val *key)
+{
+    uint64_t here;
+    uint64_t next;
+    size_t before = place->length - sizeof next;
+
+    if (place->length < sizeof next || key->mv_size != place->length ||
+        memcmp(place->key, key->mv_data, before) != 0)
+        return false;
+    memcpy(&here, place->key + before, sizeof here);
+    memcpy(&next, (const char *)key->mv_data + before, sizeof next);
+    return be64toh(next) == be64toh(here) + 1;
+}
+
+/* The row behind this one is that of the next number, or there is none. */
+static int step(struct place *place, const MDB_val *key, MDB_val *value)
+{
+    MDB_val next;
+    int code = mdb_cursor_get(place->cursor, &next, value, MDB_NEXT);
+
+    if (code == 0 && !slice_equal(lmdb_slice(next), lmdb_slice(*key)))
+        code = MDB_NOTFOUND;
+    return code;
+}
+
+static void stand_on(struct place *place, const MDB_val *key)
+{
+    place->length = key->mv_size <= sizeof place->key ? key->mv_size : 0;
+    memcpy(place->key, key->mv_data, place->length);
+}
+
 static int get(struct snapshot *snapshot, enum store_table table, MDB_val *key,
                MDB_val *value)
 {
     struct place *place = &snapshot->places[table];
-    int code = lmdb_cursor_on(snapshot, snapshot->backend->tables[table], &place->cursor,
-                              place->at != snapshot->number);
+    bool stale = place->at != snapshot->number;
+    int code =
+        lmdb_cursor_on(snapshot, snapshot->backend->tables[table], &place->cursor, stale);
 
     if (code != 0)
         return code;
     place->at = snapshot->number;
-    return mdb_cursor_get(place->cursor, key, value, MDB_SET);
+    code = !stale && is_next(place, key)
+               ? step(place, key, value)
+               : mdb_cursor_get(place->cursor, key, value, MDB_SET);
+    place->length = 0;
+    if (code == 0)
+        stand_on(place, key);
+    return code;
 }
 
 enum ma_status snapshot_get(struct snapshot *snapshot, enum store_table table,

@@ -175,7 +175,7 @@ static const char *place_name(unsigned place)
 {
     static char name[16];
 
-    snprintf(name, sizeof name, "%06u", place);
+    snprintf(name, sizeof name, "%010u", place); /* so that some are the next number */
     return name;
 }
 
