@@ -188,8 +188,7 @@ struct object_shown {
     struct slice bytes; /* as they are encoded */
 };
 bool object_shown(struct slice row, struct slice tower, struct object_shown *out);
-/* Whether it is this image, to the letter. `buf` is room to encode in. */
-bool object_shows(struct arena *arena, const struct object_shown *shown,
-                  const struct image *image, struct buf *buf);
+/* Whether it is this image, to the letter. */
+bool object_shows(const struct object_shown *shown, const struct image *image);
 
 #endif

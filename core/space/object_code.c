@@ -130,21 +130,35 @@ static unsigned parts_of(const struct cs_object *object)
            (unsettled_is_empty(&object->unsettled) ? 0u : 1u << PART_UNSETTLED);
 }
 
+/* Behind room for its length, and then next to it. */
+static void put_counted_part(const struct cs_object *object, unsigned part,
+                             struct buf *out)
+{
+    size_t begin = out->length;
+    size_t length;
+    char *at;
+
+    memset(buf_room(out, VARINT_MOST), 0, VARINT_MOST);
+    buf_grown(out, VARINT_MOST);
+    put_part(object, part, out);
+    length = out->length - begin - VARINT_MOST;
+    at = varint_put(out->at + begin, length);
+    memmove(at, out->at + begin + VARINT_MOST, length);
+    out->length = (size_t)(at - out->at);
+    buf_grown(out, length);
+}
+
 void object_encode(const struct cs_object *object, struct buf *row, struct buf *tower)
 {
     unsigned parts = parts_of(object);
-    BUF_AUTO part = {0};
 
     put_row(object, row);
     if (parts == 0)
         return;
     buf_char(tower, (char)parts);
     for (unsigned i = 0; i < PART_COUNT; i++)
-        if (parts & 1u << i) {
-            buf_clear(&part);
-            put_part(object, i, &part);
-            buf_counted(tower, buf_view(&part));
-        }
+        if (parts & 1u << i)
+            put_counted_part(object, i, tower);
 }
 
 /* --- row in ------------------------------------------------------------------------ */
@@ -421,21 +435,11 @@ bool object_shown(struct slice row, struct slice tower, struct object_shown *out
     return !reader.bad && (parts.which & PENDING_IMPORT) == 0;
 }
 
-bool object_shows(struct arena *arena, const struct object_shown *shown,
-                  const struct image *image, struct buf *buf)
+bool object_shows(const struct object_shown *shown, const struct image *image)
 {
-    static const struct image nothing;
-    struct delta add;
-
     if (shown->dn == NULL || image->dn == NULL || strcmp(shown->dn, image->dn) != 0 ||
         shown->object_type != image->object_type)
         return false;
-    buf_clear(buf);
-    if (shown->pending) {
-        add = delta_between(arena, &nothing, image);
-        delta_encode(&add, buf);
-    } else {
-        entry_encode(&image->entry, buf);
-    }
-    return slice_equal(shown->bytes, buf_view(buf));
+    return shown->pending ? delta_is_encoded_add(image, shown->bytes)
+                          : entry_is_encoded(&image->entry, shown->bytes);
 }

@@ -192,12 +192,15 @@ static struct delta settle_accounts(struct arena *arena, struct cs_object *objec
     return parted.lost;
 }
 
+/* `step`: from what was imported until now. */
 static void stage_import(struct arena *arena, struct cs_object *object,
-                         const struct image *now)
+                         const struct image *now, const struct delta *step)
 {
     struct image hologram = object_image(arena, object, LAYER_HOLOGRAM);
 
-    object->pending_import = delta_between(arena, &hologram, now);
+    object->pending_import = object->pending_import.op == DELTA_NONE
+                                 ? *step
+                                 : delta_between(arena, &hologram, now);
     object->import_modifications++;
 }
 
@@ -223,7 +226,7 @@ static struct stage_result import(struct arena *arena, struct cs_object *object,
         object->full_sync = true;
     lost = settle_accounts(arena, object, now, shown, &result.confirmed);
     if (!delta_is_empty(&step))
-        stage_import(arena, object, now);
+        stage_import(arena, object, now, &step);
     layers_rebase(arena, object, &lost);
     owned_upkeep(arena, object, shown);
     unsettled_note(arena, object, &deltas, UNSETTLED_BY_IMPORT);

@@ -332,14 +332,14 @@ static enum ma_status take_present(struct take *t)
     const struct selection *select = &t->stage->select;
     struct image seen = {0};
     const char *error;
-    const char *type = select_type(select, t->entry, &error);
+    struct entry_type type;
 
-    if (type == NULL)
+    if (!select_type(select, t->entry, &type, &error))
         return problem_set(t->problem, error, "objectClass",
                            "the schema has no object type for this entry");
-    if (!select_has_type(select, type))
+    if (!type.selected)
         return take_filtered(t);
-    seen.object_type = names_intern_text(select->names, type);
+    seen.object_type = type.number;
     return take_whole(t, &seen);
 }
 

@@ -138,8 +138,9 @@ static enum ma_status read_value(struct reading *r, struct ma_value from,
 {
     struct arena *arena = &r->stage->scratch;
     struct slice external = slice_of(from.data, from.length);
-    struct ma_error why = {0};
+    struct ma_error why; /* large, and there are many values: not cleared as a whole */
 
+    why.text[0] = '\0';
     if (r->attribute.type == VALUE_REFERENCE)
         return read_reference(r, external, out);
     if (r->attribute.type == VALUE_NONE ||
@@ -157,7 +158,7 @@ static enum ma_status read_value(struct reading *r, struct ma_value from,
 static enum ma_status read_values(struct reading *r, const struct ma_value *from,
                                   size_t count, struct slice **out)
 {
-    struct slice *values = ARENA_ARRAY(&r->stage->scratch, struct slice, count);
+    struct slice *values = arena_alloc(&r->stage->scratch, sizeof *values * count);
 
     for (size_t i = 0; i < count; i++) {
         enum ma_status status = read_value(r, from[i], &values[i]);

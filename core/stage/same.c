@@ -30,16 +30,14 @@ static bool is_where_it_was(const struct take *t, const struct object_shown *kno
            strcmp(known->dn, t->target) == 0;
 }
 
-/* NULL: not one that is staged. */
-static const char *selected_type(const struct take *t)
+/* Whether it is one that is staged, and then its type. */
+static bool is_selected(const struct take *t, struct entry_type *type)
 {
     const struct selection *select = &t->stage->select;
     const char *error;
-    const char *type = NULL;
 
-    if (select_has_container(select, t->target))
-        type = select_type(select, t->entry, &error);
-    return type != NULL && select_has_type(select, type) ? type : NULL;
+    return select_has_container(select, t->target) &&
+           select_type(select, t->entry, type, &error) && type->selected;
 }
 
 static void tell(struct take *t, uint64_t id)
@@ -55,7 +53,7 @@ enum ma_status same_take(struct take *t, bool *done)
     struct stage *stage = t->stage;
     struct image *seen = arena_zero(take_arena(t), sizeof *seen);
     struct cs_shown known;
-    const char *type;
+    struct entry_type type;
     enum ma_status status;
 
     *done = false;
@@ -66,15 +64,15 @@ enum ma_status same_take(struct take *t, bool *done)
     if (status != MA_OK)
         return status == MA_NOT_FOUND ? MA_OK : status;
     if (!is_where_it_was(t, &known.shown) || is_busy(t, known.id) ||
-        (type = selected_type(t)) == NULL)
+        !is_selected(t, &type))
         return MA_OK;
-    seen->object_type = names_intern_text(stage->select.names, type);
+    seen->object_type = type.number;
     seen->dn = t->target;
     status = read_image(stage, t->entry, seen, t->problem, t->err);
     if (status != MA_OK)
         return status;
     t->shown = seen;
-    *done = cs_shows(stage->batch, take_arena(t), &known, seen);
+    *done = cs_shows(stage->batch, &known, seen);
     if (*done)
         tell(t, known.id);
     return MA_OK;

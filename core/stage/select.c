@@ -6,7 +6,15 @@
 #include "base/vec.h"
 #include "model/dn.h"
 
-enum { PLACES = 64 };
+enum { PLACES = 64, SHORT = 256 };
+
+/* What the entry before said that it is, and what that came to: entries of one kind come
+ * one after the other. */
+struct last_type {
+    size_t length; /* 0: nothing */
+    char said[SHORT];
+    struct entry_type is;
+};
 
 static const char syntax_32_bit[] = "1.3.6.1.4.1.1466.115.121.1.27";
 
@@ -66,6 +74,23 @@ static uint64_t fingerprint(const struct selection *s)
     return hash_list(hash, s->partition->exclusions);
 }
 
+/* The empty container stands for everything. */
+static size_t *depths(struct arena *arena, const char *const *containers)
+{
+    size_t count = 0;
+    size_t *all;
+
+    while (containers != NULL && containers[count] != NULL)
+        count++;
+    all = ARENA_ARRAY(arena, size_t, count);
+    for (size_t i = 0; i < count; i++) {
+        struct slice base = slice_text(containers[i]);
+
+        all[i] = base.length == 0 ? 1 : dn_depth(base) + 1;
+    }
+    return all;
+}
+
 void select_begin(struct selection *s, struct arena *arena, struct names *names,
                   const struct agent *agent, const struct partition *partition)
 {
@@ -82,6 +107,11 @@ void select_begin(struct selection *s, struct arena *arena, struct names *names,
         s->attributes[name] = of_schema(&schema->attributes[i], s->all);
     }
     s->places = ARENA_ARRAY(arena, uint32_t, PLACES);
+    s->last = arena_zero(arena, sizeof *s->last);
+    if (partition != NULL) {
+        s->inclusions = depths(arena, partition->inclusions);
+        s->exclusions = depths(arena, partition->exclusions);
+    }
     s->classes = ARENA_ARRAY(arena, const struct schema_class *, s->count);
     for (size_t i = 0; i < schema->class_count; i++)
         s->classes[names_intern_text(names, schema->classes[i].name)] =
@@ -145,20 +175,16 @@ bool select_keeps(const struct selection *s, uint32_t name)
 /* --- containers -----------------------------------------------------------------------
  */
 
-/* RDNs of the longest container above `dn`, plus one; 0: none is above it. The empty one
- * stands for everything. */
-static size_t longest(const char *const *containers, const char *dn)
+/* RDNs of the longest container above `dn`, plus one; 0: none is above it. */
+static size_t longest(const char *const *containers, const size_t *depth, const char *dn)
 {
     size_t best = 0;
 
-    for (; containers != NULL && *containers != NULL; containers++) {
-        struct slice base = slice_text(*containers);
-        size_t depth;
+    for (size_t i = 0; containers != NULL && containers[i] != NULL; i++) {
+        struct slice base = slice_text(containers[i]);
 
-        if (base.length > 0 && !dn_is_under(slice_text(dn), base))
-            continue;
-        depth = base.length == 0 ? 1 : dn_depth(base) + 1;
-        best = depth > best ? depth : best;
+        if (depth[i] > best && (base.length == 0 || dn_is_under(slice_text(dn), base)))
+            best = depth[i];
     }
     return best;
 }
@@ -182,14 +208,15 @@ bool select_has_container(const struct selection *s, const char *dn)
         return false;
     everything = p->inclusions == NULL || p->inclusions[0] == NULL;
     if (everything)
-        return longest(p->exclusions, dn) == 0;
-    return longest(p->inclusions, dn) > longest(p->exclusions, dn);
+        return longest(p->exclusions, s->exclusions, dn) == 0;
+    return longest(p->inclusions, s->inclusions, dn) >
+           longest(p->exclusions, s->exclusions, dn);
 }
 
 /* --- types ----------------------------------------------------------------------------
  */
 
-bool select_has_type(const struct selection *s, const char *object_type)
+static bool has_type(const struct selection *s, const char *object_type)
 {
     const char *const *types = s->partition == NULL ? NULL : s->partition->object_types;
 
@@ -231,23 +258,73 @@ static const char *deepest_class(const struct selection *s,
     return best == NULL ? NULL : best->name;
 }
 
-const char *select_type(const struct selection *s, const struct ma_entry *entry,
-                        const char **error)
+static bool says_type(const struct ma_entry *entry)
 {
-    const struct ma_attribute *classes;
+    return entry->object_type != NULL && entry->object_type[0] != '\0';
+}
+
+static const char *type_of_entry(const struct selection *s, const struct ma_entry *entry,
+                                 const struct ma_attribute *classes, const char **error)
+{
     const struct schema_class *given;
 
-    if (entry->object_type != NULL && entry->object_type[0] != '\0') {
+    if (says_type(entry)) {
         given = class_named(s, slice_text(entry->object_type));
         *error = "unmappable-object-type";
         if (given != NULL)
             return given->name;
         return s->agent->schema.class_count == 0 ? entry->object_type : NULL;
     }
-    classes = ma_find(entry, "objectClass");
     *error = "missing-object-class";
     if (classes == NULL || classes->count == 0)
         return NULL;
     *error = "unmappable-object-type";
     return deepest_class(s, classes);
+}
+
+/* All that the type follows from; 0: it is too long to be remembered. */
+static size_t what_is_said(const struct ma_entry *entry,
+                           const struct ma_attribute *classes, char out[SHORT])
+{
+    const struct ma_value given = {says_type(entry) ? entry->object_type : NULL,
+                                   says_type(entry) ? strlen(entry->object_type) : 0};
+    const struct ma_value *values = classes == NULL ? &given : classes->values;
+    size_t count = classes == NULL ? 1 : classes->count;
+    size_t at = 0;
+
+    out[at++] = classes == NULL ? 'T' : 'C';
+    for (size_t i = 0; i < count; i++) {
+        if (values[i].length > 255 || at + 1 + values[i].length > SHORT)
+            return 0;
+        out[at++] = (char)values[i].length;
+        if (values[i].length > 0)
+            memcpy(out + at, values[i].data, values[i].length);
+        at += values[i].length;
+    }
+    return at;
+}
+
+bool select_type(const struct selection *s, const struct ma_entry *entry,
+                 struct entry_type *out, const char **error)
+{
+    const struct ma_attribute *classes =
+        says_type(entry) ? NULL : ma_find(entry, "objectClass");
+    struct last_type *last = s->last;
+    const char *type;
+    char said[SHORT];
+    size_t length = what_is_said(entry, classes, said);
+
+    if (length > 0 && length == last->length && memcmp(said, last->said, length) == 0) {
+        *out = last->is;
+        return true;
+    }
+    type = type_of_entry(s, entry, classes, error);
+    if (type == NULL)
+        return false;
+    out->selected = has_type(s, type);
+    out->number = out->selected ? names_intern_text(s->names, type) : NAME_NONE;
+    last->length = length;
+    memcpy(last->said, said, length);
+    last->is = *out;
+    return true;
 }

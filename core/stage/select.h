@@ -22,6 +22,14 @@ struct attribute {
     bool carries_data; /* "B:8:00112233:cn=..." */
 };
 
+/* What an entry says that it is. */
+struct entry_type {
+    bool selected;
+    uint32_t number; /* of the name, where it is selected */
+};
+
+struct last_type;
+
 struct selection {
     const struct agent *agent;
     const struct partition *partition; /* NULL: everything */
@@ -29,7 +37,10 @@ struct selection {
     struct attribute *attributes;        /* by number */
     const struct schema_class **classes; /* by number; NULL: not the name of one */
     uint32_t count;
-    uint32_t *places;    /* the number that the n-th attribute of an entry had last */
+    uint32_t *places; /* the number that the n-th attribute of an entry had last */
+    struct last_type *last;
+    size_t *inclusions; /* how deep the containers of the partition are, plus one */
+    size_t *exclusions;
     bool all;            /* no inclusion: what the schema has */
     bool without_schema; /* then whatever comes */
     uint64_t fingerprint;
@@ -46,11 +57,10 @@ bool select_attribute(const struct selection *selection, const struct ma_entry *
 bool select_keeps(const struct selection *selection, uint32_t name);
 
 bool select_has_container(const struct selection *selection, const char *dn);
-bool select_has_type(const struct selection *selection, const char *object_type);
 
 /* The object type: as the agent says, else the deepest class of objectClass that the
- * schema has. NULL, and *error a discovery error, where there is none. */
-const char *select_type(const struct selection *selection, const struct ma_entry *entry,
-                        const char **error);
+ * schema has. False, and *error a discovery error, where there is none. */
+bool select_type(const struct selection *selection, const struct ma_entry *entry,
+                 struct entry_type *out, const char **error);
 
 #endif

@@ -81,7 +81,7 @@ struct cs_shown {
 enum ma_status cs_find_shown(struct batch *batch, uint32_t agent, struct slice anchor,
                              struct cs_shown *out, struct ma_error *err);
 /* Whether an import that shows this image changes nothing of it. */
-bool cs_shows(struct batch *batch, struct arena *arena, const struct cs_shown *object,
+bool cs_shows(struct batch *batch, const struct cs_shown *object,
               const struct image *image);
 /* By the DN in any spelling: the object that the system has under it (layer I), else the
  * one known by it now (top of the tower: a pending rename, an object not exported yet),

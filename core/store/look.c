@@ -107,9 +107,9 @@ enum ma_status cs_find_shown(struct batch *batch, uint32_t agent, struct slice a
     return status == MA_OK ? find_among(batch, agent, ids, anchor, out, err) : status;
 }
 
-bool cs_shows(struct batch *batch, struct arena *arena, const struct cs_shown *object,
+bool cs_shows(struct batch *batch, const struct cs_shown *object,
               const struct image *image)
 {
     batch->store->work.objects_read++;
-    return object_shows(arena, &object->shown, image, &batch->row);
+    return object_shows(&object->shown, image);
 }
