@@ -241,6 +241,22 @@ void batch_put_number(struct batch *batch, struct slice key, uint64_t number)
     batch_put(batch, TABLE_META, key, slice_of((const char *)&row, sizeof row));
 }
 
+bool batch_add_number(struct batch *batch, struct slice key, int64_t by, uint64_t *sum)
+{
+    const struct write *row = overlay_find(&batch->overlay, TABLE_META, key);
+    struct reader reader;
+    uint64_t stored;
+
+    if (row == NULL || row->state != WRITE_PUT)
+        return false;
+    reader = reader_of(row->value);
+    *sum = reader_u64(&reader) + (uint64_t)by;
+    stored = htobe64(*sum);
+    overlay_set_again(&batch->overlay, row,
+                      slice_of((const char *)&stored, sizeof stored));
+    return true;
+}
+
 static struct store_key counter_key(const char *counter)
 {
     struct store_key key = store_key_bytes((struct store_key){0}, slice_text("counter."));
@@ -248,23 +264,33 @@ static struct store_key counter_key(const char *counter)
     return store_key_bytes(key, slice_text(counter));
 }
 
-uint64_t batch_last(struct batch *batch, const char *counter)
+static uint64_t number_of(struct batch *batch, struct slice key)
 {
-    struct store_key key = counter_key(counter);
     struct slice row;
     struct reader reader;
 
-    if (batch_get(batch, TABLE_META, store_key_view(&key), &row) != MA_OK)
+    if (batch_get(batch, TABLE_META, key, &row) != MA_OK)
         return 0;
     reader = reader_of(row);
     return reader_u64(&reader);
 }
 
+uint64_t batch_last(struct batch *batch, const char *counter)
+{
+    struct store_key key = counter_key(counter);
+
+    return number_of(batch, store_key_view(&key));
+}
+
 uint64_t batch_next(struct batch *batch, const char *counter)
 {
     struct store_key key = counter_key(counter);
-    uint64_t number = batch_last(batch, counter) + 1;
+    uint64_t number;
 
+    if (!batch_is_noted(batch) &&
+        batch_add_number(batch, store_key_view(&key), 1, &number))
+        return number;
+    number = number_of(batch, store_key_view(&key)) + 1;
     batch_put_number(batch, store_key_view(&key), number);
     return number;
 }

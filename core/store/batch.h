@@ -27,6 +27,8 @@ struct store {
     bool read_only;
     struct store_work work;
     struct dn_memo dns[2]; /* of objects, of parents */
+    size_t parent_length;  /* of the parent that a DN had last */
+    char parent[232];
 };
 
 /* The indexed attributes of a space, as last read. */
@@ -93,6 +95,9 @@ void batch_write(struct batch *batch, enum store_table table, struct slice key,
                  enum write_state state, struct slice row);
 /* A row of TABLE_META that is a number. */
 void batch_put_number(struct batch *batch, struct slice key, uint64_t number);
+/* Adds to one that the batch has written already, as most are: each object of an import
+ * changes the same few. False: it has not. */
+bool batch_add_number(struct batch *batch, struct slice key, int64_t by, uint64_t *sum);
 void batch_write_index(struct batch *batch, uint64_t hash, uint64_t id, bool add);
 /* Of batches above another one: rows of TABLE_META, by their value; lengths of queues,
  * which are sums; and the end. */

@@ -154,6 +154,18 @@ uint64_t index_dn(struct store *store, struct arena *scratch, uint32_t space,
     return hash;
 }
 
+struct slice parent_dn(struct store *store, struct slice dn)
+{
+    struct slice last = slice_of(store->parent, store->parent_length);
+    struct slice parent = dn_parent_again(dn, last);
+
+    if (parent.length <= sizeof store->parent && !slice_equal(parent, last)) {
+        memcpy(store->parent, parent.at, parent.length);
+        store->parent_length = parent.length;
+    }
+    return parent;
+}
+
 uint64_t value_hash(struct batch *batch, uint32_t space, uint32_t attribute,
                     enum value_type type, struct slice value)
 {
@@ -228,7 +240,7 @@ static void add_dn(const struct derivation *d, const char *dn, bool findable)
         return;
     if (findable)
         add_dn_hash(d, INDEX_DN, slice_text(dn));
-    parent = dn_parent(slice_text(dn));
+    parent = parent_dn(d->store, slice_text(dn));
     if (parent.length > 0)
         add_dn_hash(d, INDEX_PARENT, parent);
 }
@@ -385,12 +397,10 @@ static void change_link(struct batch *batch, uint32_t space, uint64_t id, uint64
 static void change_queues(struct batch *batch, uint32_t space, uint64_t id,
                           uint64_t before, uint64_t after)
 {
-    for (unsigned queue = 0; before != after && queue < 64; queue++) {
-        bool was = before >> queue & 1;
+    for (uint64_t left = before ^ after; left != 0; left &= left - 1) {
+        unsigned queue = (unsigned)__builtin_ctzll(left);
         bool is = after >> queue & 1;
 
-        if (was == is)
-            continue;
         change_row(batch, TABLE_QUEUE, queue_key(queue, space, id), is);
         count_change(batch, queue, space, is ? 1 : -1);
     }
@@ -431,22 +441,6 @@ enum ma_status count_get(struct batch *batch, unsigned queue, uint32_t space,
     return batch_failure(batch, err);
 }
 
-/* A row that the batch has written already: each object of an import changes the same
- * few. */
-static bool count_again(struct batch *batch, struct slice key, int64_t by)
-{
-    const struct write *row = overlay_find(&batch->overlay, TABLE_META, key);
-    struct reader reader;
-    uint64_t count;
-
-    if (row == NULL || row->state != WRITE_PUT)
-        return false;
-    reader = reader_of(row->value);
-    count = htobe64(reader_u64(&reader) + (uint64_t)by);
-    overlay_set_again(&batch->overlay, row, slice_of((const char *)&count, sizeof count));
-    return true;
-}
-
 void count_change(struct batch *batch, unsigned queue, uint32_t space, int64_t by)
 {
     struct store_key key = count_key(queue, space);
@@ -455,7 +449,7 @@ void count_change(struct batch *batch, unsigned queue, uint32_t space, int64_t b
 
     if (batch->base != NULL)
         attempt_count(batch, store_key_view(&key), by);
-    else if (!count_again(batch, store_key_view(&key), by) &&
+    else if (!batch_add_number(batch, store_key_view(&key), by, &count) &&
              count_get(batch, queue, space, &count, &ignored) == MA_OK)
         batch_put_number(batch, store_key_view(&key), count + (uint64_t)by);
 }

@@ -51,6 +51,8 @@ void derived_change(struct batch *batch, uint32_t space, uint64_t id,
 
 /* As the index wants it: text folded, the rest as it is. */
 struct slice index_form(struct arena *arena, enum value_type type, struct slice value);
+/* dn_parent; sooner where it is that of the DN before. */
+struct slice parent_dn(struct store *store, struct slice dn);
 uint64_t index_dn(struct store *store, struct arena *scratch, uint32_t space,
                   uint32_t attribute, struct slice dn);
 uint64_t value_hash(struct batch *batch, uint32_t space, uint32_t attribute,

@@ -12,7 +12,7 @@ struct store_key store_key_cut(struct store_key key, uint64_t number)
     return key;
 }
 
-struct store_key store_key_bytes(struct store_key key, struct slice bytes)
+struct store_key store_key_long(struct store_key key, struct slice bytes)
 {
     size_t room = STORE_KEY - key.length;
     size_t fits = bytes.length;

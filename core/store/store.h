@@ -101,7 +101,17 @@ static inline struct store_key store_key_u64(struct store_key key, uint64_t numb
 {
     return store_key_number(key, number, sizeof number);
 }
-struct store_key store_key_bytes(struct store_key key, struct slice bytes);
+/* What of the bytes fits, and their hash. */
+struct store_key store_key_long(struct store_key key, struct slice bytes);
+static inline struct store_key store_key_bytes(struct store_key key, struct slice bytes)
+{
+    if (bytes.length > STORE_KEY - key.length)
+        return store_key_long(key, bytes);
+    if (bytes.length > 0)
+        memcpy(key.bytes + key.length, bytes.at, bytes.length);
+    key.length += bytes.length;
+    return key;
+}
 struct slice store_key_view(const struct store_key *key);
 
 /* --- batches ------------------------------------------------------------------ */

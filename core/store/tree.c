@@ -51,7 +51,7 @@ static enum ma_status make_parents(struct batch *batch, uint32_t agent,
 enum ma_status tree_parents(struct batch *batch, uint32_t agent, const char *dn,
                             struct ma_error *err)
 {
-    struct slice parent = dn_parent(slice_text(dn));
+    struct slice parent = parent_dn(batch->store, slice_text(dn));
     enum ma_status status;
 
     if (parent.length == 0 || is_known_parent(batch, agent, parent))
