@@ -75,7 +75,8 @@ enum ma_status stage_begin(struct stage **out, const struct stage_request *reque
         return err->status;
     }
     /* Committed with the first page; the same list that synchronisation wants. */
-    if (store_index_attributes(stage->batch, stage->agent, request->agent->indexed,
+    if (cs_import_begins(stage->batch, stage->agent, err) != MA_OK ||
+        store_index_attributes(stage->batch, stage->agent, request->agent->indexed,
                                request->agent->indexed_count, err) != MA_OK) {
         stage_end(stage);
         return err->status;

@@ -62,6 +62,8 @@ void batch_end(struct batch *batch)
     attempt_end(batch);
     arena_free(&batch->scratch);
     VEC_FREE(&batch->found);
+    VEC_FREE(&batch->candidates);
+    known_end(&batch->known);
     buf_free(&batch->parent);
     buf_free(&batch->memo);
     buf_free(&batch->row);
@@ -180,6 +182,7 @@ uint64_t store_hash(const struct store *store, uint32_t space, uint32_t attribut
 void batch_write_index(struct batch *batch, uint64_t hash, uint64_t id, bool add)
 {
     overlay_index(&batch->overlay, hash, id, add);
+    known_written(&batch->known, hash);
     if (batch->since == 0)
         batch->since = clock_monotonic();
 }
@@ -195,6 +198,14 @@ void batch_unindex(struct batch *batch, uint64_t hash, uint64_t id)
     batch_forget_parent(batch);
 }
 
+static void change_ids(id_list *ids, size_t from, const struct index_write *write)
+{
+    if (write->add)
+        ids_take_in(ids, from, write->id);
+    else
+        ids_take_out(ids, from, write->id);
+}
+
 /* Oldest first, so that the last word on an id is the one that counts. */
 static void replay(const struct overlay *overlay, uint64_t hash, id_list *out,
                    size_t from)
@@ -202,16 +213,14 @@ static void replay(const struct overlay *overlay, uint64_t hash, id_list *out,
     const struct index_write *youngest = overlay_index_last(overlay, hash);
     VEC_OF(const struct index_write *) chain = {0};
 
+    if (youngest != NULL && youngest->before == 0) {
+        change_ids(out, from, youngest);
+        return;
+    }
     for (; youngest != NULL; youngest = overlay_index_before(overlay, youngest))
         VEC_ADD(&chain, youngest);
-    while (chain.count > 0) {
-        const struct index_write *write = chain.items[--chain.count];
-
-        if (write->add)
-            ids_take_in(out, from, write->id);
-        else
-            ids_take_out(out, from, write->id);
-    }
+    while (chain.count > 0)
+        change_ids(out, from, chain.items[--chain.count]);
     VEC_FREE(&chain);
 }
 
@@ -230,6 +239,13 @@ enum ma_status batch_find(struct batch *batch, uint64_t hash, id_list *out,
     if (status == MA_OK)
         replay(&batch->overlay, hash, out, from);
     return status;
+}
+
+enum ma_status batch_find_in(struct batch *batch, uint32_t space, uint64_t hash,
+                             id_list *out, struct ma_error *err)
+{
+    return known_is_nobody(batch, space, hash) ? MA_OK
+                                               : batch_find(batch, hash, out, err);
 }
 
 /* --- counters ---------------------------------------------------------------------- */
@@ -307,6 +323,7 @@ void batch_rollback(struct batch *batch, size_t mark)
     overlay_rollback(&batch->overlay, mark);
     batch_forget_indexed(batch);
     batch_forget_parent(batch);
+    known_undone(&batch->known);
 }
 
 size_t batch_writes(const struct batch *batch)

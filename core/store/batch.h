@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "store/backend.h"
 #include "store/derived.h"
+#include "store/known.h"
 #include "store/premise.h"
 
 /*
@@ -56,6 +57,7 @@ struct batch {
     /* Within a call only, kept because they are large and wanted often. */
     struct arena scratch; /* rewind what you took */
     id_list found;
+    id_list candidates;
     struct buf row;
     struct buf tower;
     struct derived before;
@@ -65,6 +67,7 @@ struct batch {
      * have one parent. Forgotten (0) by whatever may take it from there. */
     uint32_t parent_of;
     struct buf parent;
+    struct known known;
     uint32_t counter_of; /* the agent whose ids are numbered by this counter; 0: none */
     char counter[16];
 };
@@ -98,6 +101,9 @@ void batch_put_number(struct batch *batch, struct slice key, uint64_t number);
 /* Adds to one that the batch has written already, as most are: each object of an import
  * changes the same few. False: it has not. */
 bool batch_add_number(struct batch *batch, struct slice key, int64_t by, uint64_t *sum);
+/* batch_find in a space that may be known to have nobody with the hash. */
+enum ma_status batch_find_in(struct batch *batch, uint32_t space, uint64_t hash,
+                             id_list *out, struct ma_error *err);
 void batch_write_index(struct batch *batch, uint64_t hash, uint64_t id, bool add);
 /* Of batches above another one: rows of TABLE_META, by their value; lengths of queues,
  * which are sums; and the end. */

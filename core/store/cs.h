@@ -69,6 +69,11 @@ enum ma_status cs_want(struct batch *batch, struct arena *arena,
  * values that were not read. */
 struct entry cs_known(struct arena *arena, const struct entry *entry);
 
+/* An import of this agent begins, which will ask for an anchor and for DNs with each
+ * entry: the batch remembers what it has found out, where that is sure (store/known.h).
+ * Nothing that is found differs. */
+enum ma_status cs_import_begins(struct batch *batch, uint32_t agent,
+                                struct ma_error *err);
 enum ma_status cs_find_anchor(struct batch *batch, uint32_t agent, struct slice anchor,
                               uint64_t *out, struct ma_error *err);
 /* The object with this anchor as the last import showed it (object_shown): where that

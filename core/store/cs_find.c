@@ -23,6 +23,7 @@ struct wanted {
 struct best {
     uint64_t id;
     unsigned match;
+    bool only; /* the index has nobody else */
 };
 
 typedef void (*found_fn)(void *context, uint64_t id, unsigned match);
@@ -53,13 +54,15 @@ static enum ma_status try_all(struct batch *batch, uint32_t agent, uint64_t hash
                               const struct wanted *wanted, found_fn found, void *context,
                               struct ma_error *err)
 {
-    id_list ids = {0};
-    enum ma_status status = batch_find(batch, hash, &ids, err);
+    id_list *ids = &batch->candidates;
+    enum ma_status status;
 
-    for (size_t i = 0; i < ids.count && status == MA_OK; i++)
-        if (wanted->choice == NULL || wanted->choice->takes(wanted->choice, ids.items[i]))
-            status = try_object(batch, agent, ids.items[i], wanted, found, context, err);
-    VEC_FREE(&ids);
+    ids->count = 0;
+    status = batch_find_in(batch, agent, hash, ids, err);
+    for (size_t i = 0; i < ids->count && status == MA_OK; i++)
+        if (wanted->choice == NULL ||
+            wanted->choice->takes(wanted->choice, ids->items[i]))
+            status = try_object(batch, agent, ids->items[i], wanted, found, context, err);
     return status;
 }
 
@@ -67,8 +70,10 @@ static void keep_best(void *context, uint64_t id, unsigned match)
 {
     struct best *best = context;
 
-    if (match > best->match)
-        *best = (struct best){id, match};
+    if (match > best->match) {
+        best->id = id;
+        best->match = match;
+    }
 }
 
 static void keep_all(void *context, uint64_t id, unsigned match)
@@ -80,17 +85,20 @@ static void keep_all(void *context, uint64_t id, unsigned match)
 }
 
 static enum ma_status find_best(struct batch *batch, uint32_t agent, uint64_t hash,
-                                const struct wanted *wanted, uint64_t *out,
+                                const struct wanted *wanted, struct best *out,
                                 struct ma_error *err)
 {
-    struct best best = {0};
-    enum ma_status status = try_all(batch, agent, hash, wanted, keep_best, &best, err);
+    enum ma_status status;
 
-    if (status == MA_OK && best.match == 0)
-        return MA_NOT_FOUND;
-    if (status == MA_OK)
-        *out = best.id;
-    return status;
+    *out = (struct best){0};
+    status = try_all(batch, agent, hash, wanted, keep_best, out, err);
+    out->only = batch->candidates.count == 1;
+    return status == MA_OK && out->match == 0 ? MA_NOT_FOUND : status;
+}
+
+enum ma_status cs_import_begins(struct batch *batch, uint32_t agent, struct ma_error *err)
+{
+    return known_begin(batch, agent, err);
 }
 
 /* --- anchor ------------------------------------------------------------------------ */
@@ -106,11 +114,17 @@ enum ma_status cs_find_anchor(struct batch *batch, uint32_t agent, struct slice 
                               uint64_t *out, struct ma_error *err)
 {
     struct wanted wanted = {.match = match_anchor, .value = anchor};
+    struct best best;
+    enum ma_status status;
 
     if (anchor.length == 0)
         return MA_NOT_FOUND;
-    return find_best(batch, agent, store_hash(batch->store, agent, INDEX_ANCHOR, anchor),
-                     &wanted, out, err);
+    status =
+        find_best(batch, agent, store_hash(batch->store, agent, INDEX_ANCHOR, anchor),
+                  &wanted, &best, err);
+    if (status == MA_OK)
+        *out = best.id;
+    return status;
 }
 
 /* --- DN ---------------------------------------------------------------------------- */
@@ -144,9 +158,23 @@ enum ma_status cs_find_dn(struct batch *batch, uint32_t agent, const char *dn,
                           uint64_t *out, struct ma_error *err)
 {
     struct wanted wanted = {.match = match_dn, .value = slice_text(dn)};
+    uint64_t known = known_dn(batch, agent, wanted.value);
+    struct best best;
+    enum ma_status status;
+    uint64_t hash;
 
-    return find_best(batch, agent, dn_hash(batch, agent, INDEX_DN, wanted.value), &wanted,
-                     out, err);
+    if (known != 0) {
+        *out = known;
+        return MA_OK;
+    }
+    hash = dn_hash(batch, agent, INDEX_DN, wanted.value);
+    status = find_best(batch, agent, hash, &wanted, &best, err);
+    if (status != MA_OK)
+        return status;
+    if (best.only)
+        known_dn_learn(batch, agent, wanted.value, hash, best.id);
+    *out = best.id;
+    return MA_OK;
 }
 
 enum ma_status cs_reference(struct batch *batch, uint32_t agent, const char *dn,
@@ -196,8 +224,8 @@ enum ma_status cs_has_child(struct batch *batch, uint32_t agent, const char *dn,
     enum ma_status status = MA_OK;
 
     if (wanted.value.length > 0)
-        status = batch_find(batch, dn_hash(batch, agent, INDEX_PARENT, wanted.value),
-                            &ids, err);
+        status = batch_find_in(
+            batch, agent, dn_hash(batch, agent, INDEX_PARENT, wanted.value), &ids, err);
     for (size_t i = 0; i < ids.count && status == MA_OK && any.match == 0; i++)
         if (ids.items[i] != besides)
             status =

@@ -94,17 +94,37 @@ static enum ma_status find_among(struct batch *batch, uint32_t agent, const id_l
     return MA_NOT_FOUND;
 }
 
+/* The next row, if that is who has it. */
+static enum ma_status find_next(struct batch *batch, uint32_t agent, struct slice anchor,
+                                struct cs_shown *out, struct ma_error *err)
+{
+    uint64_t next = known_next(&batch->known, agent);
+
+    batch->found.count = 0;
+    if (next == 0)
+        return MA_NOT_FOUND;
+    VEC_ADD(&batch->found, next);
+    return find_among(batch, agent, &batch->found, anchor, out, err);
+}
+
 enum ma_status cs_find_shown(struct batch *batch, uint32_t agent, struct slice anchor,
                              struct cs_shown *out, struct ma_error *err)
 {
     id_list *ids = &batch->found;
     enum ma_status status;
 
-    ids->count = 0;
     out->id = 0;
-    status = batch_find(batch, store_hash(batch->store, agent, INDEX_ANCHOR, anchor), ids,
-                        err);
-    return status == MA_OK ? find_among(batch, agent, ids, anchor, out, err) : status;
+    status = find_next(batch, agent, anchor, out, err);
+    if (status == MA_NOT_FOUND && out->id == 0) {
+        ids->count = 0;
+        status = batch_find_in(batch, agent,
+                               store_hash(batch->store, agent, INDEX_ANCHOR, anchor), ids,
+                               err);
+        if (status == MA_OK)
+            status = find_among(batch, agent, ids, anchor, out, err);
+    }
+    known_found(&batch->known, agent, out->id);
+    return status;
 }
 
 bool cs_shows(struct batch *batch, const struct cs_shown *object,

@@ -5,6 +5,7 @@
 #include "scratch.h"
 #include "store/attempt.h"
 #include "store/batch.h"
+#include "store/cs.h"
 #include "store/lmdb/lmdb_store.h"
 
 /* Another process with the store open, which does one thing for each byte that it is
@@ -36,6 +37,15 @@ static void other_does(char what)
     case 'n': /* numbers a name, and uses it */
         (void)names_intern_text(store_names(scratch.store), "theirs");
         put(TABLE_CS, "named", "theirs");
+        scratch_commit();
+        break;
+    case 'o': /* has an object in the space of an import */
+        (void)cs_put(scratch.batch,
+                     &(struct cs_object){.agent = 3,
+                                         .anchor = slice_text("theirs"),
+                                         .has_hologram = true,
+                                         .hologram = {.exists = true, .dn = "CN=theirs"}},
+                     &scratch.err);
         scratch_commit();
         break;
     default:
@@ -202,6 +212,24 @@ START_TEST(an_entry_that_another_process_took_out_may_be_added_again)
     ck_assert_uint_eq(ids.count, 1);
     ck_assert_uint_eq(ids.items[0], 1);
     VEC_FREE(&ids);
+}
+END_TEST
+
+START_TEST(whom_another_process_adds_is_found_in_a_space_that_was_empty)
+{
+    uint64_t id;
+
+    put(TABLE_CS, "own", "x");
+    scratch_commit();
+    ck_ok(cs_import_begins(scratch.batch, 3, &scratch.err));
+    ck_assert_int_eq(cs_find_dn(scratch.batch, 3, "CN=theirs", &id, &scratch.err),
+                     MA_NOT_FOUND);
+    let_other('o');
+    batch_release(scratch.batch);
+
+    ck_ok(cs_find_dn(scratch.batch, 3, "CN=theirs", &id, &scratch.err));
+    ck_assert_uint_eq(id, 1);
+    ck_ok(cs_find_anchor(scratch.batch, 3, slice_text("theirs"), &id, &scratch.err));
 }
 END_TEST
 
@@ -400,6 +428,7 @@ SUITE_WITH("store/together", begin, end, who_writes_rows_of_his_own_disturbs_nob
            what_is_removed_is_compared_as_well,
            what_this_process_wrote_itself_is_no_conflict,
            an_entry_that_another_process_took_out_may_be_added_again,
+           whom_another_process_adds_is_found_in_a_space_that_was_empty,
            names_that_come_together_are_numbered_in_one_commit,
            nothing_is_attempted_on_what_another_process_changed_since,
            a_name_that_is_numbered_beside_others_gets_a_number_of_its_own,
