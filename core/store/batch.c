@@ -9,7 +9,12 @@
 #include "store/attempt.h"
 #include "store/ids.h"
 
-enum { DUE_OBJECTS = 5000, DUE_BYTES = 32 << 20, DUE_MICROSECONDS = 1000000 };
+enum {
+    DUE_OBJECTS = 5000,
+    DUE_BYTES = 32 << 20,
+    DUE_MEMO_BYTES = 4 << 20,
+    DUE_MICROSECONDS = 1000000
+};
 enum {
     PAGE = 4096,
     INDEX_ENTRY = 40
@@ -154,6 +159,7 @@ void batch_write(struct batch *batch, enum store_table table, struct slice key,
 {
     overlay_set(&batch->overlay, table, key, state, row);
     batch->objects += table == TABLE_CS || table == TABLE_MV;
+    batch->memo_bytes += table == TABLE_MEMO ? row.length : 0;
     if (batch->since == 0)
         batch->since = clock_monotonic();
 }
@@ -351,11 +357,13 @@ static uint64_t dirty_row_bytes(const struct batch *batch)
     return (uint64_t)batch->overlay.apart * PAGE;
 }
 
+/* Memos come in the order of objects into a table of their own, so small commits of them
+ * write no page twice, and of large ones each byte is held twice. */
 bool batch_is_due(struct batch *batch)
 {
     if (batch->since == 0)
         return false;
-    return batch->objects >= DUE_OBJECTS ||
+    return batch->objects >= DUE_OBJECTS || batch->memo_bytes >= DUE_MEMO_BYTES ||
            overlay_bytes(&batch->overlay) + dirty_row_bytes(batch) +
                    dirty_index_bytes(batch) >=
                DUE_BYTES ||
@@ -366,6 +374,7 @@ static void begin_anew(struct batch *batch)
 {
     overlay_clear(&batch->overlay);
     batch->objects = 0;
+    batch->memo_bytes = 0;
     batch->since = 0;
     batch->index_bytes = 0;
     batch_release(batch);

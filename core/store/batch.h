@@ -51,6 +51,7 @@ struct batch {
     size_t memo_writes;            /* of the overlay, as it began; undone ones count */
     struct buf memo;
     size_t objects;       /* rows of TABLE_CS and TABLE_MV written */
+    uint64_t memo_bytes;  /* of the rows of TABLE_MEMO written */
     int64_t since;        /* of the first write; 0: none */
     uint64_t index_bytes; /* that a commit writes to, as this batch began; 0: not asked */
     struct ma_error failure;

@@ -328,7 +328,8 @@ static int by_extent(const void *a, const void *b)
 
 typedef int compare_fn(const void *, const void *);
 
-/* Sorted, each once, in the arena: where they came from they stay as they are. */
+/* Sorted, each once, in the arena, which is one for the time of writing: where they came
+ * from they stay as they are. */
 static void *each_once(struct arena *arena, const void *items, size_t *count, size_t size,
                        compare_fn *compare)
 {
@@ -343,17 +344,17 @@ static void *each_once(struct arena *arena, const void *items, size_t *count, si
     return all;
 }
 
-#define EACH_ONCE(vec, from, count, compare)                                             \
-    each_once(premise->arena, (vec).items + (from), (count), sizeof *(vec).items,        \
-              (compare))
+#define EACH_ONCE(arena, vec, from, count, compare)                                      \
+    each_once((arena), (vec).items + (from), (count), sizeof *(vec).items, (compare))
 
-static struct premise_row *sorted_rows(struct batch *batch, size_t *count)
+static struct premise_row *sorted_rows(const struct batch *batch, struct arena *arena,
+                                       size_t *count)
 {
     const struct premise *premise = &batch->premise;
     size_t from = batch->memo_from.rows;
 
     *count = premise->rows.count - from;
-    return EACH_ONCE(premise->rows, from, count, by_table_and_key);
+    return EACH_ONCE(arena, premise->rows, from, count, by_table_and_key);
 }
 
 static void write_rows(const struct premise_row *rows, size_t count, struct buf *out,
@@ -366,13 +367,14 @@ static void write_rows(const struct premise_row *rows, size_t count, struct buf 
     }
 }
 
-static void write_ranges(struct batch *batch, struct buf *out, struct last_key *last)
+static void write_ranges(const struct batch *batch, struct arena *arena, struct buf *out,
+                         struct last_key *last)
 {
     const struct premise *premise = &batch->premise;
     size_t from = batch->memo_from.ranges;
     size_t count = premise->ranges.count - from;
     const struct premise_range *ranges =
-        EACH_ONCE(premise->ranges, from, &count, by_extent);
+        EACH_ONCE(arena, premise->ranges, from, &count, by_extent);
 
     buf_varint(out, count);
     for (size_t i = 0; i < count; i++) {
@@ -383,12 +385,12 @@ static void write_ranges(struct batch *batch, struct buf *out, struct last_key *
     }
 }
 
-static void write_hashes(struct batch *batch, struct buf *out)
+static void write_hashes(const struct batch *batch, struct arena *arena, struct buf *out)
 {
     const struct premise *premise = &batch->premise;
     size_t from = batch->memo_from.hashes;
     size_t count = premise->hashes.count - from;
-    const uint64_t *hashes = EACH_ONCE(premise->hashes, from, &count, order_u64);
+    const uint64_t *hashes = EACH_ONCE(arena, premise->hashes, from, &count, order_u64);
 
     buf_varint(out, count);
     for (size_t i = 0; i < count; i++)
@@ -417,8 +419,9 @@ static bool write_keys(struct batch *batch, const struct memo_of *of, struct buf
 {
     struct finding finding = begin_finding(batch, of);
     struct last_key last = first_key(of);
+    ARENA_AUTO arena = {0};
     size_t count;
-    const struct premise_row *rows = sorted_rows(batch, &count);
+    const struct premise_row *rows = sorted_rows(batch, &arena, &count);
     struct last_key behind;
     struct reader reader;
     size_t at;
@@ -428,8 +431,8 @@ static bool write_keys(struct batch *batch, const struct memo_of *of, struct buf
         take_row(&finding, rows[i].found, rows[i].value);
     behind = last;
     at = out->length;
-    write_ranges(batch, out, &last);
-    write_hashes(batch, out);
+    write_ranges(batch, &arena, out, &last);
+    write_hashes(batch, &arena, out);
     reader = reader_of(slice_from(buf_view(out), at));
     return end_finding(&finding, &reader, &behind, digest);
 }

@@ -22,7 +22,7 @@
 enum {
     WAVE = 250,
     FIRST = 8,
-    BYTES = 16 << 20,
+    BYTES = 4 << 20,
     WRITES = 16000,
     FEWEST = 4,
     ROUNDS = 2,
