@@ -4,7 +4,8 @@
 #include "base/text.h"
 #include "store/spread.h"
 
-enum { FIRST_SLOTS = 256 };
+/* An attempt has an overlay of its own, and most are of one person: some fifteen rows. */
+enum { FIRST_SLOTS = 64 };
 
 /* The next batch has as many writes as this one, mostly: a table that was filled is kept,
  * and need not grow again. How many slots there are then. */
