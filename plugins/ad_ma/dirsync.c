@@ -138,7 +138,8 @@ enum ma_status dirsync_begin(struct import *import, struct ma_error *err)
     enum ma_status status;
 
     import->mark = (struct mark){.host = import->directory->host,
-                                 .invocation = import->directory->invocation};
+                                 .invocation = import->directory->invocation,
+                                 .made = import->now};
     if (method == DELTA_AUTO)
         return try_all(import, err);
     if (method == DELTA_USN)

@@ -13,6 +13,7 @@
 #include "schema.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "support/dn.h"
 
@@ -312,8 +313,11 @@ static enum ma_status read_changes(struct import *import, const struct mark *fro
     if (status == MA_OK)
         status = is_same_database(import, from, err);
     if (status == MA_OK)
+        status = gap_check(import, from, err);
+    if (status == MA_OK)
         status = check_roots(import, err);
     import->mark = *from;
+    import->mark.made = import->now;
     if (status == MA_OK) /* its own, should it be lost too */
         import->mark.host = pool_text(&import->pool, import->directory->host,
                                       strlen(import->directory->host));
@@ -359,7 +363,7 @@ enum ma_status import_entries(void *session, const struct ma_import *request,
                               struct ma_error *err)
 {
     struct session *s = session;
-    struct import import = {.session = s, .request = request};
+    struct import import = {.session = s, .request = request, .now = time(NULL)};
     enum ma_status status =
         request->full ? full_import(&import, err) : delta_import(&import, err);
 

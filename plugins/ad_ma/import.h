@@ -21,6 +21,7 @@ struct import {
     unsigned page_size;
     struct scope scope;
     struct mark mark; /* where this import will have got to */
+    int64_t now;      /* when it began; seconds since 1970 */
     struct pool pool; /* all of the above */
     struct answer answer;
     bool anew;        /* what was shown by now, if anything, does not count */
@@ -55,6 +56,13 @@ enum ma_status again_by_anchor(struct import *import, const struct ma_value *anc
                                size_t count, struct ma_error *err);
 /* Everything below a container, itself included. Nothing where it is gone. */
 enum ma_status again_below(struct import *import, const char *dn, struct ma_error *err);
+
+/* --- gap.c: what a mark does not lead to any more
+ * ------------------------------------------------------- */
+
+/* MA_FULL_NEEDED: changes since then would be told with gaps. */
+enum ma_status gap_check(struct import *import, const struct mark *from,
+                         struct ma_error *err);
 
 /* --- dirsync.c, usn.c: changes
  * ---------------------------------------------------------- */

@@ -57,6 +57,10 @@ bool mark_read(struct mark *mark, struct pool *pool, struct ma_value value)
         mark->roots_done = strtoul(word(pool, &at), NULL, 10);
         first = word(pool, &at);
     }
+    if (strcmp(first, "at") == 0) {
+        mark->made = strtoll(word(pool, &at), NULL, 10);
+        first = word(pool, &at);
+    }
     if (!read_method(mark, first))
         return false;
     mark->host = word(pool, &at);
@@ -75,6 +79,10 @@ void mark_write(const struct mark *mark, bool of_full, struct bytes *out)
 
     if (of_full) {
         snprintf(text, sizeof text, "full %zu ", mark->roots_done);
+        bytes_text(out, text);
+    }
+    if (mark->made != 0) {
+        snprintf(text, sizeof text, "at %lld ", (long long)mark->made);
         bytes_text(out, text);
     }
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)

@@ -7,7 +7,8 @@
 /*
  * Where changes are known up to: a watermark, or a checkpoint that leads to one. As text:
  * the method, the database and host it is of, and the cookie or number. A checkpoint of
- * a full import has the number of selected containers behind it in front.
+ * a full import has the number of selected containers behind it in front; the time is
+ * there since a version of its own, and older ones are read too.
  */
 struct mark {
     enum delta_method method; /* DELTA_AUTO: changes cannot be found here */
@@ -15,6 +16,7 @@ struct mark {
     const char *host;
     struct ma_value cookie; /* of DirSync */
     uint64_t usn;
+    int64_t made; /* seconds since 1970; 0: nobody knows */
     size_t roots_done;
 };
 

@@ -158,9 +158,10 @@ static enum ma_status find_candidates(struct candidates *c, const char *domain,
 /* --- what it says of itself ----------------------------------------------------------
  */
 
-static const char *const root_attributes[] = {"defaultNamingContext", "dsServiceName",
-                                              "highestCommittedUSN", "namingContexts",
-                                              NULL};
+static const char *const root_attributes[] = {
+    "defaultNamingContext",       "dsServiceName",
+    "highestCommittedUSN",        "namingContexts",
+    "configurationNamingContext", NULL};
 
 /* A domain controller that was restored has another invocation: its numbers and cookies
  * from before mean something else now. */
@@ -205,6 +206,7 @@ static enum ma_status take_root(struct directory *d, LDAPMessage *root,
     d->naming_context = link_text(d->link, root, "defaultNamingContext", &d->pool);
     if (d->naming_context[0] == '\0') /* of AD LDS, unless somebody set one */
         d->naming_context = link_text(d->link, root, "namingContexts", &d->pool);
+    d->configuration = link_text(d->link, root, "configurationNamingContext", &d->pool);
     d->usn =
         strtoull(link_text(d->link, root, "highestCommittedUSN", &d->pool), NULL, 10);
     if (d->pool.failed)

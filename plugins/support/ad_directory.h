@@ -15,6 +15,7 @@ struct directory {
     struct link *link;
     const char *host;
     const char *naming_context; /* of the domain */
+    const char *configuration;  /* naming context of the forest's; "": it has none */
     const char *invocation;     /* identity of its database; "" where it has none */
     uint64_t usn;               /* its last change, when we came */
     struct pool pool;

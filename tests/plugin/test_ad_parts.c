@@ -74,6 +74,7 @@ START_TEST(a_mark_is_read_as_it_was_written)
         {.method = DELTA_DIRSYNC,
          .host = "dc1",
          .invocation = "i",
+         .made = 1764500000,
          .cookie = {"\0\1\2", 3}},
         {.method = DELTA_OBJECT_SECURITY,
          .host = "dc1",
@@ -95,6 +96,7 @@ START_TEST(a_mark_is_read_as_it_was_written)
             ck_assert_str_eq(read.host, mark.host);
             ck_assert_str_eq(read.invocation, mark.invocation);
             ck_assert_uint_eq(read.usn, mark.usn);
+            ck_assert_int_eq(read.made, mark.made);
             ck_assert_uint_eq(read.roots_done, mark.roots_done);
             ck_assert_uint_eq(read.cookie.length, mark.cookie.length);
             if (mark.cookie.length > 0)

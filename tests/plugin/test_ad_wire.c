@@ -192,6 +192,90 @@ START_TEST(another_database_needs_a_full_import)
 }
 END_TEST
 
+/* --- what a mark does not lead to any more
+ * -------------------------------------------------
+ */
+
+static const char *_Atomic lifetime; /* days; NULL: the forest does not say */
+
+static void has_tombstones(struct ldap_call *call)
+{
+    if (first_cookie(call))
+        return;
+    if (strcmp(call->base, "CN=Directory Service,CN=Windows NT,CN=Services,"
+                           "CN=Configuration,DC=x,DC=example") == 0 &&
+        lifetime != NULL)
+        script_entry(call, call->base, "tombstoneLifetime", lifetime, NULL);
+    script_done(call, LDAP_SUCCESS, NULL, 0, is_dirsync(call) ? "cookie1" : NULL);
+}
+
+static const struct {
+    int days; /* since the last import; -1: the mark is of a version that kept no time */
+    const char *lifetime;
+    const char *refused;
+} ages[] = {
+    {179, "180", NULL},
+    {180, "180", "180 days ago, and what was deleted is told for 180 days only"},
+    {59, NULL, NULL},
+    {60, NULL, "60 days ago, and what was deleted is told for 60 days only"},
+    {1, "2", NULL},
+    {-1, "180", NULL},
+};
+
+static void date_watermark(int days)
+{
+    struct buf old = h.watermark;
+    const char *rest = strstr(old.at, "dirsync");
+
+    ck_assert_ptr_nonnull(rest);
+    h.watermark = (struct buf){0};
+    if (days >= 0)
+        buf_print(&h.watermark, "at %lld ", (long long)time(NULL) - days * 86400LL - 60);
+    buf_text(&h.watermark, rest);
+    buf_free(&old);
+}
+
+/* The cookie would be good: it tells of changes, and not of whom nobody remembers. */
+START_TEST(who_comes_when_tombstones_are_gone_needs_a_full_import)
+{
+    script.configuration = "CN=Configuration,DC=x,DC=example";
+    script.serve = has_tombstones;
+    for (size_t i = 0; i < sizeof ages / sizeof ages[0]; i++) {
+        bool good = ages[i].refused == NULL;
+
+        lifetime = ages[i].lifetime;
+        ck_assert_int_eq(hosted_import(&h, AD_MA, true), MA_OK);
+        ck_assert_int_eq(strncmp(h.watermark.at, "at ", 3), 0);
+        date_watermark(ages[i].days);
+
+        ck_assert_msg(hosted_import(&h, AD_MA, false) == (good ? MA_OK : MA_FULL_NEEDED),
+                      "%d days: %s", ages[i].days, h.err.text);
+        if (good)
+            ck_assert_int_eq(strncmp(h.watermark.at, "at ", 3), 0);
+        else
+            ck_assert_ptr_nonnull(strstr(h.err.text, ages[i].refused));
+    }
+}
+END_TEST
+
+static void has_nothing(struct ldap_call *call)
+{
+    script_done(call, LDAP_SUCCESS, NULL, 0, NULL);
+}
+
+START_TEST(a_server_that_counts_less_than_before_needs_a_full_import)
+{
+    hosted_param(&h, "delta", "usn");
+    script.serve = has_nothing;
+    ck_assert_int_eq(hosted_import(&h, AD_MA, true), MA_OK);
+    memcpy(strstr(h.watermark.at, " 5000") + 1, "5001", 4);
+
+    ck_assert_int_eq(hosted_import(&h, AD_MA, false), MA_FULL_NEEDED);
+    ck_assert_ptr_nonnull(
+        strstr(h.err.text, "counts its changes to 5000, and was at 5001"));
+}
+END_TEST
+
 /* --- without DirSync
  * ----------------------------------------------------------------------
  */
@@ -546,6 +630,8 @@ SUITE_WITH("plugin/ad_wire", begin, end, changes_come_in_pieces_and_each_is_a_ch
            what_may_have_another_place_is_read_whole_and_all_below_it,
            a_cookie_that_is_refused_needs_a_full_import,
            another_database_needs_a_full_import,
+           who_comes_when_tombstones_are_gone_needs_a_full_import,
+           a_server_that_counts_less_than_before_needs_a_full_import,
            by_change_numbers_all_behind_the_last_come_and_what_is_below_a_container,
            who_moves_from_an_unread_container_into_a_read_one_is_not_missed,
            a_killed_full_import_goes_on_behind_the_containers_that_it_read,

@@ -39,6 +39,7 @@ struct ldap_script {
     const char *invocation; /* 16 characters */
     char bound[512];        /* simple binds: "name password;", one behind the other */
     const char *holds; /* naming context that it says it has; NULL: it says nothing */
+    const char *configuration; /* naming context of its forest's; NULL: likewise */
     void (*serve)(struct ldap_call *call);
     int state; /* the test's own */
     pthread_t thread;
@@ -223,8 +224,12 @@ static inline bool script_itself(struct ldap_call *call)
     if (call->base[0] == '\0')
         script_entry(call, "", "defaultNamingContext", "DC=x,DC=example", "dsServiceName",
                      "CN=NTDS", "highestCommittedUSN", "5000",
-                     call->script->holds == NULL ? NULL : "namingContexts",
-                     call->script->holds, NULL);
+                     call->script->holds != NULL           ? "namingContexts"
+                     : call->script->configuration != NULL ? "configurationNamingContext"
+                                                           : NULL,
+                     call->script->holds != NULL ? call->script->holds
+                                                 : call->script->configuration,
+                     NULL);
     else if (strcmp(call->base, "CN=NTDS") == 0)
         script_entry(call, "CN=NTDS", "invocationId", call->script->invocation, NULL);
     else
