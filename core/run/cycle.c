@@ -255,15 +255,26 @@ static bool has_exports(const struct seen *agent)
     return agent->exports > agent->errors.exports;
 }
 
-/* `all`: those without a pending import too, as their disconnectors are tried again. */
-static enum ma_status synchronise_once(struct cycle *c, bool all, bool full)
+enum who {
+    WHO_HAS_IMPORTS,
+    WHO_HAS_ERRORS, /* too: what was in their way may be gone */
+    WHO_IS_THERE    /* as disconnectors are tried again */
+};
+
+static bool takes_part(const struct seen *agent, enum who who)
+{
+    return who == WHO_IS_THERE || has_imports(agent) ||
+           (who == WHO_HAS_ERRORS && agent->errors.syncs > 0);
+}
+
+static enum ma_status synchronise_once(struct cycle *c, enum who who, bool full)
 {
     enum ma_status status = look(c);
 
     for (size_t i = 0; status == MA_OK && i < c->agent_count && goes_on(c); i++) {
         const struct seen *agent = &c->agents[i];
 
-        if (all || has_imports(agent))
+        if (takes_part(agent, who))
             status = run_kind(c, agent,
                               full ? first_of(agent, CYCLE_FULL_SYNC, CYCLE_DELTA_SYNC)
                                    : first_of(agent, CYCLE_DELTA_SYNC, CYCLE_FULL_SYNC));
@@ -274,14 +285,14 @@ static enum ma_status synchronise_once(struct cycle *c, bool all, bool full)
 enum { SYNC_PASSES = 3 };
 
 /* What one agent's synchronisation leaves to another's is done in a further pass. */
-static enum ma_status synchronise(struct cycle *c, bool all, bool full)
+static enum ma_status synchronise(struct cycle *c, enum who who, bool full)
 {
-    enum ma_status status = synchronise_once(c, all, full);
+    enum ma_status status = synchronise_once(c, who, full);
 
     for (int pass = 1; status == MA_OK && pass < SYNC_PASSES && goes_on(c); pass++) {
         size_t before = c->runs.count;
 
-        status = synchronise_once(c, false, false);
+        status = synchronise_once(c, WHO_HAS_IMPORTS, false);
         if (c->runs.count == before)
             break;
     }
@@ -337,13 +348,15 @@ static enum ma_status one_round(struct cycle *c)
     enum ma_status status = first ? import_all(c) : MA_OK;
 
     if (status == MA_OK && goes_on(c))
-        status = synchronise(c, first, first && c->request->full);
+        status = synchronise(c, first ? WHO_IS_THERE : WHO_HAS_IMPORTS,
+                             first && c->request->full);
     if (status == MA_OK && goes_on(c))
         status = export_all(c, &exported);
     if (status == MA_OK && goes_on(c))
         status = confirm(c, &exported);
     if (status == MA_OK && goes_on(c))
-        status = synchronise(c, false, false);
+        status =
+            synchronise(c, exported.count > 0 ? WHO_HAS_ERRORS : WHO_HAS_IMPORTS, false);
     VEC_FREE(&exported);
     return status;
 }
