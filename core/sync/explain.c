@@ -13,7 +13,7 @@ struct explain {
     struct unit unit;
     struct arena *arena; /* the caller's, for what is shown */
     candidate_list *out;
-    bool won;
+    const struct flow *winner; /* NULL: nobody has won yet */
     /* Equal or manual precedence: who wrote last, so who won; NULL: the order of the
      * flows says. */
     const struct mv_lineage *last;
@@ -206,6 +206,14 @@ static const char *share(struct explain *x, const struct flow *flow,
                        givers_all(&x->givers).count);
 }
 
+/* Equals are asked in an order, too. */
+static const char *loser(const struct explain *x, const struct flow *flow)
+{
+    return flow->rank == x->winner->rank
+               ? "of equal precedence, and another was asked first"
+               : "lower precedence";
+}
+
 static const char *verdict_of(struct explain *x, const struct flow *flow,
                               const struct connector *connector,
                               const struct flowed *flowed)
@@ -216,7 +224,7 @@ static const char *verdict_of(struct explain *x, const struct flow *flow,
     case FLOWED_IGNORE:
         return "ignored (IgnoreThisFlow)";
     case FLOWED_STOP:
-        x->won = true;
+        x->winner = flow;
         return "won with no value (AuthoritativeNull)";
     case FLOWED_VALUES:
         break;
@@ -226,9 +234,9 @@ static const char *verdict_of(struct explain *x, const struct flow *flow,
     if (x->last != NULL && !wrote_last(x, flow, connector))
         return x->manual ? "not the last to write (manual precedence)"
                          : "not the last to write (equal precedence)";
-    if (x->won)
-        return "lower precedence";
-    x->won = true;
+    if (x->winner != NULL)
+        return loser(x, flow);
+    x->winner = flow;
     return "won";
 }
 

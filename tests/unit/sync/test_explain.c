@@ -86,6 +86,24 @@ START_TEST(the_first_in_rank_that_has_a_value_won)
 }
 END_TEST
 
+/* Precedence decides, then the order of the rules: the second is no lower. */
+START_TEST(of_two_rules_of_one_precedence_none_is_lower)
+{
+    struct mv_target *target = NULL;
+    const struct mv_target *found =
+        program_mv_target(w.program, names_find(w.program->names, slice_text("person")),
+                          names_find(w.program->names, slice_text("title")));
+
+    target = (struct mv_target *)(uintptr_t)found;
+    ((struct flow *)(uintptr_t)target->flows[1])->rank = target->flows[0]->rank;
+
+    ck_assert_str_eq(explain_mv("title"),
+                     "HR \"Head\": won\n"
+                     "AD \"Clerk\": of equal precedence, and another was asked first\n"
+                     "LDAP -: no value\n");
+}
+END_TEST
+
 START_TEST(of_equals_the_last_writer_won)
 {
     ck_assert_str_eq(explain_mv("pager"),
@@ -105,5 +123,6 @@ START_TEST(an_export_flow_that_precedence_holds_back_has_not_won)
 END_TEST
 
 SUITE_WITH("sync/explain", begin, end, the_first_in_rank_that_has_a_value_won,
-           of_equals_the_last_writer_won,
+
+           of_two_rules_of_one_precedence_none_is_lower, of_equals_the_last_writer_won,
            an_export_flow_that_precedence_holds_back_has_not_won)
