@@ -129,16 +129,32 @@ static enum ma_status check_names(const struct merge *merge, struct ma_error *er
 
 /* --- what config/ will hold ------------------------------------------------------ */
 
-static enum ma_status add_copy(struct merge *merge, struct folder_copy copy,
-                               struct ma_error *err)
+static int by_path(const void *left, const void *right)
 {
-    for (size_t i = 0; i < merge->copies.count; i++)
-        if (same(merge->copies.items[i].path, copy.path))
-            return ma_fail(err, MA_INVALID,
-                           "%s: the instance has another file of this name: rename one",
-                           copy.path);
-    VEC_ADD(&merge->copies, copy);
-    return MA_OK;
+    const struct folder_copy *a = *(const struct folder_copy *const *)left;
+    const struct folder_copy *b = *(const struct folder_copy *const *)right;
+    int order = text_casecompare(slice_text(a->path), slice_text(b->path));
+
+    return order != 0 ? order : (a > b) - (a < b);
+}
+
+/* No two of one name: where letters of either case are the same, one would be lost. */
+static enum ma_status check_paths(const struct merge *merge, struct ma_error *err)
+{
+    size_t count = merge->copies.count;
+    const struct folder_copy **sorted = mem_zero_array(count + 1, sizeof *sorted);
+    enum ma_status status = MA_OK;
+
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &merge->copies.items[i];
+    qsort(sorted, count, sizeof *sorted, by_path);
+    for (size_t i = 1; status == MA_OK && i < count; i++)
+        if (same(sorted[i - 1]->path, sorted[i]->path))
+            status = ma_fail(err, MA_INVALID,
+                             "%s: the instance has another file of this name: rename one",
+                             sorted[i]->path);
+    free(sorted);
+    return status;
 }
 
 static enum ma_status read_copy(struct merge *merge, const char *file,
@@ -162,22 +178,21 @@ static enum ma_status keep_file(struct merge *merge, const char *path,
     char link[LONGEST_LINK];
     struct stat about;
     ssize_t length;
+    enum ma_status status = MA_OK;
 
     if (lstat(file, &about) != 0)
         return ma_fail(err, MA_CONFLICT, "%s went away", file);
     copy.mode = about.st_mode & 07777;
-    if (S_ISDIR(about.st_mode))
-        return add_copy(merge, copy, err);
-    if (!S_ISLNK(about.st_mode)) {
-        enum ma_status status = read_copy(merge, file, &copy, err);
-
-        return status == MA_OK ? add_copy(merge, copy, err) : status;
-    }
-    length = readlink(file, link, sizeof link);
-    if (length < 0)
-        return ma_fail(err, MA_DENIED, "%s: cannot be read", file);
-    copy.link = arena_textn(arena, link, (size_t)length);
-    return add_copy(merge, copy, err);
+    if (S_ISLNK(about.st_mode)) {
+        length = readlink(file, link, sizeof link);
+        if (length < 0)
+            return ma_fail(err, MA_DENIED, "%s: cannot be read", file);
+        copy.link = arena_textn(arena, link, (size_t)length);
+    } else if (!S_ISDIR(about.st_mode))
+        status = read_copy(merge, file, &copy, err);
+    if (status == MA_OK)
+        VEC_ADD(&merge->copies, copy);
+    return status;
 }
 
 enum ma_status merge_keep(struct merge *merge, struct ma_error *err)
@@ -191,7 +206,7 @@ enum ma_status merge_keep(struct merge *merge, struct ma_error *err)
     for (size_t i = 0; status == MA_OK && paths[i] != NULL; i++)
         if (!is_replaced(merge, paths[i]))
             status = keep_file(merge, paths[i], err);
-    return status;
+    return status == MA_OK ? check_paths(merge, err) : status;
 }
 
 static const char *source_of(const struct merge *merge, const char *path)
@@ -234,17 +249,16 @@ static const char *target_of(const struct merge *merge, const char *path)
 static enum ma_status take_incoming(struct merge *merge, struct ma_error *err)
 {
     const struct config *incoming = merge->incoming;
-    enum ma_status status = MA_OK;
 
-    for (size_t i = 0; status == MA_OK && i < incoming->file_count; i++) {
+    for (size_t i = 0; i < incoming->file_count; i++) {
         const char *path = incoming->files[i].path;
         struct folder_copy copy = {.path = target_of(merge, path),
                                    .bytes = incoming->files[i].bytes};
 
         if (incoming->files[i].recognised && !merge_leaves_out(merge, path))
-            status = add_copy(merge, copy, err);
+            VEC_ADD(&merge->copies, copy);
     }
-    return status;
+    return check_paths(merge, err);
 }
 
 /* --- what changes ---------------------------------------------------------------- */
