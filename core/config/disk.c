@@ -130,6 +130,9 @@ enum ma_status disk_replace(const char *path, struct slice bytes, unsigned mode,
         status = disk_write(beside, bytes, mode, err);
     if (status == MA_OK)
         status = disk_rename(beside, path, err);
+    if (status != MA_OK) /* of the file that was asked for; the other is our affair */
+        (void)ma_fail(err, status, "%s%s", path,
+                      arena_text(&arena, err->text) + strlen(beside));
     return status;
 }
 

@@ -523,6 +523,16 @@ END_TEST
 
 /* --- killed, and at once --------------------------------------------------------- */
 
+START_TEST(a_file_that_cannot_be_replaced_is_called_by_its_name)
+{
+    const char *path = tree_path(&tree, "nowhere/plan.json");
+
+    ck_assert_int_eq(disk_replace(path, slice_text("x"), 0600, &err), MA_NOT_FOUND);
+    ck_assert_str_eq(err.text,
+                     arena_print(&tree.arena, "%s: No such file or directory", path));
+}
+END_TEST
+
 /* Imports in a child that ends before its n-th step on disk. False: it was done first. */
 static bool killed_at(const char *path, unsigned long nth)
 {
@@ -729,6 +739,7 @@ START_TEST(an_export_leaves_foreign_files_behind)
 END_TEST
 
 SUITE_WITH("config/folder", begin, end, an_import_into_nothing_makes_the_instance,
+           a_file_that_cannot_be_replaced_is_called_by_its_name,
            an_import_into_an_empty_folder_makes_the_instance_there,
            an_import_does_not_go_into_a_folder_of_something_else,
            the_changes_are_metaverse_agents_rules_in_order,
