@@ -3,6 +3,7 @@
 /* mactl export approve|revoke: what a guard has stopped may go, once. */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -20,11 +21,12 @@ static struct {
 
 static enum exit_code read_run(const char *word, uint64_t *out)
 {
-    int64_t number;
+    int64_t number = 0;
 
-    if (!text_to_number(slice_text(word), &number) || number <= 0)
-        return command_error(EXIT_USAGE, "mactl runs list", "'%s' is no number of a run",
-                             word);
+    if (strcmp(word, "last") != 0 &&
+        (!text_to_number(slice_text(word), &number) || number <= 0))
+        return command_error(EXIT_USAGE, "mactl runs list",
+                             "'%s' is no number of a run, nor \"last\"", word);
     *out = (uint64_t)number;
     return EXIT_OK;
 }
@@ -35,13 +37,13 @@ static enum exit_code print(const struct invocation *call, const struct approved
     if (call->output == OUTPUT_JSON)
         return render_json(json_pack(
             "{s:s, s:s, s:I, s:o, s:o, s:I, s:I, s:o, s:o}", "schema", "mactl/approval/1",
-            "action", action, "run", (json_int_t)request->run, "agent",
+            "action", action, "run", (json_int_t)done->run, "agent",
             json_of_text(done->agent), "set", json_of_text(done->set), "pending",
             (json_int_t)done->guarded, "max", (json_int_t)request->most, "user",
             json_of_text(request->user), "reason", json_of_text(request->reason)));
     printf("%s: run %llu, %llu pending in %s, set %.8s\n", action,
-           (unsigned long long)request->run, (unsigned long long)done->guarded,
-           done->agent, done->set);
+           (unsigned long long)done->run, (unsigned long long)done->guarded, done->agent,
+           done->set);
     return EXIT_OK;
 }
 

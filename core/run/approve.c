@@ -17,6 +17,7 @@ struct hand {
     struct opened opened;
     struct batch *batch;
     int lock;
+    uint64_t run;
     struct run_record record;
     const struct step_record *step; /* that a guard stopped */
     uint32_t agent;
@@ -32,7 +33,7 @@ static const struct step_record *guarded_step(const struct run_record *record)
 
 static enum ma_status find(struct hand *hand, struct ma_error *err)
 {
-    uint64_t run = hand->request->run;
+    uint64_t run = hand->run;
 
     if (record_get(hand->batch, hand->arena, run, &hand->record, err) != MA_OK)
         return err->status;
@@ -72,6 +73,7 @@ static enum ma_status take(struct hand *hand, const struct approve_request *requ
     if (status != MA_OK)
         return status;
     hand->batch = batch_begin(hand->opened.store);
+    hand->run = request->run == 0 ? record_last(hand->batch) : request->run;
     status = find(hand, err);
     if (status == MA_OK)
         status = keep_still(hand, err);
@@ -110,7 +112,8 @@ static void write_down(struct hand *hand, bool revoked, uint64_t most)
 
 static void tell(const struct hand *hand, struct approved *out)
 {
-    *out = (struct approved){.agent = hand->record.agent,
+    *out = (struct approved){.run = hand->run,
+                             .agent = hand->record.agent,
                              .profile = hand->record.profile,
                              .set = hand->step->guarded_set,
                              .guarded = hand->step->guarded};
@@ -119,7 +122,7 @@ static void tell(const struct hand *hand, struct approved *out)
 static enum ma_status check_set(struct hand *hand, struct ma_error *err)
 {
     struct export_set now;
-    unsigned long long run = hand->request->run;
+    unsigned long long run = hand->run;
 
     if (hand->step->guarded > hand->request->most)
         return ma_fail(err, MA_LIMIT,
@@ -147,7 +150,7 @@ enum ma_status approve_exports(const struct approve_request *request, struct are
     if (status == MA_OK) {
         const struct export_approval approval = {.set = hand.step->guarded_set,
                                                  .most = request->most,
-                                                 .run = request->run,
+                                                 .run = hand.run,
                                                  .user = request->user,
                                                  .reason = request->reason,
                                                  .time = clock_now()};
@@ -169,11 +172,11 @@ enum ma_status approve_revoke(const struct approve_request *request, struct aren
     enum ma_status status = take(&hand, request, arena, err);
 
     if (status == MA_OK && (!approval_get(hand.batch, arena, hand.agent, &approval) ||
-                            approval.run != request->run))
+                            approval.run != hand.run))
         status = ma_fail(err, MA_NOT_FOUND,
                          "nothing of run %llu is approved: it was used, revoked or "
                          "replaced, or never given",
-                         (unsigned long long)request->run);
+                         (unsigned long long)hand.run);
     if (status == MA_OK) {
         approval_clear(hand.batch, hand.agent);
         write_down(&hand, true, approval.most);

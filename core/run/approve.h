@@ -12,13 +12,14 @@
  */
 struct approve_request {
     const char *folder;
-    uint64_t run; /* that a guard stopped */
+    uint64_t run; /* that a guard stopped; 0: the last one */
     uint64_t most;
     const char *reason; /* of a revocation: may be NULL */
     const char *user;
 };
 
 struct approved {
+    uint64_t run;
     const char *agent;
     const char *profile; /* that was stopped */
     const char *set;

@@ -36,6 +36,11 @@ warns '--max 2 is less'
 run 2 -C i export revoke "$stopped"
 warns 'nothing of run'
 
+run 0 -C i export approve last --max 3 --reason 'the last one'
+says "approved: run $stopped, 3 pending"
+run 0 -C i export revoke last
+says "revoked: run $stopped"
+
 # --- approved, taken back ------------------------------------------------------------------------
 run 0 -C i export approve "$stopped" --max 3 --reason 'they have left'
 says 'approved: run'
