@@ -287,6 +287,8 @@ static const struct poptOption disable_options[] = {
     ADMIN,
     {"keep-rights", 0, POPT_ARG_NONE, &given.keep_rights, 0,
      "The group keeps the rights that it was given", NULL},
+    {"imported-rules", 0, POPT_ARG_NONE, &given.imported, 0,
+     "Also where coexistence was not enabled here: the rules of the import", NULL},
     POPT_TABLEEND};
 
 const struct command command_coexistence_enable = {
@@ -319,7 +321,9 @@ const struct command command_coexistence_disable = {
     .help =
         "Disables the rules, shows first what that does to how many objects. With "
         "--admin it also\ntakes the rights away that `coexistence enable` has set, and "
-        "no others, and the account out\nof its group.\n\n    mactl coexistence disable "
+        "no others, and the account out\nof its group. Rules that came with the "
+        "configuration stay where coexistence was never\nenabled here, unless "
+        "--imported-rules says otherwise.\n\n    mactl coexistence disable "
         "--what-if\n    mactl coexistence disable --admin Administrator",
     .options = disable_options,
     .run = disable,

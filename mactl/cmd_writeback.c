@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "commands.h"
+#include "config/instance_edit.h"
 #include "effects.h"
 #include "findings.h"
 #include "open.h"
@@ -144,6 +145,17 @@ static enum exit_code apply(struct writeback_setting *setting)
     return code;
 }
 
+enum exit_code writeback_mark(const struct invocation *call, bool set)
+{
+    struct ma_error err = {0};
+    bool changed;
+
+    return instance_set(call->folder, WRITEBACK_MARK, set ? "true" : "false", &changed,
+                        &err) == MA_OK
+               ? EXIT_OK
+               : command_fail(&err);
+}
+
 enum exit_code writeback_setting_run(struct writeback_setting *setting)
 {
     struct writeback change = {.ad = setting->ad,
@@ -158,6 +170,8 @@ enum exit_code writeback_setting_run(struct writeback_setting *setting)
         code = show(setting, &change, effects);
     if (code == EXIT_OK && changes && wanted(setting))
         code = apply(setting);
+    if (code == EXIT_OK && setting->changed && !setting->off)
+        code = writeback_mark(setting->call, true);
     json_decref(effects);
     writeback_free(&change);
     return code;

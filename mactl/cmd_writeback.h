@@ -23,4 +23,8 @@ struct writeback_setting {
 /* Shows the change and its effect and, unless `what_if`, makes it. */
 enum exit_code writeback_setting_run(struct writeback_setting *setting);
 
+/* The setting of mactl.xml that says that it was set up here, not imported. */
+#define WRITEBACK_MARK "exchange-hybrid"
+enum exit_code writeback_mark(const struct invocation *call, bool set);
+
 #endif

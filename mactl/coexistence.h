@@ -35,6 +35,7 @@ struct coexistence {
     int what_if;
     int all_attributes;
     int keep_rights;
+    int imported; /* disable what was imported, too */
     int no_start;
     int wizard;
     /* as it is; until coexistence_end */
@@ -89,6 +90,8 @@ enum exit_code coexistence_directory(struct coexistence *c);
 enum exit_code coexistence_cloud(struct coexistence *c);
 enum exit_code coexistence_mark(struct coexistence *c);
 enum exit_code coexistence_start(struct coexistence *c);
+/* Whether any of it was done here, not imported; --imported-rules counts as that. */
+bool coexistence_was_enabled(struct coexistence *c);
 /* The other way; first, whether it could be gone to its end. */
 enum exit_code coexistence_may_end(struct coexistence *c);
 enum exit_code coexistence_rules_off(struct coexistence *c);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd_writeback.h"
 #include "coexistence.h"
 #include "render_run.h"
 
@@ -29,16 +30,36 @@ static void on_step(void *context, const struct grant_step *step)
     taking->absent += step->outcome == GRANT_ABSENT;
 }
 
-static glob_t find_backups(struct coexistence *c)
+static glob_t find_files(struct coexistence *c, const char *prefix)
 {
     struct arena *arena = c->call->arena;
     const char *folder = instance_madata(c->instance, c->ad_agent->name);
     glob_t found = {0};
 
-    if (glob(arena_print(arena, "%s/" COEXISTENCE_BACKUP "-*.json", folder), 0, NULL,
-             &found) != 0)
+    if (glob(arena_print(arena, "%s/%s-*.json", folder, prefix), 0, NULL, &found) != 0)
         found.gl_pathc = 0;
     return found;
+}
+
+static glob_t find_backups(struct coexistence *c)
+{
+    return find_files(c, COEXISTENCE_BACKUP);
+}
+
+/* Who enabled it before there was a mark has left what the lists were. */
+static bool has_files(struct coexistence *c, const char *prefix)
+{
+    glob_t found = find_files(c, prefix);
+    bool any = found.gl_pathc > 0;
+
+    globfree(&found);
+    return any;
+}
+
+bool coexistence_was_enabled(struct coexistence *c)
+{
+    return c->imported || instance_flag(c->instance, WRITEBACK_MARK, false) ||
+           has_files(c, COEXISTENCE_BACKUP) || has_files(c, COEXISTENCE_UNDONE);
 }
 
 /* A backup that has done its service is no more looked for, and still there. */
@@ -184,6 +205,11 @@ enum exit_code coexistence_group_off(struct coexistence *c)
     const char *account = c->account == NULL ? "the account" : c->account;
     struct ma_error err = {0};
 
+    if (!coexistence_was_enabled(c)) {
+        coexistence_say(c, "group", "%s stays as it is: it was made no member here",
+                        account);
+        return EXIT_OK;
+    }
     if (!coexistence_has_admin(c)) {
         coexistence_say(c, "group", "%s stays a member: --admin LOGIN takes it out",
                         account);
@@ -196,5 +222,7 @@ enum exit_code coexistence_group_off(struct coexistence *c)
     if (enroll_account(&request, c->call->arena, &c->enrolled, &err) != MA_OK)
         return command_fail(&err);
     coexistence_say(c, "group", "%s %s", c->enrolled.member, c->enrolled.joined);
-    return EXIT_OK;
+    return instance_flag(c->instance, WRITEBACK_MARK, false) && !c->keep_rights
+               ? writeback_mark(c->call, false)
+               : EXIT_OK;
 }

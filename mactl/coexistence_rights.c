@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/json.h"
+#include "cmd_writeback.h"
 #include "coexistence.h"
 #include "config/disk.h"
 #include "config/folder_edit.h"
@@ -40,6 +41,9 @@ enum exit_code coexistence_group(struct coexistence *c)
                         request.group, c->account == NULL ? "" : c->account);
         return EXIT_OK;
     }
+    /* first, so that disabling may take back whatever is done from here on */
+    if (writeback_mark(c->call, true) != EXIT_OK)
+        return EXIT_CONFIGURATION;
     if (enroll_account(&request, c->call->arena, &c->enrolled, &err) != MA_OK)
         return command_fail(&err);
     coexistence_say(c, "group", "%s %s; %s %s", c->enrolled.group, c->enrolled.made,

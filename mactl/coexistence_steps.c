@@ -62,8 +62,16 @@ enum exit_code coexistence_rules(struct coexistence *c)
 enum exit_code coexistence_rules_off(struct coexistence *c)
 {
     bool changed = false;
-    enum exit_code code = set_rules(c, true, &changed);
+    enum exit_code code;
 
+    if (!coexistence_was_enabled(c)) {
+        coexistence_say(c, "configuration",
+                        "its rules stay: they came with the configuration, and "
+                        "coexistence was not enabled here (--imported-rules disables "
+                        "them)");
+        return EXIT_OK;
+    }
+    code = set_rules(c, true, &changed);
     if (changed)
         coexistence_undo(c, "configuration: %s writeback set exchange-hybrid",
                          render_program(c->call));

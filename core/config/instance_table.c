@@ -76,6 +76,10 @@ static const struct setting_kind settings[] = {
      "Nothing is exported; not set: as the imported configuration says"},
     {"audit-before-export", true, "true",
      "The rights to what is pending in Active Directory are audited before its export"},
+    {"exchange-hybrid", true, "false",
+     "Exchange hybrid was set up here, so `coexistence disable` may take it back; "
+     "written "
+     "by `coexistence enable` and `writeback set`"},
     {"strict-joins", true, "true",
      "A join criterion with several matches is an error of its object"},
     {"run-history-days", false, NULL,

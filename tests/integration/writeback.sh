@@ -14,6 +14,15 @@ says 'exchange-hybrid is written back already'
 says 'its schema has no cloudMSExchUserHoldPolicies, so it is left out'
 check 'nothing changed' diff unchanged <(picture whole)
 
+# --- and rules that were imported are not taken back: nobody enabled them here --------------------------
+picture whole/config >rules
+run 0 -C whole coexistence disable
+says 'configuration: its rules stay: they came with the configuration'
+says 'it was made no member here'
+check 'nothing is disabled' diff rules <(picture whole/config)
+run 0 -C whole coexistence disable --what-if --imported-rules
+says "What if: rule 'Out to AD - User Exchange Hybrid': disabled"
+
 # --- an export that lacks them: no hybrid rule of users, one that is disabled, one mapping less ------
 cp -r "$hybrid/export" export
 cd export/SynchronizationRules || exit 1
