@@ -30,6 +30,7 @@ struct ldap_call {
     char cookie[64];      /* that it carries */
     ber_int_t flags;      /* of DirSync */
     ber_int_t size;       /* of a page */
+    char controls[128];   /* the OIDs of all, each with a blank behind it */
 };
 
 struct ldap_script {
@@ -38,6 +39,7 @@ struct ldap_script {
     unsigned port;
     const char *invocation; /* 16 characters */
     char bound[512];        /* simple binds: "name password;", one behind the other */
+    char changes[64];       /* what came: A, M, R, D */
     const char *holds; /* naming context that it says it has; NULL: it says nothing */
     const char *configuration; /* naming context of its forest's; NULL: likewise */
     void (*serve)(struct ldap_call *call);
@@ -158,6 +160,10 @@ static inline void read_controls(struct ldap_call *call, BerElement *ber)
             ber_scanf(ber, "b", &critical);
         if (ber_peek_tag(ber, &length) == LBER_OCTETSTRING)
             ber_scanf(ber, "m", &value);
+        if (strlen(call->controls) + oid.bv_len + 2 < sizeof call->controls) {
+            strncat(call->controls, oid.bv_val, oid.bv_len);
+            strcat(call->controls, " ");
+        }
         if (value.bv_val == NULL || call->control[0] != '\0')
             continue;
         snprintf(call->control, sizeof call->control, "%.*s", (int)oid.bv_len,
@@ -185,15 +191,37 @@ static inline void read_search(struct ldap_call *call, BerElement *ber)
     read_controls(call, ber);
 }
 
+static inline void note_change(struct ldap_call *call)
+{
+    const char letter[] = {call->op == LDAP_REQ_ADD      ? 'A'
+                           : call->op == LDAP_REQ_MODIFY ? 'M'
+                           : call->op == LDAP_REQ_MODRDN ? 'R'
+                           : call->op == LDAP_REQ_DELETE ? 'D'
+                                                         : '?',
+                           '\0'};
+
+    if (strlen(call->script->changes) + 1 < sizeof call->script->changes)
+        strcat(call->script->changes, letter);
+}
+
 static inline void read_change(struct ldap_call *call, BerElement *ber)
 {
+    struct berval body = {0, NULL};
     struct berval dn = {0, NULL};
+    BerElement *inner = NULL;
 
-    if (call->op == LDAP_REQ_DELETE)
-        ber_scanf(ber, "m", &dn);
-    else
-        ber_scanf(ber, "{m", &dn);
-    snprintf(call->base, sizeof call->base, "%.*s", (int)dn.bv_len, dn.bv_val);
+    ber_skip_element(ber, &body);
+    if (call->op == LDAP_REQ_DELETE) {
+        dn = body;
+    } else {
+        inner = ber_init(&body);
+        ber_scanf(inner, "m", &dn);
+    }
+    snprintf(call->base, sizeof call->base, "%.*s", (int)dn.bv_len,
+             dn.bv_val == NULL ? "" : dn.bv_val);
+    ber_free(inner, 1);
+    read_controls(call, ber);
+    note_change(call);
 }
 
 static inline void read_bind(struct ldap_call *call, BerElement *ber)
@@ -252,7 +280,8 @@ static inline bool script_next(struct ldap_script *script, Sockbuf *sb)
             read_search(&call, ber);
         else if (call.op == LDAP_REQ_BIND)
             read_bind(&call, ber);
-        else if (call.op != LDAP_REQ_UNBIND)
+        else if (call.op != LDAP_REQ_UNBIND && call.op != LDAP_REQ_ABANDON &&
+                 call.op != LDAP_REQ_EXTENDED)
             read_change(&call, ber);
         if (call.op == LDAP_REQ_UNBIND)
             good = false;
