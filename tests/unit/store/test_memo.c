@@ -368,6 +368,30 @@ START_TEST(what_cannot_be_read_does_not_hold)
 }
 END_TEST
 
+static void put_megabytes(enum store_table table, unsigned count)
+{
+    static char large[1 << 20];
+
+    for (unsigned i = 0; i < count; i++)
+        batch_put(scratch.batch, table, slice_of(&i, sizeof i),
+                  slice_of(large, sizeof large));
+}
+
+/* Of other rows it takes more. */
+START_TEST(a_commit_is_due_after_four_megabytes_of_memos)
+{
+    put_megabytes(TABLE_RUNS, 8);
+    put_megabytes(TABLE_MEMO, 3);
+    ck_assert(!batch_is_due(scratch.batch));
+
+    put_megabytes(TABLE_MEMO, 1);
+    ck_assert(batch_is_due(scratch.batch));
+    scratch_commit();
+    put_megabytes(TABLE_MEMO, 1);
+    ck_assert(!batch_is_due(scratch.batch));
+}
+END_TEST
+
 SUITE_WITH("store/memo", begin, end, a_row_that_changed_comes_or_goes_is_noticed,
            what_was_written_and_undone_meanwhile_is_not_what_was_found,
            a_row_of_another_table_is_another_row, a_row_in_a_range_is_noticed,
@@ -377,4 +401,5 @@ SUITE_WITH("store/memo", begin, end, a_row_that_changed_comes_or_goes_is_noticed
            it_outlives_the_process, ahead_of_its_turn_it_is_known_and_remembered_too,
            it_goes_with_its_object,
            a_store_without_the_table_knows_of_nothing_and_is_a_store,
-           what_cannot_be_read_does_not_hold)
+           what_cannot_be_read_does_not_hold,
+           a_commit_is_due_after_four_megabytes_of_memos)
