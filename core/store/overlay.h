@@ -56,6 +56,10 @@ struct write_finger {
     struct write *before[WRITE_LEVELS]; /* what stood before it; NULL: the head */
 };
 
+/* Of its tables of hashes. An attempt has an overlay of its own, and most are of one
+ * person: some fifteen rows. */
+enum { OVERLAY_FIRST_SLOTS = 64 };
+
 /* Keys often come in order, or in two orders in turn: those of two queues. */
 enum { WRITE_FINGERS = 2 };
 
@@ -105,6 +109,8 @@ const struct index_write *overlay_index_last(const struct overlay *overlay,
                                              uint64_t hash);
 const struct index_write *overlay_index_before(const struct overlay *overlay,
                                                const struct index_write *write);
+/* Takes the youngest change back: for overlay_rollback. */
+void overlay_index_undo(struct overlay *overlay);
 /* Sorted by hash and id, only the youngest word on each; in `out`. */
 typedef VEC_OF(struct index_write) index_writes;
 void overlay_index_sorted(const struct overlay *overlay, index_writes *out);
