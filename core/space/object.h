@@ -113,6 +113,10 @@ struct cs_object {
     const struct value_set *wanted; /* of them, besides those that a delta speaks of */
     uint32_t wanted_count;
 
+    /* Held, not stored: what was read of it, by which a put knows what changes
+     * (store/cs.c); NULL: it was not read. */
+    const struct object_read *read;
+
     const struct owned_value *owned; /* sorted by attribute, then value */
     uint32_t owned_count;
 
@@ -169,6 +173,9 @@ bool object_decode(struct arena *arena, struct slice row, struct slice tower,
 /* A look at the rows that costs no memory: who and where the object is, what is linked,
  * what kind of delta each layer has. No attribute, no owned value, no error. */
 bool object_decode_outline(struct slice row, struct slice tower, struct cs_object *out);
+/* The same with the pending export (`unapplied`) whole. */
+bool object_decode_pending(struct arena *arena, struct slice row, struct slice tower,
+                           struct cs_object *out);
 /* Of a row nothing but the metaverse object that it is linked to. */
 bool object_decode_link(struct slice row, uint64_t *mv);
 

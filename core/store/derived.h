@@ -35,6 +35,9 @@ enum index_of {
 /* The queue number under which all objects of a space are counted. */
 enum { COUNT_ALL = 0 };
 
+/* By target, then by attribute: < 0, 0, > 0. */
+int reference_compare(const struct reference *a, const struct reference *b);
+
 void derived_clear(struct derived *derived);
 void derived_free(struct derived *derived);
 
@@ -42,6 +45,11 @@ void derived_free(struct derived *derived);
 void derive_cs(struct store *store, const struct indexed *indexed,
                const struct cs_object *object, struct arena *scratch,
                struct derived *derived);
+/* Of an object before and after, with what both have for certain left out: an export
+ * changes deltas, and neither what was imported nor names, which are dear to index. */
+void derive_change(struct store *store, const struct indexed *indexed,
+                   const struct cs_object *before, const struct cs_object *after,
+                   struct arena *scratch, struct derived *was, struct derived *is);
 void derive_mv(struct store *store, const struct indexed *indexed,
                const struct mv_object *object, struct arena *scratch,
                struct derived *derived);
