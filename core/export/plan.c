@@ -8,6 +8,7 @@
 
 #include "export/state.h"
 #include "model/dn.h"
+#include "store/look.h"
 
 enum { CHUNK = 1000 };
 
@@ -17,6 +18,7 @@ struct planning {
     uint32_t agent;
     struct export_step *step;
     struct gathering gathering;
+    struct arena arena; /* of the object at hand */
 };
 
 /* --- one object -----------------------------------------------------------------------
@@ -46,10 +48,10 @@ static bool is_elsewhere(const struct export_step *step, const struct cs_object 
 
 /* Transients have no name in the system; what the system lost is a matter of the next
  * synchronisation. */
-static bool can_go(struct arena *arena, const struct cs_object *object,
-                   struct image *before)
+static bool can_go(const struct cs_object *object)
 {
-    *before = (struct image){0};
+    const char *dn;
+
     if (object->transient || object->placeholder != PLACEHOLDER_NOT ||
         object->unapplied.op == DELTA_NONE)
         return false;
@@ -58,8 +60,7 @@ static bool can_go(struct arena *arena, const struct cs_object *object,
     /* A delete of what may have been added by a run that died. */
     if (object->unapplied.op == DELTA_DELETE && object->rebuild)
         return true;
-    *before = object_image(arena, object, LAYER_UNCONFIRMED);
-    return before->exists;
+    return object_place(object, LAYER_UNCONFIRMED, &dn);
 }
 
 static bool is_removal(const struct cs_object *object)
@@ -69,14 +70,18 @@ static bool is_removal(const struct cs_object *object)
 }
 
 /* What is on its way since a run that died is pending again: `recovered`. */
-static enum ma_status load(struct batch *batch, struct arena *arena, uint32_t agent,
-                           uint64_t id, struct cs_object *object, bool *recovered,
+static enum ma_status load(struct planning *planning, uint64_t id,
+                           struct cs_object *object, bool *recovered,
                            struct ma_error *err)
 {
-    enum ma_status status = cs_get_outline(batch, arena, agent, id, object, err);
+    struct arena *arena = &planning->arena;
+    enum ma_status status =
+        look_at_pending(planning->batch, arena, planning->agent, id, object, err);
 
     *recovered = status == MA_OK && object->escrowed.op != DELTA_NONE;
     if (*recovered)
+        status = cs_get_outline(planning->batch, arena, planning->agent, id, object, err);
+    if (*recovered && status == MA_OK)
         tower_recover(arena, object);
     return status;
 }
@@ -99,24 +104,22 @@ static enum ma_status plan_object(struct planning *planning, uint64_t id,
                                   struct ma_error *err)
 {
     struct export_step *step = planning->step;
-    ARENA_AUTO arena = {0};
     struct cs_object object;
-    struct image before;
     bool recovered;
-    enum ma_status status =
-        load(planning->batch, &arena, planning->agent, id, &object, &recovered, err);
+    enum ma_status status;
 
+    arena_reset(&planning->arena);
+    status = load(planning, id, &object, &recovered, err);
     if (status != MA_OK)
         return status == MA_NOT_FOUND ? MA_OK : status;
     if (recovered && step != NULL && cs_put(step->batch, &object, err) != MA_OK)
         return err->status;
-    if (!can_go(&arena, &object, &before))
+    if (!can_go(&object))
         return MA_OK;
-    if (set_add(&planning->gathering, &object, &before, err) != MA_OK)
+    if (set_add(&planning->gathering, &planning->arena, &object, err) != MA_OK)
         return err->status;
-    if (step == NULL)
-        return MA_OK;
-    list_object(step, &object, object_dn(&arena, &object));
+    if (step != NULL)
+        list_object(step, &object, object_dn(&planning->arena, &object));
     return MA_OK;
 }
 
@@ -184,6 +187,7 @@ enum ma_status plan_make(struct export_step *step, struct ma_error *err)
     set_begin(&planning.gathering, planning.batch);
     status = walk(&planning, err);
     set_end(&planning.gathering);
+    arena_free(&planning.arena);
     step->set = planning.gathering.set;
     if (status == MA_OK)
         status = batch_commit(step->batch, err);
@@ -203,6 +207,7 @@ enum ma_status export_pending_set(struct batch *batch, uint32_t agent,
     set_begin(&planning.gathering, planning.batch);
     status = walk_queue(&planning, err);
     set_end(&planning.gathering);
+    arena_free(&planning.arena);
     *out = planning.gathering.set;
     return status;
 }

@@ -63,39 +63,57 @@ static enum ma_status count_members(struct gathering *gathering,
     return MA_OK;
 }
 
-static enum ma_status count_changes(struct gathering *gathering,
-                                    const struct cs_object *object,
-                                    const struct entry *before, struct ma_error *err)
+/* Only what takes values away is a matter of those that are there. */
+static bool takes_away(const struct delta *delta)
+{
+    for (uint32_t i = 0; i < delta->count; i++)
+        if (delta->attrs[i].add_count == 0 || delta->attrs[i].type == VALUE_REFERENCE)
+            return true;
+    return false;
+}
+
+static enum ma_status count_changes(struct gathering *gathering, struct arena *arena,
+                                    const struct cs_object *object, struct ma_error *err)
 {
     const struct delta *delta = &object->unapplied;
+    struct cs_object whole;
+    struct image before;
     enum ma_status status = MA_OK;
 
+    if (!takes_away(delta))
+        return MA_OK;
+    if (cs_get_outline(gathering->batch, arena, object->agent, object->id, &whole, err) !=
+        MA_OK)
+        return err->status;
+    before = object_image(arena, &whole, LAYER_UNCONFIRMED);
     for (uint32_t i = 0; status == MA_OK && i < delta->count; i++) {
-        gathering->set.of[GUARDED_ATTRIBUTE_CLEARS] += clears(&delta->attrs[i], before);
-        status = count_members(gathering, object, &delta->attrs[i], before, err);
+        gathering->set.of[GUARDED_ATTRIBUTE_CLEARS] +=
+            clears(&delta->attrs[i], &before.entry);
+        status = count_members(gathering, object, &delta->attrs[i], &before.entry, err);
     }
     return status;
 }
 
-enum ma_status set_add(struct gathering *gathering, const struct cs_object *object,
-                       const struct image *before, struct ma_error *err)
+enum ma_status set_add(struct gathering *gathering, struct arena *arena,
+                       const struct cs_object *object, struct ma_error *err)
 {
     const struct delta *delta = &object->unapplied;
     struct export_set *set = &gathering->set;
-    BUF_AUTO bytes = {0};
+    struct buf *bytes = &gathering->bytes;
 
     if (delta->op == DELTA_DELETE || delta->op == DELTA_DELETE_ADD)
         set->of[GUARDED_DELETES]++;
     if (delta->op == DELTA_UPDATE) {
         set->of[GUARDED_RENAMES] += delta->dn != NULL;
         set->of[GUARDED_UPDATES] += delta->count > 0;
-        if (count_changes(gathering, object, &before->entry, err) != MA_OK)
+        if (count_changes(gathering, arena, object, err) != MA_OK)
             return err->status;
     }
-    buf_u64(&bytes, object->id);
-    delta_encode(delta, &bytes);
-    crypto_generichash_update(&gathering->hash, (const unsigned char *)bytes.at,
-                              bytes.length);
+    buf_clear(bytes);
+    buf_u64(bytes, object->id);
+    delta_encode(delta, bytes);
+    crypto_generichash_update(&gathering->hash, (const unsigned char *)bytes->at,
+                              bytes->length);
     return MA_OK;
 }
 
@@ -105,4 +123,5 @@ void set_end(struct gathering *gathering)
 
     crypto_generichash_final(&gathering->hash, digest, sizeof digest);
     sodium_bin2hex(gathering->set.id, sizeof gathering->set.id, digest, sizeof digest);
+    buf_free(&gathering->bytes);
 }

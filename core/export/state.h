@@ -96,11 +96,13 @@ struct gathering {
     crypto_generichash_state hash;
     struct export_set set;
     struct batch *batch;
+    struct buf bytes; /* of an object; kept because there are many */
 };
 void set_begin(struct gathering *gathering, struct batch *batch);
-/* In the order of ids; `before`: as the system has it. */
-enum ma_status set_add(struct gathering *gathering, const struct cs_object *object,
-                       const struct image *before, struct ma_error *err);
+/* In the order of ids. Of the object it needs to know what is pending; where it matters
+ * what the system has, that is read. */
+enum ma_status set_add(struct gathering *gathering, struct arena *arena,
+                       const struct cs_object *object, struct ma_error *err);
 void set_end(struct gathering *gathering);
 
 /* --- guard.c

@@ -380,20 +380,39 @@ static bool get_outlines(const struct parts *parts, struct cs_object *out)
     return true;
 }
 
-bool object_decode_outline(struct slice row, struct slice tower, struct cs_object *out)
+static bool look(struct slice row, struct slice tower, struct parts *parts,
+                 struct cs_object *out)
 {
     struct cs_object object = {0};
     struct reader reader = reader_of(row);
-    struct parts parts;
 
     if (!get_head(&reader, &object))
         return false;
     (void)skip_owned(&reader);
     get_place(&reader, &object);
-    if (reader.bad || !cut_tower(tower, &parts) || !get_outlines(&parts, &object))
+    if (reader.bad || !cut_tower(tower, parts) || !get_outlines(parts, &object))
         return false;
     *out = object;
     return true;
+}
+
+bool object_decode_outline(struct slice row, struct slice tower, struct cs_object *out)
+{
+    struct parts parts;
+
+    return look(row, tower, &parts, out);
+}
+
+enum { PART_UNAPPLIED = OBJECT_DELTAS - 1 };
+
+bool object_decode_pending(struct arena *arena, struct slice row, struct slice tower,
+                           struct cs_object *out)
+{
+    struct parts parts;
+
+    return look(row, tower, &parts, out) &&
+           (delta_is_empty(&out->unapplied) ||
+            get_part(arena, parts.at[PART_UNAPPLIED], PART_UNAPPLIED, out));
 }
 
 enum { PENDING_IMPORT = 1u << 0, UNCONFIRMED = 1u << 1 };

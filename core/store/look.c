@@ -41,6 +41,24 @@ enum ma_status look_at(struct batch *batch, uint32_t agent, uint64_t id,
     return MA_OK;
 }
 
+enum ma_status look_at_pending(struct batch *batch, struct arena *arena, uint32_t agent,
+                               uint64_t id, struct cs_object *out, struct ma_error *err)
+{
+    struct slice row = {0};
+    struct slice tower = {0};
+    struct slice rest;
+    enum ma_status status = look_at_rows(batch, agent, id, &row, &tower, err);
+
+    if (status != MA_OK)
+        return status;
+    batch->store->work.objects_read++;
+    if (!large_skip(row, &rest) || !object_decode_pending(arena, rest, tower, out))
+        return look_unreadable(agent, id, err);
+    out->id = id;
+    out->agent = agent;
+    return MA_OK;
+}
+
 enum ma_status cs_link(struct batch *batch, uint32_t agent, uint64_t id, uint64_t *mv,
                        struct ma_error *err)
 {

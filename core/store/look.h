@@ -18,5 +18,8 @@ enum ma_status look_unreadable(uint32_t agent, uint64_t id, struct ma_error *err
 /* object_decode_outline of the object, counted as one that was read. */
 enum ma_status look_at(struct batch *batch, uint32_t agent, uint64_t id,
                        struct cs_object *out, struct ma_error *err);
+/* object_decode_pending, likewise; the lists of attributes and values are the arena's. */
+enum ma_status look_at_pending(struct batch *batch, struct arena *arena, uint32_t agent,
+                               uint64_t id, struct cs_object *out, struct ma_error *err);
 
 #endif
