@@ -383,6 +383,12 @@ void audit_close(struct audit *audit)
     free(audit);
 }
 
+void audit_prepare(struct audit *audit)
+{
+    if (audit->role.role->prepare != NULL)
+        audit->role.role->prepare(audit->role.session);
+}
+
 enum ma_status audit_all(struct audit *audit, uint64_t *objects, struct ma_error *err)
 {
     uint64_t only = audit->request->only;

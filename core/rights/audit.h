@@ -40,6 +40,9 @@ struct audit;
 enum ma_status audit_open(struct audit **out, const struct audit_request *request,
                           struct ma_error *err);
 void audit_close(struct audit *audit);
+/* It may connect before there is a question; on any thread, with no other call under way.
+ */
+void audit_prepare(struct audit *audit);
 /* What the request says. `objects`: how many were asked about. */
 enum ma_status audit_all(struct audit *audit, uint64_t *objects, struct ma_error *err);
 /* This, whatever the request says. */

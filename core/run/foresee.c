@@ -151,6 +151,12 @@ static const char *summary(struct foresee *foresee, uint64_t objects)
     return arena_text(&foresee->arena, text.at);
 }
 
+void foresee_prepare(struct foresee *foresee)
+{
+    if (foresee != NULL && foresee->audit != NULL)
+        audit_prepare(foresee->audit);
+}
+
 void foresee_pending(struct foresee *foresee)
 {
     struct ma_error err = {0};

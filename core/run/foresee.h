@@ -17,6 +17,8 @@ struct foresee;
 struct foresee *foresee_begin(const struct step_context *context);
 void foresee_end(struct foresee *foresee);
 
+/* Its plugin may connect before it is asked; on any thread. NULL is fine. */
+void foresee_prepare(struct foresee *foresee);
 /* Asks about all that is pending: the step's note and the log say what will be refused.
  */
 void foresee_pending(struct foresee *foresee);

@@ -7,6 +7,7 @@
  */
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include "history/result.h"
 #include "instance/staging.h"
 #include "run/drop.h"
+#include "run/early.h"
 #include "run/foresee.h"
 #include "run/pending.h"
 #include "run/session.h"
@@ -36,6 +38,8 @@ struct outgoing {
     struct export_step *step;
     struct session session;
     struct foresee *foresee; /* NULL: nobody does */
+    struct early *early;     /* the plugins connect; NULL: they do not */
+    atomic_bool over;        /* they need not any more */
     /* Of the thread that calls the agent, which is one at a time. */
     VEC_OF(struct served) served;
 };
@@ -179,8 +183,70 @@ static bool on_cancelled(void *context)
     struct ledger *ledger = ((struct outgoing *)context)->context->ledger;
 
     ledger_beat(ledger);
-    return ledger_stopped(ledger) != STOP_NOT;
+    return atomic_load(&((struct outgoing *)context)->over) ||
+           ledger_stopped(ledger) != STOP_NOT;
 }
+
+/* --- connecting ------------------------------------------------------------------- */
+
+static bool is_anything_pending(const struct step_context *context)
+{
+    struct batch *batch = batch_begin(context->opened->store);
+    struct ma_error ignored; /* whoever plans the export will meet it */
+    uint64_t count = 0;
+
+    (void)cs_queue_length(batch, QUEUE_EXPORT, context->agent->number, &count, &ignored);
+    batch_end(batch);
+    return count > 0;
+}
+
+static void prepare_foresee(void *context)
+{
+    foresee_prepare(((struct outgoing *)context)->foresee);
+}
+
+static void prepare_agent(void *context)
+{
+    const struct session *session = &((struct outgoing *)context)->session;
+
+    if (session->agent->prepare_export != NULL)
+        session->agent->prepare_export(session->handle);
+}
+
+enum { EARLY_FORESEE, EARLY_AGENT, EARLY_CALLS };
+
+/* While the export is planned. The audit is asked first, so it is the first to connect.
+ */
+static void connect_early(struct outgoing *outgoing)
+{
+    const struct early_call calls[EARLY_CALLS] = {
+        [EARLY_FORESEE] = {prepare_foresee, outgoing},
+        [EARLY_AGENT] = {prepare_agent, outgoing},
+    };
+
+    if (is_anything_pending(outgoing->context))
+        outgoing->early = early_begin(calls, EARLY_CALLS);
+}
+
+static void wait_for_agent(const struct outgoing *outgoing)
+{
+    if (outgoing->early == NULL)
+        return;
+    session_calls(&outgoing->session, "prepare_export", NULL);
+    early_wait(outgoing->early, EARLY_AGENT);
+    session_called(&outgoing->session);
+}
+
+/* Who connects for nothing, because a guard holds, stops. */
+static void end_early(struct outgoing *outgoing)
+{
+    atomic_store(&outgoing->over, true);
+    early_end(outgoing->early);
+    outgoing->early = NULL;
+    atomic_store(&outgoing->over, false);
+}
+
+/* --- sending ---------------------------------------------------------------------- */
 
 static enum ma_status send(void *context, const struct ma_entry *const *entries,
                            size_t count, struct ma_error *err)
@@ -189,6 +255,7 @@ static enum ma_status send(void *context, const struct ma_entry *const *entries,
     struct session *session = &outgoing->session;
     enum ma_status status;
 
+    wait_for_agent(outgoing);
     session_calls(session, "export_entries", count == 0 ? NULL : entries[0]->dn);
     status = session->agent->export_entries(session->handle, entries, count, err);
     session_called(session);
@@ -249,12 +316,16 @@ static const char *run_export(struct outgoing *outgoing, struct ma_error *err)
         .only = c->exports,
     };
     const char *result = NULL;
-    enum ma_status status = export_begin(&outgoing->step, &request, err);
+    enum ma_status status;
 
     outgoing->foresee = foresee_begin(c);
+    connect_early(outgoing);
+    status = export_begin(&outgoing->step, &request, err);
+    early_wait(outgoing->early, EARLY_FORESEE);
     foresee_pending(outgoing->foresee);
     if (status == MA_OK)
         status = export_run(outgoing->step, &result, err);
+    end_early(outgoing);
     foresee_end(outgoing->foresee);
     if (finish_session(&outgoing->session, status, err) != status) {
         status = err->status;

@@ -121,6 +121,15 @@ static enum ma_status check(void *handle, const struct ma_planned *planned, size
     return count == 0 ? MA_OK : audit_check(&session->audit, planned, count, err);
 }
 
+static void prepare(void *handle)
+{
+    struct session *session = handle;
+    const char *only = directory_only_partition(session->host);
+
+    if (only != NULL)
+        places_early(&session->audit.places, only);
+}
+
 /* The connection to the domain of the object: a dump has none. */
 static enum ma_status link_to(struct session *session, const char *dn, struct link **out,
                               struct ma_error *err)
@@ -298,6 +307,7 @@ static const struct ma_audit role = {
     .write_list = write_list,
     .enroll = enroll,
     .reduce_list = reduce_list,
+    .prepare = prepare,
 };
 
 static const struct ma_plugin description = {

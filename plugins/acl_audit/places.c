@@ -101,6 +101,17 @@ static enum ma_status connect_to(struct places *places, const char *dn,
     return MA_OK;
 }
 
+/* What was tried before it was asked for has failed. */
+static bool failed_early(struct places *places, const char *part, struct ma_error *err)
+{
+    bool failed = places->early != NULL && strcasecmp(places->early, part) == 0;
+
+    if (failed)
+        *err = places->why;
+    places->early = NULL;
+    return failed;
+}
+
 enum ma_status places_of(struct places *places, const char *dn, struct place **out,
                          struct ma_error *err)
 {
@@ -109,9 +120,22 @@ enum ma_status places_of(struct places *places, const char *dn, struct place **o
     if (places->dump != NULL)
         return from_dump(places, dn, out, err);
     *out = known(places, dn_fold(&places->pool, part));
-    return *out != NULL ? MA_OK
-                        : connect_to(places, part, directory_domain(&places->pool, part),
-                                     out, err);
+    if (*out != NULL)
+        return MA_OK;
+    if (failed_early(places, part, err))
+        return err->status;
+    return connect_to(places, part, directory_domain(&places->pool, part), out, err);
+}
+
+void places_early(struct places *places, const char *dn)
+{
+    struct ma_error why;
+    struct place *place;
+
+    if (places_of(places, dn, &place, &why) == MA_OK)
+        return;
+    places->early = places_domain_part(dn);
+    places->why = why;
 }
 
 enum ma_status places_named(struct places *places, const char *domain, struct place **out,

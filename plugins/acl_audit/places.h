@@ -24,12 +24,17 @@ struct places {
     size_t count;
     size_t capacity;
     struct pool pool;
+    const char *early;   /* the domain that could not be had in time; NULL: none */
+    struct ma_error why; /* ... to be told when it is needed */
 };
 
 /* The domain that the object is in. MA_UNREACHABLE: no domain controller of it can be
  * had; MA_NOT_FOUND: the dump has none of it. */
 enum ma_status places_of(struct places *places, const char *dn, struct place **out,
                          struct ma_error *err);
+/* The same before it is asked for: who asks is told how that failed, and it is not tried
+ * twice. */
+void places_early(struct places *places, const char *dn);
 /* By its DNS name. */
 enum ma_status places_named(struct places *places, const char *domain, struct place **out,
                             struct ma_error *err);

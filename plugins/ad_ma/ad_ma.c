@@ -66,6 +66,7 @@ static const struct ma_agent agent = {
     .test = test_import,
     .least_batch = BATCH,
     .discover = discover,
+    .prepare_export = session_early,
 };
 
 static const struct ma_param params[] = {

@@ -21,12 +21,18 @@ struct session {
     size_t lost_count;
     struct pool lost_names;
     struct doubts doubts; /* what they may have made */
+    const char *early;    /* a DN that could not be connected to in time; the host's */
+    struct ma_error why;  /* ... to be told when it is needed */
 };
 
 /* Connected to the domain that this DN is of, as its partition wants; `preferred` is the
  * domain controller to try first, or NULL. */
 enum ma_status session_connect(struct session *session, const char *dn,
                                const char *preferred, struct ma_error *err);
+
+/* The same before anything is asked, where there is one partition only; who asks is told
+ * how that failed, and it is not tried twice. */
+void session_early(void *session);
 
 /* How long one call to a server may take, in seconds; 0: what is usual. */
 void session_patience(struct session *session, uint32_t seconds);

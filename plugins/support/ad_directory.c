@@ -122,6 +122,14 @@ static const char *partition_of(const struct ma_host *host, struct pool *pool,
     return best;
 }
 
+const char *directory_only_partition(const struct ma_host *host)
+{
+    const struct ma_partition *first = host->partition(host, 0);
+    const char *name = first == NULL ? NULL : first->name;
+
+    return host->partition(host, 1) == NULL ? name : NULL;
+}
+
 /* False: none but these. */
 static bool add_preferred(struct candidates *c)
 {

@@ -41,6 +41,9 @@ bool directory_serves(const struct directory *directory, const struct settings *
 /* Whether one connection does for both DNs. */
 bool directory_same(const struct settings *set, const char *a, const char *b);
 
+/* The partition that is selected, where it is the only one; the host's. */
+const char *directory_only_partition(const struct ma_host *host);
+
 /* The account that the partition of a DN is bound to as, "" where nobody is named; NULL:
  * the settings are wrong. Of them it needs the host only. */
 const char *directory_user(const struct settings *set, const char *dn, struct pool *pool,

@@ -635,6 +635,56 @@ START_TEST(what_mactl_xml_names_is_asked_instead_of_preferred_servers)
 }
 END_TEST
 
+/* --- before it is known what is pending ------------------------------------------------
+ */
+
+static void export_a(enum ma_status expected)
+{
+    const struct ma_entry a = entry_of(MA_MODIFY, "CN=a,DC=x,DC=example", GUID("1"));
+    const struct ma_entry *const entries[] = {&a};
+
+    h.early = true;
+    first.serve = second.serve = accepts;
+    ck_assert_msg(hosted_export(&h, AD_MA, entries, 1) == expected, "%s", h.err.text);
+}
+
+START_TEST(who_connected_early_does_not_connect_again)
+{
+    h.agent.partitions = partitions;
+    h.agent.partition_count = 1;
+    name_both();
+
+    export_a(MA_OK);
+    ck_servers("+127.0.0.1 ");
+    ck_assert_str_eq(asked.at, "modify " GUID_1 "\n");
+}
+END_TEST
+
+START_TEST(what_failed_early_is_told_once_and_not_tried_twice)
+{
+    h.agent.partitions = partitions;
+    h.agent.partition_count = 1;
+    hosted_param(&h, "server", "127.0.0.9");
+
+    export_a(MA_UNREACHABLE);
+    ck_servers("-127.0.0.9 ");
+    ck_heard(&h, "");
+}
+END_TEST
+
+/* It could be any of them. */
+START_TEST(of_several_partitions_none_is_connected_to_early)
+{
+    make_partitions();
+    name_both();
+    first.holds = "DC=y,DC=x,DC=example";
+    second.holds = "DC=x,DC=example";
+
+    export_a(MA_OK);
+    ck_servers("-127.0.0.1 +127.0.0.2 ");
+}
+END_TEST
+
 SUITE_WITH("plugin/ad_failover", begin, end, a_full_import_begins_anew_on_the_next_server,
            containers_behind_a_full_import_are_read_again_on_the_next_server,
            what_a_run_that_died_has_seen_elsewhere_does_not_count,
@@ -654,4 +704,7 @@ SUITE_WITH("plugin/ad_failover", begin, end, a_full_import_begins_anew_on_the_ne
            an_export_that_loses_its_last_server_ends_and_nobody_is_told_a_guess,
            of_several_servers_the_one_that_holds_the_partition_is_taken,
            the_preferred_servers_of_a_partition_are_asked_in_their_order_and_no_others,
-           what_mactl_xml_names_is_asked_instead_of_preferred_servers)
+           what_mactl_xml_names_is_asked_instead_of_preferred_servers,
+           who_connected_early_does_not_connect_again,
+           what_failed_early_is_told_once_and_not_tried_twice,
+           of_several_partitions_none_is_connected_to_early)

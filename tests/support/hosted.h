@@ -50,6 +50,7 @@ struct hosted {
     size_t more_count;
     unsigned time_limit;         /* of imports */
     const char *partition;       /* NULL: the agent has none */
+    bool early;                  /* exports are prepared */
     const char *const *included; /* containers; NULL: all */
     _Atomic bool cancelled;
     unsigned cancelled_when_asked; /* so many times; 0: never */
@@ -425,6 +426,8 @@ static inline enum ma_status hosted_export(struct hosted *h, const char *file,
     hosted_forget(&h->heard);
     hosted_forget(&h->anchors);
     status = hosted_open(h, file);
+    if (status == MA_OK && h->early)
+        plugin_description(h->plugin)->agent->prepare_export(h->session);
     if (status == MA_OK)
         status = plugin_description(h->plugin)->agent->export_entries(h->session, entries,
                                                                       count, &h->err);

@@ -406,6 +406,10 @@ struct ma_agent {
      * and the folder, but no secrets; connect to nothing. NULL: it refuses nothing. */
     enum ma_status (*foresee)(const struct ma_host *, const struct ma_pending *pending,
                               size_t count, struct ma_error *);
+    /* Something is pending, and the engine is about to find out what: the time to
+     * connect. On a thread of its own; no other call of the session is under way. What
+     * fails is told by export_entries. NULL: nothing can be done so early. */
+    void (*prepare_export)(void *session);
 };
 
 /* Role: a rules extension. Rules compute; they do no I/O, and what they remember in their
@@ -564,6 +568,9 @@ struct ma_audit {
      */
     enum ma_status (*reduce_list)(void *session, struct ma_value list, const char *grant,
                                   struct ma_list *out, struct ma_error *);
+    /* As prepare_export of an agent: a check of what is pending is about to come. What
+     * fails is told by it. NULL: nothing can be done so early. */
+    void (*prepare)(void *session);
 };
 
 struct ma_plugin {
