@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "config/cache.h"
 #include "config/swap.h"
 #include "store/agent.h"
 
@@ -43,7 +44,8 @@ static enum ma_status open_config(struct opened *opened, struct ma_error *err)
 
     if (status != MA_OK)
         return status;
-    status = config_read(&opened->config, path, err);
+    status = cache_read(&opened->config, path,
+                        instance_path(opened->instance, "store/config.image"), err);
     swap_end(&lock);
     if (status != MA_NOT_FOUND)
         return status;
