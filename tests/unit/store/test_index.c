@@ -142,6 +142,59 @@ START_TEST(a_hash_with_many_ids_is_merged_in_pieces)
 }
 END_TEST
 
+enum { CHILDREN = 400, HERDS = 60 };
+
+/* Behind all that are there, between them, or some of them again. */
+static void add_some(bool *there)
+{
+    unsigned from = throw_dice(CHILDREN);
+    unsigned to = from + throw_dice(CHILDREN - from) + 1;
+    unsigned step = 1 + throw_dice(3);
+
+    for (unsigned id = from; id < to; id += step) {
+        batch_index(scratch.batch, 77, id + 1);
+        there[id] = true;
+    }
+}
+
+static void ck_children(const bool *there)
+{
+    id_list ids = {0};
+    size_t at = 0;
+
+    ck_ok(batch_find(scratch.batch, 77, &ids, &scratch.err));
+    for (unsigned id = 0; id < CHILDREN; id++)
+        if (there[id]) {
+            ck_assert_uint_lt(at, ids.count);
+            ck_assert_uint_eq(ids.items[at++], id + 1);
+        }
+    ck_assert_uint_eq(at, ids.count);
+    VEC_FREE(&ids);
+}
+
+START_TEST(ids_of_one_hash_go_in_together_whatever_is_there)
+{
+    dice = 1;
+    for (unsigned herd = 0; herd < HERDS; herd++) {
+        const struct store_options options = {.merge_pages = herd % 2 == 0 ? 1 : 1000};
+        bool there[CHILDREN] = {false};
+
+        scratch_open_with(&options);
+        for (unsigned i = 0; i < 4; i++) {
+            add_some(there);
+            scratch_commit();
+            ck_children(there);
+        }
+        for (unsigned id = 0; id < CHILDREN; id++)
+            batch_unindex(scratch.batch, 77, id + 1);
+        scratch_commit();
+        ck_children((bool[CHILDREN]){false});
+        scratch_close();
+    }
+    scratch_open();
+}
+END_TEST
+
 /* However large the index is: that is memory until the commit. */
 START_TEST(a_commit_writes_to_few_pages_of_a_large_index)
 {
@@ -224,5 +277,6 @@ END_TEST
 SUITE_WITH("store/index", scratch_begin, scratch_end,
            what_is_found_does_not_depend_on_what_was_merged,
            a_hash_with_many_ids_is_merged_in_pieces,
+           ids_of_one_hash_go_in_together_whatever_is_there,
            a_commit_writes_to_few_pages_of_a_large_index,
            a_store_of_format_1_is_read_and_raised_by_who_writes)
