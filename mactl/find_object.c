@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "find_object.h"
 
+#include <stdlib.h>
+
+#include "base/text.h"
+
 enum ma_status find_cs_object(const struct reading *reading, struct arena *arena,
                               const struct compiled_agent *agent, const char *dn,
                               struct cs_object *out, struct ma_error *err)
@@ -38,11 +42,27 @@ enum ma_status find_mv_object(const struct reading *reading, struct arena *arena
     return status;
 }
 
+static enum ma_status no_attribute(const struct names *names, const char *name,
+                                   struct ma_error *err)
+{
+    size_t count = names_count(names);
+    const char **texts = mem_zero_array(count + 1, sizeof *texts);
+    size_t near;
+
+    for (size_t i = 0; i < count; i++)
+        texts[i] = names_text(names, (uint32_t)i + 1);
+    near = text_nearest(name, texts, count);
+    (void)ma_fail(err, MA_NOT_FOUND, "there is no attribute '%s'%s%s%s", name,
+                  near == count ? "" : "; did you mean \"",
+                  near == count ? "" : texts[near], near == count ? "" : "\"?");
+    free(texts);
+    return err->status;
+}
+
 enum ma_status find_attribute(const struct reading *reading, const char *name,
                               uint32_t *out, struct ma_error *err)
 {
     *out = names_find(reading->opened.program->names, slice_text(name));
-    return *out == NAME_NONE
-               ? ma_fail(err, MA_NOT_FOUND, "there is no attribute '%s'", name)
-               : MA_OK;
+    return *out == NAME_NONE ? no_attribute(reading->opened.program->names, name, err)
+                             : MA_OK;
 }

@@ -385,13 +385,29 @@ static size_t distance(const char *a, const char *b)
     return row[width];
 }
 
+/* The only name that was begun so; count: none, or several. */
+static size_t begun(const char *typed, const char *const *names, size_t count)
+{
+    size_t length = strlen(typed);
+    size_t found = count;
+
+    for (size_t i = 0; length > 1 && i < count; i++) {
+        if (strncasecmp(names[i], typed, length) != 0)
+            continue;
+        if (found != count)
+            return count;
+        found = i;
+    }
+    return found;
+}
+
 size_t text_nearest(const char *typed, const char *const *names, size_t count)
 {
-    size_t best = count;
+    size_t best = begun(typed, names, count);
     size_t least = strlen(typed) / 3 + 2;
 
-    if (strlen(typed) > LONGEST_NAME)
-        return count;
+    if (best != count || strlen(typed) > LONGEST_NAME)
+        return best;
     for (size_t i = 0; i < count; i++) {
         size_t d = strlen(names[i]) > LONGEST_NAME ? least : distance(typed, names[i]);
 

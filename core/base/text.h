@@ -57,7 +57,8 @@ bool text_from_hex(struct arena *arena, struct slice text, struct slice *out);
 /* XXH3, 64 bits; seed it per store. */
 uint64_t text_hash(struct slice bytes, uint64_t seed);
 
-/* The index of the nearest of `names` to a mistyped one, or count: none is near. */
+/* The index of the only one of `names` that begins so, else of the nearest to a mistyped
+ * one, or count: none is near. */
 size_t text_nearest(const char *typed, const char *const *names, size_t count);
 
 #endif

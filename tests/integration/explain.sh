@@ -80,4 +80,6 @@ run 0 -C i explain mv "$guid" title
 says '              its last synchronisation failed: sync-rule-error-function-triggered: no such title'
 run 0 -C i explain mv "$guid" title -o json
 is '[.chain[0].candidates[] | select(.import // "" | startswith("its last synchronisation failed: "))] | length == 1'
+run 2 -C i explain Directory "$bob" titel
+warns 'did you mean "title"?'
 finish

@@ -83,6 +83,16 @@ START_TEST(a_mistyped_name_finds_its_neighbour)
 }
 END_TEST
 
+START_TEST(a_name_that_was_only_begun_is_the_nearest)
+{
+    static const char *const names[] = {"HR", "Directory", "Direct mail", "Dir 2"};
+
+    ck_assert_uint_eq(text_nearest("dir", names, 2), 1);
+    ck_assert_uint_eq(text_nearest("directo", names, 4), 1);
+    ck_assert_uint_eq(text_nearest("direct", names, 4), 1); /* of two, the nearer */
+}
+END_TEST
+
 /* At each place of a word and behind it. */
 START_TEST(ascii_is_folded_without_memory)
 {
@@ -108,4 +118,5 @@ SUITE("base/text", case_is_folded_one_code_point_to_one,
       bytes_that_are_no_utf8_are_equal_to_themselves_only,
       trim_takes_every_white_space_of_unicode, trim_takes_one_end_where_asked,
       a_number_is_the_whole_text_or_none, base64_and_hex_come_back,
-      a_mistyped_name_finds_its_neighbour, ascii_is_folded_without_memory)
+      a_mistyped_name_finds_its_neighbour, a_name_that_was_only_begun_is_the_nearest,
+      ascii_is_folded_without_memory)
