@@ -2,6 +2,7 @@
 #include "instance/opened.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -36,6 +37,16 @@ static enum ma_status compile(struct opened *opened, struct ma_error *err)
     return status;
 }
 
+/* With the folder before the file and its place: a path that can be opened. */
+static enum ma_status name_place(const char *folder, struct ma_error *err)
+{
+    struct ma_error told = *err;
+
+    if (strncmp(told.text, folder, strlen(folder)) == 0)
+        return told.status;
+    return ma_fail(err, told.status, "%s/%s", folder, told.text);
+}
+
 static enum ma_status open_config(struct opened *opened, struct ma_error *err)
 {
     const char *path = instance_path(opened->instance, "config");
@@ -47,6 +58,8 @@ static enum ma_status open_config(struct opened *opened, struct ma_error *err)
     status = cache_read(&opened->config, path,
                         instance_path(opened->instance, "store/config.image"), err);
     swap_end(&lock);
+    if (status == MA_INVALID)
+        return name_place(path, err);
     if (status != MA_NOT_FOUND)
         return status;
     if (access(path, F_OK) != 0)
@@ -63,7 +76,7 @@ static enum ma_status open_proposed(struct opened *opened, const char *path,
 
     if (status == MA_NOT_FOUND)
         return ma_fail(err, MA_NOT_FOUND, "%s: there is no configuration", path);
-    return status;
+    return status == MA_INVALID ? name_place(path, err) : status;
 }
 
 static enum ma_status open_store(struct opened *opened, const char *folder,

@@ -82,4 +82,9 @@ run 0 -C i explain mv "$guid" title -o json
 is '[.chain[0].candidates[] | select(.import // "" | startswith("its last synchronisation failed: "))] | length == 1'
 run 2 -C i explain Directory "$bob" titel
 warns 'did you mean "title"?'
+
+# --- what is wrong with a file has a path that can be opened
+sed -i '2s/</<</' "$(find i/config/Connectors -name '*.xml' | sort | head -n 1)"
+run 8 -C i explain Directory "$bob" title
+warns 'error: i/config/Connectors/Connector_{aaaaaaaa-0000-4000-8000-000000000001}.xml:2:'
 finish
