@@ -178,6 +178,9 @@ START_TEST(what_stops_a_grant_of_a_container_is_named)
          CAUSE_INHERIT_STALE, 1, -2},
         {"D:AI(A;;RP;;;AU)", "D:" GRANT("CIIO", USER), "D:", ADMIN_COUNT_ZERO,
          CAUSE_INHERIT_STALE, 0, -2},
+        /* one level down is where the object is */
+        {"D:AI(A;;RP;;;AU)", "D:" GRANT("CINPIO", USER), "D:", ADMIN_COUNT_ZERO,
+         CAUSE_INHERIT_STALE, 0, -2},
         {"D:AI(A;;RP;;;AU)", "D:AI",
          "D:" GRANT("CIIO", "bf967a9c-0de6-11d0-a285-00aa003049e2"), ADMIN_COUNT_ZERO,
          CAUSE_NO_ACE, -1, -2},

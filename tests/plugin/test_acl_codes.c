@@ -67,6 +67,11 @@ static const struct testcase cases[] = {
     {.code = CAUSE_CLASS_MISMATCH, .sd = "D:(OA;;WP;" GROUP_CLASS ";;" ACCOUNT ")"},
     {.code = CAUSE_WRONG_GUID, .sd = "D:(OA;;WP;" OTHER ";;" ACCOUNT ")"},
     {.code = CAUSE_NO_ACE, .sd = "D:(OA;;WP;" OTHER ";;AU)", .far = "D:"},
+    /* of several the one that comes first in the order of the codes */
+    {.code = CAUSE_RIGHT_MISSING,
+     .sd = "D:(OA;;RP;" PROXY ";;" ACCOUNT ")(OA;;WP;" OTHER ";;" ACCOUNT ")"},
+    /* a container's own, which nothing below it gets */
+    {.code = CAUSE_NO_ACE, .sd = "D:AI" READ, .far = COMES("", USER)},
     {.code = CAUSE_INHERITED_TYPE, .sd = COMES("CIIOID", GROUP_CLASS)},
     {.code = CAUSE_INHERIT_ONLY, .sd = COMES("CIIO", "")},
     {.code = CAUSE_ORPHANED,
@@ -86,7 +91,10 @@ static const struct testcase cases[] = {
     {.code = CAUSE_NO_ACE_SEEN, .sd = "D:" READ},
     /* remarks of what is allowed */
     {.code = CAUSE_NON_CANONICAL, .sd = "D:" MINE "(D;;WP;;;" ACCOUNT ")"},
+    {.code = CAUSE_NONE,
+     .sd = "D:" MINE "(D;ID;WP;;;" ACCOUNT ")"}, /* that is the order */
     {.code = CAUSE_GRANT_TOO_WIDE, .sd = "D:(OA;;WP;" PROXY ";;AU)"},
+    {.code = CAUSE_GRANT_TOO_WIDE, .sd = "D:(OA;;WP;" PROXY ";;WD)"},
     {.code = CAUSE_GRANT_TOO_WIDE, .sd = "D:(OA;;WP;" PUBLIC ";;" ACCOUNT ")"},
     {.code = CAUSE_GRANT_TOO_WIDE, .sd = "D:(A;;WP;;;" ACCOUNT ")"},
     {.code = CAUSE_NONE, .sd = "D:" READ, .attribute = "read:proxyAddresses"},
