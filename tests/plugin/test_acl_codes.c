@@ -34,6 +34,7 @@ struct testcase {
     bool out_of_scope;
     bool distribution;
     bool notes;
+    bool administrator;
 };
 
 static const struct testcase cases[] = {
@@ -97,6 +98,13 @@ static const struct testcase cases[] = {
     {.code = CAUSE_GRANT_TOO_WIDE, .sd = "D:(OA;;WP;" PROXY ";;WD)"},
     {.code = CAUSE_GRANT_TOO_WIDE, .sd = "D:(OA;;WP;" PUBLIC ";;" ACCOUNT ")"},
     {.code = CAUSE_GRANT_TOO_WIDE, .sd = "D:(A;;WP;;;" ACCOUNT ")"},
+    {.code = CAUSE_NONE, .sd = "D:(A;;WP;;;" ACCOUNT ")", .administrator = true},
+    {.code = CAUSE_ORPHANED, .sd = "D:P" MINE, .admin_count = ADMIN_COUNT_SET},
+    {.code = CAUSE_NONE,
+     .sd = "D:P" MINE,
+     .holder = "D:" MINE,
+     .admin_count = ADMIN_COUNT_SET}, /* it is protected now */
+    {.code = CAUSE_NONE, .sd = "D:" READ, .attribute = "read:memberOf"},
     {.code = CAUSE_NONE, .sd = "D:" READ, .attribute = "read:proxyAddresses"},
     {.code = CAUSE_DENY_IRRELEVANT, .sd = "D:(D;;DTSD;;;WD)" MINE, .notes = true},
     {.code = CAUSE_NONE, .sd = "D:(D;;DTSD;;;WD)" MINE},
@@ -175,6 +183,7 @@ static struct cause_answer ask(const struct testcase *c)
         .group_is_distribution = c->distribution,
         .group_is_out_of_scope = c->out_of_scope,
         .notes = c->notes,
+        .is_administrator = c->administrator,
         .holder = list(3, c->holder),
     };
     struct cause_answer answer;
