@@ -32,6 +32,15 @@ is 'a member who is nobody is none' "$("$MACTL" -C sync dump cs | grep -c nobody
 sed -i -e '/^dn: uid=1002/,/^$/s/^mail: .*/mail: bob.b@corp.example/' "$hr"
 round 'Full Import'
 is 'a changed address' "$(cloud "/Users/$bob" | jq -r '.emails[0].value')" bob.b@corp.example
+told() { cloud "$@" -o /dev/null -w '%{http_code} %header{location};'; }
+is 'a new object has no Location, and a change is not answered with 204' "$(
+  told /Users -X POST -d "$(user zoe@corp.example Zoe)"
+  told "/Users/$bob" -X PATCH -d '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"title","value":"Clerk"}]}'
+)" '201 ;200 ;'
+hr_people 2001 2001
+there
+step 0 Service 'Full Import'
+is 'and is known by its id' "$(named p2001@corp.example | wc -l)" 1
 check 'no change names a version' test "$(curl -sS "${cloud_url%/scim}/lab/asked" | jq '.conditional // 0')" = 0
 
 # --- Jackson: a user without a name
@@ -44,6 +53,28 @@ says_not 'add'
 run 0 -C sync runs show last --errors
 says 'missing-dn'
 check 'who has no name is told and not taken' test "$("$MACTL" -C sync dump cs | grep -c "$id")" = 0
+cloud "/Users/$id" -X DELETE >/dev/null
+there
+bob=$(cloud_id /Users .userName bob@corp.example)
+cloud "/Users/$bob" -X PATCH -d '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"shoeSize","value":"42"}]}' >/dev/null
+is 'it keeps what nobody knows' "$(cloud "/Users/$bob" | jq -r .shoeSize)" 42
+attempt 3 Service 'Full Import'
+sed -i -e '/^dn: uid=1002/,/^$/s/^title: .*/title: Inventor/' "$hr"
+there
+is 'which a change of something else leaves there' "$(cloud "/Users/$bob" | jq -r '"\(.shoeSize) \(.title)"')" '42 Inventor'
+
+# --- better-auth: an address is required of whom no name has one
+rm -rf sync
+scim_instance betterauth
+step 0 Service 'Full Import'
+sed -i -e '/^dn: cn=/,/^$/d' -e '/^dn: uid=1003/,/^$/s/^mail: .*/mail: plain/' "$hr"
+check 'without one it takes nobody' test "$(curl -sS -H "Authorization: Bearer $cloud_token" -H 'Content-Type: application/scim+json' "$cloud_url/Users" -d "$(user plainer Plain)" -o /dev/null -w '%{http_code}')" = 400
+step 0 HR 'Full Import'
+step 0 HR 'Delta Synchronization'
+attempt 4 Service Export
+run 0 -C sync runs show last --errors
+says '400'
+is 'who has one is there, and nobody else is missing' "$(all_users | wc -l)" 4
 
 # --- better-auth: no PATCH but a whole object, and no bulk whoever says so
 rm -rf sync

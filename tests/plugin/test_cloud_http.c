@@ -18,6 +18,19 @@
     "Retry-After: " after "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
+/* The clock of the agent, by which tokens end. */
+static time_t later;
+
+time_t time(time_t *out)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (out != NULL)
+        *out = now.tv_sec + later;
+    return now.tv_sec + later;
+}
+
 static struct scripted server;
 static struct http *http;
 static struct ma_error err;
@@ -376,6 +389,59 @@ START_TEST(a_token_is_asked_for_once_and_again_when_it_was_refused)
 }
 END_TEST
 
+/* A tenth of its life before its end, or five minutes. */
+START_TEST(a_token_is_renewed_before_it_ends)
+{
+    static const struct answer answers[] = {
+        {HEAD("200 OK",
+              "application/json") "Connection: close\r\n\r\n"
+                                  "{\"access_token\":\"one\",\"expires_in\":600}",
+         .end = END_CLOSE},
+        {JSON("200 OK", "{}"), .end = END_CLOSE},
+        {JSON("200 OK", "{}"), .end = END_CLOSE},
+        {HEAD("200 OK",
+              "application/json") "Connection: close\r\n\r\n"
+                                  "{\"access_token\":\"two\",\"expires_in\":86400}",
+         .end = END_CLOSE},
+        {JSON("200 OK", "{}"), .end = END_CLOSE},
+        {JSON("200 OK", "{}"), .end = END_CLOSE},
+        {HEAD("200 OK", "application/json") "Connection: close\r\n\r\n"
+                                            "{\"access_token\":\"three\"}",
+         .end = END_CLOSE},
+        {JSON("200 OK", "{}"), .end = END_CLOSE}};
+    static const time_t at[] = {0, 500, 550, 550 + 86000, 550 + 86200};
+    static const char *const bearers[] = {NULL,  "one", "one", NULL,
+                                          "two", "two", NULL,  "three"};
+    struct token_settings set = {.client_id = "me"};
+    struct token *token;
+
+    begin(answers, COUNT(answers), usual);
+    secret_text = "x";
+    set.url = server.url;
+    ck_assert_int_eq(token_open(&token, &host, http, &set, &err), MA_OK);
+    http_authorize(http, token_bearer, token);
+
+    for (size_t i = 0; i < COUNT(at); i++) {
+        later = at[i];
+        ck_assert_int_eq(http_do(http, &call, &err), MA_OK);
+    }
+    later = 0;
+
+    ck_assert_uint_eq(server.asked, COUNT(bearers));
+    for (size_t i = 0; i < COUNT(bearers); i++) {
+        char line[40];
+
+        snprintf(line, sizeof line, "Bearer %s\r\n", bearers[i]);
+        ck_assert_msg(bearers[i] == NULL
+                          ? strcasestr(server.requests[i], "authorization") == NULL
+                          : strstr(server.requests[i], line) != NULL,
+                      "%zu: %s", i, server.requests[i]);
+    }
+    end();
+    token_close(token);
+}
+END_TEST
+
 START_TEST(a_refused_client_is_a_matter_of_credentials_and_its_secret_is_not_told)
 {
     static const struct answer no[] = {
@@ -532,6 +598,7 @@ START_TEST(a_wait_is_never_shorter_than_asked_for_and_grows)
     ck_assert_int_eq(retry_wait(3, 1000, 0), 2000);
     ck_assert_int_eq(retry_wait(5, 1000, 0), 8000);
     ck_assert_int_eq(retry_wait(5, 300000, 0), 300000);
+    ck_assert_int_gt(retry_wait(1, 1000, 200), 1000); /* not all at once */
     for (uint32_t chance = 0; chance < 1000; chance++) {
         ck_assert_int_ge(retry_wait(1, 1000, chance), 1000);
         ck_assert_int_le(retry_wait(1, 1000, chance), 1250);
@@ -550,6 +617,9 @@ START_TEST(a_bucket_gives_its_rate_and_no_more)
             sent++;
     ck_assert_uint_ge(sent, 105);
     ck_assert_uint_le(sent, 110);
+    for (sent = 0, now += 60000; bucket_take(&bucket, now) == 0;) /* an idle minute */
+        sent++;
+    ck_assert_uint_le(sent, 10);
     ck_assert_int_eq(bucket_take(&(struct bucket){.rate = 0}, now), 0);
 }
 END_TEST
@@ -582,6 +652,7 @@ SUITE("plugin/cloud_http", a_broken_answer_is_asked_for_again,
       a_redirect_is_not_followed_and_a_foreign_host_gets_no_bearer,
       a_refused_bearer_is_renewed_once, what_would_leave_the_machine_in_clear_is_refused,
       a_token_is_asked_for_once_and_again_when_it_was_refused,
+      a_token_is_renewed_before_it_ends,
       a_refused_client_is_a_matter_of_credentials_and_its_secret_is_not_told,
       json_that_is_none_is_told_with_its_place, json_is_no_deeper_than_it_may_be,
       what_is_not_called_json_is_not_read_as_such, retry_after_is_read_in_all_its_forms,

@@ -77,6 +77,7 @@ START_TEST(what_is_saved_in_portions_is_loaded_again)
     for (unsigned i = 0; i < count; i++)
         put(i);
     ck_assert_ptr_nonnull(ids_put(&ids, 2, "odd", "a\\b\nc"));
+    ck_assert_ptr_nonnull(ids_put(&ids, 205, "far", "d"));
     for (size_t i = 0; i < ids.count; i++)
         ids.items[i].flags = ID_EMITTED | (i == 7 ? ID_SYNCED : 0);
     ids.items[3].flags |= ID_GONE;
@@ -85,12 +86,27 @@ START_TEST(what_is_saved_in_portions_is_loaded_again)
     ids_begin(&ids, tree.folder);
     ck_assert_int_eq(ids_load(&ids, tree.folder, "1", ID_KNOWN, &err), MA_OK);
 
-    ck_assert_uint_eq(ids.count, count);
+    ck_assert_uint_eq(ids.count, count + 1);
+    ck_assert_uint_eq(ids_find(&ids, "far")->class, 205);
     ck_assert_str_eq(ids_find(&ids, "odd")->dn, "a\\b\nc");
     ck_assert_uint_eq(ids_find(&ids, "odd")->class, 2);
     ck_assert_ptr_null(ids_find(&ids, "00000000-0000-4000-8000-000000000003"));
     ck_assert_uint_eq(ids_find(&ids, "00000000-0000-4000-8000-000000000007")->flags,
                       ID_KNOWN | ID_SYNCED);
+    end();
+}
+END_TEST
+
+/* Of a run that died while it wrote. */
+START_TEST(a_torn_last_line_is_not_believed)
+{
+    begin();
+    tree_file(&tree, "cloud-ids.part", "mactl-cloud-ids 1\n1\tone\tcn=one\n1\ttwo\tcn=t");
+
+    ck_assert_int_eq(ids_load(&ids, tree.folder, "part", ID_EMITTED, &err), MA_OK);
+
+    ck_assert_uint_eq(ids.count, 1);
+    ck_assert_str_eq(ids_find(&ids, "one")->dn, "cn=one");
     end();
 }
 END_TEST
@@ -143,7 +159,7 @@ START_TEST(without_a_folder_it_is_kept_in_memory)
 END_TEST
 
 SUITE("plugin/cloud_ids", a_hundred_thousand_objects_are_not_in_memory,
-      what_is_saved_in_portions_is_loaded_again,
+      what_is_saved_in_portions_is_loaded_again, a_torn_last_line_is_not_believed,
       a_name_that_changes_all_the_time_leaves_room_for_others,
       a_dn_is_found_whether_it_came_before_the_index_or_after_it,
       without_a_folder_it_is_kept_in_memory)

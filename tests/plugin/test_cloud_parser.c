@@ -188,6 +188,8 @@ START_TEST(a_page_that_is_not_whole_any_more_goes_piece_by_piece)
     item = json_incref(json_array_get(member(json, "items"), ITEMS - 1));
     ck_assert_int_eq(json_array_remove(member(json, "items"), 0), 0);
     parser_drop(parser, json);
+    bytes_free(&call.answer);
+    page(&call, 8);
     json = json_incref(parsed(&call));
     parser_drop(parser, json);
     bytes_free(&call.answer);
@@ -269,9 +271,35 @@ START_TEST(the_next_page_is_seen_before_a_page_is_taken_apart)
 }
 END_TEST
 
+/* Where there is much in between. */
+START_TEST(the_next_page_is_seen_at_either_end_of_a_large_page)
+{
+    static char much[40000];
+    static const char *const forms[] = {"{\"next\":\"a\",\"value\":\"%s\"}",
+                                        "{\"value\":\"%s\",\"next\":\"a\"}"};
+
+    memset(much, 'x', sizeof much - 1);
+    for (size_t i = 0; i < 2; i++) {
+        struct bytes page = {0};
+        const char *place = strstr(forms[i], "%s");
+        char *next;
+
+        bytes_add(&page, forms[i], (size_t)(place - forms[i]));
+        bytes_text(&page, much);
+        bytes_text(&page, place + 2);
+        next = ahead_text(&page, "next");
+        ck_assert_ptr_nonnull(next);
+        ck_assert_str_eq(next, "a");
+        free(next);
+        bytes_free(&page);
+    }
+}
+END_TEST
+
 SUITE("plugin/cloud_parser", many_answers_are_each_taken_apart_and_ended,
       what_is_wrong_is_told_as_if_nobody_else_had_read_it,
       what_was_dropped_last_is_ended_too, what_is_kept_of_a_page_outlives_it,
       a_page_that_is_not_whole_any_more_goes_piece_by_piece,
       a_thousand_pages_take_no_more_memory_than_ten,
-      the_next_page_is_seen_before_a_page_is_taken_apart)
+      the_next_page_is_seen_before_a_page_is_taken_apart,
+      the_next_page_is_seen_at_either_end_of_a_large_page)

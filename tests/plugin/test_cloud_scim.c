@@ -279,6 +279,21 @@ START_TEST(an_object_that_is_there_is_found_though_filters_lie)
 }
 END_TEST
 
+/* As servers do that do not know filters: all are listed. */
+START_TEST(of_what_a_filter_answers_the_one_that_was_asked_for_is_taken)
+{
+    static const struct answer answers[] = {
+        {.bytes = SCIM("409 Conflict") "{\"scimType\":\"uniqueness\"}",
+         .match = "POST /scim/Users"},
+        {.bytes = LIST(2, USER("m") "," USER("n")), .match = "filter="},
+        {.bytes = NONE, .match = "GET /scim/"}};
+
+    ck_assert_msg(export(answers, COUNT(answers), &new_user) == MA_OK, "%s", h.err.text);
+    ck_heard(&h, "0 add-to-update cd-existing-object\n");
+    ck_assert_str_eq(h.anchors.at, "n\n");
+}
+END_TEST
+
 static const struct {
     const char *answer;
     const char *heard;
@@ -339,6 +354,22 @@ START_TEST(without_patch_the_rest_of_an_object_is_sent_back)
     ck_assert_ptr_nonnull(strstr(put, "\"title\":\"Boss\""));
     ck_assert_ptr_nonnull(strstr(put, "\"nickName\":\"N\""));
     ck_assert_ptr_null(strstr(put, "meta"));
+}
+END_TEST
+
+START_TEST(a_service_that_says_it_knows_no_patch_gets_whole_objects)
+{
+    static const struct answer answers[] = {
+        {.bytes = OK "{\"patch\":{\"supported\":false}}",
+         .match = "ServiceProviderConfig"},
+        {.bytes = OK "{\"id\":\"n\",\"userName\":\"n@x\",\"nickName\":\"N\"}",
+         .match = "GET /scim/Users/n"},
+        {.bytes = SCIM("200 OK") USER("n"), .match = "PUT /scim/Users/n"}};
+
+    ck_assert_int_eq(export(answers, COUNT(answers), &changed), MA_OK);
+    ck_heard(&h, "0 exported\n");
+    ck_assert_ptr_nonnull(
+        strstr(server.requests[server.asked - 1], "\"nickName\":\"N\""));
 }
 END_TEST
 
@@ -540,9 +571,11 @@ SUITE_WITH("plugin/cloud_scim", begin, end, a_count_of_the_page_ends_nothing,
            a_delta_needs_the_ids_of_the_import_before,
            a_new_object_whose_answer_did_not_come_is_looked_up,
            an_object_that_is_there_is_found_though_filters_lie,
+           of_what_a_filter_answers_the_one_that_was_asked_for_is_taken,
            what_a_service_refuses_has_a_name_of_the_product,
            one_changed_value_is_one_small_operation,
            without_patch_the_rest_of_an_object_is_sent_back,
+           a_service_that_says_it_knows_no_patch_gets_whole_objects,
            a_version_that_changed_is_read_again,
            a_disabled_object_counts_as_gone_until_somebody_enables_it,
            of_members_only_the_one_that_is_refused_is_missing,
