@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "config/disk.h"
 #include "config/image.h"
+#include "config/password.h"
 #include "config/scan.h"
 #include "config/xml.h"
 
@@ -159,12 +160,15 @@ static struct config *load(const char *path, const char *file)
     return config;
 }
 
-/* Of somebody else's instance nothing is kept: its owner would not trust it. */
-static bool is_ours(const char *path)
+/* Of somebody else's instance nothing is kept: its owner would not trust it. Nor of a
+ * configuration with a password in it, which stands in the files of config/ and in no
+ * other. */
+static bool may_keep(const struct config *config)
 {
     struct stat info;
 
-    return stat(path, &info) == 0 && info.st_uid == geteuid();
+    return stat(config->root, &info) == 0 && info.st_uid == geteuid() &&
+           !password_inside(config);
 }
 
 /* Whether it could be written is nobody's concern. */
@@ -176,7 +180,7 @@ static void keep(const struct config *config, const char *file)
     BUF_AUTO bytes = {0};
     const char *beside = arena_print(&arena, "%s.new", file);
 
-    if (!is_ours(config->root) || !key_of_config(config, &label.key))
+    if (!may_keep(config) || !key_of_config(config, &label.key))
         return;
     buf_bytes(&bytes, &label, sizeof label);
     image_write(config, &bytes);

@@ -11,9 +11,10 @@
  * read each time, so nothing is ever taken for current that is not; whoever changes one
  * of them is told what is wrong with it, in the same words.
  *
- * Only what was good is kept, with its warnings. The file is used if it belongs to the
- * owner of the configuration, nobody else may write it, and its own digest is right;
- * else, and where it cannot be written, everything is as without it.
+ * Only what was good is kept, with its warnings, and nothing with a password in it. The
+ * file is used if it belongs to the owner of the configuration, nobody else may write it,
+ * and its own digest is right; else, and where it cannot be written, everything is as
+ * without it.
  */
 
 /* As config_read. `file`: where it is kept. */

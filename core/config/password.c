@@ -83,33 +83,32 @@ static bool is_encrypted(const struct schema *schema, const char *attribute)
     return false;
 }
 
-/* The structs are constant for all but those that make them. */
-static void mark(const struct mapping *mapping, const struct schema *schema,
-                 const char *target)
-{
-    ((struct mapping *)(uintptr_t)mapping)->secret =
-        password_is(target) || is_encrypted(schema, target);
-}
+/* --- the mappings of a configuration ------------------------------------------------ */
 
-static void mark_exports(const struct agent *agent)
+/* A mapping, and the attribute of this schema that it gives a value to. */
+typedef void visitor(void *context, const struct mapping *mapping,
+                     const struct schema *schema, const char *target);
+
+static void visit_exports(const struct agent *agent, visitor *visit, void *context)
 {
     for (size_t i = 0; i < agent->export_set_count; i++)
         for (size_t j = 0; j < agent->export_sets[i].count; j++) {
             const struct export_flow *flow = &agent->export_sets[i].flows[j];
 
-            mark(&flow->mapping, &agent->schema, flow->cs_attribute);
+            visit(context, &flow->mapping, &agent->schema, flow->cs_attribute);
         }
 }
 
-static void mark_imports(const struct metaverse *mv)
+static void visit_imports(const struct metaverse *mv, visitor *visit, void *context)
 {
     for (size_t i = 0; i < mv->flow_group_count; i++)
         for (size_t j = 0; j < mv->flow_groups[i].count; j++)
-            mark(&mv->flow_groups[i].flows[j].mapping, &mv->schema,
-                 mv->flow_groups[i].mv_attribute);
+            visit(context, &mv->flow_groups[i].flows[j].mapping, &mv->schema,
+                  mv->flow_groups[i].mv_attribute);
 }
 
-static void mark_rule(const struct config *config, const struct sync_rule *rule)
+static void visit_rule(const struct config *config, const struct sync_rule *rule,
+                       visitor *visit, void *context)
 {
     const struct agent *agent = config_agent(config, &rule->agent);
     const struct schema *schema = &config->metaverse.schema;
@@ -117,14 +116,50 @@ static void mark_rule(const struct config *config, const struct sync_rule *rule)
     if (rule->direction == RULE_OUTBOUND)
         schema = agent == NULL ? NULL : &agent->schema;
     for (size_t i = 0; i < rule->mapping_count; i++)
-        mark(&rule->mappings[i].mapping, schema, rule->mappings[i].destination);
+        visit(context, &rule->mappings[i].mapping, schema, rule->mappings[i].destination);
+}
+
+static void visit_all(const struct config *config, visitor *visit, void *context)
+{
+    for (size_t i = 0; i < config->agent_count; i++)
+        visit_exports(&config->agents[i], visit, context);
+    visit_imports(&config->metaverse, visit, context);
+    for (size_t i = 0; i < config->rule_count; i++)
+        visit_rule(config, &config->rules[i], visit, context);
+}
+
+/* --- what is done with them --------------------------------------------------------- */
+
+/* The structs are constant for all but those that make them. */
+static void mark(void *context, const struct mapping *mapping,
+                 const struct schema *schema, const char *target)
+{
+    (void)context;
+    ((struct mapping *)(uintptr_t)mapping)->secret =
+        password_is(target) || is_encrypted(schema, target);
 }
 
 void password_mark(struct config *config)
 {
-    for (size_t i = 0; i < config->agent_count; i++)
-        mark_exports(&config->agents[i]);
-    mark_imports(&config->metaverse);
-    for (size_t i = 0; i < config->rule_count; i++)
-        mark_rule(config, &config->rules[i]);
+    visit_all(config, mark, NULL);
+}
+
+static void look(void *context, const struct mapping *mapping,
+                 const struct schema *schema, const char *target)
+{
+    bool *found = context;
+
+    (void)schema;
+    (void)target;
+    *found = *found || (mapping->secret &&
+                        (mapping->constant != NULL || mapping->expression != NULL ||
+                         mapping->function != NULL));
+}
+
+bool password_inside(const struct config *config)
+{
+    bool found = false;
+
+    visit_all(config, look, &found);
+    return found;
 }

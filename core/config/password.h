@@ -14,5 +14,8 @@
 bool password_is(const char *attribute);
 /* Marks all mappings, by name of the target or because its schema says encrypted. */
 void password_mark(struct config *config);
+/* Whether a mapping that is marked has a constant, or an expression, which may hold one.
+ */
+bool password_inside(const struct config *config);
 
 #endif
