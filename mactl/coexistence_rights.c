@@ -23,6 +23,18 @@ static const char plugin[] = "acl_audit";
 /* --- the group -----------------------------------------------------------------------
  */
 
+/* With a group, disabling may take back whatever was done, also what was done in part. */
+static enum exit_code enroll(struct coexistence *c, const struct enroll_request *request)
+{
+    struct ma_error err = {0};
+    enum ma_status status = enroll_account(request, c->call->arena, &c->enrolled, &err);
+    enum exit_code code = EXIT_OK;
+
+    if (c->enrolled.group != NULL)
+        code = writeback_mark(c->call, true);
+    return status == MA_OK ? code : command_fail(&err);
+}
+
 enum exit_code coexistence_group(struct coexistence *c)
 {
     const struct enroll_request request = {
@@ -34,18 +46,16 @@ enum exit_code coexistence_group(struct coexistence *c)
         .group = coexistence_group_name(c),
         .member = true,
     };
-    struct ma_error err = {0};
+    enum exit_code code;
 
     if (c->what_if) {
         coexistence_say(c, "group", "%s has %s as a member, and is made if need be",
                         request.group, c->account == NULL ? "" : c->account);
         return EXIT_OK;
     }
-    /* first, so that disabling may take back whatever is done from here on */
-    if (writeback_mark(c->call, true) != EXIT_OK)
-        return EXIT_CONFIGURATION;
-    if (enroll_account(&request, c->call->arena, &c->enrolled, &err) != MA_OK)
-        return command_fail(&err);
+    code = enroll(c, &request);
+    if (code != EXIT_OK)
+        return code;
     coexistence_say(c, "group", "%s %s; %s %s", c->enrolled.group, c->enrolled.made,
                     c->enrolled.member, c->enrolled.joined);
     if (strcmp(c->enrolled.joined, "added") == 0)
