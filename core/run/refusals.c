@@ -8,7 +8,7 @@
 #include "export/export.h"
 #include "plugin/host.h"
 #include "plugin/plugin.h"
-#include "run/aside.h"
+#include "run/child.h"
 #include "store/cs.h"
 
 /* Asked about at once: their entries are in memory together. */
@@ -183,7 +183,7 @@ static enum ma_status read_lines(const struct asking *asking, char *text,
     return ended ? err->status : ma_fail(err, MA_BROKEN, "it answered in part only");
 }
 
-static enum ma_status ask_aside(struct asking *asking, refusal_list *out,
+static enum ma_status ask_child(struct asking *asking, refusal_list *out,
                                 struct ma_error *err)
 {
     size_t before = out->count;
@@ -192,7 +192,7 @@ static enum ma_status ask_aside(struct asking *asking, refusal_list *out,
 
     if (asking->pending.count == 0)
         return MA_OK;
-    status = aside_run(answer, asking, PATIENCE, &text, err);
+    status = child_run(answer, asking, PATIENCE, &text, err);
     err->status = status;
     if (status == MA_OK)
         status = read_lines(asking, text.length == 0 ? (char[]){""} : text.at, out, err);
@@ -222,7 +222,7 @@ enum ma_status refusals_find(const struct refusals_request *request, refusal_lis
         if (status != MA_OK ||
             (i + 1 < request->ids->count && asking.pending.count < PORTION))
             continue;
-        status = ask_aside(&asking, out, err);
+        status = ask_child(&asking, out, err);
         asking.pending.count = asking.numbers.count = 0;
         arena_reset(&asking.arena);
     }

@@ -23,8 +23,20 @@ enum ma_status look_at_rows(struct batch *batch, uint32_t agent, uint64_t id,
     return batch_failure(batch, err) != MA_OK ? err->status : status;
 }
 
-enum ma_status look_at(struct batch *batch, uint32_t agent, uint64_t id,
-                       struct cs_object *out, struct ma_error *err)
+/* What is read of an object: a row's bytes behind what is large, and its tower. */
+typedef bool decoder(struct arena *arena, struct slice rest, struct slice tower,
+                     struct cs_object *out);
+
+static bool decode_outline(struct arena *arena, struct slice rest, struct slice tower,
+                           struct cs_object *out)
+{
+    (void)arena;
+    return object_decode_outline(rest, tower, out);
+}
+
+static enum ma_status look(struct batch *batch, struct arena *arena, decoder *decode,
+                           uint32_t agent, uint64_t id, struct cs_object *out,
+                           struct ma_error *err)
 {
     struct slice row = {0};
     struct slice tower = {0};
@@ -34,29 +46,23 @@ enum ma_status look_at(struct batch *batch, uint32_t agent, uint64_t id,
     if (status != MA_OK)
         return status;
     batch->store->work.objects_read++;
-    if (!large_skip(row, &rest) || !object_decode_outline(rest, tower, out))
+    if (!large_skip(row, &rest) || !decode(arena, rest, tower, out))
         return look_unreadable(agent, id, err);
     out->id = id;
     out->agent = agent;
     return MA_OK;
 }
 
+enum ma_status look_at(struct batch *batch, uint32_t agent, uint64_t id,
+                       struct cs_object *out, struct ma_error *err)
+{
+    return look(batch, NULL, decode_outline, agent, id, out, err);
+}
+
 enum ma_status look_at_pending(struct batch *batch, struct arena *arena, uint32_t agent,
                                uint64_t id, struct cs_object *out, struct ma_error *err)
 {
-    struct slice row = {0};
-    struct slice tower = {0};
-    struct slice rest;
-    enum ma_status status = look_at_rows(batch, agent, id, &row, &tower, err);
-
-    if (status != MA_OK)
-        return status;
-    batch->store->work.objects_read++;
-    if (!large_skip(row, &rest) || !object_decode_pending(arena, rest, tower, out))
-        return look_unreadable(agent, id, err);
-    out->id = id;
-    out->agent = agent;
-    return MA_OK;
+    return look(batch, arena, object_decode_pending, agent, id, out, err);
 }
 
 enum ma_status cs_link(struct batch *batch, uint32_t agent, uint64_t id, uint64_t *mv,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/aside.h"
+#include "run/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -86,7 +86,7 @@ static enum ma_status end_of(pid_t child, struct ma_error *err)
                : ma_fail(err, MA_BROKEN, "who was asked left with %d", WEXITSTATUS(how));
 }
 
-enum ma_status aside_run(void (*answer)(void *context, FILE *out), void *context,
+enum ma_status child_run(void (*answer)(void *context, FILE *out), void *context,
                          unsigned seconds, struct buf *text, struct ma_error *err)
 {
     struct ma_error ignored;

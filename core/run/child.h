@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RUN_ASIDE_H
-#define RUN_ASIDE_H
+#ifndef RUN_CHILD_H
+#define RUN_CHILD_H
 
 #include <mactl/ma.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 
 /* What `answer` writes to `out`, all of it. MA_BROKEN: it crashed, MA_LIMIT: it was not
  * through with it after so many seconds; what it wrote until then is no answer. */
-enum ma_status aside_run(void (*answer)(void *context, FILE *out), void *context,
+enum ma_status child_run(void (*answer)(void *context, FILE *out), void *context,
                          unsigned seconds, struct buf *text, struct ma_error *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/aside.h"
+#include "run/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@ static enum ma_status ask(void (*answer)(void *, FILE *), void *context)
 {
     buf_clear(&text);
     err = (struct ma_error){0};
-    return aside_run(answer, context, 60, &text, &err);
+    return child_run(answer, context, 60, &text, &err);
 }
 
 static void end(void)
@@ -99,7 +99,7 @@ START_TEST(who_hangs_is_killed)
 {
     int64_t began = clock_monotonic();
 
-    ck_assert_int_eq(aside_run(hang, NULL, 1, &text, &err), MA_LIMIT);
+    ck_assert_int_eq(child_run(hang, NULL, 1, &text, &err), MA_LIMIT);
     ck_assert_int_ge(clock_monotonic() - began, 1000000);
     ck_assert_ptr_nonnull(strstr(err.text, "no answer came in 1 seconds"));
 }
@@ -128,7 +128,7 @@ START_TEST(it_has_none_of_our_files)
 }
 END_TEST
 
-SUITE_WITH("run/aside", NULL, end, an_answer_of_any_length_comes_back,
+SUITE_WITH("run/child", NULL, end, an_answer_of_any_length_comes_back,
            an_answer_may_be_empty, who_crashes_is_told_of,
            who_leaves_without_an_answer_is_told_of, who_hangs_is_killed,
            it_has_none_of_our_files)
