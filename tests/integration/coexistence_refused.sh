@@ -4,6 +4,7 @@
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/ad.sh"
 . "$MACTL_SOURCE/tests/support/coexistence.sh"
+. "$MACTL_SOURCE/tests/support/stranger.sh"
 coexistence_begin
 run 0 -C i run-profile $agent 'Full Import'
 run 0 -C i run-profile $agent 'Full Synchronization'
@@ -48,11 +49,11 @@ refused 1 'nothing was changed: plan.json: File exists' "${fix[@]}" --apply plan
 refused 1 "simple bind as 'Administrator@$agent': Invalid credentials" -C i acl fix $agent --admin Administrator --password-file wrong --apply plan.json
 
 # --- somebody else runs it -------------------------------------------------------------------------------------
-chmod 755 "$work" . i && chmod -R a+rX i/config i/mactl.xml
+stranger_begin
+chmod 755 . i && chmod -R a+rX i/config i/mactl.xml
 all >before
 program=$MACTL
-as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups env TMPDIR=/tmp "$program" "$@"; }
-MACTL=as_nobody
+MACTL=stranger
 refused 1 "store 'i/store': cannot open it: Permission denied" -C i acl fix $agent
 refused 1 'Permission denied' -C i writeback set exchange-hybrid
 says_not 'nothing was imported yet'
