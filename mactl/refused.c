@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "refused.h"
 
-#include <string.h>
-
 #include "base/json.h"
+#include "base/text.h"
 #include "render.h"
 
 void refused_find(const struct refusals_request *request, refusal_list *out)
@@ -75,17 +74,12 @@ const char *refused_names(struct arena *arena, const refusal_list *list, uint64_
 
 /* --- many of them ----------------------------------------------------------------- */
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 static bool belongs(const struct refused_group *group, const char *agent,
                     const struct refusal *refusal)
 {
-    return same_text(group->agent, agent) &&
-           same_text(group->refusal.attribute, refusal->attribute) &&
-           same_text(group->refusal.why, refusal->why) &&
+    return text_same(group->agent, agent) &&
+           text_same(group->refusal.attribute, refusal->attribute) &&
+           text_same(group->refusal.why, refusal->why) &&
            group->refusal.unsure == refusal->unsure;
 }
 

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/slice.h"
@@ -56,6 +57,12 @@ bool text_from_hex(struct arena *arena, struct slice text, struct slice *out);
 
 /* XXH3, 64 bits; seed it per store. */
 uint64_t text_hash(struct slice bytes, uint64_t seed);
+
+/* The same to the letter, or both NULL. */
+static inline bool text_same(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
 
 /* The index of the only one of `names` that begins so, else of the nearest to a mistyped
  * one, or count: none is near. */

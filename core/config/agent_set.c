@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/vec.h"
 #include "config/agent_edit.h"
 #include "config/disk.h"
@@ -24,15 +25,10 @@ struct noting {
     VEC_OF(struct agent_set_change) list;
 };
 
-static bool same(const char *a, const char *b)
-{
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 static void note(struct noting *noting, const char *what, const char *old,
                  const char *now)
 {
-    if (!same(old, now))
+    if (!text_same(old, now))
         VEC_ADD(&noting->list, (struct agent_set_change){what, old, now});
 }
 
@@ -267,7 +263,7 @@ static void forget_old(struct agent_set *set, const char *name, const char *wher
     size_t stem = strlen(mine) - 8;
     struct ma_error ignored = {0};
 
-    if (old == NULL || old->kind != SECRET_FILE || same(old->where, where) ||
+    if (old == NULL || old->kind != SECRET_FILE || text_same(old->where, where) ||
         strlen(old->where) != stem + 8 || strncmp(old->where, mine, stem) != 0)
         return;
     /* it only lies there, should it stay */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/delta.h"
 
+#include "base/text.h"
 #include "model/dn.h"
 #include "model/names.h"
 #include "model/set.h"
@@ -65,14 +66,9 @@ const struct attr_delta *delta_find(const struct delta *delta, uint32_t name)
 
 /* --- equality ---------------------------------------------------------------------- */
 
-static bool text_equal(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 static bool same_dn(const char *a, const char *b)
 {
-    return text_equal(a, b) ||
+    return text_same(a, b) ||
            (a != NULL && b != NULL && dn_equal(slice_text(a), slice_text(b)));
 }
 
@@ -84,7 +80,7 @@ static bool attr_delta_equal(const struct attr_delta *a, const struct attr_delta
 
 bool delta_equal(const struct delta *a, const struct delta *b)
 {
-    if (a->op != b->op || a->obsoletion != b->obsoletion || !text_equal(a->dn, b->dn) ||
+    if (a->op != b->op || a->obsoletion != b->obsoletion || !text_same(a->dn, b->dn) ||
         a->object_type != b->object_type || a->count != b->count)
         return false;
     if (a->attrs == b->attrs)

@@ -8,36 +8,7 @@
 #include "base/text.h"
 #include "model/dn.h"
 
-enum { FEW = 32 };
-
 /* --- sets of numbers --------------------------------------------------------------- */
-
-/* An object has a handful, in no order. */
-static void sort_few(id_list *list)
-{
-    for (size_t i = 1; i < list->count; i++) {
-        uint64_t item = list->items[i];
-        size_t at = i;
-
-        for (; at > 0 && list->items[at - 1] > item; at--)
-            list->items[at] = list->items[at - 1];
-        list->items[at] = item;
-    }
-}
-
-static void make_hash_set(id_list *list)
-{
-    size_t kept = 0;
-
-    if (list->count <= FEW)
-        sort_few(list);
-    else
-        qsort(list->items, list->count, sizeof *list->items, order_u64);
-    for (size_t i = 0; i < list->count; i++)
-        if (kept == 0 || list->items[kept - 1] != list->items[i])
-            list->items[kept++] = list->items[i];
-    list->count = kept;
-}
 
 int reference_compare(const struct reference *a, const struct reference *b)
 {
@@ -62,6 +33,12 @@ static void make_ref_set(struct derived *derived)
         if (kept == 0 || reference_compare(&refs[kept - 1], &refs[i]) != 0)
             refs[kept++] = refs[i];
     derived->refs.count = kept;
+}
+
+static void make_hash_set(struct derived *derived)
+{
+    derived->hashes.count =
+        order_unique_u64(derived->hashes.items, derived->hashes.count);
 }
 
 void derived_clear(struct derived *derived)
@@ -254,7 +231,7 @@ static void derive_hashes(const struct derivation *d, const struct cs_object *ob
         add_dn(d, known_as, !object->transient);
     if (object->anchor.length > 0)
         add_hash(d, INDEX_ANCHOR, object->anchor);
-    make_hash_set(&d->derived->hashes);
+    make_hash_set(d->derived);
 }
 
 /* Of what the system has not shown yet. */
@@ -297,15 +274,10 @@ void derive_cs(struct store *store, const struct indexed *indexed,
 
 /* --- two states of one object ------------------------------------------------------ */
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 static bool same_import(const struct cs_object *a, const struct cs_object *b)
 {
     return a->has_hologram == b->has_hologram &&
-           same_text(a->hologram.dn, b->hologram.dn) &&
+           text_same(a->hologram.dn, b->hologram.dn) &&
            a->hologram.object_type == b->hologram.object_type &&
            entry_equal(&a->hologram.entry, &b->hologram.entry) &&
            delta_equal(&a->pending_import, &b->pending_import);
@@ -316,7 +288,7 @@ static bool same_hashes(struct arena *scratch, const struct cs_object *a,
                         const struct cs_object *b)
 {
     return a->transient == b->transient && slice_equal(a->anchor, b->anchor) &&
-           same_text(object_dn(scratch, a), object_dn(scratch, b));
+           text_same(object_dn(scratch, a), object_dn(scratch, b));
 }
 
 /* Of two with the same import. What goes from one delta to the next stays referred to. */
@@ -364,7 +336,7 @@ void derive_mv(struct store *store, const struct indexed *indexed,
     add_hash(&d, INDEX_GUID, slice_of(object->guid.bytes, sizeof object->guid.bytes));
     add_indexed(&d, &object->entry);
     add_entry_refs(derived, &object->entry);
-    make_hash_set(&derived->hashes);
+    make_hash_set(derived);
     make_ref_set(derived);
     if (object->reference_retry || object->provisioning_retry || object->changed)
         derived->queues = (uint64_t)1 << QUEUE_MV_RETRY;

@@ -21,4 +21,24 @@ START_TEST(of_none_none_are_left)
 }
 END_TEST
 
-SUITE("base/order", each_number_is_left_once_and_in_order, of_none_none_are_left)
+/* Few and many are sorted in different ways. */
+START_TEST(any_number_of_them_is_sorted)
+{
+    enum { MOST = 100 };
+
+    for (size_t count = 1; count <= MOST; count++) {
+        uint64_t numbers[MOST];
+        size_t left;
+
+        for (size_t i = 0; i < count; i++)
+            numbers[i] = (count - i) / 2 * 7919 % 101 << 32;
+        left = order_unique_u64(numbers, count);
+        ck_assert_uint_eq(left, count / 2 + 1); /* 0 to count / 2, as other residues */
+        for (size_t i = 1; i < left; i++)
+            ck_assert(numbers[i - 1] < numbers[i]);
+    }
+}
+END_TEST
+
+SUITE("base/order", each_number_is_left_once_and_in_order, of_none_none_are_left,
+      any_number_of_them_is_sorted)

@@ -114,9 +114,20 @@ START_TEST(ascii_is_folded_without_memory)
 }
 END_TEST
 
+START_TEST(no_text_is_the_same_as_no_text_only)
+{
+    char a[] = "ada";
+
+    ck_assert(text_same(NULL, NULL));
+    ck_assert(text_same("ada", a));
+    ck_assert(!text_same("ada", "Ada"));
+    ck_assert(!text_same(NULL, "") && !text_same("", NULL));
+}
+END_TEST
+
 SUITE("base/text", case_is_folded_one_code_point_to_one,
       bytes_that_are_no_utf8_are_equal_to_themselves_only,
       trim_takes_every_white_space_of_unicode, trim_takes_one_end_where_asked,
       a_number_is_the_whole_text_or_none, base64_and_hex_come_back,
       a_mistyped_name_finds_its_neighbour, a_name_that_was_only_begun_is_the_nearest,
-      ascii_is_folded_without_memory)
+      ascii_is_folded_without_memory, no_text_is_the_same_as_no_text_only)
