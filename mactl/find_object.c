@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-#include "base/text.h"
+#include "base/error.h"
+#include "base/mem.h"
 
 enum ma_status find_cs_object(const struct reading *reading, struct arena *arena,
                               const struct compiled_agent *agent, const char *dn,
@@ -47,14 +48,10 @@ static enum ma_status no_attribute(const struct names *names, const char *name,
 {
     size_t count = names_count(names);
     const char **texts = mem_zero_array(count + 1, sizeof *texts);
-    size_t near;
 
     for (size_t i = 0; i < count; i++)
         texts[i] = names_text(names, (uint32_t)i + 1);
-    near = text_nearest(name, texts, count);
-    (void)ma_fail(err, MA_NOT_FOUND, "there is no attribute '%s'%s%s%s", name,
-                  near == count ? "" : "; did you mean \"",
-                  near == count ? "" : texts[near], near == count ? "" : "\"?");
+    (void)error_no_such(err, "attribute", name, texts, count);
     free(texts);
     return err->status;
 }

@@ -164,18 +164,6 @@ void opened_end(struct opened *opened)
 
 /* --- by name ---------------------------------------------------------------------- */
 
-static enum ma_status not_there(const char *what, const char *name,
-                                const char *const *names, size_t count,
-                                struct ma_error *err)
-{
-    size_t near = text_nearest(name, names, count);
-
-    if (near == count)
-        return ma_fail(err, MA_NOT_FOUND, "there is no %s '%s'", what, name);
-    return ma_fail(err, MA_NOT_FOUND, "there is no %s '%s'; did you mean \"%s\"?", what,
-                   name, names[near]);
-}
-
 enum ma_status opened_agent_config(const struct opened *opened, const char *name,
                                    const struct agent **out, struct ma_error *err)
 {
@@ -189,7 +177,7 @@ enum ma_status opened_agent_config(const struct opened *opened, const char *name
     names = ARENA_ARRAY(&arena, const char *, config->agent_count);
     for (size_t i = 0; i < config->agent_count; i++)
         names[i] = config->agents[i].name;
-    return not_there("management agent", name, names, config->agent_count, err);
+    return error_no_such(err, "management agent", name, names, config->agent_count);
 }
 
 enum ma_status opened_agent(const struct opened *opened, const char *name,
@@ -216,6 +204,6 @@ enum ma_status opened_profile(const struct agent *agent, const char *name,
         return MA_OK;
     for (size_t i = 0; i < agent->profile_count; i++)
         names[i] = agent->profiles[i].name;
-    status = not_there("run profile", name, names, agent->profile_count, err);
+    status = error_no_such(err, "run profile", name, names, agent->profile_count);
     return error_in(err, "%s", agent->name), status;
 }
