@@ -98,26 +98,12 @@ static bool is_trusted(int fd, const char *path)
            info.st_uid == folder.st_uid && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-static bool read_all(int fd, struct buf *out)
-{
-    struct stat info;
-    ssize_t got = 1;
-
-    if (fstat(fd, &info) != 0 || info.st_size > LARGEST_FILE)
-        return false;
-    (void)buf_room(out, (size_t)info.st_size + 1);
-    while (got > 0 && out->length <= (size_t)info.st_size) {
-        got = read(fd, buf_room(out, 1), (size_t)info.st_size - out->length + 1);
-        if (got > 0)
-            buf_grown(out, (size_t)got);
-    }
-    return got == 0;
-}
-
 static bool read_file(const char *file, const char *path, struct buf *out)
 {
     int fd = open(file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-    bool good = fd >= 0 && is_trusted(fd, path) && read_all(fd, out);
+    struct ma_error ignored; /* then it is read anew */
+    bool good = fd >= 0 && is_trusted(fd, path) &&
+                disk_read_open(out, fd, file, LARGEST_FILE, &ignored) == MA_OK;
 
     if (fd >= 0)
         close(fd);
@@ -145,7 +131,7 @@ static struct config *load(const char *path, const char *file)
     struct config *config;
     struct digest key;
 
-    if (!key_of_folder(path, &key) || !read_file(file, path, &bytes) ||
+    if (!read_file(file, path, &bytes) || !key_of_folder(path, &key) ||
         !is_right(buf_view(&bytes), &key))
         return NULL;
     arena = mem_zero(sizeof *arena);

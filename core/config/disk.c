@@ -42,29 +42,34 @@ static enum ma_status failed(struct ma_error *err, const char *path)
 
 /* --- files ----------------------------------------------------------------------- */
 
-enum ma_status disk_read(struct buf *out, const char *path, size_t most,
-                         struct ma_error *err)
+enum ma_status disk_read_open(struct buf *out, int fd, const char *path, size_t most,
+                              struct ma_error *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
     size_t before = out->length;
     char block[BLOCK];
     ssize_t n;
 
-    if (fd < 0)
-        return failed(err, path);
     while ((n = read(fd, block, sizeof block)) > 0 && out->length - before <= most)
         buf_bytes(out, block, (size_t)n);
-    if (n < 0) {
-        enum ma_status status = failed(err, path);
-
-        close(fd);
-        return status;
-    }
-    close(fd);
+    if (n < 0)
+        return failed(err, path);
     if (out->length - before > most)
         return ma_fail(err, MA_INVALID, "%s: the file is larger than %zu bytes", path,
                        most);
     return MA_OK;
+}
+
+enum ma_status disk_read(struct buf *out, const char *path, size_t most,
+                         struct ma_error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    enum ma_status status;
+
+    if (fd < 0)
+        return failed(err, path);
+    status = disk_read_open(out, fd, path, most, err);
+    close(fd);
+    return status;
 }
 
 static bool write_all(int fd, struct slice bytes)

@@ -19,6 +19,9 @@
 /* Appends the whole file. MA_INVALID: it is longer than `most` bytes. */
 enum ma_status disk_read(struct buf *out, const char *path, size_t most,
                          struct ma_error *err);
+/* The same of a file that is open, and stays so; `path` for what is said. */
+enum ma_status disk_read_open(struct buf *out, int fd, const char *path, size_t most,
+                              struct ma_error *err);
 /* A new file with these bytes, on disk on return; its folder is not synced. */
 enum ma_status disk_write(const char *path, struct slice bytes, unsigned mode,
                           struct ma_error *err);
