@@ -22,7 +22,4 @@ bool pending_in_partition(const struct step_context *context,
 /* The number of the configuration, where mactl.xml has none. */
 struct guard pending_guard(const struct step_context *context);
 
-/* An export of which nothing is sent: counted, with what guards and agent will say. */
-const char *step_export_dry(const struct step_context *context, struct ma_error *err);
-
 #endif

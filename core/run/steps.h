@@ -33,6 +33,8 @@ const char *step_sync(const struct step_context *context, bool full,
 /* What is pending, or context->exports; in staging mode only into a drop file, unless
  * despite_staging. */
 const char *step_export(const struct step_context *context, struct ma_error *err);
+/* An export of which nothing is sent: counted, with what guards and agent will say. */
+const char *step_export_dry(const struct step_context *context, struct ma_error *err);
 
 /* Whether it synchronises, alone or behind its import. */
 bool step_synchronises(const struct step *step);
