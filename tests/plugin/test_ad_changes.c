@@ -18,17 +18,13 @@ static char asked_with[256]; /* the controls of the last change */
 
 static void begin(void)
 {
-    hosted_begin(&h);
-    script_begin(&script);
-    script_bind(&h, &script);
-    hosted_param(&h, "server", "127.0.0.1");
+    world_begin(&h, &script);
     asked_with[0] = '\0';
 }
 
 static void end(void)
 {
-    hosted_end(&h);
-    script_end(&script);
+    world_end(&h, &script);
 }
 
 static const struct ma_value values[] = {{"x", 1}};

@@ -71,8 +71,7 @@ static void begin(void)
 
 static void end(void)
 {
-    hosted_end(&h);
-    script_end(&script);
+    world_end(&h, &script);
 }
 
 static enum ma_status import_of(const char *partition)

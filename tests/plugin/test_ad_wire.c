@@ -17,16 +17,12 @@ static struct ldap_script script;
 
 static void begin(void)
 {
-    hosted_begin(&h);
-    script_begin(&script);
-    script_bind(&h, &script);
-    hosted_param(&h, "server", "127.0.0.1");
+    world_begin(&h, &script);
 }
 
 static void end(void)
 {
-    hosted_end(&h);
-    script_end(&script);
+    world_end(&h, &script);
 }
 
 /* --- changes -------------------------------------------------------------------------

@@ -41,6 +41,21 @@ static inline void script_bind(struct hosted *h, const struct ldap_script *scrip
     hosted_param(h, "login", "CN=svc");
 }
 
+/* A host, and one scripted server that it is bound to. */
+static inline void world_begin(struct hosted *h, struct ldap_script *script)
+{
+    hosted_begin(h);
+    script_begin(script);
+    script_bind(h, script);
+    hosted_param(h, "server", "127.0.0.1");
+}
+
+static inline void world_end(struct hosted *h, struct ldap_script *script)
+{
+    hosted_end(h);
+    script_end(script);
+}
+
 static inline bool is_dirsync(const struct ldap_call *call)
 {
     return strcmp(call->control, LDAP_CONTROL_X_DIRSYNC) == 0;
