@@ -11,6 +11,7 @@ cat >directory <<'END'
 . "$MACTL_SOURCE/tests/support/adam.sh"
 read -r server _ <"$SLAPD_LAB_DIR/pid"
 "${mortal[@]}" sleep 1000 &
+until [ "$(cat /proc/$!/comm)" = sleep ]; do :; done # before, it is not mortal yet
 echo "$work $server $! $SLAPD_LAB_IP" >"$told"
 read -r word <"$go"
 END
@@ -20,6 +21,7 @@ cat >controller <<'END'
 ad_begin
 read -r server _ <"$AD_LAB_DIR/pid"
 "${mortal[@]}" sleep 1000 &
+until [ "$(cat /proc/$!/comm)" = sleep ]; do :; done # before, it is not mortal yet
 echo "$work $server $! $AD_IP" >"$told"
 read -r word <"$go"
 END
@@ -33,7 +35,10 @@ begin() {
 }
 lives() { [ -e "/proc/$1" ] && [ "$(cut -d' ' -f3 "/proc/$1/stat" 2>/dev/null)" != Z ]; }
 all_gone() { [ ! -e "$folder" ] && ! lives "$server" && ! lives "$helper"; }
-soon() { for _ in $(seq 600); do all_gone && return; read -r -t 0.05 <> <(:); done; ls -a "$folder"; return 1; }
+# The guard gives its address back when all else is done.
+is_free() { /usr/bin/python3 -c "import socket; socket.socket().bind(('$1', 64389))" 2>/dev/null; }
+within_minutes() { for _ in $(seq 2400); do "$@" && return; read -r -t 0.05 <> <(:); done; return 1; }
+soon() { within_minutes all_gone || { ls -a "$folder"; ps -o pid,ppid,sid,stat,etime,args -p "$server,$helper"; return 1; }; }
 
 # --- killed: its server, what it started beside, and its folder go -------------------------------------------
 for kind in directory controller; do
@@ -64,7 +69,7 @@ wait "${one[0]}" $test 2>/dev/null
 check 'the second is gone' soon
 read -r folder server helper <<<"${one[*]:1:3}"
 check 'and the first' soon
-check 'its address is free again' /usr/bin/python3 -c "import socket; socket.socket().bind(('$first', 64389))"
+check 'its address is free again' within_minutes is_free "$first"
 
 # --- who ends by itself leaves nothing either ------------------------------------------------------------------------
 begin directory
