@@ -2,7 +2,6 @@
 
 /* Functions of texts. Positions are code points from 1; of binary, bytes. */
 
-#include <unicase.h>
 #include <unistr.h>
 
 #include "base/buf.h"
@@ -224,103 +223,6 @@ static void in_string_reverse(struct eval *e, const struct expr_value *arguments
     give_position(&s, found, out);
 }
 
-/* --- case --------------------------------------------------------------------------- */
-
-static bool is_ascii(struct slice text)
-{
-    for (size_t i = 0; i < text.length; i++)
-        if ((unsigned char)text.at[i] >= 0x80)
-            return false;
-    return true;
-}
-
-static void ascii_case(struct eval *e, struct slice text, char from, char to,
-                       struct expr_value *out)
-{
-    char *room = eval_room(e, text.length + 1, out);
-
-    if (room == NULL)
-        return;
-    for (size_t i = 0; i < text.length; i++) {
-        char c = text.at[i];
-
-        room[i] = c >= from && c <= to ? (char)(c ^ 0x20) : c;
-    }
-    room[text.length] = '\0';
-    eval_text(out, slice_of(room, text.length));
-}
-
-static void put_mapped(struct buf *out, ucs4_t c, struct slice as_written)
-{
-    uint8_t bytes[6];
-    int length = u8_uctomb(bytes, c, sizeof bytes);
-
-    if (length > 0)
-        buf_bytes(out, bytes, (size_t)length);
-    else
-        buf_slice(out, as_written);
-}
-
-/* One code point to one, as .NET's invariant ToUpper and ToLower. */
-static void map_case(struct eval *e, struct slice text, ucs4_t (*map)(ucs4_t),
-                     struct expr_value *out)
-{
-    BUF_AUTO mapped = {0};
-
-    for (size_t at = 0; at < text.length;) {
-        ucs4_t c;
-        int length = u8_mbtouc(&c, (const uint8_t *)text.at + at, text.length - at);
-
-        length = length < 1 ? 1 : length;
-        put_mapped(&mapped, map(c), slice_of(text.at + at, (size_t)length));
-        at += (size_t)length;
-    }
-    eval_join(e, EXPR_STRING, buf_view(&mapped), slice_text(""), out);
-}
-
-static void lower(struct eval *e, const struct expr_value *arguments, unsigned count,
-                  struct expr_value *out)
-{
-    (void)count;
-    if (is_ascii(arguments[0].bytes))
-        ascii_case(e, arguments[0].bytes, 'A', 'Z', out);
-    else
-        map_case(e, arguments[0].bytes, uc_tolower, out);
-}
-
-static void upper(struct eval *e, const struct expr_value *arguments, unsigned count,
-                  struct expr_value *out)
-{
-    (void)count;
-    if (is_ascii(arguments[0].bytes))
-        ascii_case(e, arguments[0].bytes, 'a', 'z', out);
-    else
-        map_case(e, arguments[0].bytes, uc_toupper, out);
-}
-
-/* The first letter of a word is the first one behind a blank; in "$test" that is the
- * dollar. */
-static void proper(struct eval *e, const struct expr_value *arguments, unsigned count,
-                   struct expr_value *out)
-{
-    BUF_AUTO mapped = {0};
-    struct slice text = arguments[0].bytes;
-    bool begins = true;
-
-    (void)count;
-    for (size_t at = 0; at < text.length;) {
-        ucs4_t c;
-        int length = u8_mbtouc(&c, (const uint8_t *)text.at + at, text.length - at);
-
-        length = length < 1 ? 1 : length;
-        put_mapped(&mapped, begins ? uc_toupper(c) : uc_tolower(c),
-                   slice_of(text.at + at, (size_t)length));
-        begins = c == ' ';
-        at += (size_t)length;
-    }
-    eval_join(e, EXPR_STRING, buf_view(&mapped), slice_text(""), out);
-}
-
 /* --- white space -------------------------------------------------------------------- */
 
 static void trim(struct eval *e, const struct expr_value *arguments, unsigned count,
@@ -472,7 +374,7 @@ static const struct function rows[] = {
      .nulls = NULLS_OWN, .body = in_string_reverse},
     {HELP("LCase", "str LCase(str text)", "The text in lower case.", "LCase(\"TeSt\")",
           "\"test\""),
-     .least = 1, .most = 1, .takes = {TAKES_TEXT}, .body = lower},
+     .least = 1, .most = 1, .takes = {TAKES_TEXT}, .body = fn_lower},
     {HELP("Left", "str Left(str text, num number)",
           "The first characters; all of them for a number below 0.",
           "Left(\"John Doe\",3)", "\"Joh\""),
@@ -502,7 +404,7 @@ static const struct function rows[] = {
     {HELP("PCase", "str PCase(str text)",
           "The first letter of each word in upper case, the others in lower case.",
           "PCase(\"jOHN dOE\")", "\"John Doe\""),
-     .least = 1, .most = 1, .takes = {TAKES_TEXT}, .body = proper},
+     .least = 1, .most = 1, .takes = {TAKES_TEXT}, .body = fn_proper},
     {HELP("Replace", "str Replace(str text, str old, str new)",
           "The text with every occurrence replaced.",
           "Replace(\"One\\r\\nTwo\",\"\\r\\n\",\", \")", "\"One, Two\""),
@@ -525,7 +427,7 @@ static const struct function rows[] = {
      .least = 1, .most = 1, .takes = {TAKES_TEXT}, .body = trim, .shape = trim_shape},
     {HELP("UCase", "str UCase(str text)", "The text in upper case.", "UCase(\"TeSt\")",
           "\"TEST\""),
-     .least = 1, .most = 1, .takes = {TAKES_TEXT}, .body = upper},
+     .least = 1, .most = 1, .takes = {TAKES_TEXT}, .body = fn_upper},
     {HELP("Word", "str Word(str text, num number, str delimiters)",
           "A word, counted from 1, between any of the delimiters; many in a row are "
           "one.",

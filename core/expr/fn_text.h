@@ -10,6 +10,9 @@
 body_fn fn_mid;
 body_fn fn_replace;
 body_fn fn_replace_chars;
+body_fn fn_lower;
+body_fn fn_upper;
+body_fn fn_proper;
 void fn_replace_text(struct eval *e, struct slice text, struct slice from,
                      struct slice to, struct expr_value *out);
 /* The n-th word, "" where there is none. */
