@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "config/check.h"
 #include "config/dsml.h"
+#include "config/findings.h"
 #include "config/password.h"
 #include "config/scan.h"
 
@@ -272,58 +273,6 @@ static int by_precedence(const void *a, const void *b)
     return strcmp(x->place.file, y->place.file);
 }
 
-/* Files have their own order: a finding about the whole stands first. */
-struct ordered {
-    struct config_finding finding;
-    size_t file;
-    size_t at;
-};
-
-static int by_place(const void *a, const void *b)
-{
-    const struct ordered *x = a;
-    const struct ordered *y = b;
-    const struct place *p = &x->finding.place;
-    const struct place *q = &y->finding.place;
-
-    if (x->file != y->file)
-        return x->file < y->file ? -1 : 1;
-    if (p->line != q->line)
-        return p->line < q->line ? -1 : 1;
-    if (p->column != q->column)
-        return p->column < q->column ? -1 : 1;
-    return x->at < y->at ? -1 : x->at > y->at;
-}
-
-static size_t file_number(const struct scan *scan, const char *file)
-{
-    for (size_t i = 0; file != NULL && i < scan->count; i++)
-        if (scan->files[i].path == file)
-            return i + 1;
-    return 0;
-}
-
-static void order_findings(struct reading *reading)
-{
-    size_t count = reading->findings.count;
-    struct ordered *ordered = mem_zero_array(count + 1, sizeof *ordered);
-    struct config_finding *findings =
-        ARENA_ARRAY(reading->config->arena, struct config_finding, count);
-
-    for (size_t i = 0; i < count; i++) {
-        const struct config_finding *finding = &reading->findings.items[i];
-
-        ordered[i] = (struct ordered){
-            *finding, file_number(&reading->scan, finding->place.file), i};
-    }
-    qsort(ordered, count, sizeof *ordered, by_place);
-    for (size_t i = 0; i < count; i++)
-        findings[i] = ordered[i].finding;
-    free(ordered);
-    reading->config->findings = findings;
-    reading->config->finding_count = count;
-}
-
 static void read_all(struct reading *reading)
 {
     ARENA_AUTO scratch = {0};
@@ -396,7 +345,8 @@ enum ma_status config_read_kept(struct config **out, const char *path,
     config->single = reading.scan.single;
     password_mark(config);
     check_config(config, reading.scan.single, &reading.findings);
-    order_findings(&reading);
+    config->finding_count = reading.findings.count;
+    config->findings = findings_ordered(&reading.findings, &reading.scan, arena);
     VEC_FREE(&reading.findings);
     *out = config;
     return judge(config, err);

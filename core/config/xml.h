@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/vec.h"
 #include "config/element.h"
+#include "config/findings.h"
 
 /*
  * Walks a file of a configuration along the table of elements and fills the structs of
@@ -30,12 +31,6 @@ enum {
     DEEPEST = 200,
     MOST_FINDINGS = 1000,
     KNOWN_SLOTS = 4096 /* of names that were listed: more than findings */
-};
-
-struct finding_list {
-    struct config_finding *items;
-    size_t count;
-    size_t capacity;
 };
 
 /* One row in place, with what may stand below it. */
@@ -143,8 +138,5 @@ void xml_add_text(struct xml *xml, text_list *list, struct slice text);
 /* The same, unless it is in the list in any case; for lists of a few. */
 void xml_add_new_text(struct xml *xml, text_list *list, struct slice text);
 size_t text_list_count(text_list list);
-
-/* Without a file: `place.file` NULL is the configuration as a whole. */
-void findings_add(struct finding_list *list, struct config_finding finding);
 
 #endif

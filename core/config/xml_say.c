@@ -7,11 +7,6 @@
 
 /* What the reader has to say about a file, and how much of it. */
 
-void findings_add(struct finding_list *list, struct config_finding finding)
-{
-    VEC_ADD(list, finding);
-}
-
 struct place xml_place(const struct xml *xml)
 {
     return xml->frames[xml->depth].place;
