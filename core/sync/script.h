@@ -41,8 +41,4 @@ enum ma_status script_provision(struct unit *unit, struct meta *meta,
 /* Whether the configuration provisions by an extension that is there. */
 bool script_provisions(const struct unit *unit);
 
-/* The viewed object as a hook sees it: these attributes, or all where `names` is NULL. */
-const struct ma_entry *script_entry(const struct view *view, const uint32_t *names,
-                                    size_t count);
-
 #endif

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "space/tower.h"
 #include "store/tree.h"
+#include "sync/border.h"
 #include "sync/provision.h"
 #include "sync/rename.h"
 #include "sync/script.h"
@@ -60,7 +61,7 @@ static const struct ma_entry *connectors_at(struct ma_connectors *head, const ch
     if (connector == NULL)
         return NULL;
     view = view_of_connector(s->unit, connector, false);
-    return script_entry(&view, NULL, 0);
+    return border_entry(&view, NULL, 0);
 }
 
 /* --- a new object ---------------------------------------------------------------------
