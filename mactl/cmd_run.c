@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "command.h"
 #include "commands.h"
+#include "config/folder.h"
 #include "open.h"
 #include "progress.h"
 #include "render.h"
@@ -99,6 +100,72 @@ static enum exit_code usage_of_numbers(void)
     return EXIT_OK;
 }
 
+/* --- what there is to run --------------------------------------------------------- */
+
+static void list_profiles(const struct invocation *call, const struct agent *agent)
+{
+    fprintf(stderr, "run profiles of %s:%s\n", agent->name,
+            agent->profile_count == 0 ? " none" : "");
+    for (size_t i = 0; i < agent->profile_count; i++)
+        fprintf(stderr, "  %s run-profile %s %s\n", render_program(call),
+                render_word(call->arena, agent->name),
+                render_word(call->arena, agent->profiles[i].name));
+}
+
+static bool has_profile(const struct config *config, const char *agent,
+                        const char *profile)
+{
+    const struct agent *found = config_agent_named(config, agent);
+
+    return found != NULL && agent_profile(found, profile) != NULL;
+}
+
+/* Who did not name a profile, or one that is not there, sees those that are. */
+static void say_profiles(const struct invocation *call, const struct config *config,
+                         const char *name)
+{
+    const struct agent *agent = name == NULL ? NULL : config_agent_named(config, name);
+
+    if (agent != NULL)
+        list_profiles(call, agent);
+    for (size_t i = 0; name == NULL && i < config->agent_count; i++)
+        list_profiles(call, &config->agents[i]);
+    if (agent == NULL && name != NULL)
+        fprintf(stderr, "next: %s ma list\n", render_program(call));
+}
+
+static enum exit_code which_profile(const struct invocation *call, int argc,
+                                    const char **argv)
+{
+    struct config *config = NULL;
+    enum exit_code code = open_config(&config, call);
+
+    if (code != EXIT_OK)
+        return code;
+    if (argc == 0 || open_agent(config, argv[0]) != NULL) {
+        fprintf(stderr,
+                "error: mactl run-profile: %s\nusage: mactl run-profile MA PROFILE "
+                "[OPTIONS]\n",
+                argc == 0 ? "an agent and a run profile are missing"
+                          : "a run profile is missing");
+        say_profiles(call, config, argc == 0 ? NULL : argv[0]);
+    }
+    config_free(config);
+    return EXIT_USAGE;
+}
+
+/* Behind the error of a worker that did not find what was named. */
+static void say_what_there_is(const struct invocation *call, const char **argv)
+{
+    struct config *config = NULL;
+    struct ma_error ignored = {0}; /* the error itself is told already */
+
+    if (folder_read(&config, call->folder, &ignored) == MA_OK &&
+        !has_profile(config, argv[0], argv[1]))
+        say_profiles(call, config, argv[0]);
+    config_free(config);
+}
+
 /* Before anything is made in a folder that is none. */
 static enum exit_code check_instance(const struct invocation *call)
 {
@@ -117,8 +184,8 @@ static enum exit_code run_profile(const struct invocation *call, int argc,
     struct hearing hearing = {.call = call};
     const struct run_request request = {
         .folder = call->folder,
-        .agent = argv[0],
-        .profile = argv[1],
+        .agent = argc < 2 ? NULL : argv[0],
+        .profile = argc < 2 ? NULL : argv[1],
         .step = (unsigned)given.step,
         .object_limit = (uint64_t)given.limit,
         .dry_run = given.dry != 0,
@@ -131,7 +198,6 @@ static enum exit_code run_profile(const struct invocation *call, int argc,
     enum ma_status status;
     enum exit_code code;
 
-    (void)argc;
     if (usage_of_numbers() != EXIT_OK)
         return EXIT_USAGE;
     if (!progress_begin(&hearing.progress, call, given.progress))
@@ -139,6 +205,8 @@ static enum exit_code run_profile(const struct invocation *call, int argc,
                              "--progress %s: auto, tty, plain, json or off",
                              given.progress);
     code = check_instance(call);
+    if (code == EXIT_OK && argc < 2)
+        code = which_profile(call, argc, argv);
     if (code != EXIT_OK)
         return code;
     status =
@@ -152,7 +220,12 @@ static enum exit_code run_profile(const struct invocation *call, int argc,
                              arena_print(call->arena, "mactl config validate %s/config",
                                          render_word(call->arena, call->folder)),
                              "%s", err.text);
-    return status == MA_OK ? print_outcome(call, &outcome) : command_fail(&err);
+    if (status == MA_OK)
+        return print_outcome(call, &outcome);
+    code = command_fail(&err);
+    if (status == MA_NOT_FOUND)
+        say_what_there_is(call, argv);
+    return code;
 }
 
 /* --- the worker's side ------------------------------------------------------------ */
@@ -229,7 +302,7 @@ const struct command command_run_profile = {
     .summary = "Runs a run profile of a management agent",
     .help = HELP,
     .options = options,
-    .least = 2,
+    .least = 0, /* says which there are */
     .most = 2,
     .run = run_profile,
 };
@@ -240,7 +313,7 @@ const struct command command_run = {
     .summary = "The same as run-profile",
     .help = HELP,
     .options = options,
-    .least = 2,
+    .least = 0, /* says which there are */
     .most = 2,
     .hidden = true,
     .run = run_profile,

@@ -68,8 +68,25 @@ run 0 -C i run-profile HR 'Full Import' --limit-objects 5
 # --- what cannot be run is refused by name ---------------------------------------------------------
 run 2 -C i run-profile HR 'Ful Import'
 warns 'did you mean "Full Import"?'
+warns "  mactl -C i run-profile HR 'Full Import'"
+run 2 -C i run-profile HR Nightly
+warns "there is no run profile 'Nightly'"
+warns '  mactl -C i run-profile HR FIFS'
 run 2 -C i run-profile HRR 'Full Import'
 warns 'did you mean "HR"?'
+warns 'next: mactl -C i ma list'
+
+# --- who does not know what there is to run is told ---------------------------------------------
+run 2 -C i run-profile HR
+warns 'error: mactl run-profile: a run profile is missing'
+warns "  mactl -C i run-profile HR 'Full Import'"
+warns_not 'Directory'
+run 2 -C i run-profile
+warns 'run profiles of HR:'
+warns '  mactl -C i run-profile Directory EFIDS'
+run 2 -C i run-profile Payroll
+warns "there is no management agent 'Payroll'"
+warns 'next: mactl ma list'
 run 6 -C i run-profile HR 'Import Of Nowhere'
 says 'missing-partition-for-run-step'
 says_not 'apply-rules'
