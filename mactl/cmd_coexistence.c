@@ -200,7 +200,7 @@ static enum exit_code disable(const struct invocation *call, int argc, const cha
         code = coexistence_admin(c);
     if (code == EXIT_OK)
         code = coexistence_run(c, steps_off, COUNT(steps_off), "disabling again");
-    if (code == EXIT_OK && !c->what_if)
+    if (code == EXIT_OK && c->rules_changed && !c->what_if)
         command_next(call, "%s sync start", render_program(call));
     coexistence_end(c);
     return code;

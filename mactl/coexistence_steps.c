@@ -72,6 +72,7 @@ enum exit_code coexistence_rules_off(struct coexistence *c)
         return EXIT_OK;
     }
     code = set_rules(c, true, &changed);
+    c->rules_changed = changed;
     if (changed)
         coexistence_undo(c, "configuration: %s writeback set exchange-hybrid",
                          render_program(c->call));

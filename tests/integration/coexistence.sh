@@ -103,6 +103,7 @@ says 'a full synchronisation was asked for'
 check 'another account' samba_tool user create svc-new 'New-Pass1'
 run 0 -C i coexistence disable --keep-rights
 says 'rights: 26 that were set stay'
+warns 'next: mactl -C i sync start'
 rm -rf before && cp -a i before
 cat >answers <<'END'
 An administrator of the forest [Administrator]: 	

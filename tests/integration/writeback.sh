@@ -19,6 +19,7 @@ picture whole/config >rules
 run 0 -C whole coexistence disable
 says 'configuration: its rules stay: they came with the configuration'
 says 'it was made no member here'
+warns_not 'next:'
 check 'nothing is disabled' diff rules <(picture whole/config)
 run 0 -C whole coexistence disable --what-if --imported-rules
 says "What if: rule 'Out to AD - User Exchange Hybrid': disabled"
