@@ -116,24 +116,35 @@ static int print_command_help(const struct command *command, struct arena *arena
     return EXIT_OK;
 }
 
-/* The commands that begin with this word: "config" alone is none. */
-static int list_group(const char *word)
+static bool is_in_group(const struct command *command, const char *word)
 {
     size_t length = strlen(word);
-    bool any = false;
 
-    for (size_t i = 0; i < commands_count; i++) {
-        const struct command *command = commands[i];
+    return !command->hidden && strncmp(command->words, word, length) == 0 &&
+           command->words[length] == ' ';
+}
 
-        if (command->hidden || strncmp(command->words, word, length) != 0 ||
-            command->words[length] != ' ')
-            continue;
-        if (!any)
-            fprintf(stderr, "error: mactl %s needs another word\n", word);
-        fprintf(stderr, "  mactl %-22s %s\n", command->words, command->summary);
-        any = true;
-    }
-    return any ? EXIT_USAGE : EXIT_OK;
+/* "config" alone is no command, and others begin with it. */
+static bool is_group(const char *word)
+{
+    for (size_t i = 0; i < commands_count; i++)
+        if (is_in_group(commands[i], word))
+            return true;
+    return false;
+}
+
+/* `typed`: two words that are no command; NULL: the second is missing. */
+static int list_group(const char *word, const char *typed)
+{
+    if (typed == NULL)
+        fprintf(stderr, "error: mactl %s needs another word\n", word);
+    else
+        fprintf(stderr, "error: there is no command '%s'\n", typed);
+    for (size_t i = 0; i < commands_count; i++)
+        if (is_in_group(commands[i], word))
+            fprintf(stderr, "  mactl %-22s %s\n", commands[i]->words,
+                    commands[i]->summary);
+    return EXIT_USAGE;
 }
 
 static int unknown_command(int argc, char **argv, int first)
@@ -148,8 +159,10 @@ static int unknown_command(int argc, char **argv, int first)
     for (size_t i = 0; i < commands_count && count < COUNT(names); i++)
         names[count++] = commands[i]->words;
     if (first + 1 >= argc || argv[first + 1][0] == '-')
-        if (list_group(argv[first]) != EXIT_OK)
-            return EXIT_USAGE;
+        if (is_group(argv[first]))
+            return list_group(argv[first], NULL);
+    if (is_group(argv[first]))
+        return list_group(argv[first], typed);
     near = text_nearest(typed, names, count);
     if (near == count)
         near = text_nearest(argv[first], names, count);

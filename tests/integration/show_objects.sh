@@ -184,6 +184,9 @@ warns 'mactl config diff'
 warns_not 'mactl ma list'
 run 2 -C i ma
 warns 'mactl ma show'
+run 2 -C i ma delete HR
+warns "there is no command 'ma delete'"
+warns 'mactl ma show'
 run 2 -C i
 warns 'usage: mactl'
 run 0 --help
