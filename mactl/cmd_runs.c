@@ -11,6 +11,7 @@
 #include "config/folder.h"
 #include "history/history_xml.h"
 #include "history/record.h"
+#include "instance/opened.h"
 #include "listing.h"
 #include "render_error.h"
 #include "render_run.h"
@@ -47,6 +48,8 @@ static enum ma_status begin(struct history_reader *reader, const struct invocati
         status =
             store_open(&reader->store, arena_print(call->arena, "%s/store", call->folder),
                        &options, err);
+    if (status == MA_NOT_FOUND && reader->is_instance)
+        return opened_nothing(call->folder, err);
     if (status == MA_INVALID && reader->is_instance)
         err->status = status = MA_BROKEN; /* the store's fault, not the configuration's */
     if (status == MA_OK)

@@ -79,6 +79,15 @@ static enum ma_status open_proposed(struct opened *opened, const char *path,
     return status == MA_INVALID ? name_place(path, err) : status;
 }
 
+enum ma_status opened_nothing(const char *folder, struct ma_error *err)
+{
+    return ma_fail(
+        err, MA_NOT_FOUND,
+        "%s: nothing was run here yet: begin with a full import of an agent "
+        "(mactl ma list has the agents, mactl run-profile MA its run profiles)",
+        folder);
+}
+
 static enum ma_status open_store(struct opened *opened, const char *folder,
                                  struct ma_error *err)
 {
@@ -87,8 +96,7 @@ static enum ma_status open_store(struct opened *opened, const char *folder,
     enum ma_status status = store_open(&opened->store, path, &options, err);
 
     if (status == MA_NOT_FOUND)
-        return ma_fail(err, MA_NOT_FOUND, "%s: nothing was run here yet",
-                       opened->instance->folder);
+        return opened_nothing(opened->instance->folder, err);
     if (status == MA_INVALID) /* nothing that is wrong with the configuration */
         err->status = status = MA_BROKEN;
     return status;

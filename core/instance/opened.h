@@ -37,6 +37,8 @@ enum ma_status opened_files(struct opened *out, const struct opened_request *req
 enum ma_status opened_work(struct opened *opened, const struct opened_request *request,
                            struct ma_error *err);
 void opened_end(struct opened *opened);
+/* MA_NOT_FOUND where there is no store yet, and what comes first. */
+enum ma_status opened_nothing(const char *folder, struct ma_error *err);
 
 /* By name or GUID; a profile by its name. MA_NOT_FOUND: with the nearest name that there
  * is. What is given lives as long as `opened`. */

@@ -281,8 +281,7 @@ static enum ma_status copy_twice(const struct preview_request *request, char **f
     enum ma_status status = scratch_copy(first, request->folder, "preview", err);
 
     if (status == MA_OK && access(*first, F_OK) != 0)
-        status =
-            ma_fail(err, MA_NOT_FOUND, "%s: nothing was run here yet", request->folder);
+        status = opened_nothing(request->folder, err);
     if (status == MA_OK && request->set_count > 0)
         status = wish(*first, request, err);
     if (status != MA_OK)

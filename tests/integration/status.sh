@@ -8,7 +8,9 @@ is() { check "$1" jq -e "$1" <<<"$out"; }
 
 run 2 -C nowhere status
 run 2 -C i status
-warns 'nothing was run here yet'
+warns 'nothing was run here yet: begin with a full import of an agent'
+run 2 -C i runs show last
+warns 'nothing was run here yet: begin with a full import of an agent'
 
 # --- what waits and what is needed
 run 0 -C i run-profile HR FIFS
