@@ -61,4 +61,11 @@ static inline enum ma_status history_save(struct history *history, struct ma_err
     return history->save == NULL ? MA_OK : history->save(history, err);
 }
 
+/* What was counted is in the store by now, and nobody holds what he read there. */
+static inline enum ma_status history_keep(struct history *history, struct ma_error *err)
+{
+    history_settled(history, true);
+    return history_save(history, err);
+}
+
 #endif

@@ -11,8 +11,9 @@
 
 /*
  * WAVE: of a long one, more is stale when its turn comes; with a short one, threads wait
- * for the last to end. BYTES, WRITES: what its outcomes may take, and write, before it is
- * cut short, for there is no commit within a wave. FEWEST:
+ * for the last to end. SAVING: times as much may be in one during which the step commits:
+ * who does not commit goes on until that is done. BYTES, WRITES: what its outcomes may
+ * take, and write, before it is cut short, for there is no commit within a wave. FEWEST:
  * below, waking the others costs more than they do. ROUNDS: how often the rest of a wave
  * is evaluated again because its numbers were not those that were supposed. REST: waves
  * that are not tried where most of one was in vain. FIRST: units of the next wave then,
@@ -21,6 +22,7 @@
  */
 enum {
     WAVE = 250,
+    SAVING = 4,
     FIRST = 8,
     BYTES = 4 << 20,
     WRITES = 16000,
@@ -60,22 +62,30 @@ struct crew {
     bool over;          /* threads are to end */
     atomic_size_t next; /* unit of the wave that nobody has taken */
     atomic_bool full;   /* nobody is to take one more */
+    size_t room;        /* 1 or SAVING */
 };
 
 /* --- threads -------------------------------------------------------------------------
  */
 
-static void take_part(struct crew *crew, struct bench *bench)
+static bool is_full(const struct crew *crew, const struct bench *bench)
+{
+    return bench->arena.used > BYTES / crew->size * crew->room ||
+           bench->writes > WRITES / crew->size * crew->room;
+}
+
+/* Until nobody is to take one more, or units before `end` are all taken. */
+static void take_part(struct crew *crew, struct bench *bench, size_t end)
 {
     size_t i;
 
     if (!bench->ready)
         return;
-    while (!atomic_load(&crew->full) &&
+    while (!atomic_load(&crew->full) && atomic_load(&crew->next) < end &&
            (i = atomic_fetch_add(&crew->next, 1)) < crew->end) {
         forecast_suppose(&crew->forecast, bench->sync.batch, i - crew->from);
         bench_evaluate(bench, &crew->work, i, &crew->outcomes[i - crew->from]);
-        if (bench->arena.used > BYTES / crew->size || bench->writes > WRITES / crew->size)
+        if (is_full(crew, bench))
             atomic_store(&crew->full, true);
     }
 }
@@ -106,7 +116,7 @@ static void *run_member(void *context)
     uint64_t wave = 0;
 
     while (next_wave(crew, &wave)) {
-        take_part(crew, member.bench);
+        take_part(crew, member.bench, crew->end);
         pthread_mutex_lock(&crew->lock);
         if (--crew->busy == 0)
             pthread_cond_signal(&crew->ended);
@@ -147,7 +157,7 @@ struct crew *crew_begin(struct sync *sync, unsigned threads)
     crew->rest = LEAST_REST;
     crew->benches = ARENA_ARRAY(&crew->arena, struct bench, threads);
     crew->threads = ARENA_ARRAY(&crew->arena, pthread_t, threads);
-    crew->outcomes = ARENA_ARRAY(&crew->arena, struct outcome, WAVE);
+    crew->outcomes = ARENA_ARRAY(&crew->arena, struct outcome, WAVE * SAVING);
     pthread_mutex_init(&crew->lock, NULL);
     pthread_cond_init(&crew->begun, NULL);
     pthread_cond_init(&crew->ended, NULL);
@@ -218,8 +228,7 @@ static enum ma_status commit(struct crew *crew, struct ma_error *err)
 {
     if (batch_commit(crew->sync->batch, err) != MA_OK)
         return err->status;
-    history_settled(crew->sync->history, true);
-    return MA_OK;
+    return history_keep(crew->sync->history, err);
 }
 
 /* All read what the step reads. */
@@ -248,28 +257,44 @@ static enum ma_status make_ready(struct crew *crew, struct ma_error *err)
     return status;
 }
 
+/* The step's own part. Behind a commit, the wave ends as soon as it is as long as others.
+ */
+static enum ma_status take_own_part(struct crew *crew, bool due, struct ma_error *err)
+{
+    enum ma_status status = due ? batch_save(crew->sync->batch, err) : MA_OK;
+
+    take_part(crew, &crew->benches[0], due ? crew->from + WAVE : crew->end);
+    if (due)
+        atomic_store(&crew->full, true);
+    return status;
+}
+
+/* What was saved is forgotten, and the history follows it. */
+static enum ma_status settle(struct crew *crew, struct ma_error *err)
+{
+    enum ma_status status = history_keep(crew->sync->history, err);
+
+    if (!batch_saved(crew->sync->batch))
+        void_wave(crew);
+    return status;
+}
+
 /* What is due is saved while the others evaluate. What cannot be then, is after: what was
  * evaluated is worth nothing, as another process may have its turn before. */
 static enum ma_status evaluate(struct crew *crew, struct ma_error *err)
 {
-    struct sync *sync = crew->sync;
-    bool due = batch_is_due(sync->batch);
-    enum ma_status status = MA_OK;
+    bool due = batch_is_due(crew->sync->batch);
+    enum ma_status status;
 
+    crew->room = due ? SAVING : 1;
     call_threads(crew);
-    if (due)
-        status = batch_save(sync->batch, err);
-    take_part(crew, &crew->benches[0]);
+    status = take_own_part(crew, due, err);
     await_threads(crew);
     forecast_know(&crew->forecast, crew->outcomes, crew->end - crew->from);
     if (!due)
         return MA_OK;
-    if (status == MA_OK) {
-        history_settled(sync->history, true);
-        if (!batch_saved(sync->batch))
-            void_wave(crew);
-        return MA_OK;
-    }
+    if (status == MA_OK)
+        return settle(crew, err);
     void_wave(crew);
     return status == MA_LIMIT ? commit(crew, err) : status;
 }
@@ -278,10 +303,13 @@ static size_t length_of_wave(const struct crew *crew, const struct crew_work *wo
                              size_t i)
 {
     size_t left = work->count - i;
+    size_t most = crew->length;
 
     if (crew->resting > 0 || left < FEWEST)
         return 0;
-    return left < crew->length ? left : crew->length;
+    if (most == WAVE && batch_is_due(crew->sync->batch))
+        most *= SAVING;
+    return left < most ? left : most;
 }
 
 static enum ma_status begin_wave(struct crew *crew, const struct crew_work *work,

@@ -10,8 +10,8 @@ enum ma_status walk_commit(struct sync *sync, bool force, struct ma_error *err)
         return MA_OK;
     if (batch_writes(sync->batch) > 0 && batch_commit(sync->batch, err) != MA_OK)
         return err->status;
-    history_settled(sync->history, true);
-    return MA_OK;
+    batch_release(sync->batch);
+    return history_keep(sync->history, err);
 }
 
 static bool cancelled(struct sync *sync)
@@ -63,20 +63,16 @@ enum ma_status walk_chunk(struct walk *walk, const id_list *ids, struct ma_error
     return status;
 }
 
-/* The history commits on its own, and only what is in the store by then; so the batch
- * goes first, about as often as it is due anyway, and holds no snapshot meanwhile. */
-static enum ma_status save(struct walk *walk, size_t count, struct ma_error *err)
+/* What the history gathers goes behind the commits of the walk. One that writes nothing
+ * has none. */
+static enum ma_status keep_history(struct walk *walk, size_t count, struct ma_error *err)
 {
-    struct sync *sync = walk->sync;
-
     walk->unsaved += count;
-    if (walk->unsaved < WALK_SAVE || sync->history->save == NULL)
+    if (walk->unsaved < WALK_SAVE)
         return MA_OK;
     walk->unsaved = 0;
-    if (walk_commit(sync, true, err) != MA_OK)
-        return err->status;
-    batch_release(sync->batch);
-    return history_save(sync->history, err);
+    return batch_writes(walk->sync->batch) > 0 ? MA_OK
+                                               : walk_commit(walk->sync, true, err);
 }
 
 enum ma_status walk_run(struct walk *walk, struct ma_error *err)
@@ -91,7 +87,7 @@ enum ma_status walk_run(struct walk *walk, struct ma_error *err)
         if (status == MA_OK)
             status = walk_chunk(walk, &ids, err);
         if (status == MA_OK)
-            status = save(walk, ids.count, err);
+            status = keep_history(walk, ids.count, err);
         if (ids.count > 0)
             after = ids.items[ids.count - 1];
     } while (status == MA_OK && ids.count > 0);

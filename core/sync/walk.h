@@ -7,10 +7,10 @@
 /*
  * Many objects, one after the other: those of a queue, or of a space. Each is visited in
  * turn, evaluated ahead where there is a crew; what is due is committed between two. What
- * the history has gathered of them is put away after WALK_SAVE, so that it does not grow
- * with their number.
+ * the history has gathered of them is put away behind each commit, and after WALK_SAVE
+ * where nothing is written, so that it does not grow with their number.
  */
-enum { WALK_CHUNK = 1000, WALK_SAVE = 5000 };
+enum { WALK_CHUNK = 5000, WALK_SAVE = 5000 };
 
 struct walk {
     struct sync *sync;
