@@ -10,7 +10,7 @@
 #include "export/approval.h"
 #include "exporting.h"
 
-enum { PATIENCE = 20 }; /* seconds: no test comes near unless it fails */
+enum { PATIENCE = 120 }; /* seconds: no test comes near unless it fails */
 
 static sem_t prepared; /* the step has come to an object behind the first batch */
 static sem_t given;    /* the first batch is with the agent */
