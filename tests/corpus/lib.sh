@@ -2,6 +2,7 @@
 # What the scenarios have in common: an instance in a temporary folder, runs with the exit code
 # they must have, and the state as sorted text. Sourced; needs $mactl.
 
+export LC_ALL=C.UTF-8 # what is sorted is sorted alike everywhere
 failures=0
 source=${2:?the source tree}
 folder=$(mktemp -d)

@@ -73,7 +73,7 @@ says 'as it was'
 check 'a password on stdin' "$MACTL" -C i acl fix $agent --roll-back again.json --admin Administrator --password-stdin <secrets/ad
 if command -v script >/dev/null; then # a terminal: what is typed is not shown
   : >typed
-  { for ((i = 0; i < 600; i++)); do grep -q 'Password of' typed && break; sleep 0.1; done; cat secrets/ad; } | script -qefc "$MACTL -C i acl fix $agent --roll-back again.json --admin Administrator" typed >/dev/null ||
+  { comes grep -q 'Password of' typed; cat secrets/ad; } | script -qefc "$MACTL -C i acl fix $agent --roll-back again.json --admin Administrator" typed >/dev/null ||
     fail 'no password can be typed'
   grep -q 'Password of Administrator: ' typed || fail 'nobody is asked'
   if grep -qF "$AD_PASSWORD" typed; then fail 'the password is shown'; fi

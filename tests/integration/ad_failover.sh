@@ -13,7 +13,7 @@ fails() {
   [ -z "${proxy:-}" ] || { kill $proxy; wait $proxy 2>/dev/null; }
   "${mortal[@]}" /usr/bin/python3 -B "$MACTL_SOURCE/tests/support/cut_proxy.py" $frail "$SLAPD_LAB_PORT" $ip "$1" >proxied 2>&1 &
   proxy=$!
-  for _ in $(seq 2400); do grep -q ready proxied && break; read -r -t 0.05 <> <(:); done
+  comes grep -q ready proxied
   check 'a frail server' grep -q ready proxied
 }
 changed_over() {

@@ -57,7 +57,7 @@ check 'nothing is left of the others' test "$(grep -c 'certificate\|federated' i
 # --- asked for at the terminal, where what is typed is not shown
 if command -v script >/dev/null; then
   : >typed
-  { for ((i = 0; i < 600; i++)); do grep -q 'Secret of' typed && break; sleep 0.1; done; echo TypedSecret7; } |
+  { comes grep -q 'Secret of' typed; echo TypedSecret7; } |
     script -qefc "$MACTL -C i ma set-cloud '$aad' --client-id app" typed >/dev/null || fail 'no secret can be typed'
   check 'a secret is asked for' grep -q 'Secret of the client: ' typed
   check 'and not shown' sh -c '! grep -q TypedSecret7 typed'

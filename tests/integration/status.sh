@@ -115,11 +115,11 @@ mkfifo lines
 "$MACTL" -C g status --watch -o jsonl >lines 2>"$TMPDIR/watch.err" </dev/null &
 watcher=$!
 exec 7<lines
-read -r -t 60 line <&7
+read -r line <&7
 out=$line
 is '.running | length == 1'
 : >g/madata/HR/gate
-while read -r -t 60 line <&7; do
+while read -r line <&7; do
   [ "$(jq '.running | length' <<<"$line")" = 1 ] || break
 done
 out=$line

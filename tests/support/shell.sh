@@ -6,6 +6,7 @@
 #   says 'text'    says_not 'text'  what stdout must, or must not, have in it
 #   warns 'text'   warns_not 'text' the same for stderr
 #   check 'words' command ...       any command that must succeed
+#   comes command ...               waits until it succeeds, for minutes where the machine is slow
 set -u
 : "${MACTL:?the program}" "${MACTL_SOURCE:?the source tree}"
 exports=$MACTL_SOURCE/tests/support/exports
@@ -15,6 +16,7 @@ cd "$work" || exit 1
 export TMPDIR=$work/.tmp
 mkdir "$TMPDIR"
 unset MACTL_HOME COLUMNS CLICOLOR_FORCE
+export LC_ALL=C.UTF-8 # what is sorted is sorted alike everywhere
 failed=0 out='' err='' last=''
 
 fail() {
@@ -39,6 +41,7 @@ says_not() { if grep -qF -- "$1" <<<"$out"; then fail "stdout says: $1"; fi; }
 warns() { grep -qF -- "$1" <<<"$err" || fail "stderr does not say: $1"; }
 warns_not() { if grep -qF -- "$1" <<<"$err"; then fail "stderr says: $1"; fi; }
 check() { local what=$1; shift; "$@" >"$TMPDIR/check" 2>&1 || { fail "$what"; head -n 20 "$TMPDIR/check"; }; }
+comes() { for _ in $(seq 4000); do "$@" && return; read -r -t 0.05 <> <(:); done; return 1; }
 # every file with mode, size and sum: two of these are equal when nothing changed
 picture() { find "$1" -printf '%P %m %y\n' | sort; find "$1" -type f -exec sha256sum {} + | sort; }
 : "${MACTL_CORPUS:=$MACTL_SOURCE/../shared/corpus}"
