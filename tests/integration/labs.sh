@@ -27,18 +27,20 @@ read -r word <"$go"
 END
 mkfifo told go
 export told=$PWD/told go=$PWD/go
-# begin SCRIPT: $test, $folder, $server, $helper, $address of it
+# begin SCRIPT: $test, $folder, $server, $helper, $address of it. Nothing is said where the one before has not closed yet.
 begin() {
   bash "$1" >"$1.out" 2>&1 &
   test=$!
-  read -r folder server helper address <told
+  until read -r folder server helper address <told; do :; done
+  births[$server]=$(birth "$server") births[$helper]=$(birth "$helper")
 }
-lives() { [ -e "/proc/$1" ] && [ "$(cut -d' ' -f3 "/proc/$1/stat" 2>/dev/null)" != Z ]; }
+declare -A births # a number may be somebody else's soon
+birth() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 != "Z" { print $20 }'; }
+lives() { [ -n "${births[$1]}" ] && [ "$(birth "$1")" = "${births[$1]}" ]; }
 all_gone() { [ ! -e "$folder" ] && ! lives "$server" && ! lives "$helper"; }
 # The guard gives its address back when all else is done.
 is_free() { /usr/bin/python3 -c "import socket; socket.socket().bind(('$1', 64389))" 2>/dev/null; }
-within_minutes() { for _ in $(seq 2400); do "$@" && return; read -r -t 0.05 <> <(:); done; return 1; }
-soon() { within_minutes all_gone || { ls -a "$folder"; ps -o pid,ppid,sid,stat,etime,args -p "$server,$helper"; return 1; }; }
+soon() { comes all_gone || { ls -a "$folder"; ps -o pid,ppid,sid,stat,etime,args -p "$server,$helper"; return 1; }; }
 
 # --- killed: its server, what it started beside, and its folder go -------------------------------------------
 for kind in directory controller; do
@@ -69,7 +71,7 @@ wait "${one[0]}" $test 2>/dev/null
 check 'the second is gone' soon
 read -r folder server helper <<<"${one[*]:1:3}"
 check 'and the first' soon
-check 'its address is free again' within_minutes is_free "$first"
+check 'its address is free again' comes is_free "$first"
 
 # --- who ends by itself leaves nothing either ------------------------------------------------------------------------
 begin directory

@@ -76,7 +76,7 @@ pair_behave i gate
 asked() {
   local line
   kill "$1" "$supervisor"
-  read -r line <i/madata/HR/ready
+  hear line i/madata/HR/ready
 }
 pair_behave i asked
 begin HR 'Full Import'

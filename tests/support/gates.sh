@@ -15,11 +15,14 @@ begin() {
   local line
   "$MACTL" -C "$gated" run-profile "$@" >"$TMPDIR/$1.out" 2>"$TMPDIR/$1.err" </dev/null &
   supervisor=$!
-  read -r line <"$gated/madata/$1/ready"
+  hear line "$gated/madata/$1/ready"
   worker=$("$MACTL" -C "$gated" runs show last -o json | jq .process)
   supervisors[$1]=$supervisor workers[$1]=$worker begun=$1
   last="run-profile $* (in the background, $line)"
 }
+
+# hear NAME FIFO: the next line that is said there. Where the one who spoke last has not closed it yet, that is none.
+hear() { until read -r "$1" <"$2"; do :; done; }
 
 open_gate() { : >"$gated/madata/$1/gate"; }
 
