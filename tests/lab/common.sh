@@ -30,15 +30,15 @@ session_of() {
   return 0
 }
 
-# launch PIDFILE LOG COMMAND...: in a session of its own, so that halt finds whatever it forks
+# launch PIDFILE LOG COMMAND...: in a session of its own, so that halt finds whatever it forks. It is in the pid file
+# before it is there, so that halt finds it even where who started it was killed.
 launch() {
   local pidfile=$1 log=$2; shift 2
-  setsid "$@" </dev/null >"$log" 2>&1 9>&- &
-  stat_of $! || { cat "$log" >&2; die "$1 did not start"; }
-  echo "$! ${STAT[19]}" >"$pidfile"
+  ( stat_of "$BASHPID" && echo "$BASHPID ${STAT[19]}" >"$pidfile" && exec setsid "$@" ) </dev/null >"$log" 2>&1 9>&- &
+  until [ -s "$pidfile" ]; do stat_of $! && [ "${STAT[0]}" != Z ] || { cat "$log" >&2; die "$1 did not start"; }; done
 }
 
-# halt PIDFILE: SIGTERM, up to 10 s of patience, then SIGKILL to whatever of the session is left
+# halt PIDFILE: SIGTERM, up to 10 s of patience, then SIGKILL to whatever of the session is left; a minute for that
 halt() {
   local pid since p i
   read -r pid since 2>/dev/null <"$1" || { rm -f "$1"; return 0; }
@@ -47,7 +47,7 @@ halt() {
     else for p in $(session_of "$pid"); do kill "$p" 2>/dev/null || true; done; fi
     for i in $(seq 1 400); do [ -n "$(session_of "$pid")" ] || break; sleep 0.025; done
     for p in $(session_of "$pid"); do kill -9 "$p" 2>/dev/null || true; done
-    for i in $(seq 1 80); do [ -n "$(session_of "$pid")" ] || break; sleep 0.025; done
+    for i in $(seq 1 2400); do [ -n "$(session_of "$pid")" ] || break; sleep 0.025; done
     [ -z "$(session_of "$pid")" ] || die "processes left: $(session_of "$pid" | tr '\n' ' ')"
   fi
   rm -f "$1"

@@ -24,6 +24,7 @@ cloud_start() {
   for try in 1 2 3 4 5; do
     name=$1@$((20000 + RANDOM % 12000))
     settings=$("$cloud_lab" start "$name" 2>"$1.log") || continue
+    ! grep -q 'already running' "$1.log" || continue # it is another test's
     cloud_running+=("$name")
     guard "$cloud_lab" stop "$name"
     eval "$settings"

@@ -175,7 +175,7 @@ start() {
   write_conf
   launch "$D/pid" "$D/out.log" samba -s "$CONF" -F --no-process-group -M "$MODEL"
   trap 'halt "$D/pid"; exit 130' INT TERM HUP
-  for i in $(seq 1 1200); do
+  for i in $(seq 1 12000); do   # minutes, where the machine is slow
     alive "$D/pid" || { halt "$D/pid"; tail -n 20 "$D/out.log" "$D/log.samba" >&2 || true; die "samba died"; }
     if ready; then trap - INT TERM HUP; say "running: pid $(cut -d' ' -f1 "$D/pid"), ldap://$IP, $BASE"; return 0; fi
     sleep 0.025

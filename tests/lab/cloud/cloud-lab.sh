@@ -105,7 +105,7 @@ start() {
   put "$FOLDER"
   launch "$RUN.pid" "$RUN.log" env -C "$D/$FOLDER" PORT="$PORT" "$node" "$NAME.mjs"
   trap 'halt "$RUN.pid"; exit 130' INT TERM HUP
-  for i in $(seq 1 1200); do
+  for i in $(seq 1 6000); do
     alive "$RUN.pid" || { rm -f "$RUN.pid"; cat "$RUN.log" >&2; die "$1 died"; }
     if read -r url token < <(sed -n 's/^READY //p' "$RUN.log") && answers 127.0.0.1 "$PORT"; then
       trap - INT TERM HUP

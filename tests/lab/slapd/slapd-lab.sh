@@ -99,7 +99,7 @@ start() {
   conf
   launch "$D/pid" "$D/out.log" slapd -d 0 -f "$D/slapd.conf" -h "ldap://$IP:$PORT/ $ldapi ${SLAPD_LAB_ALSO:-}"
   trap 'halt "$D/pid"; exit 130' INT TERM HUP
-  for i in $(seq 1 1000); do
+  for i in $(seq 1 10000); do
     alive "$D/pid" || { halt "$D/pid"; cat "$D/out.log" >&2; die "slapd died (slapd -d 64 -f $D/slapd.conf says why)"; }
     if LDAPNOINIT=1 ldapsearch -x -LLL -H "ldap://$IP:$PORT" -b '' -s base 1.1 >/dev/null 2>&1; then
       trap - INT TERM HUP; say "running: pid $(cut -d' ' -f1 "$D/pid"), ldap://$IP:$PORT, $BASE"; return 0
