@@ -150,30 +150,49 @@ static inline void *scripted_run(void *context)
     return NULL;
 }
 
-/* Where it listens; 0: anywhere, and there it listens the next time too. */
+/* Where it listens; 0: anywhere, and there it listens the next time too. Until then a
+ * socket that does not listen keeps the port, or another process might be given it. */
 static in_port_t scripted_port;
+
+static inline int scripted_bind(in_port_t port)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = port,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)), 0);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+    return fd;
+}
+
+static inline void scripted_keep_port(void)
+{
+    static int kept = -1;
+    struct sockaddr_in at;
+    socklen_t length = sizeof at;
+
+    if (scripted_port != 0)
+        return;
+    if (kept >= 0)
+        close(kept);
+    kept = scripted_bind(0);
+    ck_assert_int_eq(getsockname(kept, (struct sockaddr *)&at, &length), 0);
+    scripted_port = at.sin_port;
+}
 
 static inline void scripted_begin(struct scripted *s, const struct answer *answers,
                                   size_t count)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET,
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof at;
-
     memset(s, 0, sizeof *s);
     s->answers = answers;
     s->count = count;
     pthread_mutex_init(&s->mutex, NULL);
-    s->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ck_assert_int_ge(s->fd, 0);
-    ck_assert_int_eq(setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)),
-                     0);
-    at.sin_port = scripted_port;
-    ck_assert_int_eq(bind(s->fd, (struct sockaddr *)&at, sizeof at), 0);
+    scripted_keep_port();
+    s->fd = scripted_bind(scripted_port);
     ck_assert_int_eq(listen(s->fd, 64), 0);
-    ck_assert_int_eq(getsockname(s->fd, (struct sockaddr *)&at, &length), 0);
-    scripted_port = at.sin_port;
-    snprintf(s->url, sizeof s->url, "http://127.0.0.1:%d/scim", ntohs(at.sin_port));
+    snprintf(s->url, sizeof s->url, "http://127.0.0.1:%d/scim", ntohs(scripted_port));
     ck_assert_int_eq(pthread_create(&s->thread, NULL, scripted_run, s), 0);
 }
 

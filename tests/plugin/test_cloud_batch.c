@@ -37,7 +37,7 @@ static const struct ma_host host = {
 /* Three changes of three users, all on their way. */
 static void send_three(const struct answer *answers, size_t count)
 {
-    struct http_settings set = {.attempts = 4, .call_timeout = 5, .batch = 20};
+    struct http_settings set = {.attempts = 4, .call_timeout = 600, .batch = 20};
 
     memset(&err, 0, sizeof err);
     memset(calls, 0, sizeof calls);

@@ -82,10 +82,10 @@ static void end(void)
     scripted_stop(&server);
 }
 
-/* A second or so, on a machine that is busy; what is not ended lasts longer by far. */
-enum { SOON_MS = 20000 };
+/* No call comes near its limit, on any machine, but where it is to. */
+enum { NO_HURRY = 600, SOON_MS = 60000 };
 
-static const struct http_settings usual = {.attempts = 3, .call_timeout = 60};
+static const struct http_settings usual = {.attempts = 3, .call_timeout = NO_HURRY};
 
 static int64_t elapsed_ms(const struct timespec *since)
 {
@@ -205,13 +205,11 @@ START_TEST(a_slow_drip_ends_with_the_time_of_a_call)
     static const struct answer drip[] = {
         {HEAD("200 OK", "application/json") "Content-Length: 1000\r\n\r\n{\"a\": 1      ",
          .end = END_DRIP}};
-    struct timespec since;
 
     begin(drip, 1, (struct http_settings){.attempts = 1, .call_timeout = 1});
-    clock_gettime(CLOCK_MONOTONIC, &since);
 
     ck_assert_int_eq(http_do(http, &call, &err), MA_UNREACHABLE);
-    ck_assert_int_lt(elapsed_ms(&since), SOON_MS);
+    ck_assert_msg(strstr(err.text, "timed out") != NULL, "%s", err.text);
     end();
 }
 END_TEST
@@ -249,7 +247,7 @@ START_TEST(the_limit_of_a_page_counts_what_was_unpacked)
 }
 END_TEST
 
-START_TEST(a_cancel_ends_a_wait_within_a_second)
+START_TEST(a_cancel_ends_a_wait_long_before_its_time)
 {
     static const struct answer stall[] = {{"HTTP/1.1 200 OK\r\n", .end = END_STALL}};
     struct timespec since;
@@ -651,7 +649,8 @@ SUITE("plugin/cloud_http", a_broken_answer_is_asked_for_again,
       what_must_happen_once_is_not_sent_again_when_it_may_have_happened,
       a_storm_of_refusals_ends_well_and_even_a_post_is_sent_again, patience_has_an_end,
       a_slow_drip_ends_with_the_time_of_a_call,
-      the_limit_of_a_page_counts_what_was_unpacked, a_cancel_ends_a_wait_within_a_second,
+      the_limit_of_a_page_counts_what_was_unpacked,
+      a_cancel_ends_a_wait_long_before_its_time,
       a_redirect_is_not_followed_and_a_foreign_host_gets_no_bearer,
       a_refused_bearer_is_renewed_once, what_would_leave_the_machine_in_clear_is_refused,
       a_token_is_asked_for_once_and_again_when_it_was_refused,
