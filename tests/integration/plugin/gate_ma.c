@@ -11,7 +11,7 @@
  *   exit    ends the process
  *   hang    gives no sign of life any more
  *   stuck   the same, when it is opened
- *   crawl   takes two seconds, and asks all the time whether to stop
+ *   crawl   takes ten seconds, and asks all the time whether to stop
  *   noise   prints on stdout, logs, and goes on
  *   refuse  refuses its credentials when it is opened
  *   away    finds its system gone when it is opened
@@ -113,7 +113,7 @@ static enum ma_status act(const struct ma_host *host, struct ma_error *err)
         _exit(3);
     while (strcmp(how, "hang") == 0)
         pause();
-    for (int i = 0; strcmp(how, "crawl") == 0 && i < 40; i++) {
+    for (int i = 0; strcmp(how, "crawl") == 0 && i < 200; i++) {
         usleep(50000);
         (void)host->cancelled(host);
     }
