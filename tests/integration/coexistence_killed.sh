@@ -14,15 +14,20 @@ mv settled undisturbed
 start_over
 
 mkfifo told
-for step in idle group rights rule configuration directory cloud 'full synchronisation' 'cycle'; do
-  last="-- killed behind $step"
+# killed_behind STEP: fails where all was done before the kill came
+killed_behind() {
   "$MACTL" "${enable[@]}" "${admin[@]}" >told 2>words </dev/null &
   process=$! seen=
   while IFS= read -r line; do
-    case $line in "$step"*) [ -n "$seen" ] || kill -9 "$process"; seen=$line ;; esac
+    case $line in "$1"*) [ -n "$seen" ] || kill -9 "$process"; seen=$line ;; esac
   done <told
   got=0
   wait "$process" 2>/dev/null || got=$?
+  [ $got != 0 ] || [ -z "$seen" ]
+}
+for step in idle group rights rule configuration directory cloud 'full synchronisation' 'cycle'; do
+  last="-- killed behind $step"
+  until killed_behind "$step"; do start_over; done
   out=$seen err=$(cat words)
   [ $got = 137 ] || fail "$got: it was not killed"
   check "it had come to $step" test -n "$seen"

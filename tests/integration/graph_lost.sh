@@ -4,7 +4,7 @@
 . "$MACTL_SOURCE/tests/support/shell.sh"
 . "$MACTL_SOURCE/tests/support/cloud.sh"
 . "$MACTL_SOURCE/tests/support/graph.sh"
-graph_instance batch 1 call-timeout 2 attempts 3
+graph_instance batch 1 call-timeout 300 attempts 3
 sed -i 's/"unique": \["userPrincipalName"\],/&\n      "restore-by": ["employeeId"],/' sync/madata/Service/graph.json
 lose() { # METHOD PATH [TIMES]
   graph_forget
