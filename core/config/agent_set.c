@@ -150,10 +150,8 @@ static enum ma_status edit(void *context, const struct config *current,
     struct partition_change change = {.forest = set->request->forest,
                                       .containers = set->request->containers};
 
-    set->agent = config_agent_named(current, set->request->agent);
-    if (set->agent == NULL)
-        return ma_fail(err, MA_NOT_FOUND, "there is no management agent '%s'",
-                       set->request->agent);
+    if (config_find_agent(current, set->request->agent, &set->agent, err) != MA_OK)
+        return MA_NOT_FOUND;
     if (change.forest == NULL && change.containers == NULL)
         return MA_OK;
     change.agent = &set->agent->id;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "config/check.h"
 #include "config/dsml.h"
@@ -382,6 +383,21 @@ const struct agent *config_agent_named(const struct config *config, const char *
         if (text_caseequal(slice_text(config->agents[i].name), slice_text(name)))
             return &config->agents[i];
     return guid_parse(slice_text(name), &id) ? config_agent(config, &id) : NULL;
+}
+
+enum ma_status config_find_agent(const struct config *config, const char *name,
+                                 const struct agent **out, struct ma_error *err)
+{
+    ARENA_AUTO arena = {0};
+    const char **names;
+
+    *out = config_agent_named(config, name);
+    if (*out != NULL)
+        return MA_OK;
+    names = ARENA_ARRAY(&arena, const char *, config->agent_count);
+    for (size_t n = 0; n < config->agent_count; n++)
+        names[n] = config->agents[n].name;
+    return error_no_such(err, "management agent", name, names, config->agent_count);
 }
 
 size_t agent_partitions_selected(const struct agent *agent)

@@ -457,6 +457,9 @@ void config_free(struct config *config);
 const struct agent *config_agent(const struct config *config, const struct guid *id);
 /* Without regard to case; a GUID in text form serves too. */
 const struct agent *config_agent_named(const struct config *config, const char *name);
+/* The same; MA_NOT_FOUND names the one that may be meant, or those that there are. */
+enum ma_status config_find_agent(const struct config *config, const char *name,
+                                 const struct agent **out, struct ma_error *err);
 const struct run_profile *agent_profile(const struct agent *agent, const char *name);
 /* The partition of a step: by GUID, else by name; NULL: there is none. */
 const struct partition *agent_partition(const struct agent *agent, const char *reference);

@@ -106,9 +106,9 @@ static enum ma_status find_agent(const struct config *config, const char *name,
                                  bool (*is_one)(const struct agent *), const char *what,
                                  const struct agent **out, struct ma_error *err)
 {
-    *out = name == NULL ? NULL : config_agent_named(config, name);
-    if (name != NULL && *out == NULL)
-        return ma_fail(err, MA_NOT_FOUND, "there is no management agent '%s'", name);
+    *out = NULL;
+    if (name != NULL && config_find_agent(config, name, out, err) != MA_OK)
+        return MA_NOT_FOUND;
     for (size_t i = 0; name == NULL && i < config->agent_count; i++) {
         if (!is_one(&config->agents[i]))
             continue;
