@@ -215,7 +215,8 @@ static enum exit_code run_profile(const struct invocation *call, int argc,
     free(given.progress);
     if (status == MA_CONFLICT)
         return busy(call, &err);
-    if (status == MA_INVALID)
+    if (status == MA_INVALID &&
+        folder_has_config(call->folder, &(struct ma_error){0}) == MA_OK)
         return command_error(EXIT_CONFIGURATION,
                              arena_print(call->arena, "mactl config validate %s/config",
                                          render_word(call->arena, call->folder)),

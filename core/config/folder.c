@@ -349,20 +349,30 @@ enum ma_status folder_apply(struct folder_plan *plan, struct ma_error *err)
 
 /* --- reading --------------------------------------------------------------------- */
 
-static enum ma_status read_locked(struct config **out, const char *folder,
-                                  struct ma_error *err)
+enum ma_status folder_has_config(const char *folder, struct ma_error *err)
 {
     ARENA_AUTO arena = {0};
-    const char *config = arena_print(&arena, "%s/config", folder);
     const char *const *names = NULL;
-    enum ma_status status = disk_list(&arena, config, &names, err);
+    enum ma_status status =
+        disk_list(&arena, arena_print(&arena, "%s/config", folder), &names, err);
 
-    if (status == MA_OK && names[0] == NULL)
+    if (status == MA_NOT_FOUND || (status == MA_OK && names[0] == NULL))
         return ma_fail(err, MA_INVALID,
                        "%s holds no configuration yet: mactl config "
                        "import PATH brings one in",
                        folder);
-    return status == MA_OK ? config_read(out, config, err) : status;
+    return status;
+}
+
+static enum ma_status read_locked(struct config **out, const char *folder,
+                                  struct ma_error *err)
+{
+    ARENA_AUTO arena = {0};
+    enum ma_status status = folder_has_config(folder, err);
+
+    return status == MA_OK
+               ? config_read(out, arena_print(&arena, "%s/config", folder), err)
+               : status;
 }
 
 enum ma_status folder_read(struct config **out, const char *folder, struct ma_error *err)

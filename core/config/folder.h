@@ -63,6 +63,8 @@ void folder_plan_free(struct folder_plan *plan);
 /* Reads config/ of an instance, whole, while nobody replaces it; as config_read.
  * MA_INVALID without *out: nothing was imported yet. */
 enum ma_status folder_read(struct config **out, const char *folder, struct ma_error *err);
+/* Whether there is any configuration in it. MA_INVALID: no, and how to bring one in. */
+enum ma_status folder_has_config(const char *folder, struct ma_error *err);
 
 /* Writes config/ to another folder, same names and bytes; `*count` files. MA_CONFLICT:
  * the target holds something and `force` is not said. With it, files of the same name are

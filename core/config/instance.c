@@ -121,8 +121,12 @@ static enum ma_status read_file(struct instance *instance, const char *file,
     if (!disk_exists(file) && errno != ENOENT && errno != ENOTDIR)
         return ma_fail(err, MA_DENIED, "%s: %s", file, strerror(errno));
     if (!disk_exists(file))
-        return ma_fail(err, MA_NOT_FOUND, "%s is no instance: there is no %s",
-                       instance->folder, file_name);
+        return ma_fail(err, MA_NOT_FOUND,
+                       "%s is no instance: there is no %s (-C DIR or $MACTL_HOME names "
+                       "one)",
+                       strcmp(instance->folder, ".") == 0 ? "the current folder"
+                                                          : instance->folder,
+                       file_name);
     return instance_file_read(instance, file, err);
 }
 

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "config/cache.h"
+#include "config/folder.h"
 #include "config/swap.h"
 #include "store/agent.h"
 
@@ -50,6 +51,7 @@ static enum ma_status name_place(const char *folder, struct ma_error *err)
 static enum ma_status open_config(struct opened *opened, struct ma_error *err)
 {
     const char *path = instance_path(opened->instance, "config");
+    struct ma_error nothing;
     struct swap_lock lock;
     enum ma_status status = swap_begin(&lock, opened->instance->folder, SWAP_READ, err);
 
@@ -58,12 +60,12 @@ static enum ma_status open_config(struct opened *opened, struct ma_error *err)
     status = cache_read(&opened->config, path,
                         instance_path(opened->instance, "store/config.image"), err);
     swap_end(&lock);
+    if (status != MA_INVALID && status != MA_NOT_FOUND)
+        return status;
+    if (folder_has_config(opened->instance->folder, &nothing) == MA_INVALID)
+        return ma_fail(err, MA_INVALID, "%s", nothing.text);
     if (status == MA_INVALID)
         return name_place(path, err);
-    if (status != MA_NOT_FOUND)
-        return status;
-    if (access(path, F_OK) != 0)
-        return ma_fail(err, MA_INVALID, "%s: there is no configuration yet", path);
     err->status = MA_INVALID; /* one of its files is not there */
     return MA_INVALID;
 }
@@ -175,17 +177,7 @@ void opened_end(struct opened *opened)
 enum ma_status opened_agent_config(const struct opened *opened, const char *name,
                                    const struct agent **out, struct ma_error *err)
 {
-    const struct config *config = opened->config;
-    ARENA_AUTO arena = {0};
-    const char **names;
-
-    *out = config_agent_named(config, name);
-    if (*out != NULL)
-        return MA_OK;
-    names = ARENA_ARRAY(&arena, const char *, config->agent_count);
-    for (size_t i = 0; i < config->agent_count; i++)
-        names[i] = config->agents[i].name;
-    return error_no_such(err, "management agent", name, names, config->agent_count);
+    return config_find_agent(opened->config, name, out, err);
 }
 
 enum ma_status opened_agent(const struct opened *opened, const char *name,

@@ -37,8 +37,9 @@ static enum ma_status find_object(struct batch *batch, const struct compiled_age
     enum ma_status status = cs_find_dn(batch, agent->number, dn, out, err);
 
     if (status == MA_NOT_FOUND)
-        return ma_fail(err, MA_NOT_FOUND, "'%s' has no object %s", agent->config->name,
-                       dn);
+        return ma_fail(err, MA_NOT_FOUND,
+                       "'%s' has no object '%s'; mactl cs search '%s' lists them",
+                       agent->config->name, dn, agent->config->name);
     return status;
 }
 

@@ -7,6 +7,19 @@ status() { run 0 -C i status -o json; }
 is() { check "$1" jq -e "$1" <<<"$out"; }
 
 run 2 -C nowhere status
+warns 'nowhere is no instance: there is no mactl.xml (-C DIR or $MACTL_HOME names one)'
+run 0 init empty
+for words in status cycle 'run-profile HR FIFS' 'ma list' pending; do
+  # shellcheck disable=SC2086
+  run 8 -C empty $words
+  warns 'error: empty holds no configuration yet: mactl config import PATH brings one in'
+  warns_not 'validate'
+done
+rmdir empty/config
+run 8 -C empty ma list
+warns 'holds no configuration yet'
+run 8 -C empty status
+warns 'holds no configuration yet'
 run 2 -C i status
 warns 'nothing was run here yet: begin with a full import of an agent'
 run 2 -C i runs show last
