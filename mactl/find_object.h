@@ -4,8 +4,9 @@
 
 #include "reading.h"
 
-/* One object by what an operator types. MA_NOT_FOUND says what was looked for, and where
- * to look. What they point to lives in the arena. */
+/* One object by what an operator types. MA_NOT_FOUND says what was looked for, where to
+ * look, and the few objects that may be meant: by a part of the DN, by the name, or moved
+ * since. What they point to lives in the arena. */
 enum ma_status find_cs_object(const struct reading *reading, struct arena *arena,
                               const struct compiled_agent *agent, const char *dn,
                               struct cs_object *out, struct ma_error *err);

@@ -31,13 +31,13 @@ names cs search Directory pending=export
 check 'what waits' test "$(wc -l <<<"$out")" = 5
 run 0 -C i cs search HR title=Nobody
 warns 'no objects'
-run 8 -C i cs search HR =x
-run 8 -C i cs search HR titel=x
+run 2 -C i cs search HR =x
+run 2 -C i cs search HR titel=x
 warns "'HR' has no attribute 'titel'"
 names cs search HR type=person -n 2
 check 'a page' test "$(wc -l <<<"$out")" = 2
 run 0 -C i cs search HR type=person -n 2
-warns 'next: more: the same with --after='
+warns 'next: cut after 2: the rest is the same with --after='
 after=${err##*--after=}
 names cs search HR type=person -n 9 --after="$after"
 check 'the rest' test "$(wc -l <<<"$out")" = 3
@@ -72,6 +72,18 @@ check 'the document' jq -e '.schema == "mactl/cs-object/1" and .layers.synchroni
   and .layers.unapplied_export.operation == "add" and .metaverse.name == "Bob Babbage"' <<<"$out"
 run 2 -C i cs show Directory 'CN=Nobody'
 warns 'mactl cs search'
+run 2 -C i cs show Directory 'bob babbage'
+warns "did you mean \"$bob\"?"
+run 2 -C i cs show Directory 'CN=Bob Babbage,OU=Leavers,DC=corp,DC=example'
+warns "did you mean \"$bob\"?"
+run 2 -C i explain HR 'Bob Babbage' title
+warns 'did you mean "uid=1002,ou=people,dc=hr"?'
+run 2 -C i cs show HR ou=nothing
+warns_not 'did you mean'
+run 2 -C i mv show babbage
+warns "did you mean $guid (Bob Babbage)?"
+run 2 -C i mv show 'No Such Person'
+warns_not 'did you mean'
 run 2 -C i cs show Nowhere 'CN=Nobody'
 run 0 -C i mv show "$guid"
 says 'title                        Engineer'
@@ -160,6 +172,17 @@ run 2 -C i pending --op nonsense
 warns 'there are: add, update, rename'
 run 2 -C i runs list NOMA
 warns "there is no management agent 'NOMA'"
+run 2 -C i pending NOMA
+warns "there is no management agent 'NOMA'; there are: "
+warns '"Directory"'
+run 2 -C i cs show HR ''
+warns 'error: mactl cs show: an argument is empty'
+run 2 -C i runs list ''
+run 2 config report ''
+run 2 -C '' status
+warns 'error: mactl status: an argument is empty: -C'
+MACTL_HOME='' run 2 status
+warns 'the current folder is no instance'
 run 2 -C i runs list HT
 warns 'did you mean "HR"?'
 run 2 -C i runs show last --objects stage-ad
