@@ -104,6 +104,7 @@ static enum ma_status explain_cs(const struct explaining *x,
         .pending = waiting(object, attribute),
         .imported = remark_on_import(arena, object),
         .exported = remark_on_export(arena, object),
+        .of_system = true,
     };
     out->secret = attribute != NAME_NONE &&
                   secret_attribute(x->reading.opened.program, agent, out->attribute);

@@ -183,7 +183,9 @@ void explained_print(const struct explaining *x, const struct explained *e)
     if (e->exported != NULL)
         printf("  %s\n", render_clean(arena, e->exported));
     if (e->candidates.count == 0)
-        puts("  no rule flows here");
+        puts(e->of_system && e->value != NULL
+                 ? "  no rule flows here: it is the system's own value"
+                 : "  no rule flows here");
     for (size_t i = 0; i < e->candidates.count; i++)
         print_candidate(x, e, &e->candidates.items[i]);
 }

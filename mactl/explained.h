@@ -21,6 +21,7 @@ struct explained {
     const char *exported;
     candidate_list candidates;
     bool secret;
+    bool of_system; /* an attribute of a connected system, not of the metaverse */
 };
 
 /* The question: of an instance as it was committed last. */

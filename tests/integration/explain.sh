@@ -65,7 +65,7 @@ says "  dn = \"$bob\""
 says '  won    110  Out to Directory - User'
 says '"CN=" & [displayName] & ",OU=Staff,DC=corp,DC=example" = "CN=Bob'
 run 0 -C i explain HR uid=1002,ou=people,dc=hr dn
-says '  no rule flows here'
+says "  no rule flows here: it is the system's own value"
 
 # --- what was imported, and is not in the explanation yet
 sed -i 's/^title: Engineer/title: boom/' i/madata/HR/hr.ldif
