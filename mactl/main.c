@@ -203,6 +203,8 @@ static void read_folder(struct invocation *call)
 {
     const char *home = getenv("MACTL_HOME");
 
+    if (home != NULL && home[0] == '\0') /* as if it were not set */
+        home = NULL;
     call->folder_given = global.folder != NULL || home != NULL;
     call->folder = global.folder != NULL ? global.folder : home != NULL ? home : ".";
 }
@@ -228,6 +230,11 @@ static int call_command(const struct command *command, struct invocation *call,
         return print_command_help(command, call->arena, options);
     if (count < command->least)
         return usage(command, "an argument is missing", "");
+    if (global.folder != NULL && global.folder[0] == '\0')
+        return usage(command, "an argument is empty", "-C");
+    for (int i = 0; i < count; i++)
+        if (arguments[i][0] == '\0')
+            return usage(command, "an argument is empty", "");
     if (command->most >= 0 && count > command->most)
         return usage(command, "too many arguments", arguments[command->most]);
     read_folder(call);
