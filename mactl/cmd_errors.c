@@ -70,7 +70,7 @@ static enum ma_status find(const struct invocation *call, const struct reading *
         status = standing_errors(&reading->show, agent, most, &errors, err);
     json_array_foreach(errors, at, error) add_error(call, listing, error);
     if (json_array_size(errors) == most)
-        command_next(call, "only the first %zu: --limit has more", most);
+        listing->more = listing_limit(call->arena, most);
     json_decref(errors);
     return status;
 }

@@ -302,7 +302,7 @@ static enum ma_status list(struct walking *w, int argc, const char **argv,
         if (only == NULL || only == &program->agents[i])
             status = list_objects(w, &program->agents[i], err);
     if (status == MA_OK && w->listed == w->most)
-        command_next(w->call, "only the first %zu: --limit has more", w->most);
+        w->listing->more = listing_limit(w->call->arena, w->most);
     return status;
 }
 
@@ -356,6 +356,8 @@ static enum exit_code show(const struct invocation *call, int argc, const char *
         code = command_fail(&err);
     else if (!given.changes)
         code = listing_print(call, &listing);
+    else
+        listing_hint(call, &listing);
     if (call->output == OUTPUT_TEXT || call->output == OUTPUT_WIDE)
         refused_print_groups(call->arena, &w.groups);
     listing_drop(&listing);

@@ -45,7 +45,7 @@ struct coexistence {
     const struct agent *cloud_agent;
     const char *account; /* of the directory's agent */
     struct enrolled enrolled;
-    bool rules_changed; /* so a synchronisation is due */
+    bool rules_changed;        /* so a synchronisation is due */
     VEC_OF(const char *) undo; /* of what was done, the last first */
     json_t *told;              /* the steps; NULL: they are told as text */
 };

@@ -13,6 +13,12 @@ void listing_add(struct listing *listing, json_t *item, const char *const *cells
     listing->rows++;
 }
 
+const char *listing_limit(struct arena *arena, size_t limit)
+{
+    return arena_print(arena, "cut after %zu: the same with --limit %zu shows more",
+                       limit, limit * 10);
+}
+
 static void print_lines(const struct listing *listing)
 {
     size_t at;
@@ -109,6 +115,12 @@ void listing_drop(struct listing *listing)
     listing->rows = 0;
 }
 
+void listing_hint(const struct invocation *call, const struct listing *listing)
+{
+    if (listing->more != NULL)
+        command_next(call, "%s", listing->more);
+}
+
 enum exit_code listing_print(const struct invocation *call, struct listing *listing)
 {
     enum exit_code code;
@@ -116,6 +128,8 @@ enum exit_code listing_print(const struct invocation *call, struct listing *list
     if (listing->items == NULL)
         listing->items = json_array();
     code = print(call, listing);
+    if (code == EXIT_OK)
+        listing_hint(call, listing);
     listing_drop(listing);
     return code;
 }

@@ -38,10 +38,19 @@ static enum ma_status find(struct searching *s, const struct search *search, siz
     for (size_t i = 0; status == MA_OK && i < ids.count; i++)
         status = search->add(s, ids.items[i], listing, err);
     if (status == MA_OK && ids.count == limit)
-        command_next(s->call, "more: the same with --after=%llu",
-                     (unsigned long long)ids.items[limit - 1]);
+        listing->more = arena_print(
+            s->call->arena, "cut after %zu: the rest is the same with --after=%llu",
+            limit, (unsigned long long)ids.items[limit - 1]);
     VEC_FREE(&ids);
     return status;
+}
+
+/* What is wrong here was typed: the configuration was read before. */
+static enum exit_code usage_of(enum ma_status status, const struct ma_error *err)
+{
+    if (status == MA_INVALID)
+        return command_error(EXIT_USAGE, NULL, "%s", err->text);
+    return status == MA_OK ? EXIT_OK : command_fail(err);
 }
 
 enum exit_code search_run(const struct invocation *call, const struct search *search,
@@ -61,8 +70,11 @@ enum exit_code search_run(const struct invocation *call, const struct search *se
         return code;
     status = reading_begin(&reading, call, &err);
     if (status == MA_OK)
-        status = find(&s, search, limit, argc, argv, &listing, &err);
-    code = status == MA_OK ? listing_print(call, &listing) : command_fail(&err);
+        code = usage_of(find(&s, search, limit, argc, argv, &listing, &err), &err);
+    else
+        code = command_fail(&err);
+    if (code == EXIT_OK)
+        code = listing_print(call, &listing);
     listing_drop(&listing);
     reading_end(&reading);
     return code;
