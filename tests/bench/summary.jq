@@ -1,24 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # What was measured, and what it comes to: for each figure the ratios of the engine to the mean
-# of the floors around it (where they are not as many as they should be: to the n-th floor).
+# of the floors around it (where they are not as many as they should be: to the n-th floor), and what came of its goal (goals.jq).
+include "goals";
 
 def median: sort | if length == 0 then null else .[(length - 1) / 2 | floor] end;
 def spread: if length == 0 then null else {min: min, median: median, max: max} end;
-
-# goals, as ratios that may not be exceeded; docs/performance.md says where they come from
-def goal: {
-  "full import, first": 1.5, "full import, no change": 1.25,
-  "full synchronisation, first": 3.33, "full synchronisation, no change": 3.33,
-  "full synchronisation, no change again": 3.33,
-  "export to a file": 1.11, "delta synchronisation": 1.5,
-  "100 attribute flows (us)": 2, "configuration import": 1.5, "DirSync delta of 100 changes": 1.5
-};
-# the same of the wall clock, where another machine is waited for
-def wall_goal: {
-  "Graph pages, first": 1.25, "Graph pages, no change": 1.25, "SCIM pages by index, first": 1.25, "SCIM pages by index, no change": 1.25,
-  "SCIM pages by cursor, first": 1.25, "SCIM pages by cursor, no change": 1.25, "import of a directory, first": 1.5, "import of a directory, no change": 1.25, "export to a directory, 1 ms": 1.11,
-  "import of a directory, 1 ms, first": 1.2, "import of a directory, 1 ms, no change": 1.1
-};
 
 def ratios($engine; $floor; field):
   [range($engine | length) as $i
@@ -33,11 +19,23 @@ def figure($name; $all):
      wall: ([$e[].wall] | median), cpu: ([$e[].cpu] | median), anon_mb: ([$e[].anon_mb] | max),
      floor_wall: ([$f[].wall] | median), floor_cpu: ([$f[].cpu] | median),
      ratio_wall: (ratios([$e[].wall]; [$f[].wall]; 0) | spread),
-     ratio_cpu: (ratios([$e[].cpu]; [$f[].cpu]; 0) | spread),
-     goal: goal[$name], wall_goal: wall_goal[$name]};
+     ratio_cpu: (ratios([$e[].cpu]; [$f[].cpu]; 0) | spread)}
+  | {cpu: .ratio_cpu.median, wall: .ratio_wall.median, seconds: .wall, rate: (if .wall > 0 then .size / .wall else null end)} as $values
+  | .verdict = (goal_of($name) | verdict($values[.of // ""]));
 
-{format: "mactl/bench/1", commit: $commit, size: $size, rules: $rules,
- figures: [([$paired[].figure] | reduce .[] as $f ([]; if index([$f]) then . else . + [$f] end))[] as $name
-           | figure($name; $paired)],
- chain: [$chain[] | select(.side == "engine")],
- measured: $paired}
+# a step of the chain: its memory, and what that is of the memory at the next smaller size, where a commit is full at both
+def step($all):
+  . as $row
+  | ([$all[] | select(.figure == $row.figure and .size < $row.size and .size >= 100000)] | max_by(.size)) as $smaller
+  | if .figure == "store" then .
+    else .verdict = (goals[if .figure | test("^(SCIM )?group,") then "memory of a large group" else "memory" end] | verdict($row.anon_mb))
+      | .growth = (goals["growth"] | verdict(if $smaller == null then null else $row.anon_mb / $smaller.anon_mb end)) end;
+
+[$chain[] | select(.side == "engine")] as $steps
+| {format: "mactl/bench/1", commit: $commit, size: $size, rules: $rules,
+   figures: [([$paired[].figure] | reduce .[] as $f ([]; if index([$f]) then . else . + [$f] end))[] as $name
+             | figure($name; $paired)],
+   chain: [$steps[] | step($steps)],
+   measured: $paired}
+| .ending = ([(.figures[] | {name: .figure, verdict}),
+              (.chain[] | {name: "\(.figure), memory of \(.size)", verdict: (.verdict, .growth)})] | ending)

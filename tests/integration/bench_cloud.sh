@@ -11,7 +11,7 @@ is 'an export' "$(grep -c '^export: fewer writes than a window allows, 55 users'
 is 'the pages of each kind' "$(grep -c ' pages, for which the server needed ' lines)" 3
 is 'a large group' "$(grep -c '^group of 40: 100 members more in 5 requests, confirmed by 2$' lines)" 1
 is 'and one of SCIM' "$(grep -c '^SCIM group of 40: 100 members more in 1 requests$' lines)" 1
-check 'imports are beside a bare reading' jq -e '[.figures[] | select(.wall_goal == 1.25 and .ratio_wall.median > 0)] | length == 6' cloud.json
+check 'imports are beside a bare reading' jq -e '[.figures[] | select(.verdict.goal == 1.25 and .ratio_wall.median > 0)] | length == 6' cloud.json
 check 'memory is that of two sizes' jq -e '[.chain[] | select(.figure == "Graph pages, first") | .size] == [10, 100]' cloud.json
 check 'what was told is there' jq -e '.told | map(.figure) | length == 6' cloud.json
 finish
