@@ -48,10 +48,12 @@ struct hosted {
     unsigned results;
     const struct ma_entry *const *more; /* the second batch of an export, for who asks */
     size_t more_count;
-    unsigned time_limit;         /* of imports */
-    const char *partition;       /* NULL: the agent has none */
-    bool early;                  /* exports are prepared */
-    const char *const *included; /* containers; NULL: all */
+    unsigned time_limit;                    /* of imports */
+    const char *partition;                  /* NULL: the agent has none */
+    bool early;                             /* exports are prepared */
+    const char *const *included;            /* containers; NULL: all */
+    const char *const *selected_types;      /* of imports; NULL: all */
+    const char *const *selected_attributes; /* likewise */
     _Atomic bool cancelled;
     unsigned cancelled_when_asked; /* so many times; 0: never */
     unsigned asked;
@@ -388,7 +390,9 @@ static inline enum ma_status hosted_import(struct hosted *h, const char *file, b
                                 .page_size = 2,
                                 .time_limit = h->time_limit,
                                 .partition = h->partition,
-                                .included = h->included};
+                                .included = h->included,
+                                .object_types = h->selected_types,
+                                .attributes = h->selected_attributes};
     enum ma_status status;
 
     request.watermark = (struct ma_value){h->watermark.at, h->watermark.length};

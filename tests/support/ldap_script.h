@@ -25,6 +25,7 @@ struct ldap_call {
     ber_tag_t op;
     char base[256];       /* or the DN of a change */
     char attribute[128];  /* the first that a search asks for */
+    char attributes[256]; /* all of them, each with a blank behind it */
     struct berval filter; /* as it came */
     char control[64];     /* the OID of the first control with a cookie */
     char cookie[64];      /* that it carries */
@@ -39,9 +40,11 @@ struct ldap_script {
     unsigned port;
     const char *invocation; /* 16 characters */
     char bound[512];        /* simple binds: "name password;", one behind the other */
+    int bind_code;          /* what they are answered */
     char changes[64];       /* what came: A, M, R, D */
     const char *holds; /* naming context that it says it has; NULL: it says nothing */
     const char *configuration; /* naming context of its forest's; NULL: likewise */
+    const char *usn;           /* its last change; NULL: 5000 */
     void (*serve)(struct ldap_call *call);
     int state; /* the test's own */
     pthread_t thread;
@@ -187,6 +190,10 @@ static inline void read_search(struct ldap_call *call, BerElement *ber)
     if (attributes != NULL && attributes[0].bv_val != NULL)
         snprintf(call->attribute, sizeof call->attribute, "%.*s",
                  (int)attributes[0].bv_len, attributes[0].bv_val);
+    for (size_t i = 0; attributes != NULL && attributes[i].bv_val != NULL; i++)
+        snprintf(call->attributes + strlen(call->attributes),
+                 sizeof call->attributes - strlen(call->attributes), "%.*s ",
+                 (int)attributes[i].bv_len, attributes[i].bv_val);
     ber_bvarray_free(attributes);
     read_controls(call, ber);
 }
@@ -244,14 +251,15 @@ static inline void read_bind(struct ldap_call *call, BerElement *ber)
 static inline bool script_itself(struct ldap_call *call)
 {
     if (call->op == LDAP_REQ_BIND) {
-        script_done(call, LDAP_SUCCESS, NULL, 0, NULL);
+        script_done(call, call->script->bind_code, NULL, 0, NULL);
         return true;
     }
     if (call->op != LDAP_REQ_SEARCH || call->control[0] != '\0')
         return false;
     if (call->base[0] == '\0')
         script_entry(call, "", "defaultNamingContext", "DC=x,DC=example", "dsServiceName",
-                     "CN=NTDS", "highestCommittedUSN", "5000",
+                     "CN=NTDS", "highestCommittedUSN",
+                     call->script->usn != NULL ? call->script->usn : "5000",
                      call->script->holds != NULL           ? "namingContexts"
                      : call->script->configuration != NULL ? "configurationNamingContext"
                                                            : NULL,
