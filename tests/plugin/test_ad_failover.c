@@ -16,9 +16,8 @@ static struct buf asked;          /* of the second, changes and lookups */
 static void begin(void)
 {
     hosted_begin(&h);
-    script_begin(&first);
+    script_begin_two(&first, &second);
     script_bind(&h, &first);
-    script_begin_at(&second, "127.0.0.2", first.port);
     second.invocation = "other invocation";
 }
 

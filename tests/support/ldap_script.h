@@ -317,23 +317,59 @@ static inline void *script_run(void *context)
     return NULL;
 }
 
-/* `port` 0: any that is free. */
-static inline void script_begin_at(struct ldap_script *script, const char *address,
-                                   unsigned port)
+/* `port` 0: any that is free. False: another one has it. A port that is named may be one
+ * that a connection of a test before has left behind. */
+static inline bool script_listen(struct ldap_script *script, const char *address,
+                                 unsigned port)
 {
     struct sockaddr_in at = {.sin_family = AF_INET,
                              .sin_addr.s_addr = inet_addr(address),
                              .sin_port = htons((uint16_t)port)};
     socklen_t size = sizeof at;
+    int reuse = port != 0;
 
     *script = (struct ldap_script){.listener = socket(AF_INET, SOCK_STREAM, 0),
                                    .invocation = "first invocation"};
     ck_assert_int_ge(script->listener, 0);
-    ck_assert_int_eq(bind(script->listener, (struct sockaddr *)&at, sizeof at), 0);
+    ck_assert_int_eq(
+        setsockopt(script->listener, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse), 0);
+    if (bind(script->listener, (struct sockaddr *)&at, sizeof at) != 0 ||
+        listen(script->listener, 4) != 0) {
+        close(script->listener);
+        return false;
+    }
     ck_assert_int_eq(getsockname(script->listener, (struct sockaddr *)&at, &size), 0);
-    ck_assert_int_eq(listen(script->listener, 4), 0);
     script->port = ntohs(at.sin_port);
+    return true;
+}
+
+static inline void script_serve(struct ldap_script *script)
+{
     ck_assert_int_eq(pthread_create(&script->thread, NULL, script_run, script), 0);
+}
+
+static inline void script_begin_at(struct ldap_script *script, const char *address,
+                                   unsigned port)
+{
+    ck_assert(script_listen(script, address, port));
+    script_serve(script);
+}
+
+/* At 127.0.0.1 and at 127.0.0.2, at a port that is free at both: what is free at one may
+ * be another test's at the other. */
+static inline void script_begin_two(struct ldap_script *first, struct ldap_script *second)
+{
+    bool both = false;
+
+    for (int tries = 0; tries < 100 && !both; tries++) {
+        ck_assert(script_listen(first, "127.0.0.1", 0));
+        both = script_listen(second, "127.0.0.2", first->port);
+        if (!both)
+            close(first->listener);
+    }
+    ck_assert(both);
+    script_serve(first);
+    script_serve(second);
 }
 
 static inline void script_begin(struct ldap_script *script)
