@@ -101,17 +101,6 @@ static enum ma_status connect_to(struct places *places, const char *dn,
     return MA_OK;
 }
 
-/* What was tried before it was asked for has failed. */
-static bool failed_early(struct places *places, const char *part, struct ma_error *err)
-{
-    bool failed = places->early != NULL && strcasecmp(places->early, part) == 0;
-
-    if (failed)
-        *err = places->why;
-    places->early = NULL;
-    return failed;
-}
-
 enum ma_status places_of(struct places *places, const char *dn, struct place **out,
                          struct ma_error *err)
 {
@@ -122,7 +111,7 @@ enum ma_status places_of(struct places *places, const char *dn, struct place **o
     *out = known(places, dn_fold(&places->pool, part));
     if (*out != NULL)
         return MA_OK;
-    if (failed_early(places, part, err))
+    if (tried_failed(&places->early, places->set, part, err))
         return err->status;
     return connect_to(places, part, directory_domain(&places->pool, part), out, err);
 }
@@ -132,10 +121,8 @@ void places_early(struct places *places, const char *dn)
     struct ma_error why;
     struct place *place;
 
-    if (places_of(places, dn, &place, &why) == MA_OK)
-        return;
-    places->early = places_domain_part(dn);
-    places->why = why;
+    if (places_of(places, dn, &place, &why) != MA_OK)
+        tried_keep(&places->early, dn, &why);
 }
 
 enum ma_status places_named(struct places *places, const char *domain, struct place **out,

@@ -3,7 +3,7 @@
 #define ACL_AUDIT_PLACES_H
 
 #include "dump.h"
-#include "support/ad_directory.h"
+#include "support/tried.h"
 
 /*
  * The domains that an audit asks, each with a domain controller of its own, or all of
@@ -24,8 +24,7 @@ struct places {
     size_t count;
     size_t capacity;
     struct pool pool;
-    const char *early;   /* the domain that could not be had in time; NULL: none */
-    struct ma_error why; /* ... to be told when it is needed */
+    struct tried early; /* of places_early */
 };
 
 /* The domain that the object is in. MA_UNREACHABLE: no domain controller of it can be
@@ -33,7 +32,7 @@ struct places {
 enum ma_status places_of(struct places *places, const char *dn, struct place **out,
                          struct ma_error *err);
 /* The same before it is asked for: who asks is told how that failed, and it is not tried
- * twice. */
+ * twice. `dn` has to live as long as that may be. */
 void places_early(struct places *places, const char *dn);
 /* By its DNS name. */
 enum ma_status places_named(struct places *places, const char *domain, struct place **out,

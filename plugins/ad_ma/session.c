@@ -10,24 +10,13 @@ void session_patience(struct session *s, uint32_t seconds)
         s->directory->logon.link.time_limit = s->set.logon.link.time_limit;
 }
 
-/* What was tried before it was asked for has failed. */
-static bool failed_early(struct session *s, const char *dn, struct ma_error *err)
-{
-    bool failed = s->early != NULL && directory_same(&s->set, s->early, dn);
-
-    if (failed)
-        *err = s->why;
-    s->early = NULL;
-    return failed;
-}
-
 enum ma_status session_connect(struct session *s, const char *dn, const char *preferred,
                                struct ma_error *err)
 {
     const struct directory_wish wish = {
         .dn = dn, .preferred = preferred, .avoid = s->lost, .avoid_count = s->lost_count};
 
-    if (failed_early(s, dn, err))
+    if (tried_failed(&s->early, &s->set, dn, err))
         return err->status;
     if (s->directory != NULL && directory_serves(s->directory, &s->set, dn))
         return MA_OK;
@@ -45,10 +34,8 @@ void session_early(void *session)
     if (only == NULL)
         return;
     session_patience(s, 0);
-    if (session_connect(s, only, NULL, &why) == MA_OK)
-        return;
-    s->early = only;
-    s->why = why;
+    if (session_connect(s, only, NULL, &why) != MA_OK)
+        tried_keep(&s->early, only, &why);
 }
 
 static void leave(struct session *s, const struct ma_error *why)

@@ -3,7 +3,7 @@
 #define AD_MA_SESSION_H
 
 #include "doubt.h"
-#include "support/ad_settings.h"
+#include "support/tried.h"
 
 /* One open agent. It is connected when something is first asked of it, because only then
  * it is known of which domain. A server that was lost is not asked again: of a domain
@@ -21,8 +21,7 @@ struct session {
     size_t lost_count;
     struct pool lost_names;
     struct doubts doubts; /* what they may have made */
-    const char *early;    /* a DN that could not be connected to in time; the host's */
-    struct ma_error why;  /* ... to be told when it is needed */
+    struct tried early;   /* of session_early; the host's DN */
 };
 
 /* Connected to the domain that this DN is of, as its partition wants; `preferred` is the
