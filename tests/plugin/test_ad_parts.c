@@ -44,6 +44,15 @@ START_TEST(the_longest_container_of_both_lists_decides)
 }
 END_TEST
 
+START_TEST(a_container_of_both_lists_is_excluded)
+{
+    make(LIST("OU=A,DC=x"), LIST("OU=A,DC=x"));
+
+    ck_assert(!scope_has(&scope, "CN=1,OU=A,DC=x"));
+    ck_assert(!scope_has(&scope, "OU=A,DC=x"));
+}
+END_TEST
+
 START_TEST(what_is_below_another_root_is_no_root)
 {
     make(LIST("OU=C,OU=B,OU=A,DC=x", "OU=A,DC=x", "ou=a,dc=x", "OU=D,DC=x"), NULL);
@@ -411,16 +420,17 @@ static const struct ma_host saying = {.size = sizeof saying,
                                       .partition = only_child,
                                       .partition_param = partition_said};
 
-/* "tls,method,seal user" */
+/* "tls,method,seal,crl user" */
 static const char *written(const struct logon *logon)
 {
     static const char *const securities[] = {
         [LINK_PLAIN] = "none", [LINK_STARTTLS] = "starttls", [LINK_LDAPS] = "ldaps"};
     static char text[PRINCIPAL_SIZE + 64];
 
-    snprintf(text, sizeof text, "%s,%s%s %s", securities[logon->link.security],
+    snprintf(text, sizeof text, "%s,%s%s%s %s", securities[logon->link.security],
              logon->link.method == LINK_SIMPLE ? "simple" : "kerberos",
-             logon->link.seal ? ",seal" : "", logon->user);
+             logon->link.seal ? ",seal" : "", logon->link.crl_check ? ",crl" : "",
+             logon->user);
     return text;
 }
 
@@ -456,6 +466,13 @@ static const struct {
      "starttls,kerberos,seal svc@X.EXAMPLE", true},
     {"not sealed", SAYS({OWN "sign-and-seal", "0"}), "none,kerberos svc@X.EXAMPLE",
      false},
+    {"lists of who is revoked",
+     SAYS({OWN "ssl-bind", "1"}, {AGENT "ssl-bind", "1"},
+          {OWN "ssl-bind@crl-check", "1"}),
+     "ldaps,kerberos,seal,crl svc@X.EXAMPLE", false},
+    {"no lists, by mactl.xml",
+     SAYS({OWN "ssl-bind@crl-check", "1"}, {"crl-check", "false"}),
+     "none,kerberos,seal svc@X.EXAMPLE", true},
     {"simple, kerberos by mactl.xml",
      SAYS({OWN "simple-bind", "1"}, {"authentication", "kerberos"}),
      "none,kerberos,seal svc@X.EXAMPLE", true},
@@ -579,8 +596,33 @@ START_TEST(what_ends_with_the_same_domain_is_of_one_directory)
 }
 END_TEST
 
+/* The domain may be written in another way, and the object be any of it. */
+START_TEST(what_was_tried_of_a_domain_is_told_the_first_who_asks_for_it)
+{
+    static const struct setting none[] = {{NULL, NULL}};
+    const struct ma_error why = {.status = MA_UNREACHABLE, .text = "nobody is there"};
+    struct settings set;
+    struct tried tried = {0};
+    struct ma_error err = {0};
+
+    settings = none;
+    ck_assert_int_eq(settings_read(&set, &saying, &err), MA_OK);
+    set.partitions_differ = false;
+    ck_assert(!tried_failed(&tried, &set, "DC=x,DC=y", &err));
+
+    tried_keep(&tried, "DC=x,DC=y", &why);
+    ck_assert(tried_failed(&tried, &set, "CN=a, dc=X, dc=Y", &err));
+    ck_assert_str_eq(err.text, "nobody is there");
+    ck_assert(!tried_failed(&tried, &set, "DC=x,DC=y", &err));
+
+    tried_keep(&tried, "DC=x,DC=y", &why);
+    ck_assert(!tried_failed(&tried, &set, "DC=z,DC=x,DC=y", &err));
+    settings_free(&set);
+}
+END_TEST
+
 SUITE_WITH("plugin/ad_parts", NULL, end, the_longest_container_of_both_lists_decides,
-           what_is_below_another_root_is_no_root,
+           a_container_of_both_lists_is_excluded, what_is_below_another_root_is_no_root,
            without_inclusions_the_partition_is_the_root, a_mark_is_read_as_it_was_written,
            what_is_no_mark_is_none, an_error_is_the_number_in_front_of_the_words,
            detail_that_grows_too_long_is_cut, a_password_is_quoted_utf16,
@@ -591,4 +633,5 @@ SUITE_WITH("plugin/ad_parts", NULL, end, the_longest_container_of_both_lists_dec
            without_a_word_nothing_is_deleted_below_and_a_connection_is_sealed,
            a_partition_is_bound_to_as_it_says_else_as_the_agent_says,
            a_simple_bind_has_a_name_a_password_and_tls,
-           what_ends_with_the_same_domain_is_of_one_directory)
+           what_ends_with_the_same_domain_is_of_one_directory,
+           what_was_tried_of_a_domain_is_told_the_first_who_asks_for_it)

@@ -76,6 +76,46 @@ START_TEST(a_principal_is_its_domain_and_a_number)
 }
 END_TEST
 
+static unsigned char *sid_of(const char *text)
+{
+    static unsigned char sids[8][SID_MOST];
+    static size_t next;
+    unsigned char *sid = sids[next++ % 8];
+
+    ck_assert_uint_gt(parsed(text, sid), 0);
+    return sid;
+}
+
+/* Sorted lists of them are searched by it. */
+START_TEST(sids_have_one_order_the_shorter_first)
+{
+    static const char *const ordered[] = {"S-1-1-0", "S-1-5-18", "S-1-0-9-1",
+                                          "S-1-5-21-1-2-3-4", "S-1-5-21-1-2-4-3"};
+
+    for (size_t a = 0; a < 5; a++)
+        for (size_t b = 0; b < 5; b++) {
+            int order = sid_compare(sid_of(ordered[a]), sid_of(ordered[b]));
+
+            ck_assert_msg((order > 0) == (a > b) && (order < 0) == (a < b), "%s %s: %d",
+                          ordered[a], ordered[b], order);
+            ck_assert(sid_equal(sid_of(ordered[a]), sid_of(ordered[b])) == (a == b));
+        }
+}
+END_TEST
+
+START_TEST(a_sid_is_read_in_any_case_and_has_room_for_15_numbers)
+{
+    unsigned char none[] = {1, 0, 0, 0, 0, 0, 0, 5};
+    unsigned char out[SID_MOST];
+
+    ck_assert(sid_equal(sid_of("s-1-0xABCDEFABCDEF-1"), sid_of("S-1-0xabcdefabcdef-1")));
+    ck_assert_uint_eq(sid_rid(none), 0);
+    ck_assert(
+        !sid_with_rid(sid_of("S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15"), 16, out));
+    ck_assert_uint_eq(sid_parse("S-1-5-18", 4, out), 0); /* it ends there */
+}
+END_TEST
+
 START_TEST(a_guid_is_read_in_any_case_and_written_small)
 {
     static const char upper[] = "7CB4C7D3-8787-42B0-B438-3C5D479AD31E";
@@ -97,5 +137,6 @@ END_TEST
 
 SUITE("support/ids", a_sid_is_the_same_after_reading_and_writing,
       what_is_no_sid_is_refused, a_sid_of_the_wire_ends_inside_its_bytes,
-      a_principal_is_its_domain_and_a_number,
+      a_principal_is_its_domain_and_a_number, sids_have_one_order_the_shorter_first,
+      a_sid_is_read_in_any_case_and_has_room_for_15_numbers,
       a_guid_is_read_in_any_case_and_written_small)
