@@ -12,7 +12,9 @@
  * A complete import leaves it in the agent's folder, "cloud-ids.GENERATION"; its
  * watermark names the generation, so a delta import finds the file of just the import
  * that it follows, and what is gone is what the file has and the service has not. While a
- * full import lasts, "cloud-ids.part" grows with each page that the engine has kept.
+ * full import lasts, "cloud-ids.part" grows with each page that was given to the engine,
+ * and the checkpoint behind the page has its length: what is behind the length that the
+ * engine remembers was of pages that it had not kept.
  *
  * The table is as large as the service has objects, so it lies in a nameless file that
  * the kernel can write back, not in memory. ids.c has the table, ids_file.c the files.
@@ -68,10 +70,15 @@ enum ma_status ids_load(struct ids *ids, const char *folder, const char *generat
 /* Those with one of the flags, and without ID_GONE; on disk when it returns. */
 enum ma_status ids_save(const struct ids *ids, const char *folder, const char *generation,
                         unsigned char flags, struct ma_error *err);
-/* Appends those with these numbers. */
+/* Appends those with these numbers; *length is that of the file then. It is not synced: a
+ * machine that fails may lose its end. */
 enum ma_status ids_append(const struct ids *ids, const char *folder,
                           const char *generation, const size_t *numbers, size_t count,
-                          struct ma_error *err);
+                          uint64_t *length, struct ma_error *err);
+/* As ids_load, of the first `length` bytes or as many as are whole; what is behind them
+ * is cut off. */
+enum ma_status ids_load_first(struct ids *ids, const char *folder, const char *generation,
+                              uint64_t length, unsigned char flags, struct ma_error *err);
 /* Remembers, for good, that the object was disabled because it was to be deleted: as long
  * as it stays disabled it counts as gone. ids_load_disabled sets ID_DISABLED. */
 enum ma_status ids_disabled(const char *folder, const char *id, struct ma_error *err);

@@ -82,6 +82,20 @@ static void take_line(struct ids *ids, char *line, unsigned char flags)
         put->flags |= flags | (strchr(line, 's') != NULL ? ID_SYNCED : 0);
 }
 
+static enum ma_status open_ids(const char *path, FILE **file, struct ma_error *err)
+{
+    char line[LINE];
+
+    *file = fopen(path, "re");
+    if (*file == NULL)
+        return ma_fail(err, errno == ENOENT ? MA_NOT_FOUND : MA_INVALID, "%s: %s", path,
+                       strerror(errno));
+    if (fgets(line, sizeof line, *file) != NULL && strcmp(line, HEAD) == 0)
+        return MA_OK;
+    (void)fclose(*file); /* it is of no use */
+    return ma_fail(err, MA_NOT_FOUND, "%s: not a list of ids", path);
+}
+
 enum ma_status ids_load(struct ids *ids, const char *folder, const char *generation,
                         unsigned char flags, struct ma_error *err)
 {
@@ -89,17 +103,36 @@ enum ma_status ids_load(struct ids *ids, const char *folder, const char *generat
     FILE *file;
 
     file_name(path, sizeof path, folder, generation, "");
-    file = fopen(path, "re");
-    if (file == NULL)
-        return ma_fail(err, errno == ENOENT ? MA_NOT_FOUND : MA_INVALID, "%s: %s", path,
-                       strerror(errno));
-    if (fgets(line, sizeof line, file) == NULL || strcmp(line, HEAD) != 0) {
-        (void)fclose(file); /* it is of no use */
-        return ma_fail(err, MA_NOT_FOUND, "%s: not a list of ids", path);
-    }
+    if (open_ids(path, &file, err) != MA_OK)
+        return err->status;
     while (fgets(line, sizeof line, file) != NULL)
         take_line(ids, line, flags);
     (void)fclose(file); /* it was read */
+    return ids->failed ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
+}
+
+/* Up to where a line is torn, or holds what no line has. */
+enum ma_status ids_load_first(struct ids *ids, const char *folder, const char *generation,
+                              uint64_t length, unsigned char flags, struct ma_error *err)
+{
+    char path[1024], line[LINE];
+    uint64_t at = strlen(HEAD);
+    FILE *file;
+
+    file_name(path, sizeof path, folder, generation, "");
+    if (open_ids(path, &file, err) != MA_OK)
+        return err->status;
+    while (fgets(line, sizeof line, file) != NULL) {
+        size_t n = strlen(line);
+
+        if (n == 0 || line[n - 1] != '\n' || at + n > length)
+            break;
+        take_line(ids, line, flags);
+        at += n;
+    }
+    (void)fclose(file); /* it was read */
+    if (truncate(path, (off_t)at) != 0)
+        return ma_fail(err, MA_INVALID, "%s: %s", path, strerror(errno));
     return ids->failed ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
 }
 
@@ -140,18 +173,24 @@ static void write_line(struct writing *w, const struct id *id)
         flush(w);
 }
 
+static enum ma_status close_writing(struct writing *w, const char *path,
+                                    struct ma_error *err)
+{
+    if (w->fd >= 0)
+        (void)close(w->fd); /* what must be on disk was synced */
+    bytes_free(&w->text);
+    return w->failed == 0 ? MA_OK
+                          : ma_fail(err, w->failed == ENOMEM ? MA_NO_MEMORY : MA_INVALID,
+                                    "%s: %s", path, strerror(w->failed));
+}
+
 static enum ma_status end_writing(struct writing *w, const char *path,
                                   struct ma_error *err)
 {
     flush(w);
     if (w->failed == 0 && fsync(w->fd) != 0)
         w->failed = errno;
-    if (w->fd >= 0)
-        (void)close(w->fd); /* synced above */
-    bytes_free(&w->text);
-    return w->failed == 0 ? MA_OK
-                          : ma_fail(err, w->failed == ENOMEM ? MA_NO_MEMORY : MA_INVALID,
-                                    "%s: %s", path, strerror(w->failed));
+    return close_writing(w, path, err);
 }
 
 enum ma_status ids_save(const struct ids *ids, const char *folder, const char *generation,
@@ -176,20 +215,24 @@ enum ma_status ids_save(const struct ids *ids, const char *folder, const char *g
 
 enum ma_status ids_append(const struct ids *ids, const char *folder,
                           const char *generation, const size_t *numbers, size_t count,
-                          struct ma_error *err)
+                          uint64_t *length, struct ma_error *err)
 {
     char path[1024];
     struct writing w;
-    bool is_new;
+    off_t end;
 
     file_name(path, sizeof path, folder, generation, "");
-    is_new = access(path, F_OK) != 0;
     w = begin_writing(path, O_APPEND);
-    if (is_new)
+    if (w.failed == 0 && lseek(w.fd, 0, SEEK_END) == 0)
         bytes_text(&w.text, HEAD);
     for (size_t i = 0; i < count; i++)
         write_line(&w, &ids->items[numbers[i]]);
-    return end_writing(&w, path, err);
+    flush(&w);
+    end = w.failed == 0 ? lseek(w.fd, 0, SEEK_END) : 0;
+    if (end < 0)
+        w.failed = errno;
+    *length = end > 0 ? (uint64_t)end : 0;
+    return close_writing(&w, path, err);
 }
 
 #define DISABLED "cloud-disabled"

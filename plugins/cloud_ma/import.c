@@ -37,6 +37,7 @@ static enum ma_status resume(struct import *im, size_t *class, char *where,
     struct session *s = im->s;
     const char *folder = s->host->folder(s->host);
     char text[2300];
+    unsigned long long length;
     unsigned number;
     int at = 0;
 
@@ -44,9 +45,11 @@ static enum ma_status resume(struct import *im, size_t *class, char *where,
     where[0] = '\0';
     snprintf(text, sizeof text, "%.*s", (int)im->req->checkpoint.length,
              im->req->checkpoint.data == NULL ? "" : im->req->checkpoint.data);
-    if (sscanf(text, "%u %n", &number, &at) != 1 || at == 0 || number >= s->mapping.count)
+    if (sscanf(text, "%u %llu %n", &number, &length, &at) != 2 || at == 0 ||
+        number >= s->mapping.count)
         ids_clean(folder, im->known, NULL);
-    else if (ids_load(&s->ids, folder, IMPORT_PART, ID_EMITTED, err) == MA_OK) {
+    else if (ids_load_first(&s->ids, folder, IMPORT_PART, length, ID_EMITTED, err) ==
+             MA_OK) {
         *class = number;
         snprintf(where, capacity, "%s", text + at);
     } else if (err->status != MA_NOT_FOUND)

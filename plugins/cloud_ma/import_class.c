@@ -66,26 +66,29 @@ static enum ma_status forgive(const struct import *im, const struct mapped_class
     return err->status;
 }
 
+/* First the ids, then the checkpoint with their length: the engine keeps it together with
+ * the page, and later than it is told. */
 static enum ma_status keep_page(struct import *im, const struct listing *listing,
                                 struct ma_error *err)
 {
     struct session *s = im->s;
     char where[2200], rest[2100];
     enum ma_status status;
+    uint64_t length;
 
     if (!im->req->full) {
         im->page_count = 0;
         return MA_OK;
     }
-    listing_where(listing, rest, sizeof rest);
-    snprintf(where, sizeof where, "%u %s", (unsigned)class_number(s, listing->class),
-             rest);
-    status = s->host->checkpoint(s->host, ma_value_of(where), err);
-    if (status == MA_OK)
-        status = ids_append(&s->ids, s->host->folder(s->host), IMPORT_PART, im->page,
-                            im->page_count, err);
+    status = ids_append(&s->ids, s->host->folder(s->host), IMPORT_PART, im->page,
+                        im->page_count, &length, err);
     im->page_count = 0;
-    return status;
+    if (status != MA_OK)
+        return status;
+    listing_where(listing, rest, sizeof rest);
+    snprintf(where, sizeof where, "%u %llu %s", (unsigned)class_number(s, listing->class),
+             (unsigned long long)length, rest);
+    return s->host->checkpoint(s->host, ma_value_of(where), err);
 }
 
 static enum ma_status take_page(struct import *im, struct listing *listing, json_t *page,
