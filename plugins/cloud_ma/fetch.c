@@ -178,6 +178,7 @@ enum ma_status fetch_ids(struct session *s, const struct mapped_class *class,
     listing_begin(&listing, s, class, NULL);
     snprintf(attributes, sizeof attributes, "id,%s", class->dn_path.whole);
     listing.attributes = class->dn_is_id ? "id" : attributes;
+    listing.eager = true;
     while ((status = listing_next(&listing, &page, err)) == MA_OK && page != NULL) {
         fresh = 0;
         status = take_ids(s, class, listing_items(&listing, page), flags, &fresh, err);

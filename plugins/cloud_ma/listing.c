@@ -110,6 +110,12 @@ static char *url_of_next(const struct listing *l)
     return url_at(l, l->start, l->paging == PAGING_CURSOR ? l->cursor : NULL);
 }
 
+/* The place behind this one. */
+static size_t behind(const struct listing *l, size_t place)
+{
+    return (place + 1) % (l->eager ? LISTING_PAGES : LISTING_PAGES - 1);
+}
+
 static struct page *current(struct listing *l)
 {
     return &l->pages[l->now];
@@ -175,16 +181,16 @@ static char *guess(const struct listing *l, const struct page *page)
 /* The page is there: the one behind it can come. */
 static void look_ahead(struct listing *l, const struct page *page)
 {
-    struct page *behind = &l->pages[page == &l->pages[0]];
+    struct page *next = &l->pages[behind(l, (size_t)(page - l->pages))];
     char *url;
 
-    if (l->alone || behind->url != NULL || !page->parse.begun)
+    if (l->alone || next->url != NULL || !page->parse.begun)
         return;
     url = guess(l, page);
     if (url == NULL || strcmp(url, page->url) == 0 || !url_same_host(url, l->s->base))
         free(url); /* whoever reads the page says what is wrong with it */
     else
-        send_to(l, behind, url, page->start + l->count);
+        send_to(l, next, url, page->start + l->count);
 }
 
 /* The page is complete: it is taken apart while the last one is still read. */
@@ -198,25 +204,33 @@ static void arrived(struct http_call *call)
     look_ahead(page->listing, page);
 }
 
-/* The next page is under way, or gets there, and is the current one. */
+static void forget_all(struct listing *l)
+{
+    for (size_t i = 0; i < LISTING_PAGES; i++)
+        forget(l, &l->pages[i]);
+}
+
+/* The next page is under way, or gets there, and is the current one. What was asked for
+ * behind a wrong place is at a wrong place, too. */
 static enum ma_status ask(struct listing *l, struct ma_error *err)
 {
     char *url = url_of_next(l);
 
     if (url == NULL)
         return ma_fail(err, MA_NO_MEMORY, "out of memory");
-    if (current(l)->url == NULL || strcmp(current(l)->url, url) != 0)
-        send_to(l, current(l), url, l->start);
-    else
+    if (current(l)->url != NULL && strcmp(current(l)->url, url) == 0) {
         free(url);
+        return MA_OK;
+    }
+    forget_all(l);
+    send_to(l, current(l), url, l->start);
     return MA_OK;
 }
 
 void listing_end(struct listing *l)
 {
     if (l->s != NULL)
-        for (size_t i = 0; i < 2; i++)
-            forget(l, &l->pages[i]);
+        forget_all(l);
     free(l->next);
     bytes_free(&l->links);
     memset(l, 0, sizeof *l);
@@ -330,6 +344,7 @@ static enum ma_status take_graph_page(struct listing *l, json_t *page,
         return MA_OK;
     if (listing_follow(&l->links, l->s->base, l->url, next, err) != MA_OK)
         return err->status;
+    free(l->next);
     l->next = strdup(next);
     return l->next == NULL ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
 }
@@ -352,7 +367,8 @@ static enum ma_status answer(struct listing *l, struct page *page, json_t **json
     if (l->date == 0)
         l->date = page->call.date;
     while (!parser_is_done(l->s->parser, &page->parse)) /* the next one comes in */
-        if (http_wait(l->s->http, err) != MA_OK)
+        if (!(l->eager && parser_help(l->s->parser)) &&
+            http_wait(l->s->http, err) != MA_OK)
             return err->status;
     return parser_finish(l->s->parser, &page->parse, json, err);
 }
@@ -370,18 +386,20 @@ static enum ma_status read_page(struct listing *l, json_t **json, struct ma_erro
 }
 
 /* On to the page behind: it becomes the current one, and the place of this one is free
- * for the next. */
+ * for another. */
 static enum ma_status go_on(struct listing *l, struct ma_error *err)
 {
-    struct page *read = current(l);
-
-    l->now = !l->now;
-    if (!l->ended && ask(l, err) != MA_OK)
-        return err->status;
+    forget(l, current(l));
     l->url = NULL;
-    forget(l, read);
-    if (!l->ended)
-        look_ahead(l, current(l));
+    l->now = behind(l, l->now);
+    if (l->ended)
+        return MA_OK;
+    if (ask(l, err) != MA_OK)
+        return err->status;
+    for (size_t i = 0; i < LISTING_PAGES; i++)
+        look_ahead(l, &l->pages[i]);
+    if (l->eager)
+        http_pump(l->s->http); /* what came while this thread took a page apart */
     return MA_OK;
 }
 

@@ -14,6 +14,8 @@
  * are ends nothing: a listing ends where a page is empty, where there is no next cursor,
  * or where its reader says that a page brought nothing new.
  */
+enum { LISTING_PAGES = 3 };
+
 struct listing;
 
 /* One page on its way. */
@@ -35,17 +37,20 @@ struct listing {
     int count;
     char cursor[2048];
     bool ended;
-    int64_t total;        /* what the server said last; -1: nothing */
-    int64_t received;     /* resources */
-    int64_t date;         /* the server's clock at the first page */
-    bool probe;           /* 500 is an answer */
-    bool alone;           /* the first page is enough */
-    const char *path;     /* behind the endpoint; NULL: none */
-    const char *url;      /* of the last page, as long as there is another one */
-    char *next;           /* Graph: where the next page is */
-    struct bytes links;   /* Graph: those that were followed, as hashes */
-    struct page pages[2]; /* the one to be read next, and the one behind it */
-    unsigned now;         /* which is which */
+    int64_t total;      /* what the server said last; -1: nothing */
+    int64_t received;   /* resources */
+    int64_t date;       /* the server's clock at the first page */
+    bool probe;         /* 500 is an answer */
+    bool alone;         /* the first page is enough */
+    bool eager;         /* nothing else is done meanwhile: whoever waits for the parser
+                           takes a page apart, and one page more is on its way */
+    const char *path;   /* behind the endpoint; NULL: none */
+    const char *url;    /* of the last page, as long as there is another one */
+    char *next;         /* Graph: where the next page is */
+    struct bytes links; /* Graph: those that were followed, as hashes */
+    struct page
+        pages[LISTING_PAGES]; /* a ring: the one to be read next, and those behind */
+    size_t now;               /* the one to be read next */
 };
 
 /* `where`: of listing_where, NULL: from the start. */

@@ -33,7 +33,7 @@ static void parse(struct parse *job)
     json_memory_end();
 }
 
-/* Locked, as all of these; the lock is given up meanwhile. */
+/* Locked, as end_one; the lock is given up meanwhile. */
 static void parse_first(struct parser *p)
 {
     struct parse *job = p->queue;
@@ -118,6 +118,18 @@ bool parser_is_done(struct parser *p, const struct parse *job)
     done = job->done;
     pthread_mutex_unlock(&p->lock);
     return done;
+}
+
+bool parser_help(struct parser *p)
+{
+    bool any;
+
+    pthread_mutex_lock(&p->lock);
+    any = p->queue != NULL;
+    if (any)
+        parse_first(p);
+    pthread_mutex_unlock(&p->lock);
+    return any;
 }
 
 enum ma_status parser_finish(struct parser *p, struct parse *job, json_t **out,

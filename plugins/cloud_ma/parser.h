@@ -19,7 +19,7 @@ struct parse {
     bool begun; /* and not finished */
     json_t *json;
     struct ma_error err;
-    void (*ready)(void *context); /* called on the parser's thread; NULL: nothing to do */
+    void (*ready)(void *context); /* called by whoever took it apart; NULL: nobody asks */
     void *context;
     bool done;
     struct parse *next;
@@ -35,6 +35,9 @@ void parser_start(struct parser *parser, struct parse *parse,
                   const struct http_call *call);
 /* Whether parser_finish would not wait. */
 bool parser_is_done(struct parser *parser, const struct parse *parse);
+/* Takes the oldest answer apart that nobody has begun with, on the caller's thread;
+ * false: there is none. For a caller who has nothing else to do. */
+bool parser_help(struct parser *parser);
 /* Waits for it; as reply_json. */
 enum ma_status parser_finish(struct parser *parser, struct parse *parse, json_t **out,
                              struct ma_error *err);

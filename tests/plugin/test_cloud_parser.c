@@ -74,6 +74,33 @@ START_TEST(many_answers_are_each_taken_apart_and_ended)
 }
 END_TEST
 
+/* Of two threads each takes what the other one has not begun with. */
+START_TEST(who_waits_takes_answers_apart_too)
+{
+    struct http_call calls[PAGES];
+    struct parse parses[PAGES] = {0};
+
+    begin();
+    ck_assert(!parser_help(parser));
+    for (unsigned i = 0; i < PAGES; i++) {
+        page(&calls[i], i);
+        parser_start(parser, &parses[i], &calls[i]);
+    }
+    while (parser_help(parser))
+        ;
+    for (unsigned i = 0; i < PAGES; i++) {
+        json_t *json = NULL;
+
+        ck_assert_int_eq(parser_finish(parser, &parses[i], &json, &err), MA_OK);
+        ck_assert_uint_eq(json_array_size(member(json, "items")), ITEMS);
+        parser_drop(parser, json);
+        bytes_free(&calls[i].answer);
+    }
+    ck_assert(!parser_help(parser));
+    end();
+}
+END_TEST
+
 START_TEST(what_is_wrong_is_told_as_if_nobody_else_had_read_it)
 {
     struct http_call bad, good;
@@ -297,6 +324,7 @@ START_TEST(the_next_page_is_seen_at_either_end_of_a_large_page)
 END_TEST
 
 SUITE("plugin/cloud_parser", many_answers_are_each_taken_apart_and_ended,
+      who_waits_takes_answers_apart_too,
       what_is_wrong_is_told_as_if_nobody_else_had_read_it,
       what_was_dropped_last_is_ended_too, what_is_kept_of_a_page_outlives_it,
       a_page_that_is_not_whole_any_more_goes_piece_by_piece,

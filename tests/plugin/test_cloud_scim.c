@@ -146,7 +146,9 @@ START_TEST(a_page_that_was_asked_for_at_a_wrong_place_is_forgotten)
         {.bytes = OK "{\"resources\":[" USER("b") "]}",
          .match = "cursor=2&",
          .also = "/Users?"},
-        {.bytes = OK "{\"resources\":[" USER("x") "]}", .match = "cursor=wrong&"},
+        {.bytes = OK "{\"resources\":[" USER("x") "],\"nextCursor\":\"worse\"}",
+         .match = "cursor=wrong&"},
+        {.bytes = OK "{\"resources\":[" USER("y") "]}", .match = "cursor=worse&"},
         NO_GROUPS};
     size_t asked = 0;
 
