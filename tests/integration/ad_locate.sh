@@ -53,6 +53,7 @@ check 'it was asked for the site' grep -qx '_ldap._tcp.berlin._sites.dc._msdcs.f
 sed -i 's|>Berlin<|>Rome<|' i/mactl.xml
 run 0 -C i run-profile $agent 'Full Import' # nobody is there: another site's
 warns 'domain controller gone.fabrikam.example is passed over'
+check 'once, though the domain has it too' test "$(grep -c 'is passed over' <<<"$err")" = 1
 sed -i 's|>Rome<|>Oslo<|' i/mactl.xml
 run 0 -C i run-profile $agent 'Full Import' # nobody knows that site
 
@@ -61,6 +62,8 @@ sed -i '/SRV/d' zone
 nameserver
 run 7 -C i run-profile $agent 'Full Import' # no ticket is for that name
 says 'fabrikam.example'
+says_not 'DNS knows no domain controller'
+check 'it was asked for its address' grep -qx 'fabrikam.example A' asked
 
 # --- who is cancelled while DNS is silent ends within a second, with a result: for servers, for an address --------
 : >zone

@@ -28,10 +28,18 @@ attribute member '.type == "reference" and .linked and (.constructed | not) and 
 attribute memberOf '.linked and .read_only'
 attribute tokenGroups '.constructed and .read_only and .type == "binary"'
 attribute accountExpires '.type == "number" and .single_valued and .syntax == "1.2.840.113556.1.4.906"'
+attribute wellKnownObjects '.type == "reference" and .syntax == "1.2.840.113556.1.4.903"' # with bytes beside it
+attribute msDS-RevealedList '.type == "reference" and .syntax == "1.2.840.113556.1.4.904"' # with text
+attribute minPwdLength '.type == "number" and .syntax == "1.3.6.1.4.1.1466.115.121.1.27"'
+attribute isDeleted '.type == "boolean" and .single_valued'
+attribute nTSecurityDescriptor '.type == "binary" and .syntax == "1.2.840.113556.1.4.907"'
+attribute thumbnailPhoto '.type == "binary" and (.linked | not) and (.read_only | not)'
 attribute proxyAddresses '.type == "string" and (.single_valued | not)'
 check 'what auxiliary classes bring' jq -e '.classes[] | select(.name == "user") | .structural and .superior == "organizationalPerson"
   and .id == "ba7a96bfe60dd011a28500aa003049e2" and (.attributes | index("proxyAddresses") == null)
   and (.attributes | index("servicePrincipalName") != null) and (.attributes | index("sAMAccountName") != null)' <<<"$out"
+check 'what is no class of objects' jq -e '.classes[] | select(.name == "securityPrincipal") | .structural | not' <<<"$out"
+check 'what a class must have' jq -e '.classes[] | select(.name == "attributeSchema") | .attributes | index("lDAPDisplayName") != null' <<<"$out"
 check 'partitions and containers' jq -e '(.partitions | index("DC=fabrikam,DC=example") != null)
   and (.containers | index("OU=Staff,DC=fabrikam,DC=example") != null)' <<<"$out"
 

@@ -325,8 +325,11 @@ static void goes_away_in_a_range(struct ldap_call *call)
     if (first_cookie(call))
         return;
     if (strncmp(call->attribute, "member;range=1-", 15) == 0) {
-        script_done(call, LDAP_NO_SUCH_OBJECT, "0000208D: NameErr: DSID-03100288", 0,
-                    NULL);
+        if (call->script->state == 0)
+            script_done(call, LDAP_NO_SUCH_OBJECT, "0000208D: NameErr: DSID-03100288", 0,
+                        NULL);
+        else
+            script_done(call, LDAP_SUCCESS, NULL, 0, NULL); /* not to be seen any more */
         return;
     }
     person(call, "CN=2,DC=x,DC=example", GUID("2"));
@@ -336,10 +339,37 @@ static void goes_away_in_a_range(struct ldap_call *call)
 START_TEST(an_object_that_is_deleted_while_it_is_read_is_passed_over)
 {
     script.serve = goes_away_in_a_range;
+    for (script.state = 0; script.state < 2; script.state++) {
+        ck_assert_msg(hosted_import(&h, AD_MA, true) == MA_OK, "%s", h.err.text);
+        ck_heard(&h, "present guid number 0002 [CN=2,DC=x,DC=example] objectGUID=guid "
+                     "number 0002 objectClass=user\n");
+    }
+}
+END_TEST
+
+static void has_two_long_attributes(struct ldap_call *call)
+{
+    const char *rest = strchr(call->attribute, ';');
+
+    if (first_cookie(call))
+        return;
+    if (rest == NULL)
+        script_entry(call, "CN=G,DC=x,DC=example", "objectGUID", GUID("1"),
+                     "member;range=0-0", "CN=1", "url;range=0-0", "a", NULL);
+    else
+        script_entry(call, call->base,
+                     call->attribute[0] == 'm' ? "member;range=1-*" : "url;range=1-*",
+                     call->attribute[0] == 'm' ? "CN=2" : "b", NULL);
+    script_done(call, LDAP_SUCCESS, NULL, 0, "");
+}
+
+START_TEST(each_long_attribute_of_an_object_is_read_to_its_end)
+{
+    script.serve = has_two_long_attributes;
 
     ck_assert_msg(hosted_import(&h, AD_MA, true) == MA_OK, "%s", h.err.text);
-    ck_heard(&h, "present guid number 0002 [CN=2,DC=x,DC=example] objectGUID=guid number "
-                 "0002 objectClass=user\n");
+    ck_heard(&h, "present guid number 0001 [CN=G,DC=x,DC=example] objectGUID=guid number "
+                 "0001 member=CN=1,CN=2 url=a,b\n");
 }
 END_TEST
 
@@ -385,4 +415,5 @@ SUITE_WITH("plugin/ad_pages", begin, end, every_page_is_read_an_empty_one_too,
            a_range_that_is_left_out_ends_the_import,
            a_long_attribute_that_got_shorter_ends_where_it_does,
            an_object_that_is_deleted_while_it_is_read_is_passed_over,
+           each_long_attribute_of_an_object_is_read_to_its_end,
            a_value_of_100_megabytes_comes_whole)

@@ -193,6 +193,7 @@ END_TEST
  */
 
 static const char *_Atomic lifetime; /* days; NULL: the forest does not say */
+static _Atomic int lifetime_code;
 
 static void has_tombstones(struct ldap_call *call)
 {
@@ -202,7 +203,9 @@ static void has_tombstones(struct ldap_call *call)
                            "CN=Configuration,DC=x,DC=example") == 0 &&
         lifetime != NULL)
         script_entry(call, call->base, "tombstoneLifetime", lifetime, NULL);
-    script_done(call, LDAP_SUCCESS, NULL, 0, is_dirsync(call) ? "cookie1" : NULL);
+    script_done(call,
+                strstr(call->base, "CN=Services") != NULL ? lifetime_code : LDAP_SUCCESS,
+                NULL, 0, is_dirsync(call) ? "cookie1" : NULL);
 }
 
 static const struct {
@@ -253,6 +256,26 @@ START_TEST(who_comes_when_tombstones_are_gone_needs_a_full_import)
         else
             ck_assert_ptr_nonnull(strstr(h.err.text, ages[i].refused));
     }
+}
+END_TEST
+
+/* Not to this account, or to nobody: then it is what it is where nobody has set one. */
+START_TEST(a_lifetime_of_tombstones_that_cannot_be_read_is_the_usual_one)
+{
+    static const int codes[] = {LDAP_INSUFFICIENT_ACCESS, LDAP_NO_SUCH_OBJECT};
+
+    script.configuration = "CN=Configuration,DC=x,DC=example";
+    script.serve = has_tombstones;
+    lifetime = NULL;
+    for (size_t i = 0; i < 2; i++) {
+        lifetime_code = codes[i];
+        ck_assert_int_eq(hosted_import(&h, AD_MA, true), MA_OK);
+        date_watermark(59);
+        ck_assert_msg(hosted_import(&h, AD_MA, false) == MA_OK, "%s", h.err.text);
+        date_watermark(60);
+        ck_assert_int_eq(hosted_import(&h, AD_MA, false), MA_FULL_NEEDED);
+    }
+    lifetime_code = LDAP_SUCCESS;
 }
 END_TEST
 
@@ -643,6 +666,7 @@ SUITE_WITH("plugin/ad_wire", begin, end, changes_come_in_pieces_and_each_is_a_ch
            a_cookie_that_is_refused_needs_a_full_import,
            another_database_needs_a_full_import,
            who_comes_when_tombstones_are_gone_needs_a_full_import,
+           a_lifetime_of_tombstones_that_cannot_be_read_is_the_usual_one,
            a_server_that_counts_less_than_before_needs_a_full_import,
            by_change_numbers_all_behind_the_last_come_and_what_is_below_a_container,
            who_moves_from_an_unread_container_into_a_read_one_is_not_missed,
