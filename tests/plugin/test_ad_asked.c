@@ -67,6 +67,53 @@ START_TEST(an_import_asks_for_the_selected_classes_and_attributes_and_no_others)
 }
 END_TEST
 
+static _Atomic int code;
+
+static void has_a_schema(struct ldap_call *call)
+{
+    if (first_cookie(call))
+        return;
+    if (strcmp(call->base, "CN=Aggregate") != 0) {
+        script_done(call, LDAP_SUCCESS, NULL, 0, NULL);
+        return;
+    }
+    if (code == LDAP_SUCCESS)
+        script_entry(call, call->base, "attributeTypes",
+                     "( 2.5.4.12 NAME ( 'title' 'jobTitle' ) "
+                     "SYNTAX '1.3.6.1.4.1.1466.115.121.1.15' )",
+                     NULL);
+    script_done(call, code, NULL, 0, NULL);
+}
+
+static const struct {
+    const char *subschema;
+    int code;
+    const char *heard;
+} schemas[] = {
+    {"CN=Aggregate", LDAP_SUCCESS, "absent extensionAttribute1\n"},
+    {"CN=Aggregate", LDAP_INSUFFICIENT_ACCESS, ""},
+    {"CN=Aggregate", LDAP_NO_SUCH_OBJECT, ""},
+    {NULL, LDAP_SUCCESS, ""},
+};
+
+/* What is absent drops its flows: who may not read a schema would drop them all. */
+START_TEST(what_a_schema_lacks_is_told_and_of_one_that_cannot_be_read_nothing)
+{
+    static const char *const attributes[] = {"TITLE", "jobtitle", "extensionAttribute1",
+                                             NULL};
+
+    h.selected_attributes = attributes;
+    script.serve = has_a_schema;
+    for (size_t i = 0; i < sizeof schemas / sizeof schemas[0]; i++) {
+        script.subschema = schemas[i].subschema;
+        code = schemas[i].code;
+
+        ck_assert_msg(hosted_import(&h, AD_MA, true) == MA_OK, "%zu: %s", i, h.err.text);
+        ck_heard(&h, schemas[i].heard);
+    }
+}
+END_TEST
+
 /* --- binds -----------------------------------------------------------------------------
  */
 
@@ -128,8 +175,6 @@ END_TEST
 
 /* --- searches --------------------------------------------------------------------------
  */
-
-static _Atomic int code;
 
 static void refuses_the_second_page(struct ldap_call *call)
 {
@@ -359,6 +404,7 @@ END_TEST
 
 SUITE_WITH("plugin/ad_asked", begin, end,
            an_import_asks_for_the_selected_classes_and_attributes_and_no_others,
+           what_a_schema_lacks_is_told_and_of_one_that_cannot_be_read_nothing,
            a_bind_that_is_refused_is_no_server_that_is_away,
            where_starttls_is_refused_no_password_goes_out,
            a_next_page_that_is_refused_ends_the_import_without_a_watermark,

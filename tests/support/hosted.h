@@ -266,6 +266,16 @@ static inline enum ma_status hear_start_over(void *context, struct ma_error *err
     return MA_OK;
 }
 
+static inline enum ma_status hear_absent(void *context, const char *attribute,
+                                         struct ma_error *err)
+{
+    struct hosted *h = context;
+
+    (void)err;
+    buf_print(&h->heard, "absent %s\n", attribute);
+    return MA_OK;
+}
+
 static inline void hear_server(void *context, const char *server,
                                const struct ma_error *lost)
 {
@@ -344,6 +354,7 @@ static inline enum ma_status hosted_open(struct hosted *h, const char *file)
                  .exported = hear_result,
                  .more = give_more,
                  .start_over = hear_start_over,
+                 .absent = hear_absent,
                  .served_by = hear_server,
                  .cancelled = hear_cancel},
     };

@@ -45,6 +45,7 @@ struct ldap_script {
     const char *holds; /* naming context that it says it has; NULL: it says nothing */
     const char *configuration; /* naming context of its forest's; NULL: likewise */
     const char *usn;           /* its last change; NULL: 5000 */
+    const char *subschema;     /* where its schema is; NULL: it says nothing */
     void (*serve)(struct ldap_call *call);
     int state; /* the test's own */
     pthread_t thread;
@@ -256,7 +257,10 @@ static inline bool script_itself(struct ldap_call *call)
     }
     if (call->op != LDAP_REQ_SEARCH || call->control[0] != '\0')
         return false;
-    if (call->base[0] == '\0')
+    if (strcmp(call->attribute, "subschemaSubentry") == 0 &&
+        call->script->subschema != NULL)
+        script_entry(call, "", call->attribute, call->script->subschema, NULL);
+    else if (call->base[0] == '\0')
         script_entry(call, "", "defaultNamingContext", "DC=x,DC=example", "dsServiceName",
                      "CN=NTDS", "highestCommittedUSN",
                      call->script->usn != NULL ? call->script->usn : "5000",
