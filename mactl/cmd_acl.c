@@ -313,6 +313,7 @@ const struct command command_acl_audit = {
     .options = audit_options,
     .least = 1,
     .most = 1,
+    .formats = FORMAT_ANY,
     .run = audit,
 };
 
@@ -327,5 +328,6 @@ const struct command command_acl_effective = {
     .options = effective_options,
     .least = 2,
     .most = 2,
+    .formats = FORMAT_ANY,
     .run = effective,
 };

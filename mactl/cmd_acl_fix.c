@@ -334,5 +334,6 @@ const struct command command_acl_fix = {
     .options = options,
     .least = 1,
     .most = 1,
+    .formats = FORMAT_ANY,
     .run = fix,
 };

@@ -304,6 +304,7 @@ const struct command command_coexistence_enable = {
         "--admin Administrator\n    mactl coexistence enable --what-if\n    mactl "
         "coexistence enable --wizard",
     .options = enable_options,
+    .formats = FORMAT_ANY,
     .run = enable,
 };
 
@@ -312,6 +313,7 @@ const struct command command_coexistence_status = {
     .summary = "Whether all is there that coexistence needs",
     .help = "Exit code 20: something is lacking.\n\n    mactl coexistence status",
     .options = status_options,
+    .formats = FORMAT_ANY,
     .run = status,
 };
 
@@ -326,5 +328,6 @@ const struct command command_coexistence_disable = {
         "--imported-rules says otherwise.\n\n    mactl coexistence disable "
         "--what-if\n    mactl coexistence disable --admin Administrator",
     .options = disable_options,
+    .formats = FORMAT_ANY,
     .run = disable,
 };

@@ -135,5 +135,6 @@ const struct command command_config_diff = {
             "    mactl config diff export export",
     .least = 1,
     .most = 2,
+    .formats = FORMAT_ANY,
     .run = diff,
 };

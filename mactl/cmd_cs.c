@@ -281,6 +281,7 @@ const struct command command_cs_search = {
     .options = search_options,
     .least = 1,
     .most = -1,
+    .formats = FORMAT_LIST,
     .run = search,
 };
 
@@ -297,5 +298,6 @@ const struct command command_cs_show = {
         "--hologram all",
     .least = 2,
     .most = 2,
+    .formats = FORMAT_LINES,
     .run = show,
 };

@@ -297,5 +297,6 @@ const struct command command_cycle = {
             "    mactl cycle\n    mactl cycle --full --until-quiet\n"
             "    mactl cycle -o json",
     .options = options,
+    .formats = FORMAT_ANY,
     .run = cycle,
 };

@@ -157,6 +157,7 @@ const struct command command_errors_list = {
             "    mactl errors list -o json",
     .options = list_options,
     .most = 1,
+    .formats = FORMAT_LIST,
     .run = list,
 };
 
@@ -167,5 +168,6 @@ const struct command command_errors_show = {
     .help = "    mactl errors show sync-2-17",
     .least = 1,
     .most = 1,
+    .formats = FORMAT_LINES,
     .run = show,
 };

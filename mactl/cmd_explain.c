@@ -249,5 +249,6 @@ const struct command command_explain = {
         "    mactl explain mv 7c1e9a30-58c2-4c0b-9c70-5d9b0a3a1f11 department -o json",
     .least = 3,
     .most = 3,
+    .formats = FORMAT_LINES,
     .run = explain,
 };

@@ -275,6 +275,7 @@ const struct command command_expr_eval = {
     .options = eval_options,
     .least = 1,
     .most = 1,
+    .formats = FORMAT(OUTPUT_TRACE),
     .run = eval,
 };
 
@@ -285,5 +286,6 @@ const struct command command_expr_functions = {
     .help = "    mactl expr functions\n    mactl expr functions Contains",
     .least = 0,
     .most = 1,
+    .formats = FORMAT_NAMES,
     .run = functions,
 };

@@ -298,5 +298,6 @@ const struct command command_help = {
         "exit-codes\n    mactl help config",
     .least = 0,
     .most = 2,
+    .formats = FORMAT_NAMES,
     .run = run,
 };

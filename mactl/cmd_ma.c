@@ -130,6 +130,7 @@ const struct command command_ma_list = {
         "STATE is ready, or what is missing: a plugin, a plugin that can be loaded, a "
         "secret.\nPARTITIONS is how many of all are selected. -o wide adds ids and "
         "files; -o name gives\nthe names alone.\n\n    mactl -C sync ma list",
+    .formats = FORMAT_NAMES,
     .run = list,
 };
 
@@ -265,5 +266,6 @@ const struct command command_ma_partitions = {
         "sync ma partitions fabrikam.example",
     .least = 1,
     .most = 1,
+    .formats = FORMAT_NAMES,
     .run = partitions,
 };

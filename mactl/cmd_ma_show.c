@@ -486,5 +486,6 @@ const struct command command_ma_show = {
         "-C sync ma show fabrikam.example",
     .least = 1,
     .most = 1,
+    .formats = FORMAT_NAMES,
     .run = show,
 };

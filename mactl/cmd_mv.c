@@ -193,6 +193,10 @@ static enum exit_code print_object(const struct invocation *call,
         return print_lineage(call, style, object);
     if (call->output == OUTPUT_JSON || call->output == OUTPUT_JSONL)
         return render_json(object_mv_json(style, object));
+    if (call->output == OUTPUT_CSV || call->output == OUTPUT_NAME)
+        return command_error(EXIT_USAGE, NULL,
+                             "an object comes as text, wide, json or jsonl; as csv comes "
+                             "its --lineage");
     object_mv_text(style, object, &out);
     fwrite(out.at, 1, out.length, stdout);
     return EXIT_OK;
@@ -230,6 +234,7 @@ const struct command command_mv_search = {
             "    mactl mv search ana -o json",
     .options = search_options,
     .most = -1,
+    .formats = FORMAT_LIST,
     .run = search,
 };
 
@@ -243,5 +248,6 @@ const struct command command_mv_show = {
     .options = show_options,
     .least = 1,
     .most = 1,
+    .formats = FORMAT_LIST,
     .run = show,
 };

@@ -403,5 +403,6 @@ const struct command command_pending = {
             "    mactl pending --op delete --csv",
     .options = options,
     .most = 1,
+    .formats = FORMAT_LIST,
     .run = pending,
 };

@@ -217,6 +217,7 @@ const struct command command_plugin_list = {
     .help =
         "Looks in $MACTL_PLUGIN_PATH, in the folder plugins of the instance and among "
         "the\ninstalled ones, in this order.",
+    .formats = FORMAT_NAMES,
     .run = list,
 };
 

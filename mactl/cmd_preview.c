@@ -102,5 +102,6 @@ const struct command command_preview = {
             "    mactl preview --all --config new-config --changes",
     .options = options,
     .most = 2,
+    .formats = FORMAT_ANY,
     .run = preview,
 };

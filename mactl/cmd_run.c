@@ -305,6 +305,7 @@ const struct command command_run_profile = {
     .options = options,
     .least = 0, /* says which there are */
     .most = 2,
+    .formats = FORMAT_LINES | FORMAT_NAMES,
     .run = run_profile,
 };
 
@@ -317,6 +318,7 @@ const struct command command_run = {
     .least = 0, /* says which there are */
     .most = 2,
     .hidden = true,
+    .formats = FORMAT_LINES | FORMAT_NAMES,
     .run = run_profile,
 };
 
@@ -328,5 +330,6 @@ const struct command command_run_worker = {
     .least = 2,
     .most = 2,
     .hidden = true,
+    .formats = FORMAT_ANY,
     .run = run_worker,
 };

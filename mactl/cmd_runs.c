@@ -325,6 +325,10 @@ static enum exit_code print_run(const struct invocation *call,
 
     if (call->output == OUTPUT_JSON || call->output == OUTPUT_JSONL)
         return render_json(record_json(&narrow));
+    if (call->output == OUTPUT_CSV || call->output == OUTPUT_NAME)
+        return command_error(EXIT_USAGE, NULL,
+                             "a run comes as text, wide, json, jsonl or xml; as csv and "
+                             "name come its --objects");
     render_run(call, &narrow);
     return EXIT_OK;
 }
@@ -438,6 +442,7 @@ const struct command command_runs_list = {
     .summary = "The history of runs, the newest first",
     .options = list_options,
     .most = 1,
+    .formats = FORMAT_LIST,
     .run = list,
 };
 
@@ -451,5 +456,6 @@ const struct command command_runs_show = {
     .options = show_options,
     .least = 1,
     .most = 1,
+    .formats = FORMAT_LIST | FORMAT(OUTPUT_XML),
     .run = show,
 };

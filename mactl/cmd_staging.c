@@ -85,6 +85,7 @@ const struct command command_staging_on = {
     .words = "staging on",
     .summary = "Nothing is exported from here on",
     .help = HELP "    mactl staging on",
+    .formats = FORMAT_NAMES,
     .run = turn_on,
 };
 
@@ -92,6 +93,7 @@ const struct command command_staging_off = {
     .words = "staging off",
     .summary = "Exports are allowed again",
     .help = HELP "    mactl staging off",
+    .formats = FORMAT_NAMES,
     .run = turn_off,
 };
 
@@ -99,5 +101,6 @@ const struct command command_staging_status = {
     .words = "staging status",
     .summary = "Whether staging mode is on, and what says so",
     .help = HELP "    mactl staging status",
+    .formats = FORMAT_NAMES,
     .run = show,
 };

@@ -333,5 +333,6 @@ const struct command command_status = {
     .summary = "What runs, what waits, what fails, and what needs more than a delta",
     .help = "    mactl status\n    mactl status --watch\n    mactl status -o json",
     .options = options,
+    .formats = FORMAT_ANY,
     .run = status,
 };

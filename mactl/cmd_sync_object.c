@@ -119,5 +119,6 @@ const struct command command_sync_object = {
     .options = options,
     .least = 2,
     .most = 2,
+    .formats = FORMAT_ANY,
     .run = sync_object,
 };

@@ -41,5 +41,6 @@ const struct command command_sync_start = {
         "full\nimport or a full synchronisation, is done by it. The counterpart of\n"
         "Start-OnlineCoexistenceSync.\n\n    mactl sync start",
     .options = options,
+    .formats = FORMAT_ANY,
     .run = start,
 };

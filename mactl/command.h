@@ -44,6 +44,14 @@ enum output {
     OUTPUT_TRACE
 };
 
+/* Formats of -o: a command names those that it knows, and main refuses the others, so
+ * that a script never gets a table for its CSV. */
+#define FORMAT(output) (1u << (output))
+#define FORMAT_LINES FORMAT(OUTPUT_JSONL)
+#define FORMAT_NAMES FORMAT(OUTPUT_NAME)
+#define FORMAT_LIST (FORMAT_LINES | FORMAT(OUTPUT_CSV) | FORMAT_NAMES)
+#define FORMAT_ANY (~0u) /* it refuses by itself */
+
 /* What main found out before it called the command. */
 struct invocation {
     const char *folder; /* of the instance: -C, $MACTL_HOME, or the current directory */
@@ -65,6 +73,7 @@ struct command {
     const struct poptOption *options; /* its own; NULL: none */
     int least;                        /* number of arguments */
     int most;                         /* -1: any */
+    unsigned formats;                 /* of -o, besides text, wide and json */
     bool hidden;
     enum exit_code (*run)(const struct invocation *call, int argc, const char **argv);
 };

@@ -190,6 +190,27 @@ static bool read_output(struct invocation *call)
     return false;
 }
 
+/* "error: mactl ma list: -o csv: it comes as text, wide, json, name" */
+static bool knows_format(const struct command *command, enum output output)
+{
+    unsigned known = command->formats | FORMAT(OUTPUT_TEXT) | FORMAT(OUTPUT_WIDE) |
+                     FORMAT(OUTPUT_JSON);
+    const char *between = "";
+
+    if (known & FORMAT(output))
+        return true;
+    fprintf(stderr, "error: mactl %s: -o %s: it comes as ", command->words,
+            global.output);
+    for (size_t i = 0; i < COUNT(outputs); i++) {
+        if (!(known & FORMAT(outputs[i].output)) || strcmp(outputs[i].name, "table") == 0)
+            continue;
+        fprintf(stderr, "%s%s", between, outputs[i].name);
+        between = ", ";
+    }
+    fputc('\n', stderr);
+    return false;
+}
+
 static bool wants_colour(void)
 {
     if (global.colour != NULL && strcmp(global.colour, "auto") != 0)
@@ -242,7 +263,7 @@ static int call_command(const struct command *command, struct invocation *call,
     call->verbose = global.verbose;
     call->yes = global.yes != 0;
     call->colour = wants_colour();
-    if (!read_output(call))
+    if (!read_output(call) || !knows_format(command, call->output))
         return EXIT_USAGE;
     return (int)command->run(call, count, arguments);
 }

@@ -175,6 +175,15 @@ warns "there is no management agent 'NOMA'"
 run 2 -C i pending NOMA
 warns "there is no management agent 'NOMA'; there are: "
 warns '"Directory"'
+run 2 -C i runs show last -o csv
+warns 'a run comes as text, wide, json, jsonl or xml'
+run 2 -C i mv show "$guid" -o name
+warns 'an object comes as text, wide, json or jsonl'
+for words in 'ma list' 'ma show HR' 'config report' 'db stats' 'plugin list' 'staging status'; do
+  # shellcheck disable=SC2086
+  run 2 -C i $words -o csv
+  warns ": -o csv: it comes as text, wide, json"
+done
 run 2 -C i cs show HR ''
 warns 'error: mactl cs show: an argument is empty'
 run 2 -C i runs list ''
