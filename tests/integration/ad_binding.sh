@@ -33,10 +33,14 @@ export SLAPD_LAB_SCHEMA=$work/binding.conf SLAPD_LAB_ALSO=ldaps://$ip:636/
 check 'slapd' env KRB5_KTNAME="$work/slapd.keytab" "$slapd" start
 printf 'dn: ou=Staff,%s\nobjectClass: organizationalUnit\n' "$SLAPD_LAB_BASE" |
   ldapadd -x -H "ldap://$ip" -D "cn=admin,$SLAPD_LAB_BASE" -w secret >/dev/null
-"${mortal[@]}" /usr/bin/python3 -B "$MACTL_SOURCE/tests/support/tls_proxy.py" "$ip" 1636 other.pem other.key 636 own.pem >proxied 2>&1 &
-proxy=$!
-comes grep -q ready proxied
-check 'the one in the middle' grep -q ready proxied
+in_the_middle() {
+  "${mortal[@]}" /usr/bin/python3 -B "$MACTL_SOURCE/tests/support/tls_proxy.py" "$ip" "$1" other.pem other.key 636 own.pem "${@:2}" >"proxied$1" 2>&1 &
+  proxy="${proxy:-} $!"
+  comes grep -q ready "proxied$1"
+  check 'the one in the middle' grep -q ready "proxied$1"
+}
+in_the_middle 1636
+in_the_middle 1389 starttls
 
 # --- who sends no binding gets through in the middle ---------------------------------------------------------
 samba-tool domain exportkeytab admin.keytab --principal=Administrator -s "$AD_SMB_CONF" >/dev/null 2>&1
@@ -48,7 +52,7 @@ check 'bound, to the server' asks tls-endpoint 636
 # --- the agent sends it ------------------------------------------------------------------------------------------
 ad_instance i
 at() {
-  ad_bind i "$ad_login" "$ad_secret" '<parameter name="tls">ldaps</parameter>' '<parameter name="anchor">entryUUID</parameter>' \
+  ad_bind i "$ad_login" "$ad_secret" "<parameter name=\"tls\">${2:-ldaps}</parameter>" '<parameter name="anchor">entryUUID</parameter>' \
     "<parameter name=\"ca-file\">$work/both.pem</parameter>" "<parameter name=\"port\">$1</parameter>"
   sed -i "s|server\">$AD_IP<|server\">$ip<|" i/mactl.xml
 }
@@ -56,6 +60,13 @@ at 636
 run 3 -C i ma test $agent
 says "connection  DC=fabrikam,DC=example: $ip, Kerberos, LDAPS"
 at 1636
+run 7 -C i ma test $agent
+says 'failed   account'
+says 'Kerberos bind: Invalid credentials'
+at 389 starttls
+run 3 -C i ma test $agent
+says "connection  DC=fabrikam,DC=example: $ip, Kerberos, StartTLS"
+at 1389 starttls
 run 7 -C i ma test $agent
 says 'failed   account'
 says 'Kerberos bind: Invalid credentials'

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A man in the middle: whoever connects finds a certificate of ours, and behind it another server.
-Usage: tls_proxy.py ADDRESS PORT CERTIFICATE KEY SERVER-PORT SERVER-CA; says "ready" when it listens."""
+Usage: tls_proxy.py ADDRESS PORT CERTIFICATE KEY SERVER-PORT SERVER-CA [starttls]; says "ready" when it listens. With starttls
+TLS begins in front when LDAP asks for it by its first message."""
 import socket, ssl, sys, threading
 
 address, port, certificate, key, behind, ca = sys.argv[1:7]
 front = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 front.load_cert_chain(certificate, key)
+# the answer to a first message, an ExtendedResponse: success (RFC 4511 4.14.2)
+GRANTED = bytes.fromhex("300c02010178070a010004000400") if sys.argv[7:] == ["starttls"] else b""
 back = ssl.create_default_context(cafile=ca)
 
 
@@ -20,6 +23,9 @@ def pump(source, target):
 
 def serve(client):
     try:
+        if GRANTED:
+            client.recv(65536)
+            client.sendall(GRANTED)
         client = front.wrap_socket(client, server_side=True)
         server = back.wrap_socket(socket.create_connection((address, int(behind))), server_hostname=address)
     except OSError:
