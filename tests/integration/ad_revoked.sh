@@ -62,6 +62,30 @@ bound "$(parameter crl-file "$work/ca.conf")"
 run 6 -C i run-profile $agent 'Full Import'
 says "crl-file '$work/ca.conf'"
 
+# --- an authority between the trusted one and the server: the lists' file has it, too ---------------------------
+signs() { openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -days 2 -set_serial "$3" -extfile "$1.ext" -out "$1.pem" 2>/dev/null; }
+for name in between leaf; do
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout $name.key -out $name.csr -subj "/CN=$name" 2>/dev/null
+done
+printf 'basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign,cRLSign\n' >between.ext
+printf 'subjectAltName=IP:%s\n' "$AD_IP" >leaf.ext
+check 'the one between' signs between other 2
+check 'its server' signs leaf between 3
+check 'its list' openssl ca -config ca.conf -keyfile between.key -cert between.pem -gencrl -crldays 2 -out between.crl
+cat leaf.pem between.pem >chain.pem
+cat between.crl between.pem >both.crl
+"${mortal[@]}" /usr/bin/python3 -B "$MACTL_SOURCE/tests/support/tls_proxy.py" "$AD_IP" 1636 chain.pem leaf.key 636 "$AD_CA" >proxied 2>&1 &
+proxy=$!
+trap 'kill $proxy; "$lab" destroy; chmod -R u+w "$work"; rm -rf "$work"' EXIT
+comes grep -q ready proxied
+simple=$(parameter authentication simple)$(parameter ca-file "$work/other.pem")$(parameter tls ldaps)$(parameter port 1636)
+bound "$(parameter crl-file "$work/both.crl")"
+tests 3
+says 'not revoked'
+bound "$(parameter crl-file "$work/between.crl")"
+refused "unable to get local issuer certificate: add its issuer to $work/between.crl"
+simple=$(parameter authentication simple)$(parameter ca-file "$AD_CA")
+
 # --- mactl.xml has the last word, and without TLS there is nothing to check ------------------------------------
 bound "$(parameter crl-check false)"
 run 0 -C i run-profile $agent 'Full Import'
