@@ -49,7 +49,8 @@ static long anonymous(void)
     return kb;
 }
 
-/* They are 21 MB, of which AddressSanitizer keeps an eighth in memory. */
+/* They are 21 MB, of which AddressSanitizer keeps an eighth in memory, and
+ * ThreadSanitizer more than all. */
 START_TEST(a_hundred_thousand_objects_are_not_in_memory)
 {
     const unsigned count = 100000;
@@ -62,7 +63,11 @@ START_TEST(a_hundred_thousand_objects_are_not_in_memory)
     for (unsigned i = 1; i < count; i++)
         put(i);
 
+#ifndef __SANITIZE_THREAD__
     ck_assert_int_lt(anonymous() - before, 6000);
+#else
+    (void)before;
+#endif
     ck_assert_uint_eq(ids.count, count);
     ck_assert(!ids.failed);
     end();
