@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 
+/* For the entry that fills it, if that is not a large one. */
+enum { PARCEL_ROOM = PARCEL_BYTES + 32 * 1024 };
+
 /* --- copies ----------------------------------------------------------------------- */
 
 static const char *text_of(struct parcel *parcel, const char *text)
@@ -86,10 +89,20 @@ static struct ma_rejection rejection_of(struct parcel *parcel,
 
 /* --- filling ---------------------------------------------------------------------- */
 
+/* An arena keeps its first chunk: that is all that a parcel needs. */
+static void make_room(struct parcel *parcel)
+{
+    if (parcel->arena.chunk != NULL)
+        return;
+    (void)arena_alloc(&parcel->arena, PARCEL_ROOM);
+    arena_reset(&parcel->arena);
+}
+
 void parcel_add(struct parcel *parcel, const struct parcel_event *event)
 {
     struct parcel_event copy = *event;
 
+    make_room(parcel);
     switch (event->kind) {
     case PARCEL_ENTRY:
         copy.entry = entry_of(parcel, &event->entry);

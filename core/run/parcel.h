@@ -9,8 +9,12 @@
 /*
  * What a plugin says during an import, copied, so that it outlives the call: a row of
  * events that another thread makes calls of again, in the same order. Filled by one
- * thread and unpacked by another, never at once (run/relay.h).
+ * thread and unpacked by another, never at once (run/relay.h). Its memory is taken once
+ * and filled again and again: what one thread takes and another gives back, a hundred
+ * times a second, falls into pieces.
  */
+enum { PARCEL_BYTES = 256 * 1024 }; /* when it is full */
+
 enum parcel_kind {
     PARCEL_ENTRY,
     PARCEL_REJECTION,

@@ -11,7 +11,7 @@
 #include "run/parcel.h"
 
 /* A parcel is as large as pays for its way from one thread to the other. */
-enum { PARCELS = 4, MOST_EVENTS = 256, MOST_BYTES = 256 * 1024, FEW_EVENTS = 16 };
+enum { PARCELS = 4, MOST_EVENTS = 256, FEW_EVENTS = 16 };
 enum { PATIENCE_MS = 100 };
 
 struct relay {
@@ -96,7 +96,7 @@ static bool is_full(struct relay *relay)
 {
     const struct parcel *parcel = open_parcel(relay);
 
-    return parcel->events.count >= MOST_EVENTS || parcel->arena.used >= MOST_BYTES ||
+    return parcel->events.count >= MOST_EVENTS || parcel->arena.used >= PARCEL_BYTES ||
            (relay->hungry && parcel->events.count >= FEW_EVENTS);
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "run/parcel.h"
 #include "suite.h"
 
 /* Both ends of a relay: what the step heard, and how it answers. */
@@ -376,9 +377,43 @@ START_TEST(a_plugin_that_is_faster_than_the_step_waits)
 }
 END_TEST
 
+/* One that fills a parcel with many values, as plugins say entries. */
+static void fill(struct parcel *parcel)
+{
+    static char text[1000];
+    const struct ma_value value = {text, sizeof text};
+    const struct ma_attribute attribute = {.name = "info", .values = &value, .count = 1};
+    const struct parcel_event event = {
+        .kind = PARCEL_ENTRY,
+        .entry = {.dn = "CN=a", .anchor = value, .attributes = &attribute, .count = 1}};
+
+    while (parcel->arena.used < PARCEL_BYTES)
+        parcel_add(parcel, &event);
+}
+
+START_TEST(a_parcel_is_filled_again_without_memory_being_taken)
+{
+    struct parcel parcel = {0};
+    const struct arena_chunk *first;
+    const void *events;
+
+    fill(&parcel);
+    first = parcel.arena.chunk;
+    events = parcel.events.items;
+    parcel_clear(&parcel);
+    ck_assert_ptr_eq(parcel.arena.chunk, first); /* there was one only */
+    fill(&parcel);
+
+    ck_assert_ptr_eq(parcel.arena.chunk, first);
+    ck_assert_ptr_eq(parcel.events.items, events);
+    parcel_free(&parcel);
+}
+END_TEST
+
 SUITE_WITH("run/relay", begin, end, what_the_plugin_says_comes_to_the_step_in_order,
            outside_of_a_run_a_call_goes_straight_to_the_step, all_of_many_entries_arrive,
            a_refusal_of_the_step_ends_the_import,
            a_plugin_that_ignores_a_refusal_changes_nothing_of_it,
            what_was_said_before_a_failure_counts, a_plugin_that_waits_is_told_to_stop,
-           a_plugin_that_is_faster_than_the_step_waits)
+           a_plugin_that_is_faster_than_the_step_waits,
+           a_parcel_is_filled_again_without_memory_being_taken)
