@@ -56,6 +56,10 @@ enum ma_status snapshot_get(struct snapshot *snapshot, enum store_table table,
                             struct slice key, struct slice *out, struct ma_error *err);
 enum ma_status snapshot_find(struct snapshot *snapshot, uint64_t hash, id_list *out,
                              struct ma_error *err);
+/* Some who had the hash at the last merge, `most` at most: a guess whom to look at, from
+ * a hash that a million may have. */
+enum ma_status snapshot_guess(struct snapshot *snapshot, uint64_t hash, size_t most,
+                              id_list *out, struct ma_error *err);
 
 /* A place in a table. `row` is the row there; `ended`: none. */
 struct walk {

@@ -215,21 +215,54 @@ enum ma_status cs_children(struct batch *batch, uint32_t agent, const char *dn,
                    &wanted, keep_all, out, err);
 }
 
+/* One of these, another than `besides`. */
+static enum ma_status find_any(struct batch *batch, uint32_t agent, const id_list *ids,
+                               const struct wanted *wanted, uint64_t besides,
+                               struct best *any, struct ma_error *err)
+{
+    enum ma_status status = MA_OK;
+
+    for (size_t i = 0; i < ids->count && status == MA_OK && any->match == 0; i++)
+        if (ids->items[i] != besides)
+            status = try_object(batch, agent, ids->items[i], wanted, keep_best, any, err);
+    return status;
+}
+
+/* A container may have all objects of its space: one that is looked at and is a child
+ * answers for them. Who is a child says its row, so a guess may be old. */
+static enum ma_status guess_child(struct batch *batch, uint64_t hash, id_list *ids,
+                                  struct ma_error *err)
+{
+    enum { FEW = 4 };
+
+    if (batch_is_noted(batch)) /* what it read has to be known whole */
+        return MA_OK;
+    return batch_look(batch, err) == MA_OK
+               ? snapshot_guess(batch->snapshot, hash, FEW, ids, err)
+               : err->status;
+}
+
 enum ma_status cs_has_child(struct batch *batch, uint32_t agent, const char *dn,
                             uint64_t besides, bool *out, struct ma_error *err)
 {
     struct wanted wanted = {.match = match_parent, .value = slice_text(dn)};
     struct best any = {0};
     id_list ids = {0};
-    enum ma_status status = MA_OK;
+    enum ma_status status;
+    uint64_t hash;
 
-    if (wanted.value.length > 0)
-        status = batch_find_in(
-            batch, agent, dn_hash(batch, agent, INDEX_PARENT, wanted.value), &ids, err);
-    for (size_t i = 0; i < ids.count && status == MA_OK && any.match == 0; i++)
-        if (ids.items[i] != besides)
-            status =
-                try_object(batch, agent, ids.items[i], &wanted, keep_best, &any, err);
+    *out = false;
+    if (wanted.value.length == 0)
+        return MA_OK;
+    hash = dn_hash(batch, agent, INDEX_PARENT, wanted.value);
+    status = guess_child(batch, hash, &ids, err);
+    if (status == MA_OK)
+        status = find_any(batch, agent, &ids, &wanted, besides, &any, err);
+    ids.count = 0;
+    if (status == MA_OK && any.match == 0)
+        status = batch_find_in(batch, agent, hash, &ids, err);
+    if (status == MA_OK && any.match == 0)
+        status = find_any(batch, agent, &ids, &wanted, besides, &any, err);
     VEC_FREE(&ids);
     *out = any.match > 0;
     return status;

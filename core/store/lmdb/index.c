@@ -190,6 +190,24 @@ enum ma_status snapshot_find(struct snapshot *snapshot, uint64_t hash, id_list *
                                 : lmdb_fail(snapshot->backend, code, "look up", err);
 }
 
+enum ma_status snapshot_guess(struct snapshot *snapshot, uint64_t hash, size_t most,
+                              id_list *out, struct ma_error *err)
+{
+    MDB_val key = {sizeof hash, &hash};
+    MDB_val id = {0};
+    int code = look(snapshot);
+
+    if (code == 0)
+        code = mdb_cursor_get(snapshot->cursor, &key, &id, MDB_SET_KEY);
+    while (code == 0 && most-- > 0) {
+        VEC_ADD(out, pairs_number(id));
+        code = mdb_cursor_get(snapshot->cursor, &key, &id, MDB_NEXT_DUP);
+    }
+    return code == 0 || code == MDB_NOTFOUND
+               ? MA_OK
+               : lmdb_fail(snapshot->backend, code, "look up", err);
+}
+
 enum ma_status snapshot_has(struct snapshot *snapshot, uint64_t hash, uint64_t id,
                             bool *out, struct ma_error *err)
 {

@@ -3,7 +3,7 @@
 /* The two tables of the index, seen through what is found: by hash, by pair, and all of
  * it in order. Whatever was merged, and how far, the answer is the same. */
 
-#include "scratch.h"
+#include "objects.h"
 
 #include <lmdb.h>
 
@@ -274,9 +274,71 @@ START_TEST(a_store_of_format_1_is_read_and_raised_by_who_writes)
 }
 END_TEST
 
+/* --- a guess ----------------------------------------------------------------------- */
+
+START_TEST(a_guess_is_of_some_of_many)
+{
+    static const struct store_options merging = {.merge_pages = 1};
+    enum { MANY = 1000, MOST = 4 };
+    id_list ids = {0};
+
+    scratch_open_with(&merging);
+    for (uint64_t id = 1; id <= MANY; id++)
+        batch_index(scratch.batch, 77, id);
+    scratch_commit();
+    ck_ok(batch_look(scratch.batch, &scratch.err));
+
+    ck_ok(snapshot_guess(scratch.batch->snapshot, 77, MOST, &ids, &scratch.err));
+    ck_assert_uint_eq(ids.count, MOST);
+    for (size_t i = 0; i < ids.count; i++)
+        ck_assert_uint_eq(ids.items[i], i + 1);
+    ids.count = 0;
+    ck_ok(snapshot_guess(scratch.batch->snapshot, 78, MOST, &ids, &scratch.err));
+    ck_assert_uint_eq(ids.count, 0);
+    VEC_FREE(&ids);
+}
+END_TEST
+
+static bool has_child(uint64_t besides)
+{
+    bool any;
+
+    ck_ok(cs_has_child(scratch.batch, AGENT, "OU=a,DC=x", besides, &any, &scratch.err));
+    return any;
+}
+
+/* Merged, so the guess has all of them to the end; the rows say otherwise. */
+START_TEST(a_child_is_guessed_and_believed_by_its_row_only)
+{
+    static const struct store_options merging = {.merge_pages = 1};
+    enum { MANY = 12 };
+    uint64_t ids[MANY];
+    char dn[32];
+
+    scratch_open_with(&merging);
+    name_attributes();
+    for (unsigned i = 0; i < MANY; i++) {
+        snprintf(dn, sizeof dn, "CN=%u,OU=a,DC=x", i);
+        ids[i] = store_object(settled(dn, no_entry()));
+    }
+    scratch_commit();
+    ck_assert(has_child(0));
+
+    for (unsigned i = 0; i < MANY - 1; i++) {
+        ck_ok(cs_remove(scratch.batch, AGENT, ids[i], &scratch.err));
+        ck_assert(has_child(0));
+        ck_assert(has_child(ids[i]));
+    }
+    ck_assert(!has_child(ids[MANY - 1])); /* the last one is beyond the guess */
+    ck_ok(cs_remove(scratch.batch, AGENT, ids[MANY - 1], &scratch.err));
+    ck_assert(!has_child(0));
+}
+END_TEST
+
 SUITE_WITH("store/index", scratch_begin, scratch_end,
            what_is_found_does_not_depend_on_what_was_merged,
            a_hash_with_many_ids_is_merged_in_pieces,
            ids_of_one_hash_go_in_together_whatever_is_there,
            a_commit_writes_to_few_pages_of_a_large_index,
-           a_store_of_format_1_is_read_and_raised_by_who_writes)
+           a_store_of_format_1_is_read_and_raised_by_who_writes,
+           a_guess_is_of_some_of_many, a_child_is_guessed_and_believed_by_its_row_only)
