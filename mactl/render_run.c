@@ -306,6 +306,9 @@ static bool next_of_limit(const struct invocation *call, const struct run_record
     } table[] = {
         {"stopped-deletion-limit", "ma show", " says where it stops"},
         {"no-start-full-import-required", "ma show", " lists its run profiles"},
+        {"no-start-connection", "ma test", " tries what a run needs"},
+        {"no-start-credentials", "ma test", " tries what a run needs"},
+        {"stopped-connectivity", "ma test", " tries what a run needs"},
     };
 
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)

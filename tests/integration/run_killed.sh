@@ -132,6 +132,7 @@ pair_behave i refuse
 run 7 -C i run-profile HR 'Full Import'
 says 'no-start-credentials'
 says 'the password is wrong'
+warns 'next: mactl -C i ma test HR tries what a run needs'
 pair_behave i away
 run 7 -C i run-profile HR 'Full Import'
 says 'no-start-connection'
