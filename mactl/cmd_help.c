@@ -70,15 +70,19 @@ static const struct {
     {EXIT_OBJECT_ERRORS, "completed, some objects failed",
      "completed-sync-errors, completed-export-errors,\n     completed-discovery-errors"},
     {EXIT_SAFETY_LIMIT, "stopped by a safety limit",
-     "stopped-deletion-threshold-exceeded, stopped-object-limit,\n     "
+     "stopped-*-threshold-exceeded, stopped-object-limit,\n     "
      "stopped-deletion-limit, stopped-error-limit"},
     {EXIT_BUSY, "busy, or a run that may not start",
-     "call-failure (0x8023063D), other no-start-*"},
+     "call-failure (0x8023063D), other no-start-*,\n     stopped-export-disabled"},
     {EXIT_UNREACHABLE, "cannot reach, or authenticate to, the connected system",
-     "stopped-connectivity, no-start-connection, no-start-credentials"},
+     "no-start-connection, no-start-credentials,\n     no-start-no-domain-controller, "
+     "connection-failure, stopped-server-down,\n     stopped-bad-server-credentials, "
+     "stopped-connectivity"},
     {EXIT_CONFIGURATION, "configuration invalid or unsupported", NULL},
     {EXIT_PLUGIN, "a plugin crashed, hung or broke the contract",
-     "stopped-extension-dll-*"},
+     "stopped-extension-dll-*, stopped-*-extension-timeout,\n     "
+     "stopped-*-end-connection, stopped-entry-point-not-implemented,\n     "
+     "stopped-extensible-extension-error"},
     {EXIT_DIFFERENCES, "differences exist (no error)", NULL},
     {EXIT_INTERRUPTED, "interrupted by SIGINT after a clean stop",
      "stopped-user-termination-from-wmi-or-ui"},

@@ -19,6 +19,21 @@ done
 run 0 help settings -o json
 check 'the settings' jq -e '.schema == "mactl/settings/1" and (.settings[] | select(.name == "plugin-grace").default == "10")' <<<"$out"
 run 0 help exit-codes -o json
+# every result of a run that has a code of its own stands with that code
+results() { # NAME: of this exit in the table of results
+  sed -n "s/^ *{\"\([a-z-]*\)\", [A-Z_]*, RESULT_EXIT_$1},.*/\1/p" "$MACTL_SOURCE/core/history/result.c"
+}
+for code in 3=WARNINGS 4=OBJECT_ERRORS 5=LIMIT 7=UNREACHABLE 9=PLUGIN; do
+  jq -r ".codes[] | select(.code == ${code%=*}).results" <<<"$out" | tr -s ', \n' '\n' >patterns
+  check "there are results of $code" test -n "$(results "${code#*=}")"
+  while read -r result; do
+    while read -r pattern; do
+      # shellcheck disable=SC2053
+      [[ $result == $pattern ]] && continue 2
+    done <patterns
+    check "$result is told with exit code ${code%=*}" false
+  done < <(results "${code#*=}")
+done
 check 'the codes' jq -e '.schema == "mactl/exit-codes/1" and ([.codes[].code] == [0,1,2,3,4,5,6,7,8,9,20,130,143])' <<<"$out"
 run 0 help commands -o name
 mapfile -t commands <<<"$out"
