@@ -34,11 +34,13 @@ static bool never(const struct ma_host *host)
 static const struct ma_host host = {
     .size = sizeof host, .log = quiet, .cancelled = never};
 
-/* Three changes of three users, all on their way. */
-static void send_three(const struct answer *answers, size_t count)
+/* Three changes of three users, all on their way; `version`: of the second. */
+static void start_three(struct http_settings set, const char *version,
+                        const struct answer *answers, size_t count)
 {
-    struct http_settings set = {.attempts = 4, .call_timeout = 600, .batch = 20};
-
+    set.attempts = 4;
+    set.call_timeout = 600;
+    set.batch = 20;
     memset(&err, 0, sizeof err);
     memset(calls, 0, sizeof calls);
     scripted_begin(&server, answers, count);
@@ -51,9 +53,15 @@ static void send_three(const struct answer *answers, size_t count)
                                       .body = "{\"jobTitle\":\"T\"}",
                                       .body_length = 16,
                                       .content_type = "application/json",
+                                      .if_match = i == 1 ? version : NULL,
                                       .batch = true};
         http_start(http, &calls[i]);
     }
+}
+
+static void send_three(const struct answer *answers, size_t count)
+{
+    start_three((struct http_settings){0}, NULL, answers, count);
     ck_assert_int_eq(http_drain(http, &err), MA_OK);
 }
 
@@ -104,6 +112,63 @@ START_TEST(only_what_was_too_much_is_sent_again)
     ck_assert_uint_eq(http_sent(http), 2);
     ck_assert_int_eq(calls[1].code, 200);
     ck_assert_ptr_nonnull(strstr(server.requests[1], "/users/2 HTTP"));
+    end();
+}
+END_TEST
+
+START_TEST(each_request_of_a_batch_has_a_wait_of_its_own)
+{
+    static const struct answer answers[] = {
+        {JSON("{\"responses\":[{\"id\":\"1\",\"status\":204},"
+              "{\"id\":\"2\",\"status\":429,\"headers\":{\"Retry-After\":\"900\"}},"
+              "{\"id\":\"3\",\"status\":204}]}"),
+         .end = END_CLOSE},
+        {JSON("{}"), .end = END_CLOSE}};
+
+    /* which is longer than anybody waits */
+    start_three((struct http_settings){.patience = 600}, NULL, answers, COUNT(answers));
+    ck_assert_int_eq(http_drain(http, &err), MA_OK);
+
+    ck_assert_uint_eq(http_sent(http), 1);
+    ck_assert_int_eq(calls[0].code, 204);
+    ck_assert_int_eq(calls[1].code, 429);
+    ck_assert_int_eq(calls[2].code, 204);
+    end();
+}
+END_TEST
+
+START_TEST(a_batch_takes_no_more_than_the_rate_allows)
+{
+    static const struct answer answers[] = {{JSON("{}"), .end = END_CLOSE}};
+
+    /* one at once, and the next in a quarter of an hour */
+    start_three((struct http_settings){.rate = 0.001}, NULL, answers, COUNT(answers));
+    while (scripted_asked(&server) == 0)
+        ck_assert_int_eq(http_wait(http, &err), MA_OK);
+
+    ck_assert_uint_eq(http_sent(http), 1);
+    ck_assert_ptr_nonnull(strstr(server.requests[0], "/users/1 HTTP"));
+    ck_assert_int_eq(calls[1].code, 0);
+    ck_assert_int_eq(calls[2].code, 0);
+    end();
+}
+END_TEST
+
+START_TEST(a_change_of_a_version_goes_alone)
+{
+    static const struct answer answers[] = {
+        {.bytes = JSON("{\"responses\":[{\"id\":\"1\",\"status\":204},"
+                       "{\"id\":\"2\",\"status\":204}]}"),
+         .match = "/$batch HTTP"},
+        {.bytes = JSON("{}"), .match = "/users/2 HTTP", .also = "If-Match: W/\"7\""}};
+
+    start_three((struct http_settings){0}, "W/\"7\"", answers, COUNT(answers));
+    ck_assert_int_eq(http_drain(http, &err), MA_OK);
+
+    ck_assert_uint_eq(http_sent(http), 2);
+    ck_assert_int_eq(calls[0].code, 204);
+    ck_assert_int_eq(calls[1].code, 200);
+    ck_assert_int_eq(calls[2].code, 204);
     end();
 }
 END_TEST
@@ -174,6 +239,8 @@ START_TEST(a_call_that_is_given_up_leaves_its_batch)
 END_TEST
 
 SUITE("plugin/cloud_batch", each_request_of_a_batch_has_its_own_answer_in_any_order,
-      only_what_was_too_much_is_sent_again, a_batch_that_is_not_taken_is_sent_one_by_one,
+      only_what_was_too_much_is_sent_again, each_request_of_a_batch_has_a_wait_of_its_own,
+      a_batch_takes_no_more_than_the_rate_allows, a_change_of_a_version_goes_alone,
+      a_batch_that_is_not_taken_is_sent_one_by_one,
       what_a_batch_says_nothing_of_is_asked_again,
       a_call_that_is_given_up_leaves_its_batch)

@@ -9,6 +9,7 @@
 #include "reply.h"
 #include "scripted.h"
 #include "token.h"
+#include "url.h"
 
 #define HEAD(status, type) "HTTP/1.1 " status "\r\nContent-Type: " type "\r\n"
 #define JSON(status, body)                                                               \
@@ -117,6 +118,9 @@ static const char half_gzip[] = HEAD(
 static const struct answer gzip_once[] = {
     {.bytes = half_gzip, .length = sizeof half_gzip - 1, .end = END_CLOSE},
     {JSON("200 OK", "{\"a\":1}"), .end = END_CLOSE}};
+static const struct answer busy_once[] = {
+    {HEAD("503 Service Unavailable", "text/html") "\r\n<html>later", .end = END_CLOSE},
+    {JSON("200 OK", "{\"a\":1}"), .end = END_CLOSE}};
 
 static const struct {
     const char *name;
@@ -127,6 +131,7 @@ static const struct {
     {"no answer at all", nothing_once},
     {"HTML on 502", html_once},
     {"half of a gzip stream", gzip_once},
+    {"503 of whoever it is that is in between", busy_once},
 };
 
 START_TEST(a_broken_answer_is_asked_for_again)
@@ -180,6 +185,28 @@ START_TEST(a_storm_of_refusals_ends_well_and_even_a_post_is_sent_again)
     ck_assert_int_eq(call.code, 201);
     ck_assert(!call.uncertain);
     ck_assert_uint_eq(scripted_asked(&server), COUNT(storm));
+    end();
+}
+END_TEST
+
+START_TEST(a_server_that_is_busy_is_asked_nothing_else_until_its_time)
+{
+    static const struct answer busy[] = {
+        {RETRY("429 Too Many Requests", "900"), .end = END_CLOSE}};
+    struct http_call other = {.url = server.url};
+
+    begin(busy, 1, (struct http_settings){.attempts = 3, .patience = 3600});
+    http_start(http, &call);
+    while (call.attempt == 0)
+        ck_assert_int_eq(http_wait(http, &err), MA_OK);
+
+    http_start(http, &other);
+    http_pump(http);
+    ck_assert_ptr_null(other.easy);
+    ck_assert_ptr_null(call.easy);
+    ck_assert_uint_eq(scripted_asked(&server), 1);
+
+    http_release(http, &other);
     end();
 }
 END_TEST
@@ -302,6 +329,28 @@ START_TEST(a_redirect_is_not_followed_and_a_foreign_host_gets_no_bearer)
     ck_assert_int_eq(http_do(http, &call, &err), MA_OK);
     ck_assert_ptr_null(strcasestr(server.requests[1], "authorization"));
     end();
+}
+END_TEST
+
+static const struct {
+    const char *url;
+    bool same;
+} hosts[] = {
+    {"https://graph.example/v1.0", true},
+    {"https://GRAPH.example:443/beta", true},
+    {"https://graph.example:8443/", false},
+    {"http://graph.example/v1.0", false},
+    {"https://graph.example.org/", false},
+    {"https://x@other.example/", false},
+    {"/v1.0/users", false},
+};
+
+START_TEST(a_host_is_its_name_its_port_and_how_it_is_spoken_to)
+{
+    for (size_t i = 0; i < COUNT(hosts); i++)
+        ck_assert_msg(url_same_host("https://graph.example/v1.0", hosts[i].url) ==
+                          hosts[i].same,
+                      "%s", hosts[i].url);
 }
 END_TEST
 
@@ -647,11 +696,14 @@ END_TEST
 
 SUITE("plugin/cloud_http", a_broken_answer_is_asked_for_again,
       what_must_happen_once_is_not_sent_again_when_it_may_have_happened,
-      a_storm_of_refusals_ends_well_and_even_a_post_is_sent_again, patience_has_an_end,
+      a_storm_of_refusals_ends_well_and_even_a_post_is_sent_again,
+      a_server_that_is_busy_is_asked_nothing_else_until_its_time, patience_has_an_end,
       a_slow_drip_ends_with_the_time_of_a_call,
       the_limit_of_a_page_counts_what_was_unpacked,
       a_cancel_ends_a_wait_long_before_its_time,
       a_redirect_is_not_followed_and_a_foreign_host_gets_no_bearer,
+      a_host_is_its_name_its_port_and_how_it_is_spoken_to,
+      a_host_is_its_name_its_port_and_how_it_is_spoken_to,
       a_refused_bearer_is_renewed_once, what_would_leave_the_machine_in_clear_is_refused,
       a_token_is_asked_for_once_and_again_when_it_was_refused,
       a_token_is_renewed_before_it_ends,

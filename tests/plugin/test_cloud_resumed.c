@@ -111,7 +111,24 @@ START_TEST(what_a_failed_machine_lost_of_the_ids_is_asked_for)
 }
 END_TEST
 
+/* Nobody writes on behind a line that is torn. */
+START_TEST(what_was_torn_off_is_cut_off)
+{
+    static const char torn[] = "mactl-cloud-ids 1\n0\ta\ta@x\n0\tb\tb";
+
+    killed_behind(2);
+    hosted_put(&h, "cloud-ids.part", torn, sizeof torn - 1);
+    killed_behind(1);
+    ck_heard(&h, C);
+
+    ck_assert_msg(import(pages, COUNT(pages), true) == MA_OK, "%s", h.err.text);
+
+    ck_heard(&h, B);
+}
+END_TEST
+
 SUITE_WITH("plugin/cloud_resumed", begin, end, what_was_kept_is_not_given_again,
            what_the_engine_had_not_kept_is_given_again,
            an_import_that_is_killed_twice_goes_on_twice,
-           what_a_failed_machine_lost_of_the_ids_is_asked_for)
+           what_a_failed_machine_lost_of_the_ids_is_asked_for,
+           what_was_torn_off_is_cut_off)

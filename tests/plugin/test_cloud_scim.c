@@ -218,6 +218,23 @@ START_TEST(a_delta_with_a_filter_reads_what_was_modified)
 }
 END_TEST
 
+/* By the clock of the service, and with room for what was stored meanwhile. */
+START_TEST(a_delta_begins_before_the_last_import_did)
+{
+    static const struct answer answers[] = {
+        {.bytes = "HTTP/1.1 200 OK\r\nContent-Type: application/scim+json\r\n"
+                  "Date: Mon, 05 Jan 2026 10:00:00 GMT\r\nConnection: close\r\n\r\n"
+                  "{\"totalResults\":1,\"Resources\":[" USER("a") "]}",
+         .match = "GET /scim/Users?"},
+        NO_GROUPS};
+
+    ck_assert_msg(import(answers, COUNT(answers), true) == MA_OK, "%s", h.err.text);
+    ck_assert_int_eq(import(three, COUNT(three), false), MA_OK);
+    ck_assert_uint_ge(asked_for("meta.lastModified%20ge%20%222026-01-05T09%3A55%3A00Z"),
+                      1);
+}
+END_TEST
+
 START_TEST(a_delta_needs_the_ids_of_the_import_before)
 {
     ck_assert_int_eq(import(three, COUNT(three), false), MA_FULL_NEEDED);
@@ -226,6 +243,7 @@ START_TEST(a_delta_needs_the_ids_of_the_import_before)
     hosted_forget(&h.watermark);
     buf_text(&h.watermark, "1 0123456789 2026-01-01T00:00:00Z http://127.0.0.1:1/scim");
     ck_assert_int_eq(import(three, COUNT(three), false), MA_FULL_NEEDED);
+    ck_assert_ptr_nonnull(strstr(h.err.text, "was one of http://127.0.0.1:1/scim"));
 }
 END_TEST
 
@@ -306,6 +324,13 @@ static const struct {
      "0 failed readonly-attribute\n"},
     {SCIM("400 Bad") "{\"scimType\":\"invalidValue\"}",
      "0 failed invalid-attribute-value\n"},
+    {SCIM("400 Bad") "{\"scimType\":\"uniqueness\"}",
+     "0 failed cd-existing-attribute-or-value\n"},
+    {SCIM("400 Bad") "{\"scimType\":\"invalidPath\"}", "0 failed schema-violation\n"},
+    {SCIM("400 Bad") "{\"scimType\":\"invalidSyntax\"}", "0 failed syntax-violation\n"},
+    {SCIM("400 Bad") "{\"scimType\":\"noTarget\"}", "0 failed constraint-violation\n"},
+    {SCIM("413 Large") "{}", "0 failed constraint-violation\n"},
+    {SCIM("422 Bad") "{}", "0 failed constraint-violation\n"},
     {SCIM("403 No") "{}", "0 failed permission-issue\n"},
     {SCIM("409 Conflict") "{}", "0 failed cd-existing-attribute-or-value\n"},
     {SCIM("418 Teapot") "<html>", "0 failed cd-error\n"},
@@ -356,6 +381,46 @@ START_TEST(without_patch_the_rest_of_an_object_is_sent_back)
     ck_assert_ptr_nonnull(strstr(put, "\"title\":\"Boss\""));
     ck_assert_ptr_nonnull(strstr(put, "\"nickName\":\"N\""));
     ck_assert_ptr_null(strstr(put, "meta"));
+}
+END_TEST
+
+/* Whoever sends back a group whose members were not shown clears it. */
+START_TEST(without_patch_members_that_are_not_shown_are_not_replaced)
+{
+    const struct answer answers[] = {
+        group[0],
+        group[1],
+        {.bytes = OK "{\"id\":\"g\",\"displayName\":\"G\"}",
+         .match = "GET /scim/Groups/g"},
+        {.bytes = OK "{\"id\":\"g\"}", .match = "PUT /scim/Groups/g"}};
+    struct ma_value values[MEMBERS], removed[MEMBERS];
+    struct ma_attribute a;
+
+    hosted_param(&h, "write", "put");
+    for (size_t removes = 0; removes <= 1; removes++) {
+        struct ma_entry entry = members(&a, values, removed, removes);
+
+        ck_assert_int_eq(export(answers, COUNT(answers), &entry), MA_OK);
+        ck_assert_msg(strstr(h.heard.at, "cd-error") != NULL, "%s", h.heard.at);
+        ck_assert_uint_eq(asked_for("PUT /"), 0);
+    }
+}
+END_TEST
+
+/* An operation on what is not there: with a look at what is there it is another one. */
+START_TEST(an_operation_that_is_refused_is_put_anew_with_a_look)
+{
+    static const struct answer answers[] = {
+        {.bytes = SCIM("400 No") "{\"scimType\":\"noTarget\"}",
+         .match = "PATCH /scim/Users/n",
+         .times = 1},
+        {.bytes = OK "{\"id\":\"n\",\"userName\":\"n@x\"}", .match = "GET /scim/Users/n"},
+        {.bytes = SCIM("204 No Content"), .match = "PATCH /scim/Users/n"}};
+
+    ck_assert_int_eq(export(answers, COUNT(answers), &changed), MA_OK);
+    ck_heard(&h, "0 exported\n");
+    ck_assert_uint_eq(asked_for("GET /scim/Users/n"), 1);
+    ck_assert_uint_eq(asked_for("PATCH /scim/Users/n"), 2);
 }
 END_TEST
 
@@ -570,6 +635,7 @@ SUITE_WITH("plugin/cloud_scim", begin, end, a_count_of_the_page_ends_nothing,
            a_value_that_does_not_fit_is_one_objects_trouble,
            a_delta_without_a_filter_is_right_all_the_same,
            a_delta_with_a_filter_reads_what_was_modified,
+           a_delta_begins_before_the_last_import_did,
            a_delta_needs_the_ids_of_the_import_before,
            a_new_object_whose_answer_did_not_come_is_looked_up,
            an_object_that_is_there_is_found_though_filters_lie,
@@ -577,6 +643,8 @@ SUITE_WITH("plugin/cloud_scim", begin, end, a_count_of_the_page_ends_nothing,
            what_a_service_refuses_has_a_name_of_the_product,
            one_changed_value_is_one_small_operation,
            without_patch_the_rest_of_an_object_is_sent_back,
+           without_patch_members_that_are_not_shown_are_not_replaced,
+           an_operation_that_is_refused_is_put_anew_with_a_look,
            a_service_that_says_it_knows_no_patch_gets_whole_objects,
            a_version_that_changed_is_read_again,
            a_disabled_object_counts_as_gone_until_somebody_enables_it,
