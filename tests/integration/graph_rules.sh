@@ -42,7 +42,7 @@ check 'and so the department is not there' test "$(jq '.value[0] | has("departme
 answers 'a round has no $top' 400 Request '/users/delta?$top=5'
 answers 'nor $expand' 400 Request '/users/delta?$expand=manager'
 answers 'nor $orderby' 400 Request '/users/delta?$orderby=id'
-follow "$cloud_url/users/delta?\$deltatoken=latest&\$select=displayName" >body
+follow "$cloud_url/users/delta?\$deltatoken=latest&\$select=displayName,jobTitle" >body
 check 'from now on: nothing, and a link' test "$(jq -c '[(.value | length), has("@odata.deltaLink")]' body)" = '[0,true]'
 link=$(jq -r '."@odata.deltaLink"' body)
 lab PATCH "users/$one" '{"displayName":"Renamed","department":"X"}'
@@ -69,7 +69,10 @@ check 'a large group comes in slices' test "$(jq -cs "map(select(.id == \"$group
 graph_settings '{"page":100,"replay":true}'
 round "$link" >changes
 check 'replays show an object twice' test "$(jq -r .id changes | sort | uniq -d | wc -l)" -gt 0
-graph_settings '{"replay":false,"empty":true}'
+graph_settings '{"replay":false,"shuffle":true}'
+round "$link" >again
+check 'rounds come in another order' sh -c '! cmp -s changes again && [ "$(sort -u changes)" = "$(sort again)" ]'
+graph_settings '{"shuffle":false,"empty":true}'
 check 'a page that shows nothing has a next one' test "$(follow "$link" | jq -c '[(.value | length), has("@odata.nextLink")]')" = '[0,true]'
 graph_settings '{"empty":false,"lag":3600000}'
 link=$(cat next)
@@ -107,6 +110,7 @@ answers 'who is one already' 400 'already exist for the following modified prope
 answers 'who is not there' 404 Request_ResourceNotFound "/groups/$group/members/\$ref" -X POST -d "$(ref "$nobody")"
 other=$(id groups 'Group 1') before=$(graph_objects groups | jq -c '.[1]."$members"')
 answers 'twenty-one members' 400 '20 link changes' "/groups/$other" -X PATCH -d "$(jq -c --arg one "$cloud_url/directoryObjects/$one" '."members@odata.bind" += [$one]' <<<"$many")"
+answers 'and of a new group' 400 '20 link changes' '/groups' -X POST -d "$(jq -c --arg one "$cloud_url/directoryObjects/$one" '."members@odata.bind" += [$one] | . + {displayName: "New", mailEnabled: false, mailNickname: "new", securityEnabled: true}' <<<"$many")"
 answers 'one of twenty who is not there' 404 Request_ResourceNotFound "/groups/$other" -X PATCH -d "$(jq -c --arg one "$cloud_url/directoryObjects/$nobody" '."members@odata.bind"[7] = $one' <<<"$many")"
 check 'and none is added' test "$(graph_objects groups | jq -c '.[1]."$members"')" = "$before"
 answers 'a member goes' 204 '' "/groups/$group/members/$contact/\$ref" -X DELETE
