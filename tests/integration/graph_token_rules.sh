@@ -54,6 +54,10 @@ given 'an assertion'
 by_assertion
 refused 'the same once more' 50013
 assertion here '{}' '{}'
+text+=$'\n'
+by_assertion
+refused 'with a line end behind it' 50027
+assertion here '{}' '{}'
 by_assertion urn:other
 refused 'of another type' 50027
 no 'for somebody else' 700023 here '{}' '{aud: "https://login.example/token"}'

@@ -49,6 +49,7 @@ function byPlatform(header, claims, text, signature) {
 }
 function checkAssertion(body) {
   if (body.client_assertion_type !== "urn:ietf:params:oauth:client-assertion-type:jwt-bearer") no(50027, "Invalid client_assertion_type.");
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(body.client_assertion)) no(50027, "Invalid JWT token.");
   const [h, c, s] = String(body.client_assertion).split("."), header = part(h ?? ""), claims = part(c ?? "");
   lasts(claims);
   const isOurs = claims.iss === CLIENT || header.x5t || header["x5t#S256"];
