@@ -41,7 +41,7 @@ static const char *agents_of(const struct reading *reading, struct arena *arena,
         if (i > 0 && connectors.items[i].agent == connectors.items[i - 1].agent)
             continue;
         buf_print(&text, "%s%s", text.length == 0 ? "" : ", ",
-                  agent == NULL ? "?" : agent->config->name);
+                  agent == NULL ? OBJECT_NO_AGENT : agent->config->name);
     }
     VEC_FREE(&connectors);
     return text.length == 0 ? NULL : arena_text(arena, text.at);

@@ -66,7 +66,7 @@ struct contribution object_contribution(const struct object_style *style,
         program_agent(style->show->program, lineage->agent);
 
     return (struct contribution){
-        .agent = agent == NULL ? "?" : agent->config->name,
+        .agent = agent == NULL ? OBJECT_NO_AGENT : agent->config->name,
         .dn = show_dn(style->show, style->arena, lineage->agent, lineage->object),
         .rule = object_rule(style, &lineage->rule),
         .lineage = lineage,

@@ -91,9 +91,9 @@ static const char *connector_label(const struct object_style *style, uint64_t mv
             program_agent(style->show->program, connectors.items[i].agent);
         const char *dn =
             dn_by_id(style, connectors.items[i].agent, connectors.items[i].id);
-        const char *label =
-            arena_print(style->arena, "%s: %s", agent == NULL ? "?" : agent->config->name,
-                        dn == NULL ? "?" : dn);
+        const char *label = arena_print(
+            style->arena, "%s: %s", agent == NULL ? OBJECT_NO_AGENT : agent->config->name,
+            dn == NULL ? "?" : dn);
 
         if (best == NULL || strcmp(label, best) < 0)
             best = label;
@@ -388,7 +388,7 @@ static const char *connector_text(const struct object_style *style,
         return "(dangling)";
     dn = dn_of(style, &object);
     return arena_print(style->arena, "%s: %s (%s)",
-                       agent == NULL ? "?" : agent->config->name,
+                       agent == NULL ? OBJECT_NO_AGENT : agent->config->name,
                        dn == NULL ? "(no DN)" : dn, object_cause(object.link_cause));
 }
 

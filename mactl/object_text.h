@@ -16,6 +16,9 @@ struct object_style {
     bool plain;
 };
 
+/* Of whom the configuration has no more, and whose objects are still here. */
+#define OBJECT_NO_AGENT "an agent that is gone"
+
 void object_cs_text(const struct object_style *style, const struct compiled_agent *agent,
                     const struct cs_object *object, struct buf *out);
 void object_mv_text(const struct object_style *style, const struct mv_object *object,

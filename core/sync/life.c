@@ -28,6 +28,8 @@ static bool names_agent(const struct compiled_deletion *rule, uint32_t agent)
 /* Connectors of the listed agents do not keep the object alive. */
 static bool is_last(const struct meta *meta, const struct compiled_deletion *rule)
 {
+    if (meta->has_strangers)
+        return false;
     for (size_t i = 0; i < meta->connectors.count; i++)
         if (!names_agent(rule, meta->connectors.items[i]->object.agent))
             return false;
@@ -40,7 +42,7 @@ static enum ma_status classic(struct unit *unit, struct meta *meta,
     const struct compiled_deletion *rule =
         program_deletion(unit->sync->program, meta->object.type);
 
-    *ends = meta->connectors.count == 0;
+    *ends = meta->connectors.count == 0 && !meta->has_strangers;
     if (*ends || rule == NULL)
         return MA_OK;
     if (rule->kind == MV_DELETE_SCRIPTED)
@@ -74,6 +76,8 @@ static bool holds_alive(struct unit *unit, const struct meta *meta,
 
 static bool is_held(struct unit *unit, const struct meta *meta)
 {
+    if (meta->has_strangers)
+        return true;
     for (size_t i = 0; i < meta->connectors.count; i++)
         if (!meta->connectors.items[i]->agent->declarative ||
             holds_alive(unit, meta, meta->connectors.items[i]))

@@ -8,7 +8,9 @@
  * The life of a metaverse object. Classic: it ends when its deletion rule says so, at the
  * loss of a connector, or with its last one. Declarative: it lives while an inbound rule
  * of link type Provision or StickyJoin is in scope for one of its connectors. When it
- * ends, each remaining connector is let go as its agent says.
+ * ends, each remaining connector is let go as its agent says. A connector of an agent
+ * that the configuration has no more holds its object: nobody can say what its rules
+ * would.
  */
 
 /* A connector was unlinked. `died` is true where that ended the object. */

@@ -279,8 +279,10 @@ enum ma_status unit_load_connectors(struct unit *unit, struct meta *meta,
     for (size_t i = 0; status == MA_OK && i < rows.count; i++) {
         struct connector *connector;
 
-        if (program_agent(unit->sync->program, rows.items[i].agent) == NULL)
+        if (program_agent(unit->sync->program, rows.items[i].agent) == NULL) {
+            meta->has_strangers = true;
             continue;
+        }
         status =
             unit_connector(unit, rows.items[i].agent, rows.items[i].id, &connector, err);
         if (status == MA_OK && is_linked(connector, meta))

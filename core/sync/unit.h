@@ -58,7 +58,8 @@ struct meta {
     bool reviewed; /* all its connectors were looked at */
     bool flowed;   /* its attributes changed: outbound rules have to see it */
     bool has_connectors;
-    int provision_calls;           /* of the metaverse's extension, in this unit */
+    bool has_strangers;  /* connectors of an agent that the configuration has no more */
+    int provision_calls; /* of the metaverse's extension, in this unit */
     connector_pointers connectors; /* those it is linked to now */
     signed char *scope;
     const struct view *view; /* view_kept_meta */

@@ -263,4 +263,19 @@ run 0 -C n mv show "$guid" --lineage -o csv
 run 0 -C n mv show "$guid" --lineage -o json
 check 'the document' jq -e '.schema == "mactl/lineage/1" and (.values[] | select(.attribute == "title")
   | .value == "Inventor" and .precedence == 100 and .dn == "uid=1002,ou=people,dc=hr" and .run == 5)' <<<"$out"
+
+# --- an agent that was taken out of the configuration: its objects and values stay, and go on when it is back ------
+"$MACTL" -C n dump mv >before
+hr=$(grep -l '<name>HR</name>' n/config/Connectors/*)
+mv "$hr" kept.xml
+run 0 -C n mv show "$guid"
+says 'an agent that is gone: uid=1002,ou=people,dc=hr (projection)'
+says '<- an agent that is gone'
+run 0 -C n mv search employeeID=1002
+says 'an agent that is gone, Directory'
+run 0 -C n run-profile Directory 'Full Synchronization'
+mv kept.xml "$hr"
+check 'nothing was let go' diff before <("$MACTL" -C n dump mv)
+run 0 -C n run-profile HR 'Full Import and Full Synchronization'
+check 'and it goes on' diff before <("$MACTL" -C n dump mv)
 finish
