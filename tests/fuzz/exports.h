@@ -16,14 +16,11 @@
  */
 static void fuzz_look(const struct config *config)
 {
-    size_t errors = 0;
     struct config_counts counts = config_count(config);
 
-    for (size_t i = 0; i < config->finding_count; i++) {
+    for (size_t i = 0; i < config->finding_count; i++)
         if (config->findings[i].text == NULL || config->findings[i].path == NULL)
             abort();
-        errors += config->findings[i].level == FINDING_ERROR;
-    }
     for (size_t i = 0; i < config->agent_count; i++) {
         const struct agent *agent = &config->agents[i];
 
