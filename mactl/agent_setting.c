@@ -98,8 +98,7 @@ enum exit_code agent_setting_directory(struct agent_setting *setting,
     return EXIT_OK;
 }
 
-/* --- what changes --------------------------------------------------------------------
- */
+/* --- what changes ----------------------------------------------------------------- */
 
 static json_t *changes_json(const struct agent_set *set)
 {
@@ -151,8 +150,7 @@ static enum exit_code show(const struct agent_setting *setting,
     return EXIT_OK;
 }
 
-/* --- the setting ---------------------------------------------------------------------
- */
+/* --- the setting ------------------------------------------------------------------ */
 
 static enum exit_code set_agent(struct agent_setting *setting, bool what_if)
 {

@@ -17,8 +17,7 @@ static const char *const *wanted_attributes(const struct auditing *auditing)
     return one;
 }
 
-/* --- the audit -----------------------------------------------------------------------
- */
+/* --- the audit -------------------------------------------------------------------- */
 
 static enum ma_status take(void *context, const struct ma_finding *finding,
                            struct ma_error *err)

@@ -131,8 +131,7 @@ static void needs_of_agent(const struct invocation *call,
             need(call, binding, needs, agent->parameters[i].name);
 }
 
-/* --- accounts of partitions ----------------------------------------------------------
- */
+/* --- accounts of partitions ------------------------------------------------------- */
 
 #define OWN "adma-partition-data/"
 #define AGENTS "adma-configuration/forest-"

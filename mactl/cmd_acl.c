@@ -94,8 +94,7 @@ static enum exit_code print_groups(const struct auditing *auditing, const char *
     return code == EXIT_OK && news > 0 ? EXIT_DIFFERENCES : code;
 }
 
-/* --- one object ----------------------------------------------------------------------
- */
+/* --- one object ------------------------------------------------------------------- */
 
 static const struct render_column cell_columns[] = {
     {.title = "ATTRIBUTE"},
@@ -233,8 +232,7 @@ static enum exit_code audit(const struct invocation *call, int argc, const char 
     return run_audit(call, argv[0], &options);
 }
 
-/* --- effective ------------------------------------------------------------------------
- */
+/* --- effective -------------------------------------------------------------------- */
 
 static enum exit_code effective(const struct invocation *call, int argc,
                                 const char **argv)

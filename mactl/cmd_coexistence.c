@@ -16,8 +16,7 @@ static struct coexistence given;
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
-/* --- enable --------------------------------------------------------------------------
- */
+/* --- enable ----------------------------------------------------------------------- */
 
 static const struct coexistence_step steps[] = {
     {"idle", coexistence_idle},
@@ -102,8 +101,7 @@ static enum exit_code enable(const struct invocation *call, int argc, const char
     return code;
 }
 
-/* --- status --------------------------------------------------------------------------
- */
+/* --- status ----------------------------------------------------------------------- */
 
 static bool say_agent(struct coexistence *c, const char *what, const struct agent *agent)
 {
@@ -174,8 +172,7 @@ static enum exit_code status(const struct invocation *call, int argc, const char
     return code == EXIT_OK && !whole ? EXIT_DIFFERENCES : code;
 }
 
-/* --- disable -------------------------------------------------------------------------
- */
+/* --- disable ---------------------------------------------------------------------- */
 
 static const struct coexistence_step steps_off[] = {
     {"idle", coexistence_idle},
@@ -206,8 +203,7 @@ static enum exit_code disable(const struct invocation *call, int argc, const cha
     return code;
 }
 
-/* --- the commands --------------------------------------------------------------------
- */
+/* --- the commands ----------------------------------------------------------------- */
 
 #define AGENTS                                                                           \
     {"ad-ma",   0, POPT_ARG_STRING,                                                      \

@@ -175,8 +175,7 @@ static bool say_unbound(const struct invocation *call, const struct instance *in
     return any;
 }
 
-/* --- the command ---------------------------------------------------------------------
- */
+/* --- the command ------------------------------------------------------------------ */
 
 static void say_findings(const struct config *config)
 {

@@ -8,8 +8,7 @@
 #include "render.h"
 #include "store/verify.h"
 
-/* --- the store -----------------------------------------------------------------------
- */
+/* --- the store -------------------------------------------------------------------- */
 
 static enum exit_code open_store(struct store **out, const struct invocation *call)
 {
@@ -30,8 +29,7 @@ static enum exit_code open_store(struct store **out, const struct invocation *ca
     return status == MA_OK ? EXIT_OK : command_fail(&err);
 }
 
-/* --- stats ---------------------------------------------------------------------------
- */
+/* --- stats ------------------------------------------------------------------------ */
 
 static const struct render_column stats_columns[] = {
     {.title = "TABLE"},
@@ -102,8 +100,7 @@ static enum exit_code stats(const struct invocation *call, int argc, const char 
     return code;
 }
 
-/* --- verify --------------------------------------------------------------------------
- */
+/* --- verify ----------------------------------------------------------------------- */
 
 struct verdict {
     json_t *defects; /* NULL: text */
@@ -166,8 +163,7 @@ static enum exit_code verify(const struct invocation *call, int argc, const char
     return code;
 }
 
-/* --- backup --------------------------------------------------------------------------
- */
+/* --- backup ----------------------------------------------------------------------- */
 
 static enum exit_code backup(const struct invocation *call, int argc, const char **argv)
 {

@@ -21,8 +21,7 @@ struct comparison {
     bool stored;
 };
 
-/* --- what is of interest --------------------------------------------------------------
- */
+/* --- what is of interest ---------------------------------------------------------- */
 
 static bool is_in(const char *const *list, const char *name)
 {
@@ -61,8 +60,7 @@ static size_t count_of(const struct comparison *c, enum schema_change change,
     return count;
 }
 
-/* --- places ---------------------------------------------------------------------------
- */
+/* --- places ----------------------------------------------------------------------- */
 
 /* Calls for every partition and container that only one side has. */
 typedef void (*place_fn)(void *context, const char *change, const char *what,
@@ -118,8 +116,7 @@ static void each_place(const struct comparison *c, place_fn take, void *context)
     }
 }
 
-/* --- text ------------------------------------------------------------------------------
- */
+/* --- text ------------------------------------------------------------------------- */
 
 static void print_counts(const struct comparison *c, const char *what, bool is_class,
                          size_t found, size_t stored)
@@ -166,8 +163,7 @@ static void print_all(struct comparison *c)
         puts("  the schema of the configuration is now that of the system");
 }
 
-/* --- JSON ------------------------------------------------------------------------------
- */
+/* --- JSON ------------------------------------------------------------------------- */
 
 static json_t *differences_json(const struct comparison *c)
 {
@@ -260,8 +256,7 @@ static enum exit_code print_json(struct comparison *c)
         "containers", names_json(c->found.containers)));
 }
 
-/* --- the command
- * ------------------------------------------------------------------------- */
+/* --- the command ------------------------------------------------------------------ */
 
 static int refresh;
 

@@ -25,8 +25,7 @@ static struct {
     int no_preview;
 } given;
 
-/* --- what would be there -------------------------------------------------------------
- */
+/* --- what would be there ---------------------------------------------------------- */
 
 static enum exit_code refused(const struct invocation *call,
                               const struct folder_plan *plan, const struct ma_error *err)
@@ -110,8 +109,7 @@ static enum exit_code show(struct writeback_setting *setting,
     return EXIT_OK;
 }
 
-/* --- done ----------------------------------------------------------------------------
- */
+/* --- done ------------------------------------------------------------------------- */
 
 static bool wanted(const struct writeback_setting *setting)
 {
@@ -177,8 +175,7 @@ enum exit_code writeback_setting_run(struct writeback_setting *setting)
     return code;
 }
 
-/* --- the command ---------------------------------------------------------------------
- */
+/* --- the command ------------------------------------------------------------------ */
 
 static enum exit_code set(const struct invocation *call, int argc, const char **argv)
 {

@@ -11,8 +11,7 @@
 #include "render.h"
 #include "rights/grant.h"
 
-/* --- the instance --------------------------------------------------------------------
- */
+/* --- the instance ----------------------------------------------------------------- */
 
 static const char *account_of(const struct coexistence *c)
 {
@@ -63,8 +62,7 @@ void coexistence_end(struct coexistence *c)
     json_decref(c->told);
 }
 
-/* --- step by step --------------------------------------------------------------------
- */
+/* --- step by step ----------------------------------------------------------------- */
 
 static void say_undo(const struct coexistence *c, const char *again)
 {
@@ -100,8 +98,7 @@ const char *coexistence_backup(struct coexistence *c, const char *prefix)
                              instance_madata(c->instance, c->ad_agent->name), prefix);
 }
 
-/* --- who may -------------------------------------------------------------------------
- */
+/* --- who may ---------------------------------------------------------------------- */
 
 enum exit_code coexistence_admin(struct coexistence *c)
 {
@@ -142,8 +139,7 @@ const char *coexistence_group_name(const struct coexistence *c)
     return c->group == NULL ? "MSOL_AD_Sync_RichCoexistence" : c->group;
 }
 
-/* --- what is told --------------------------------------------------------------------
- */
+/* --- what is told ----------------------------------------------------------------- */
 
 static const char *printed(const struct coexistence *c, const char *fmt, va_list args)
     __attribute__((format(printf, 2, 0)));
@@ -228,8 +224,7 @@ void coexistence_document(struct coexistence *c, const char *failed)
                                     "failed", json_of_text(failed), "undo", undo));
 }
 
-/* --- the first step ------------------------------------------------------------------
- */
+/* --- the first step --------------------------------------------------------------- */
 
 enum exit_code coexistence_idle(struct coexistence *c)
 {

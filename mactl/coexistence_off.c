@@ -13,8 +13,7 @@
 
 static const char plugin[] = "acl_audit";
 
-/* --- the rights ----------------------------------------------------------------------
- */
+/* --- the rights ------------------------------------------------------------------- */
 
 struct taking {
     struct coexistence *c;
@@ -190,8 +189,7 @@ enum exit_code coexistence_rights_off(struct coexistence *c)
     return status == MA_OK ? EXIT_OK : command_fail(&err);
 }
 
-/* --- the group -----------------------------------------------------------------------
- */
+/* --- the group -------------------------------------------------------------------- */
 
 /* Without an administrator the group stays as it is. */
 enum exit_code coexistence_group_off(struct coexistence *c)

@@ -20,8 +20,7 @@
 
 static const char plugin[] = "acl_audit";
 
-/* --- the group -----------------------------------------------------------------------
- */
+/* --- the group -------------------------------------------------------------------- */
 
 /* With a group, disabling may take back whatever was done, also what was done in part. */
 static enum exit_code enroll(struct coexistence *c, const struct enroll_request *request)
@@ -65,8 +64,7 @@ enum exit_code coexistence_group(struct coexistence *c)
     return EXIT_OK;
 }
 
-/* --- what is missing -----------------------------------------------------------------
- */
+/* --- what is missing -------------------------------------------------------------- */
 
 /* One audit with the rules as they will be. */
 struct asking {
@@ -187,8 +185,7 @@ static void ask_end(struct asking *a)
         (void)disk_remove(a->proposed, &ignored); /* a temporary folder is no loss */
 }
 
-/* --- every attribute -----------------------------------------------------------------
- */
+/* --- every attribute -------------------------------------------------------------- */
 
 /* As the product grants it: all attributes of every object of these classes, in each
  * domain. */
@@ -220,8 +217,7 @@ static json_t *everything(const struct coexistence *c)
                      "entries", entries);
 }
 
-/* --- granting ------------------------------------------------------------------------
- */
+/* --- granting --------------------------------------------------------------------- */
 
 struct granted {
     const struct coexistence *c;

@@ -17,8 +17,7 @@
 #include "render_run.h"
 #include "store/cs.h"
 
-/* --- the rules -----------------------------------------------------------------------
- */
+/* --- the rules -------------------------------------------------------------------- */
 
 static enum exit_code set_rules(struct coexistence *c, bool off, bool *changed)
 {
@@ -79,8 +78,7 @@ enum exit_code coexistence_rules_off(struct coexistence *c)
     return code;
 }
 
-/* --- the agents ----------------------------------------------------------------------
- */
+/* --- the agents ------------------------------------------------------------------- */
 
 /* What is not given stays, if something is there. */
 static enum exit_code keep_agent(struct coexistence *c, const struct agent *agent,
@@ -145,8 +143,7 @@ enum exit_code coexistence_cloud(struct coexistence *c)
     return set_agent(c, &setting, "cloud", "set-cloud");
 }
 
-/* --- the mark ------------------------------------------------------------------------
- */
+/* --- the mark --------------------------------------------------------------------- */
 
 /* Nothing was imported yet: none. */
 static enum ma_status count_objects(const struct coexistence *c, uint64_t *out,
@@ -182,8 +179,7 @@ enum exit_code coexistence_mark(struct coexistence *c)
     return EXIT_OK;
 }
 
-/* --- the cycle -----------------------------------------------------------------------
- */
+/* --- the cycle -------------------------------------------------------------------- */
 
 /* What would be synchronised with the rules as they are; what those that are not there
  * yet do was told with them. */

@@ -84,8 +84,7 @@ enum exit_code coexistence_ask(struct coexistence *c)
     return code;
 }
 
-/* --- the command ---------------------------------------------------------------------
- */
+/* --- the command ------------------------------------------------------------------ */
 
 static const struct secret_source *password_of(const struct instance *instance,
                                                const struct agent *agent)

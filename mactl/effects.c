@@ -10,8 +10,7 @@
 #include "render.h"
 #include "run/preview.h"
 
-/* --- counting ------------------------------------------------------------------------
- */
+/* --- counting --------------------------------------------------------------------- */
 
 static json_t *space_of(json_t *spaces, const char *name)
 {
@@ -44,8 +43,7 @@ static void on_change(void *context, const struct change *change)
         count(json_object_get(space, "attributes"), change->attributes[i].name);
 }
 
-/* --- the preview ---------------------------------------------------------------------
- */
+/* --- the preview ------------------------------------------------------------------ */
 
 static enum ma_status preview_all(const struct invocation *call, const char *config,
                                   json_t *spaces, struct ma_error *err)
@@ -101,8 +99,7 @@ enum ma_status effects_find(const struct invocation *call, const struct folder_p
     return status;
 }
 
-/* --- showing -------------------------------------------------------------------------
- */
+/* --- showing ---------------------------------------------------------------------- */
 
 static void print_space(const struct invocation *call, const json_t *space)
 {

@@ -15,8 +15,7 @@ unsigned secret_given_ways(const struct secret_given *given)
            (unsigned)(given->from_stdin != 0);
 }
 
-/* --- lines ---------------------------------------------------------------------------
- */
+/* --- lines ------------------------------------------------------------------------ */
 
 /* A byte at a time: what is behind the line belongs to somebody else. False: there is
  * none, or it does not fit. */
@@ -78,8 +77,7 @@ bool secret_given_ask(const char *words, bool shown, char *out, size_t size)
     return read_line(STDIN_FILENO, out, size);
 }
 
-/* --- the secret ----------------------------------------------------------------------
- */
+/* --- the secret ------------------------------------------------------------------- */
 
 static enum exit_code take(struct secret_given *given, bool got, const char *word)
 {

@@ -19,8 +19,7 @@ struct edit {
     int agent; /* its element; LAYOUT_NONE: there is none yet */
 };
 
-/* --- what is put in ------------------------------------------------------------------
- */
+/* --- what is put in --------------------------------------------------------------- */
 
 static const char *parameter_xml(struct edit *edit, const struct parameter *parameter)
 {
@@ -109,8 +108,7 @@ static void make(struct edit *edit, struct buf *out)
     splice_apply(&edit->splices, out);
 }
 
-/* --- is it so? -----------------------------------------------------------------------
- */
+/* --- is it so? -------------------------------------------------------------------- */
 
 static bool says_parameter(const struct agent_binding *binding,
                            const struct parameter *wanted)
@@ -159,8 +157,7 @@ static enum ma_status check(const struct edit *edit, struct slice text,
                           change->agent->name);
 }
 
-/* --- all of it -----------------------------------------------------------------------
- */
+/* --- all of it -------------------------------------------------------------------- */
 
 static int find_agent(const struct edit *edit, const struct instance *instance)
 {

@@ -128,8 +128,7 @@ enum ma_status agent_schema_replace(struct slice file, const struct schema *sche
     return MA_OK;
 }
 
-/* --- into the configuration ----------------------------------------------------------
- */
+/* --- into the configuration ------------------------------------------------------- */
 
 struct storing {
     const struct guid *agent;

@@ -17,8 +17,7 @@
 
 enum { PRIVATE_FOLDER = 0700, PRIVATE_FILE = 0600 };
 
-/* --- what changes --------------------------------------------------------------------
- */
+/* --- what changes ----------------------------------------------------------------- */
 
 struct noting {
     struct agent_set *set;
@@ -139,8 +138,7 @@ static void note_all(struct agent_set *set)
     VEC_FREE(&noting.list);
 }
 
-/* --- the plan ------------------------------------------------------------------------
- */
+/* --- the plan --------------------------------------------------------------------- */
 
 /* Whatever is asked of config/ is planned with the agent as it is there. */
 static enum ma_status edit(void *context, const struct config *current,
@@ -197,8 +195,7 @@ void agent_set_free(struct agent_set *set)
     *set = (struct agent_set){0};
 }
 
-/* --- doing it ------------------------------------------------------------------------
- */
+/* --- doing it --------------------------------------------------------------------- */
 
 /* "secrets/contoso.com-1f3a9c20" */
 static const char *new_file(struct agent_set *set)

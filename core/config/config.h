@@ -231,8 +231,7 @@ enum provisioning_kind {
     PROVISION_BOTH
 };
 
-/* --- the declarative family: SynchronizationRules ------------------------------------
- */
+/* --- the declarative family: SynchronizationRules --------------------------------- */
 
 enum rule_direction { RULE_INBOUND, RULE_OUTBOUND };
 enum link_type { LINK_TYPE_JOIN, LINK_TYPE_PROVISION, LINK_TYPE_STICKY_JOIN };

@@ -202,8 +202,7 @@ enum ma_status layout_read(struct layout *out, struct arena *arena, struct slice
     return l.failed ? err->status : MA_OK;
 }
 
-/* --- finding -------------------------------------------------------------------------
- */
+/* --- finding ---------------------------------------------------------------------- */
 
 int layout_child(const struct layout *layout, int parent, const char *name, int after)
 {

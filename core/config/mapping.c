@@ -101,8 +101,7 @@ static const struct element function_rows[] = {
 };
 static const struct group function_group = GROUP("fn", function_rows);
 
-/* --- the value of a compiled rule ----------------------------------------------------
- */
+/* --- the value of a compiled rule ------------------------------------------------- */
 
 static void *flow_scope_begin(struct xml *xml, void *object)
 {

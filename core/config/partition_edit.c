@@ -19,8 +19,7 @@ struct editing {
     struct ma_error *err;
 };
 
-/* --- the text ------------------------------------------------------------------------
- */
+/* --- the text --------------------------------------------------------------------- */
 
 /* <ma-data> stands alone, or in a frame. */
 static int find_data(const struct layout *layout)
@@ -56,8 +55,7 @@ static struct slice end(struct editing *e)
     return bytes;
 }
 
-/* --- another forest ------------------------------------------------------------------
- */
+/* --- another forest --------------------------------------------------------------- */
 
 struct renaming {
     struct slice old_name, new_name; /* "contoso.com" */
@@ -149,8 +147,7 @@ static enum ma_status rename_forest(struct editing *e, struct slice *bytes)
     return MA_OK;
 }
 
-/* --- containers ----------------------------------------------------------------------
- */
+/* --- containers ------------------------------------------------------------------- */
 
 static const char *name_of(const struct editing *e, int partition)
 {

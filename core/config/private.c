@@ -53,8 +53,7 @@
 static const struct attribute_row owner_attributes[] = {
     {"data-owner", false, DUTY_KEEP, CONTENT_WORD}, {.name = NULL}};
 
-/* --- shared by several kinds ---------------------------------------------------------
- */
+/* --- shared by several kinds ------------------------------------------------------ */
 
 static const struct element password_rows[] = {
     KEEP_ALL("password-extension-config"),

@@ -27,8 +27,7 @@ const char *splice_escape(struct arena *arena, const char *text)
     return kept;
 }
 
-/* --- lines ---------------------------------------------------------------------------
- */
+/* --- lines ------------------------------------------------------------------------ */
 
 /* Where the blanks in front of `at` begin, if a line does with them; else `at`. */
 static size_t begin_of_line(struct slice bytes, size_t at)
@@ -92,8 +91,7 @@ static const char *set_between(const struct splices *splices, int element,
                        indent_of(splices, e->from, ""));
 }
 
-/* --- the changes ---------------------------------------------------------------------
- */
+/* --- the changes ------------------------------------------------------------------ */
 
 /* <a x="1"/> with something in it. */
 static void open_up(struct splices *splices, int element, const char *inside)
@@ -167,8 +165,7 @@ void splice_remove(struct splices *splices, int element)
         add(splices, e->from, e->to, "");
 }
 
-/* --- all of them ---------------------------------------------------------------------
- */
+/* --- all of them ------------------------------------------------------------------ */
 
 /* In their order of being asked for where they are at one place. */
 static void sort(struct splices *splices)

@@ -46,8 +46,7 @@ const struct writeback_value writeback_values[] = {
     {{NULL}, NULL, WRITEBACK_DIRECT, NULL, false},
 };
 
-/* --- what is answered ----------------------------------------------------------------
- */
+/* --- what is answered ------------------------------------------------------------- */
 
 static const char *printed(struct arena *arena, const char *fmt, va_list args)
     __attribute__((format(printf, 2, 0)));
@@ -89,8 +88,7 @@ void writeback_free(struct writeback *writeback)
     VEC_FREE(&writeback->notes);
 }
 
-/* --- the agents ----------------------------------------------------------------------
- */
+/* --- the agents ------------------------------------------------------------------- */
 
 static bool is_directory(const struct agent *agent)
 {
@@ -137,8 +135,7 @@ enum ma_status writeback_agents(const struct config *config, const char *ad_name
                            : status;
 }
 
-/* --- files ---------------------------------------------------------------------------
- */
+/* --- files ------------------------------------------------------------------------ */
 
 enum ma_status writeback_file(struct writing *w, const char *path,
                               struct changed_file **out)
@@ -197,8 +194,7 @@ static void put_files(struct writing *w)
     VEC_FREE(&w->declared);
 }
 
-/* --- attributes ----------------------------------------------------------------------
- */
+/* --- attributes ------------------------------------------------------------------- */
 
 const char *writeback_spelling(const struct writing *w,
                                const struct writeback_value *value)
@@ -343,8 +339,7 @@ struct guid writeback_id(const struct agent *agent, const char *words)
     return id;
 }
 
-/* --- all of it -----------------------------------------------------------------------
- */
+/* --- all of it -------------------------------------------------------------------- */
 
 static enum ma_status write_form(struct writing *w)
 {

@@ -17,8 +17,7 @@ struct types {
     bool mailbox; /* all values; else the address alone */
 };
 
-/* --- types ---------------------------------------------------------------------------
- */
+/* --- types ------------------------------------------------------------------------ */
 
 static const char *mv_type_of(const struct agent *agent, const char *cs_type)
 {
@@ -58,8 +57,7 @@ static const char *cloud_name(const struct writing *w, const struct writeback_va
     return NULL;
 }
 
-/* --- what is there -------------------------------------------------------------------
- */
+/* --- what is there ---------------------------------------------------------------- */
 
 static bool is_exported(const struct writing *w, const char *type, const char *attribute)
 {
@@ -87,8 +85,7 @@ static bool is_imported(const struct writing *w, const struct types *types,
     return false;
 }
 
-/* --- flows ---------------------------------------------------------------------------
- */
+/* --- flows ------------------------------------------------------------------------ */
 
 static const char *id_of(struct writing *w, const struct agent *agent, const char *words)
 {
@@ -232,8 +229,7 @@ static const char *import_xml(struct writing *w, const struct types *types,
         source);
 }
 
-/* --- all of it -----------------------------------------------------------------------
- */
+/* --- all of it -------------------------------------------------------------------- */
 
 struct flows {
     const char *exports;
@@ -329,8 +325,7 @@ enum ma_status writeback_classic(struct writing *w)
     return status == MA_OK ? add_addresses(w, types.mv) : status;
 }
 
-/* --- and back ------------------------------------------------------------------------
- */
+/* --- and back --------------------------------------------------------------------- */
 
 static bool is_ours(struct writing *w, const char *cs_type, const char *attribute,
                     const char *id)

@@ -56,8 +56,7 @@ struct building {
     enum ma_status status;
 };
 
-/* --- what is there -------------------------------------------------------------------
- */
+/* --- what is there ---------------------------------------------------------------- */
 
 static bool is_for(const struct building *b, const struct sync_rule *rule)
 {
@@ -113,8 +112,7 @@ static bool either_is_mapped(const struct building *b,
            (value->names[1] != NULL && is_mapped(b, value->names[1]));
 }
 
-/* --- what is wanted ------------------------------------------------------------------
- */
+/* --- what is wanted --------------------------------------------------------------- */
 
 static void add_mapping(struct building *b, const struct wanted *m)
 {
@@ -215,8 +213,7 @@ static void want_outbound(struct building *b)
             add_outbound(b, v);
 }
 
-/* --- the rule ------------------------------------------------------------------------
- */
+/* --- the rule --------------------------------------------------------------------- */
 
 static long next_precedence(const struct building *b)
 {
@@ -336,8 +333,7 @@ static enum ma_status change_rule(struct building *b)
     return MA_OK;
 }
 
-/* --- all of them ---------------------------------------------------------------------
- */
+/* --- all of them ------------------------------------------------------------------ */
 
 /* A class that the agent does not read has no objects to write to. */
 static bool has_type(const struct building *b)

@@ -37,8 +37,7 @@ struct facts {
 /* Appends all facts of `config`. */
 void facts_read(struct facts *facts);
 
-/* --- for those who know one part ------------------------------------------------------
- */
+/* --- for those who know one part -------------------------------------------------- */
 
 void fact_thing(struct facts *facts, enum fact_part part, const char *key,
                 const char *thing, const char *owner);

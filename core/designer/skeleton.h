@@ -49,8 +49,7 @@ enum ma_status skeleton_make(const struct config *config, struct arena *arena,
 enum ma_status skeleton_write(const skeleton_files *files, const char *folder,
                               struct ma_error *err);
 
-/* --- skeleton_source.c ----------------------------------------------------------------
- */
+/* --- skeleton_source.c ------------------------------------------------------------ */
 
 /* The C file of one extension. `name`: of the plugin. */
 const char *skeleton_source(struct arena *arena, const char *name,

@@ -46,8 +46,7 @@ struct courier {
     size_t read;
 };
 
-/* --- batches --------------------------------------------------------------------------
- */
+/* --- batches ---------------------------------------------------------------------- */
 
 static struct load *first_untaken(struct courier *c)
 {
@@ -92,8 +91,7 @@ static bool is_done(const struct courier *c, const struct load *load)
            (load->open == 0 && load->first + load->count < c->given && load->taken);
 }
 
-/* --- the thread -----------------------------------------------------------------------
- */
+/* --- the thread ------------------------------------------------------------------- */
 
 static void come_home(struct courier *c, enum ma_status status,
                       const struct ma_error *why)
@@ -140,8 +138,7 @@ static void *run(void *given)
     return NULL;
 }
 
-/* --- begin and end --------------------------------------------------------------------
- */
+/* --- begin and end ---------------------------------------------------------------- */
 
 static void free_reports(struct reports *reports)
 {
@@ -188,8 +185,7 @@ void courier_end(struct courier *c)
     free_all(c);
 }
 
-/* --- the step -------------------------------------------------------------------------
- */
+/* --- the step --------------------------------------------------------------------- */
 
 void courier_send(struct courier *c, void *batch, const struct ma_entry *const *entries,
                   size_t count)
@@ -302,8 +298,7 @@ enum courier_news courier_ask(struct courier *c, bool wait, struct courier_repor
     return news;
 }
 
-/* --- the agent ------------------------------------------------------------------------
- */
+/* --- the agent -------------------------------------------------------------------- */
 
 static const char *kept(struct arena *arena, const char *text)
 {

@@ -26,8 +26,7 @@ struct courier *courier_begin(courier_call call, void *context);
 /* Waits for the call that is under way. NULL is fine. */
 void courier_end(struct courier *courier);
 
-/* --- of the step ---------------------------------------------------------------------
- */
+/* --- of the step ------------------------------------------------------------------ */
 
 /* Off with a batch, behind the one that is out already. What is given lives until the
  * batch comes home; `batch` is the step's own name for it. */
@@ -57,8 +56,7 @@ enum courier_news courier_ask(struct courier *courier, bool wait,
 /* The next report of the agent is answered so: it had better stop. */
 void courier_refuse(struct courier *courier, const struct ma_error *why);
 
-/* --- of the agent, during its call ----------------------------------------------------
- */
+/* --- of the agent, during its call ------------------------------------------------ */
 
 enum ma_status courier_report(struct courier *courier, size_t index,
                               const struct ma_result *result, struct ma_error *err);

@@ -12,8 +12,7 @@
 
 enum { DEFAULT_BATCH = 500 };
 
-/* --- counters of the agent ------------------------------------------------------------
- */
+/* --- counters of the agent -------------------------------------------------------- */
 
 void export_counters(struct batch *batch, uint32_t agent, uint64_t *current,
                      uint64_t *successful)
@@ -41,8 +40,7 @@ void export_number(struct export_step *step, bool successful)
     agent_set(step->batch, step->agent, NULL, "batch", buf_view(&row));
 }
 
-/* --- begin and end --------------------------------------------------------------------
- */
+/* --- begin and end ---------------------------------------------------------------- */
 
 static size_t batch_size(const struct export_request *request)
 {
@@ -103,8 +101,7 @@ enum ma_status export_check(struct export_step *step, const char **result,
     return guard_check(step, result, err);
 }
 
-/* --- the step -------------------------------------------------------------------------
- */
+/* --- the step --------------------------------------------------------------------- */
 
 /* Of which some part went, and more is to come. */
 static enum ma_status count_parts(struct export_step *step, struct ma_error *err)

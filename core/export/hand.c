@@ -22,8 +22,7 @@ enum { MOST_BYTES = 4 << 20 };
  */
 enum { FIRST_BATCH = 100 };
 
-/* --- begin and end --------------------------------------------------------------------
- */
+/* --- begin and end ---------------------------------------------------------------- */
 
 void hands_begin(struct export_step *step)
 {
@@ -78,8 +77,7 @@ bool hand_moves(const struct export_step *step, const char *dn)
     return false;
 }
 
-/* --- packed ---------------------------------------------------------------------------
- */
+/* --- packed ----------------------------------------------------------------------- */
 
 /* A renamed container changes the names below it once it is settled. */
 static enum ma_status note_moving(struct export_step *step, const char *dn,
@@ -162,8 +160,7 @@ enum ma_status hand_unpack(struct export_step *step, struct ma_error *err)
                                                      : err->status;
 }
 
-/* --- back again -----------------------------------------------------------------------
- */
+/* --- back again ------------------------------------------------------------------- */
 
 /* A call that went well reports on each entry; after one that did not, nobody knows. */
 static enum ma_status settle_rest(struct export_step *step, struct hand *hand,
@@ -216,8 +213,7 @@ static enum ma_status come_home(struct export_step *step, struct hand *hand,
     return MA_OK;
 }
 
-/* --- with a courier -------------------------------------------------------------------
- */
+/* --- with a courier --------------------------------------------------------------- */
 
 static void take_news(struct export_step *step, const struct courier_report *report)
 {
@@ -342,8 +338,7 @@ const struct ma_entry *export_next(struct export_step *step, size_t index)
     return index + 1 < hand->count ? hand->entries[index + 1] : NULL;
 }
 
-/* --- sent -----------------------------------------------------------------------------
- */
+/* --- sent ------------------------------------------------------------------------- */
 
 /* What is in flight is durable before it flies. */
 static enum ma_status take_off(struct export_step *step, struct ma_error *err)

@@ -49,8 +49,7 @@ struct attribute_info outgoing_attribute(const struct program *program,
                                    .known = true};
 }
 
-/* --- values ---------------------------------------------------------------------------
- */
+/* --- values ----------------------------------------------------------------------- */
 
 /* NULL: nobody knows the target any more. Of it the batch keeps the name and no more. */
 static enum ma_status name_of(struct outgoing *o, uint64_t id, const char **out)
@@ -145,8 +144,7 @@ static enum ma_status put_values(struct outgoing *o, const struct attr_delta *d)
                         &a->removed_count);
 }
 
-/* --- attributes -----------------------------------------------------------------------
- */
+/* --- attributes ------------------------------------------------------------------- */
 
 /* Several values may have come to the system since the last import: then a set would
  * take away what the engine never knew. Where it is to be one value, it is set. */
@@ -222,8 +220,7 @@ static enum ma_status put_shown(struct outgoing *o)
     return MA_OK;
 }
 
-/* --- entries --------------------------------------------------------------------------
- */
+/* --- entries ---------------------------------------------------------------------- */
 
 static enum ma_change change_of(const struct outgoing *o, const struct delta *delta,
                                 enum form form)

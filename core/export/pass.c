@@ -11,8 +11,7 @@
 /* A pass without progress is the last one; these are enough for any honest system. */
 enum { MOST_PASSES = 10 };
 
-/* --- one object -----------------------------------------------------------------------
- */
+/* --- one object ------------------------------------------------------------------- */
 
 enum stop { STOP_NOT, STOP_AT_ONCE, STOP_AFTER_HAND };
 

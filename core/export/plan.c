@@ -21,8 +21,7 @@ struct planning {
     struct arena arena; /* of the object at hand */
 };
 
-/* --- one object -----------------------------------------------------------------------
- */
+/* --- one object ------------------------------------------------------------------- */
 
 static uint32_t count_references(const struct delta *delta)
 {
@@ -123,8 +122,7 @@ static enum ma_status plan_object(struct planning *planning, uint64_t id,
     return MA_OK;
 }
 
-/* --- all of them ----------------------------------------------------------------------
- */
+/* --- all of them ------------------------------------------------------------------ */
 
 static int in_order(const void *a, const void *b)
 {

@@ -62,8 +62,7 @@ static void count(struct settled *s, const char *dn)
     item->counted = true;
 }
 
-/* --- accepted -------------------------------------------------------------------------
- */
+/* --- accepted --------------------------------------------------------------------- */
 
 enum counter export_counter(const struct delta *delta)
 {
@@ -172,8 +171,7 @@ static enum ma_status accepted(struct settled *s, const struct ma_result *outcom
     return MA_OK;
 }
 
-/* --- refused --------------------------------------------------------------------------
- */
+/* --- refused ---------------------------------------------------------------------- */
 
 static enum ma_status refused(struct settled *s, const struct ma_result *outcome)
 {
@@ -209,8 +207,7 @@ static enum ma_status refused(struct settled *s, const struct ma_result *outcome
     return MA_OK;
 }
 
-/* --- again ----------------------------------------------------------------------------
- */
+/* --- again ------------------------------------------------------------------------ */
 
 static const struct {
     enum form form;
@@ -265,8 +262,7 @@ static enum ma_status again(struct settled *s, const struct ma_result *outcome)
     return put(s);
 }
 
-/* --- an anchor of another -------------------------------------------------------------
- */
+/* --- an anchor of another --------------------------------------------------------- */
 
 /* Two objects with one anchor would be taken for each other by every later import, and
  * one that is updated instead of added would get the values of somebody else. NULL:
@@ -304,8 +300,7 @@ static enum ma_status refused_for(struct settled *s, const char *dn)
     return refused(s, &result);
 }
 
-/* --- which ----------------------------------------------------------------------------
- */
+/* --- which ------------------------------------------------------------------------ */
 
 typedef enum ma_status (*settle_fn)(struct settled *, const struct ma_result *);
 static const settle_fn settlers[] = {

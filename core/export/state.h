@@ -81,17 +81,14 @@ struct export_step {
     bool spoiled; /* ... a report that made no sense, or could not be stored */
 };
 
-/* --- export.c
- * --------------------------------------------------------------------------------- */
+/* --- export.c --------------------------------------------------------------------- */
 /* The number of this step becomes that of the agent's last export. */
 void export_number(struct export_step *step, bool successful);
 
-/* --- plan.c: what is pending, in order
- * --------------------------------------------------- */
+/* --- plan.c: what is pending, in order -------------------------------------------- */
 enum ma_status plan_make(struct export_step *step, struct ma_error *err);
 
-/* --- set.c: the set of them
- * ---------------------------------------------------------------- */
+/* --- set.c: the set of them ------------------------------------------------------- */
 struct gathering {
     crypto_generichash_state hash;
     struct export_set set;
@@ -105,14 +102,12 @@ enum ma_status set_add(struct gathering *gathering, struct arena *arena,
                        const struct cs_object *object, struct ma_error *err);
 void set_end(struct gathering *gathering);
 
-/* --- guard.c
- * ------------------------------------------------------------------------------- */
+/* --- guard.c ---------------------------------------------------------------------- */
 /* MA_LIMIT and *result where nothing may be sent. */
 enum ma_status guard_check(struct export_step *step, const char **result,
                            struct ma_error *err);
 
-/* --- outgoing.c: an object becomes an entry
- * ------------------------------------------------- */
+/* --- outgoing.c: an object becomes an entry --------------------------------------- */
 const struct ma_entry *
 outgoing_entry(struct batch *batch, struct arena *arena, const struct program *program,
                const struct compiled_agent *agent, uint32_t plugin_capabilities,
@@ -128,8 +123,7 @@ struct attribute_info outgoing_attribute(const struct program *program,
                                          const struct compiled_agent *agent,
                                          uint32_t name);
 
-/* --- wait.c: what of an object can go now
- * ----------------------------------------------------- */
+/* --- wait.c: what of an object can go now ----------------------------------------- */
 enum readiness {
     READY,
     READY_IN_PART, /* some references have to wait: `rest` */
@@ -144,8 +138,7 @@ enum ma_status wait_check(struct export_step *step, const struct item *item,
                           const struct cs_object *object, struct parcel *parcel,
                           enum readiness *out, struct ma_error *err);
 
-/* --- hand.c: batches, packed, sent and back again
- * ------------------------------------------------ */
+/* --- hand.c: batches, packed, sent and back again --------------------------------- */
 void hands_begin(struct export_step *step);
 void hands_end(struct export_step *step);
 /* An object, as far as it can go now; recorded as on its way. */
@@ -167,12 +160,10 @@ bool hand_has_any(const struct export_step *step);
 /* Below a container that is being renamed. */
 bool hand_moves(const struct export_step *step, const char *dn);
 
-/* --- pass.c: the objects in their order, again and again as long as that helps
- * ---------------------------------------------------------------------------- */
+/* --- pass.c: the objects in their order, again and again as long as that helps ---- */
 enum ma_status passes_make(struct export_step *step, struct ma_error *err);
 
-/* --- settle.c: what became of it
- * ---------------------------------------------------------------- */
+/* --- settle.c: what became of it -------------------------------------------------- */
 enum ma_status settle_result(struct export_step *step, struct hand *hand, size_t index,
                              const struct ma_result *outcome, struct ma_error *err);
 /* A report that fits nothing which is with the agent. */

@@ -57,8 +57,7 @@ static enum ma_status target_state(struct check *c, uint64_t id, enum target *ou
     return status == MA_NOT_FOUND ? MA_OK : status;
 }
 
-/* --- references -----------------------------------------------------------------------
- */
+/* --- references ------------------------------------------------------------------- */
 
 struct sorted_out {
     struct slice *go;
@@ -151,8 +150,7 @@ static enum ma_status check_references(struct check *c, struct parcel *out)
     return MA_OK;
 }
 
-/* --- places ---------------------------------------------------------------------------
- */
+/* --- places ----------------------------------------------------------------------- */
 
 /* Where the object is to be put: its parent must be there. */
 static enum ma_status check_parent(struct check *c)
@@ -202,8 +200,7 @@ static enum ma_status check_children(struct check *c, const char *dn)
     return status;
 }
 
-/* --- all of it ------------------------------------------------------------------------
- */
+/* --- all of it -------------------------------------------------------------------- */
 
 static bool is_nothing(const struct delta *delta)
 {

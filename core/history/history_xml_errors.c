@@ -61,8 +61,7 @@ static void put_braced(struct xml_out *out, const char *name, const char *guid)
         xml_out_attribute(out, name, guid_format(&id, GUID_BRACED_UPPER, text));
 }
 
-/* --- what the connected system said --------------------------------------------------
- */
+/* --- what the connected system said ----------------------------------------------- */
 
 static void put_cd_error(struct xml_out *out, const json_t *error)
 {
@@ -122,8 +121,7 @@ void history_xml_discovery(struct xml_out *out, const json_t *errors)
     xml_out_close(out);
 }
 
-/* --- what was exported and did not come back ------------------------------------------
- */
+/* --- what was exported and did not come back -------------------------------------- */
 
 static void put_value(struct xml_out *out, const json_t *value, const char *operation)
 {
@@ -213,8 +211,7 @@ static void put_not_reimported(struct xml_out *out, const json_t *error)
     xml_out_close(out);
 }
 
-/* --- synchronisation ------------------------------------------------------------------
- */
+/* --- synchronisation -------------------------------------------------------------- */
 
 static bool is_of_extension(const json_t *error)
 {

@@ -10,8 +10,7 @@
 
 enum { DAY = 24 * 3600 * 1000 };
 
-/* --- when -----------------------------------------------------------------------------
- */
+/* --- when ------------------------------------------------------------------------- */
 
 /* Going through the history costs what reading it costs, so the time at which the next
  * run will be too old is kept, and what it was reckoned with. */
@@ -50,8 +49,7 @@ static bool is_too_large(struct store *store, uint64_t bytes)
            stats.bytes[TABLE_RUNS] > bytes;
 }
 
-/* --- what is needed -------------------------------------------------------------------
- */
+/* --- what is needed --------------------------------------------------------------- */
 
 /* An agent's last run for some purpose: a kind of step in a partition, or at all. */
 struct purpose {
@@ -160,8 +158,7 @@ static void end_pass(struct pass *pass)
     VEC_FREE(&pass->candidates);
 }
 
-/* --- forgetting -----------------------------------------------------------------------
- */
+/* --- forgetting ------------------------------------------------------------------- */
 
 /* The oldest candidates, while they are too old or all are too much. */
 static enum ma_status forget(struct pass *pass, struct store *store, struct batch *batch,

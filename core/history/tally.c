@@ -39,8 +39,7 @@ void tally_note(struct tally *tally, enum counter counter, uint32_t agent, uint6
                                 arena_text(&tally->arena, dn == NULL ? "" : dn)});
 }
 
-/* --- fates ---------------------------------------------------------------------------
- */
+/* --- fates ------------------------------------------------------------------------ */
 
 static bool is_once(const struct tally_note *note)
 {
@@ -97,8 +96,7 @@ static struct tally_change decide(struct tally *tally, const struct tally_note *
     return change;
 }
 
-/* --- notes ---------------------------------------------------------------------------
- */
+/* --- notes ------------------------------------------------------------------------ */
 
 bool tally_next(struct tally *tally, struct tally_change *out)
 {

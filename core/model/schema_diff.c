@@ -53,8 +53,7 @@ static const struct named *class_names(struct arena *arena, const struct schema 
     return in_order(all, s->class_count);
 }
 
-/* --- one definition ------------------------------------------------------------------
- */
+/* --- one definition --------------------------------------------------------------- */
 
 static void say(struct buf *out, const char *fmt, const char *now, const char *before)
 {
@@ -174,8 +173,7 @@ static void compare_classes(const struct diff *d, const struct schema_class *bef
     compare_members(d, before, now, out);
 }
 
-/* --- both lists side by side -----------------------------------------------------------
- */
+/* --- both lists side by side ------------------------------------------------------ */
 
 static void add(struct diff *d, enum schema_change change, bool is_class,
                 const char *name, const char *detail)

@@ -32,8 +32,7 @@ void audit_matrix_feature(struct audit_matrix *matrix, const char *name)
     buf_clear(&matrix->last);
 }
 
-/* --- where a finding belongs ---------------------------------------------------------
- */
+/* --- where a finding belongs ------------------------------------------------------ */
 
 static const char *or_none(const char *text)
 {
@@ -93,8 +92,7 @@ static size_t cell_of(struct audit_matrix *matrix, const struct agent *agent,
     return at;
 }
 
-/* --- counting ------------------------------------------------------------------------
- */
+/* --- counting --------------------------------------------------------------------- */
 
 static const char *kept(struct arena *arena, const char *text)
 {
@@ -170,8 +168,7 @@ void audit_matrix_add(struct audit_matrix *matrix, const struct agent *agent,
     count_decider(matrix, cell, finding);
 }
 
-/* --- the result ----------------------------------------------------------------------
- */
+/* --- the result ------------------------------------------------------------------- */
 
 enum audit_result audit_cell_result(const struct audit_cell *cell)
 {

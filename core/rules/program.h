@@ -187,8 +187,7 @@ struct rule {
     struct place place;
 };
 
-/* --- where a flow goes: precedence of one attribute without a look at all rules -------
- */
+/* --- where a flow goes: precedence of one attribute without a look at all rules --- */
 
 struct rule_list {
     const struct rule *const *rules; /* in order of precedence */

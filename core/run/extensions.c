@@ -237,8 +237,7 @@ enum ma_status extensions_check(const struct extensions *extensions,
                    hook_names[search.missing.kind], search.missing.script);
 }
 
-/* --- what is not done, or an error
- * ------------------------------------------------------------- */
+/* --- what is not done, or an error ------------------------------------------------ */
 
 static void note(struct buf *out, const char *what, const char *assembly)
 {

@@ -429,8 +429,7 @@ enum ma_status run_supervise(const struct run_request *request,
     return status;
 }
 
-/* --- what nobody recorded -------------------------------------------------------------
- */
+/* --- what nobody recorded --------------------------------------------------------- */
 
 static bool lives(void *lock, const struct guid *agent)
 {

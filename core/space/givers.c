@@ -129,8 +129,7 @@ struct set givers_gave(const struct givers *givers, uint32_t agent, uint64_t obj
     return collect(givers, of_object, &which);
 }
 
-/* --- from and to an object ------------------------------------------------------------
- */
+/* --- from and to an object -------------------------------------------------------- */
 
 struct givers givers_of(struct arena *arena, const struct mv_object *object,
                         uint32_t attribute, struct set values)
@@ -204,8 +203,7 @@ bool givers_line_has(const struct mv_object *object, const struct mv_lineage *li
     return true;
 }
 
-/* --- changes --------------------------------------------------------------------------
- */
+/* --- changes ---------------------------------------------------------------------- */
 
 static struct set kept_of(struct arena *arena, struct set values, struct set in)
 {

@@ -32,8 +32,7 @@ const struct unsettled_attr *unsettled_find(const struct unsettled *unsettled,
     return NULL;
 }
 
-/* --- what deltas say -------------------------------------------------------------------
- */
+/* --- what deltas say -------------------------------------------------------------- */
 
 /* Some of the deltas, the lowest first. */
 struct deltas {
@@ -83,8 +82,7 @@ static bool speak_of_object(const struct deltas *deltas)
     return false;
 }
 
-/* --- what was forgotten ----------------------------------------------------------------
- */
+/* --- what was forgotten ----------------------------------------------------------- */
 
 static bool is_forgotten(struct arena *arena, const struct deltas *was,
                          const struct deltas *is, uint32_t name)
@@ -241,8 +239,7 @@ void unsettled_note(struct arena *arena, struct cs_object *object,
         note_attrs(arena, unsettled, &was, &is);
 }
 
-/* --- bytes ----------------------------------------------------------------------------
- */
+/* --- bytes ------------------------------------------------------------------------ */
 
 enum { FLAG_DUE = 1, FLAG_EVERYTHING = 2, FLAG_DN = 4, FLAGS = 7 };
 

@@ -36,8 +36,7 @@ static void ids_end(id_list *list)
 }
 #define IDS_AUTO __attribute__((cleanup(ids_end))) id_list
 
-/* --- what is lost ---------------------------------------------------------------------
- */
+/* --- what is lost ----------------------------------------------------------------- */
 
 /* An object that was provisioned may not know its partition: then its DN tells. */
 static bool belongs(struct stage *stage, const struct cs_object *object, const char *dn)
@@ -104,8 +103,7 @@ static enum ma_status collect(struct stage *stage, lost_list *out, uint64_t *gon
     return MA_OK;
 }
 
-/* --- guards ---------------------------------------------------------------------------
- */
+/* --- guards ----------------------------------------------------------------------- */
 
 static uint64_t delete_limit(const struct stage *stage)
 {
@@ -139,8 +137,7 @@ static enum ma_status doubt(struct stage *stage, uint64_t gone, struct ma_error 
         stage->req.loss_percent, (unsigned long long)delete_limit(stage));
 }
 
-/* --- letting go -----------------------------------------------------------------------
- */
+/* --- letting go ------------------------------------------------------------------- */
 
 /* Children before their parents. */
 static int deepest_first(const void *a, const void *b)
@@ -222,8 +219,7 @@ static enum ma_status obsolete(struct stage *stage, struct ma_error *err)
     return MA_OK;
 }
 
-/* --- transients and placeholders ------------------------------------------------------
- */
+/* --- transients and placeholders -------------------------------------------------- */
 
 /* Those that the system still has, and nobody knows where. */
 static enum ma_status count_transients(struct stage *stage, uint64_t *out,
@@ -267,8 +263,7 @@ static enum ma_status prune_placeholders(struct stage *stage, struct ma_error *e
     return MA_OK;
 }
 
-/* --- the last commit ------------------------------------------------------------------
- */
+/* --- the last commit -------------------------------------------------------------- */
 
 /* The agent as a whole waited for a full import: its other partitions still do. */
 static void full_import_done(struct stage *stage)

@@ -33,8 +33,7 @@ static enum ma_status leave_name(struct take *t)
                      &t->readers, t->err);
 }
 
-/* --- a new object ---------------------------------------------------------------------
- */
+/* --- a new object ----------------------------------------------------------------- */
 
 static enum ma_status take_over(struct take *t, uint64_t heir)
 {
@@ -65,8 +64,7 @@ enum ma_status place_heir(struct take *t)
     return take_over(t, heir);
 }
 
-/* --- a known one ----------------------------------------------------------------------
- */
+/* --- a known one ------------------------------------------------------------------ */
 
 static enum ma_status rename_object(struct take *t, uint64_t heir)
 {

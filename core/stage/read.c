@@ -36,8 +36,7 @@ struct reading {
     struct ma_error *err;
 };
 
-/* --- references -----------------------------------------------------------------------
- */
+/* --- references ------------------------------------------------------------------- */
 
 /* "B:8:00112233:cn=..." and "S:3:abc:cn=...": the DN behind the data. */
 static struct slice without_data(struct slice text)
@@ -111,8 +110,7 @@ static enum ma_status read_reference(struct reading *r, struct slice text,
     return MA_OK;
 }
 
-/* --- values ---------------------------------------------------------------------------
- */
+/* --- values ----------------------------------------------------------------------- */
 
 static const char *const bad_value[] = {
     [VALUE_NONE] = "unsupported-value-type",
@@ -176,8 +174,7 @@ static enum ma_status too_many(struct reading *r, size_t count)
                        "'%s' is single-valued and has %zu values", r->name, count);
 }
 
-/* --- images ---------------------------------------------------------------------------
- */
+/* --- images ----------------------------------------------------------------------- */
 
 /* One attribute; of several that mean the same one, the union. */
 static enum ma_status add_attribute(struct reading *r, const struct ma_attribute *from,
@@ -230,8 +227,7 @@ enum ma_status read_image(struct stage *stage, const struct ma_entry *entry,
     return check_single(stage, &out->entry, problem);
 }
 
-/* --- changes --------------------------------------------------------------------------
- */
+/* --- changes ---------------------------------------------------------------------- */
 
 static int by_value(const void *a, const void *b)
 {

@@ -18,8 +18,7 @@ struct last_type {
 
 static const char syntax_32_bit[] = "1.3.6.1.4.1.1466.115.121.1.27";
 
-/* --- made once ------------------------------------------------------------------------
- */
+/* --- made once -------------------------------------------------------------------- */
 
 static struct attribute of_schema(const struct schema_attribute *a, bool selected)
 {
@@ -121,8 +120,7 @@ void select_begin(struct selection *s, struct arena *arena, struct names *names,
     s->fingerprint = fingerprint(s);
 }
 
-/* --- attributes -----------------------------------------------------------------------
- */
+/* --- attributes ------------------------------------------------------------------- */
 
 static enum value_type type_of(enum ma_type type)
 {
@@ -172,8 +170,7 @@ bool select_keeps(const struct selection *s, uint32_t name)
            s->attributes[name].export_only;
 }
 
-/* --- containers -----------------------------------------------------------------------
- */
+/* --- containers ------------------------------------------------------------------- */
 
 /* RDNs of the longest container above `dn`, plus one; 0: none is above it. */
 static size_t longest(const char *const *containers, const size_t *depth, const char *dn)
@@ -213,8 +210,7 @@ bool select_has_container(const struct selection *s, const char *dn)
            longest(p->exclusions, s->exclusions, dn);
 }
 
-/* --- types ----------------------------------------------------------------------------
- */
+/* --- types ------------------------------------------------------------------------ */
 
 static bool has_type(const struct selection *s, const char *object_type)
 {

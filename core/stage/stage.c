@@ -12,8 +12,7 @@
 /* TSHOOT: a step that met so many errors has no sound source. */
 enum { MOST_ERRORS = 5000, MOST_WAITING = 5000 };
 
-/* --- begin and end --------------------------------------------------------------------
- */
+/* --- begin and end ---------------------------------------------------------------- */
 
 static void read_slice(struct stage *stage, const char *name, struct slice *out)
 {
@@ -119,8 +118,7 @@ void stage_end(struct stage *stage)
     free(stage);
 }
 
-/* --- the agent's calls ----------------------------------------------------------------
- */
+/* --- the agent's calls ------------------------------------------------------------ */
 
 static enum ma_status take_error(struct stage *stage, const struct ma_rejection *error,
                                  struct ma_error *err)
@@ -269,8 +267,7 @@ enum ma_status stage_start_over(struct stage *stage, struct ma_error *err)
     return noted(stage, page_start_over(stage, err));
 }
 
-/* --- objects that were changed and never seen whole -----------------------------------
- */
+/* --- objects that were changed and never seen whole ------------------------------- */
 
 static enum ma_status was_read(struct stage *stage, struct slice anchor, bool *out,
                                struct ma_error *err)
@@ -319,8 +316,7 @@ static enum ma_status read_wanted(struct stage *stage, struct ma_error *err)
     return status;
 }
 
-/* --- the end --------------------------------------------------------------------------
- */
+/* --- the end ---------------------------------------------------------------------- */
 
 /* A step that the system cut short goes on where it stood; any other begins anew. */
 static enum ma_status end_early(struct stage *stage, enum ma_status import,

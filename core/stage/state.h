@@ -106,8 +106,7 @@ struct tree_readers readers_of(struct stage *stage, bool at_its_end);
  */
 void readers_note(struct stage *stage, uint64_t referrer, bool placed);
 
-/* --- sid.c: references that are SIDs
- * ---------------------------------------------------- */
+/* --- sid.c: references that are SIDs ---------------------------------------------- */
 
 bool sid_is(struct slice value);
 enum ma_status sid_resolve(struct stage *stage, struct slice sid, uint64_t *out,
@@ -132,8 +131,7 @@ enum ma_status page_start_over(struct stage *stage, struct ma_error *err);
 uint64_t page_last_complete(struct stage *stage);
 void page_remember_complete(struct stage *stage);
 
-/* --- end.c: what a complete import means for what it did not show
- * ----------------------- */
+/* --- end.c: what a complete import means for what it did not show ----------------- */
 
 /* Everything that follows from a complete import without errors, up to the last commit.
  * *result is the step's. */

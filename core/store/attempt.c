@@ -23,8 +23,7 @@ struct attempt {
     bool failed;
 };
 
-/* --- batches above another one -------------------------------------------------------
- */
+/* --- batches above another one ---------------------------------------------------- */
 
 /* The counters of work are written by whoever reads, so each has his own. */
 static struct store *own_handle(const struct store *of)

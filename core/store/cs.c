@@ -79,8 +79,7 @@ enum ma_status cs_get(struct batch *batch, struct arena *arena, uint32_t agent,
     return status;
 }
 
-/* --- values at stake -----------------------------------------------------------------
- */
+/* --- values at stake -------------------------------------------------------------- */
 
 static void speak_of(value_sets *sets, const struct attr_delta *attr)
 {

@@ -276,8 +276,7 @@ enum ma_status large_fill(const struct large_place *place, const struct large_li
     return MA_OK;
 }
 
-/* --- the values at stake -------------------------------------------------------------
- */
+/* --- the values at stake ---------------------------------------------------------- */
 
 static enum ma_status look_up(const struct large_place *place, const struct large *large,
                               struct slice value, struct arena *arena, value_list *out,

@@ -113,8 +113,7 @@ void large_write(const struct large_place *place, const struct large_plan *plan)
 enum ma_status large_drop(const struct large_place *place, const struct large_list *list,
                           struct ma_error *err);
 
-/* --- the parts, for large_put.c and verification --------------------------------------
- */
+/* --- the parts, for large_put.c and verification ---------------------------------- */
 
 /* NULL where the attribute is not large. */
 const struct large *large_stub(const struct large_list *list, uint32_t attribute);

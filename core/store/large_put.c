@@ -104,8 +104,7 @@ static void compare_grown(struct comparison *c, const struct attr *after)
     plan_rows(c, &none, after);
 }
 
-/* --- comparing what is at stake ------------------------------------------------------
- */
+/* --- comparing what is at stake --------------------------------------------------- */
 
 /* What is stored of what is at stake, and what shall be. Spellings that nobody spoke of
  * stay as they are. */

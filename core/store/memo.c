@@ -33,8 +33,7 @@ static struct last_key first_key(const struct memo_of *of)
     return last;
 }
 
-/* --- what is there -------------------------------------------------------------------
- */
+/* --- what is there ---------------------------------------------------------------- */
 
 struct finding {
     struct batch *batch;
@@ -150,8 +149,7 @@ static void find_hash(struct finding *finding, uint64_t hash)
     fold(finding);
 }
 
-/* --- the keys, read ------------------------------------------------------------------
- */
+/* --- the keys, read --------------------------------------------------------------- */
 
 static struct slice read_key(struct reader *reader, struct last_key *last)
 {
@@ -272,8 +270,7 @@ bool memo_holds(struct batch *batch, const struct memo_of *of, struct slice *tol
            digest_equal(&was, &is);
 }
 
-/* --- the keys, written ---------------------------------------------------------------
- */
+/* --- the keys, written ------------------------------------------------------------ */
 
 void memo_listen(struct batch *batch, struct arena *arena)
 {

@@ -73,8 +73,7 @@ struct premise_number *premise_add_number(struct premise *premise, struct slice 
     return &premise->numbers.items[premise->numbers.count - 1];
 }
 
-/* --- does it stand? ------------------------------------------------------------------
- */
+/* --- does it stand? --------------------------------------------------------------- */
 
 static bool any_row_is_new(const struct premise *premise, const struct overlay *overlay)
 {
@@ -112,8 +111,7 @@ bool premise_stands(const struct premise *premise, const struct overlay *overlay
             !any_hash_is_new(premise, overlay));
 }
 
-/* --- keeping -------------------------------------------------------------------------
- */
+/* --- keeping ---------------------------------------------------------------------- */
 
 /* The vector's items in the arena; it never grows again, nor is it freed. */
 #define KEEP(arena, vec)                                                                 \

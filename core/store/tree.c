@@ -11,8 +11,7 @@ bool tree_same_dn(const char *a, const char *b)
     return a != NULL && b != NULL && dn_equal(slice_text(a), slice_text(b));
 }
 
-/* --- ancestors ------------------------------------------------------------------------
- */
+/* --- ancestors -------------------------------------------------------------------- */
 
 /* The one of the object before, most of the time. */
 static bool is_known_parent(const struct batch *batch, uint32_t agent,
@@ -67,8 +66,7 @@ void tree_forget(struct batch *batch)
     batch_forget_parent(batch);
 }
 
-/* --- what is left of an object --------------------------------------------------------
- */
+/* --- what is left of an object ---------------------------------------------------- */
 
 /* Whether what lies below the DN lies below this object, and not below one that has got
  * the DN since. */

@@ -5,8 +5,7 @@
 #include "space/tower.h"
 #include "store/held.h"
 
-/* --- who gives way --------------------------------------------------------------------
- */
+/* --- who gives way ---------------------------------------------------------------- */
 
 static void withdraw(struct delta *delta, const char *dn)
 {
@@ -77,8 +76,7 @@ bool tree_never_left(const struct cs_object *object)
            !tree_was_sent(object);
 }
 
-/* --- claiming -------------------------------------------------------------------------
- */
+/* --- claiming --------------------------------------------------------------------- */
 
 enum claim { CLAIM_AGAIN, CLAIM_HEIR, CLAIM_FREE };
 

@@ -6,8 +6,7 @@
 #include "store/held.h"
 #include "store/tree_swap.h"
 
-/* --- sets of ids ----------------------------------------------------------------------
- */
+/* --- sets of ids ------------------------------------------------------------------ */
 
 /* Open addressing; 0 is no id. */
 struct id_set {
@@ -59,8 +58,7 @@ static void id_set_clear(struct id_set *set)
     *set = (struct id_set){0};
 }
 
-/* --- what is open ---------------------------------------------------------------------
- */
+/* --- what is open ----------------------------------------------------------------- */
 
 /* A placeholder and its heir, for all who refer to it; or an object that left a DN, for
  * one referrer. */
@@ -205,8 +203,7 @@ void tree_heirs_rollback(struct tree_heirs *heirs, struct tree_heirs_mark mark)
         reopen(heirs);
 }
 
-/* --- settling -------------------------------------------------------------------------
- */
+/* --- settling --------------------------------------------------------------------- */
 
 static int by_referrer(const void *a, const void *b)
 {

@@ -9,8 +9,7 @@
 #include "space/tower.h"
 #include "store/held.h"
 
-/* --- one object -----------------------------------------------------------------------
- */
+/* --- one object ------------------------------------------------------------------- */
 
 struct move {
     struct batch *batch;
@@ -169,8 +168,7 @@ static enum ma_status move_one(const struct move *move, uint64_t id, struct ma_e
                                                       : move_object(&held, move, err);
 }
 
-/* --- all below ------------------------------------------------------------------------
- */
+/* --- all below -------------------------------------------------------------------- */
 
 typedef VEC_OF(const char *) dn_list;
 

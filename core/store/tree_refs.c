@@ -6,8 +6,7 @@
 #include "store/held.h"
 #include "store/tree_swap.h"
 
-/* --- in what the import shows ---------------------------------------------------------
- */
+/* --- in what the import shows ----------------------------------------------------- */
 
 /* Who stands for the DN besides the object that has left it. */
 static enum ma_status stand_in(struct batch *batch, uint32_t agent,
@@ -127,8 +126,7 @@ enum ma_status tree_left(struct batch *batch, uint32_t agent, uint64_t id, const
     return MA_OK;
 }
 
-/* --- in all layers --------------------------------------------------------------------
- */
+/* --- in all layers ---------------------------------------------------------------- */
 
 static enum ma_status inherit_from(struct batch *batch, uint32_t agent, uint64_t referrer,
                                    uint64_t from, uint64_t to, struct ma_error *err)

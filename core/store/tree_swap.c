@@ -19,8 +19,7 @@ void tree_swap_add(struct tree_swap *swap, uint64_t from, uint64_t to)
     swap->to[swap->count++] = value_of_id(swap->arena, to);
 }
 
-/* --- sets -----------------------------------------------------------------------------
- */
+/* --- sets ------------------------------------------------------------------------- */
 
 static int by_bytes(const void *a, const void *b)
 {
@@ -95,8 +94,7 @@ static struct set swap_in(const struct tree_swap *swap, const struct slice *valu
     return set_union(swap->arena, set_minus(swap->arena, set, gone), others(swap, gone));
 }
 
-/* --- layers ---------------------------------------------------------------------------
- */
+/* --- layers ----------------------------------------------------------------------- */
 
 static struct attr_delta swapped(const struct tree_swap *swap, const struct attr *attr,
                                  struct set gone)

@@ -65,8 +65,7 @@ struct crew {
     size_t room;        /* 1 or SAVING */
 };
 
-/* --- threads -------------------------------------------------------------------------
- */
+/* --- threads ---------------------------------------------------------------------- */
 
 static bool is_full(const struct crew *crew, const struct bench *bench)
 {
@@ -194,8 +193,7 @@ void crew_end(struct crew *crew)
     free(crew);
 }
 
-/* --- waves ---------------------------------------------------------------------------
- */
+/* --- waves ------------------------------------------------------------------------ */
 
 static void call_threads(struct crew *crew)
 {
@@ -346,8 +344,7 @@ static enum ma_status evaluate_again(struct crew *crew, size_t i, struct ma_erro
     return evaluate(crew, err);
 }
 
-/* --- in turn -------------------------------------------------------------------------
- */
+/* --- in turn ---------------------------------------------------------------------- */
 
 static enum attempt_state state_of(const struct crew *crew, size_t i)
 {

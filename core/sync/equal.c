@@ -160,8 +160,7 @@ static enum ma_status write_in_hand(struct equal *e, struct ma_error *err)
     return status;
 }
 
-/* --- one that goes away ---------------------------------------------------------------
- */
+/* --- one that goes away ----------------------------------------------------------- */
 
 static bool still_contributes(const struct equal *e)
 {
@@ -265,8 +264,7 @@ enum ma_status equal_run(struct equal *e, struct ma_error *err)
     return status;
 }
 
-/* --- towards one that waits -----------------------------------------------------------
- */
+/* --- towards one that waits ------------------------------------------------------- */
 
 static bool keeps_it_too(const struct unit *unit, const struct meta *meta,
                          const struct connector *connector,

@@ -28,8 +28,7 @@ static void count(struct inbound *in, enum counter counter)
     unit_count(in->unit, counter, in->connector);
 }
 
-/* --- cutting off ----------------------------------------------------------------------
- */
+/* --- cutting off ------------------------------------------------------------------ */
 
 /* Unlinks, recalls, asks whether the metaverse object lives on, and lets the loss flow
  * out to its other connectors. */
@@ -57,8 +56,7 @@ static enum ma_status flow_out_of(struct inbound *in, struct meta *meta)
     return provision_run(in->unit, meta, NULL, in->err);
 }
 
-/* --- the import shows it gone ---------------------------------------------------------
- */
+/* --- the import shows it gone ----------------------------------------------------- */
 
 static enum ma_status process_delete(struct inbound *in)
 {
@@ -98,8 +96,7 @@ static enum ma_status process_delete_add(struct inbound *in)
     return status;
 }
 
-/* --- connector filter ------------------------------------------------------------------
- */
+/* --- connector filter ------------------------------------------------------------- */
 
 static enum ma_status filter_matches(struct inbound *in, bool *out)
 {
@@ -159,8 +156,7 @@ static enum ma_status filter(struct inbound *in)
     return MA_OK;
 }
 
-/* --- does the link still hold? ---------------------------------------------------------
- */
+/* --- does the link still hold? ---------------------------------------------------- */
 
 static bool is_link_rule(const struct rule *rule)
 {
@@ -233,8 +229,7 @@ static enum ma_status check_link(struct inbound *in)
     return MA_OK;
 }
 
-/* --- join and projection --------------------------------------------------------------
- */
+/* --- join and projection ---------------------------------------------------------- */
 
 static enum ma_status ambiguous(struct inbound *in, const struct join_answer *answer)
 {
@@ -317,9 +312,7 @@ static enum ma_status link_it(struct inbound *in)
     return remain(in);
 }
 
-/* --- flow
- * --------------------------------------------------------------------------------
- */
+/* --- flow ------------------------------------------------------------------------- */
 
 static void count_flow(struct inbound *in, bool died)
 {
@@ -374,8 +367,7 @@ static enum ma_status flow(struct inbound *in)
                            : status;
 }
 
-/* --- all of it -------------------------------------------------------------------------
- */
+/* --- all of it -------------------------------------------------------------------- */
 
 static void absorb(struct inbound *in)
 {

@@ -4,9 +4,7 @@
 #include "sync/join_key.h"
 #include "sync/script.h"
 
-/* --- a connector-space object looks for a metaverse object
- * ------------------------------
- */
+/* --- a connector-space object looks for a metaverse object ------------------------ */
 
 static enum ma_status find_guid(struct unit *unit, const struct key_values *values,
                                 id_list *out, struct ma_error *err)
@@ -206,8 +204,7 @@ enum ma_status join_inbound(struct unit *unit, struct connector *connector,
     return status;
 }
 
-/* --- a metaverse object looks for a connector-space object
- * --------------------------------- */
+/* --- a metaverse object looks for a connector-space object ------------------------ */
 
 /* Who looks for connectors looks for those without a link. */
 struct unlinked {
@@ -360,8 +357,7 @@ bool join_denies(struct unit *unit, struct meta *meta, struct connector *connect
     return differs;
 }
 
-/* --- who else might join now ---------------------------------------------------------
- */
+/* --- who else might join now ------------------------------------------------------ */
 
 enum ma_status join_offer(struct unit *unit, struct connector *connector,
                           struct ma_error *err)

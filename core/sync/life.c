@@ -14,8 +14,7 @@ static enum ma_status end_all(struct unit *unit, struct meta *meta, struct ma_er
     return status;
 }
 
-/* --- classic -------------------------------------------------------------------------
- */
+/* --- classic ---------------------------------------------------------------------- */
 
 static bool names_agent(const struct compiled_deletion *rule, uint32_t agent)
 {
@@ -52,8 +51,7 @@ static enum ma_status classic(struct unit *unit, struct meta *meta,
     return MA_OK;
 }
 
-/* --- declarative ----------------------------------------------------------------------
- */
+/* --- declarative ------------------------------------------------------------------ */
 
 static bool holds_alive(struct unit *unit, const struct meta *meta,
                         struct connector *connector)

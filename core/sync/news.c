@@ -3,8 +3,7 @@
 
 #include "space/unsettled.h"
 
-/* --- what is pending -----------------------------------------------------------------
- */
+/* --- what is pending -------------------------------------------------------------- */
 
 static bool is_unsettled(const struct unit *unit, const struct unsettled *unsettled,
                          uint32_t name)
@@ -49,8 +48,7 @@ static bool is_queued(struct unit *unit, const struct connector *connector,
     return queued;
 }
 
-/* --- scopes --------------------------------------------------------------------------
- */
+/* --- scopes ----------------------------------------------------------------------- */
 
 /* A scope may ask other objects: the group that it is a member of, what it refers to. */
 static bool scope_is_concerned(const struct unit *unit, const struct connector *connector,
@@ -79,8 +77,7 @@ static bool any_scope_is_concerned(struct unit *unit, struct connector *connecto
     return false;
 }
 
-/* --- what is new ---------------------------------------------------------------------
- */
+/* --- what is new ------------------------------------------------------------------ */
 
 static bool everything_is_new(struct unit *unit, struct connector *connector)
 {

@@ -103,8 +103,7 @@ enum ma_status provision_end(struct unit *unit, struct meta *meta,
     return status == MA_OK && !meta->gone ? recall(unit, meta, connector, err) : status;
 }
 
-/* --- which rules are in scope ----------------------------------------------------------
- */
+/* --- which rules are in scope ----------------------------------------------------- */
 
 static bool in_scope(const struct provision *p, const struct rule *rule, uint32_t cs_type)
 {
@@ -140,8 +139,7 @@ static bool was_joined_outbound(const struct provision *p,
            (rule == NULL || rule->direction == RULE_OUTBOUND);
 }
 
-/* --- connectors that are there already -------------------------------------------------
- */
+/* --- connectors that are there already -------------------------------------------- */
 
 /* A Provision rule in scope owns the object from now on, whoever made the link. */
 static void own(struct connector *connector, const struct rule *owner)
@@ -196,9 +194,7 @@ static enum ma_status review_all(struct provision *p)
     return status;
 }
 
-/* --- connectors that are missing
- * --------------------------------------------------------
- */
+/* --- connectors that are missing -------------------------------------------------- */
 
 static bool has_connector(const struct provision *p, uint32_t cs_type)
 {

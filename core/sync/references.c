@@ -94,8 +94,7 @@ static enum ma_status outbound_of(struct sync *sync, uint64_t id, void *context,
     return status == MA_NOT_FOUND ? MA_OK : status;
 }
 
-/* --- retries --------------------------------------------------------------------------
- */
+/* --- retries ---------------------------------------------------------------------- */
 
 /* Metaverse objects whose provisioning could not be done, or was undone by an import. */
 static enum ma_status retry_unit(struct unit *unit, const struct task *task,
@@ -138,8 +137,7 @@ enum ma_status references_retry(struct sync *sync, struct ma_error *err)
     return walk_run(&walk, err);
 }
 
-/* --- all of them ----------------------------------------------------------------------
- */
+/* --- all of them ------------------------------------------------------------------ */
 
 /* Walks one queue until it is empty; what is visited leaves it. */
 static enum ma_status drain(struct sync *sync, enum sync_queue queue, uint32_t space,

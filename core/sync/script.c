@@ -5,8 +5,7 @@
 
 #include "sync/border.h"
 
-/* --- the extension -------------------------------------------------------------------
- */
+/* --- the extension ---------------------------------------------------------------- */
 
 /* Nothing says that it may be called on two threads: ahead of its turn, a unit that needs
  * it goes on without and counts for nothing. */
@@ -124,8 +123,7 @@ static enum ma_status finish(const struct call *call, enum ma_status status,
                      why->text);
 }
 
-/* --- flows -----------------------------------------------------------------------------
- */
+/* --- flows ------------------------------------------------------------------------ */
 
 static const struct ma_flow *flow_named(const struct ma_rules *rules, const char *name)
 {

@@ -64,8 +64,7 @@ static const struct ma_entry *connectors_at(struct ma_connectors *head, const ch
     return border_entry(&view, NULL, 0);
 }
 
-/* --- a new object ---------------------------------------------------------------------
- */
+/* --- a new object ----------------------------------------------------------------- */
 
 struct adding {
     struct scripted *s;
@@ -232,8 +231,7 @@ static enum ma_status connectors_add(struct ma_connectors *head, const char *age
     return status == MA_OK ? create(&a) : status;
 }
 
-/* --- what is there -------------------------------------------------------------------
- */
+/* --- what is there ---------------------------------------------------------------- */
 
 static enum ma_status no_connector(const char *agent, size_t index, struct ma_error *err)
 {

@@ -36,8 +36,7 @@ static enum ma_status give_up(struct unit *unit)
     return MA_OK;
 }
 
-/* --- sets ----------------------------------------------------------------------------
- */
+/* --- sets ------------------------------------------------------------------------- */
 
 static void sort(ids *list)
 {
@@ -124,8 +123,7 @@ static enum ma_status ask_meta(struct stake *s)
                                         object, &s->meta->before, s->err);
 }
 
-/* --- from one side to the other ------------------------------------------------------
- */
+/* --- from one side to the other --------------------------------------------------- */
 
 static enum ma_status add_link(struct stake *s, uint64_t id)
 {
@@ -190,8 +188,7 @@ static bool carries_data(const struct stake *s)
         .data;
 }
 
-/* --- what is at stake ----------------------------------------------------------------
- */
+/* --- what is at stake ------------------------------------------------------------- */
 
 static void add_values(ids *list, const struct slice *values, uint32_t count)
 {
@@ -276,8 +273,7 @@ bool stake_is_for(const struct flow *flow, const struct view *from)
            view_is_partial(from, flow->source);
 }
 
-/* --- in ------------------------------------------------------------------------------
- */
+/* --- in --------------------------------------------------------------------------- */
 
 static enum ma_status is_member(struct stake *s, const struct view *from, uint64_t mv,
                                 bool *out)
@@ -353,8 +349,7 @@ enum ma_status stake_inflow(struct unit *unit, struct meta *meta,
     return flow_in(&s, &from, out);
 }
 
-/* --- out -----------------------------------------------------------------------------
- */
+/* --- out -------------------------------------------------------------------------- */
 
 static bool same_values(const struct meta *meta, uint32_t name)
 {

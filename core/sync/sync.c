@@ -9,8 +9,7 @@
 #include "sync/unchanged.h"
 #include "sync/walk.h"
 
-/* --- one object ------------------------------------------------------------------------
- */
+/* --- one object ------------------------------------------------------------------- */
 
 /* What was left undone, or was changed otherwise than by an import, is not said by value.
  */
@@ -73,9 +72,7 @@ static enum ma_status visit_object(struct sync *sync, uint64_t id, void *context
     return status;
 }
 
-/* --- which objects
- * ----------------------------------------------------------------------
- */
+/* --- which objects ---------------------------------------------------------------- */
 
 static enum ma_status more_objects(struct sync *sync, uint64_t after, id_list *out,
                                    struct ma_error *err)
@@ -146,8 +143,7 @@ static enum ma_status all_objects(struct sync *sync, struct ma_error *err)
     return walk_run(&walk, err);
 }
 
-/* --- the step
- * --------------------------------------------------------------------------- */
+/* --- the step --------------------------------------------------------------------- */
 
 static void expect(struct sync *sync)
 {

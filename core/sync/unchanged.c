@@ -18,8 +18,7 @@ static struct memo_of memo_of(const struct sync *sync, uint64_t id)
     return (struct memo_of){sync->request->agent->number, id, sync->request->evaluator};
 }
 
-/* --- what the history is told
- * -----------------------------------------------------------
+/* --- what the history is told ---------------------------------------------------------
  *
  * Counters, each with the object that came out in it; its DN is in its row.
  */
@@ -98,8 +97,7 @@ static bool write_told(struct sync *sync, struct buf *out)
     return true;
 }
 
-/* --- the unit --------------------------------------------------------------------------
- */
+/* --- the unit --------------------------------------------------------------------- */
 
 bool unchanged_since(struct sync *sync, uint64_t id)
 {

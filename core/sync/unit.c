@@ -343,8 +343,7 @@ enum ma_status unit_remove(struct unit *unit, struct connector *connector,
                            : status;
 }
 
-/* --- images --------------------------------------------------------------------------
- */
+/* --- images ----------------------------------------------------------------------- */
 
 /* Another type too counts with its own synchronisation. */
 static uint32_t type_of(struct unit *unit, const struct connector *connector)

@@ -19,8 +19,7 @@ static enum ma_status report(const struct reporting *in, struct ma_finding findi
     return in->audit->host->finding(in->audit->host, &finding, in->err);
 }
 
-/* --- faults ----------------------------------------------------------------------------
- */
+/* --- faults ----------------------------------------------------------------------- */
 
 enum account_fault {
     DISABLED,
@@ -108,9 +107,7 @@ static enum ma_status report_faults(const struct reporting *in, bool first)
     return MA_OK;
 }
 
-/* --- what it may do, and who may do something to it
- * ---------------------------------------
- */
+/* --- what it may do, and who may do something to it ------------------------------- */
 
 static enum ma_status report_privilege(const struct reporting *in,
                                        const struct privilege *privilege)
@@ -176,9 +173,7 @@ static enum ma_status report_weakness(const struct reporting *in)
                                                     &realm->domains, &in->audit->page)});
 }
 
-/* --- where it is asked
- * -------------------------------------------------------------------
- */
+/* --- where it is asked ------------------------------------------------------------ */
 
 /* An RODC takes no writes: it refers who tries to another. */
 static enum ma_status take_capability(void *context, size_t index,

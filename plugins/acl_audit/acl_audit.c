@@ -35,8 +35,7 @@ static bool flag(const struct ma_host *host, const char *name)
     return strcmp(param(host, name), "true") == 0;
 }
 
-/* --- beginning -----------------------------------------------------------------------
- */
+/* --- beginning -------------------------------------------------------------------- */
 
 static enum ma_status load_dump(struct session *session, struct ma_error *err)
 {
@@ -78,8 +77,7 @@ static void begin(struct session *session)
     };
 }
 
-/* --- the role --------------------------------------------------------------------------
- */
+/* --- the role --------------------------------------------------------------------- */
 
 static void close_session(void *handle)
 {
@@ -144,9 +142,7 @@ static enum ma_status link_to(struct session *session, const char *dn, struct li
     return status;
 }
 
-/* --- lists
- * ------------------------------------------------------------------------------
- */
+/* --- lists ------------------------------------------------------------------------ */
 
 static enum ma_status give(struct session *session, struct ma_value list,
                            struct ma_list *out, struct ma_error *err)
@@ -227,8 +223,7 @@ static enum ma_status write_list(void *handle, const char *dn, struct ma_value l
     return status;
 }
 
-/* --- the group ------------------------------------------------------------------------
- */
+/* --- the group -------------------------------------------------------------------- */
 
 static enum ma_status enroll(void *handle, const char *dn, bool member,
                              struct ma_error *err)

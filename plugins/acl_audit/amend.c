@@ -8,8 +8,7 @@
 #include "sddl.h"
 #include "support/sid.h"
 
-/* --- what is the object's own --------------------------------------------------------
- */
+/* --- what is the object's own ----------------------------------------------------- */
 
 static bool is_cut_off(const struct descriptor *sd)
 {
@@ -79,8 +78,7 @@ enum ma_status amend_mark(struct ma_value list, char out[AMEND_MARK],
     return MA_OK;
 }
 
-/* --- what a program may set ----------------------------------------------------------
- */
+/* --- what a program may set ------------------------------------------------------- */
 
 /* Everybody, everybody who logged on, the guests and users of a domain or machine. */
 static bool is_everybody(const unsigned char *sid)
@@ -135,8 +133,7 @@ static enum ma_status parse_grant(const char *grant, struct bytes *bytes,
     return status == MA_OK ? check_grant(grant, ace, error) : status;
 }
 
-/* --- the list as it is to be sent ----------------------------------------------------
- */
+/* --- the list as it is to be sent ------------------------------------------------- */
 
 static enum ma_status not_canonical(struct ma_error *error)
 {

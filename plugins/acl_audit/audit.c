@@ -230,8 +230,7 @@ static enum ma_status ask_object(struct audit *audit, struct realm *realm,
     return report_whole(&asking, err);
 }
 
-/* --- a page ---------------------------------------------------------------------------
- */
+/* --- a page ----------------------------------------------------------------------- */
 
 /* Those of the page that are in one domain. */
 struct together {

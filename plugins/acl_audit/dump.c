@@ -69,8 +69,7 @@ bool dump_keeps(const char *attribute, size_t length)
     return kept_of(attribute, length) != NULL;
 }
 
-/* --- entries ---------------------------------------------------------------------------
- */
+/* --- entries ---------------------------------------------------------------------- */
 
 static int compare(const void *a, const void *b)
 {
@@ -167,9 +166,7 @@ enum ma_status dump_load(struct dump *dump, const char *file, struct ma_error *e
     return status;
 }
 
-/* --- texts that stand for bytes
- * ----------------------------------------------------------
- */
+/* --- texts that stand for bytes --------------------------------------------------- */
 
 bool dump_is_class(const struct dump_entry *entry, const char *name)
 {
@@ -327,8 +324,7 @@ enum ma_status dump_ready(struct dump *dump, struct ma_error *err)
     return status;
 }
 
-/* --- beginning and end ----------------------------------------------------------------
- */
+/* --- beginning and end ------------------------------------------------------------ */
 
 void dump_begin(struct dump *dump, const char *folder)
 {

@@ -31,8 +31,7 @@ static enum ma_status bad(const struct reader *in, const char *what)
     return ma_fail(in->err, MA_INVALID, "%s:%lu: %s", in->file, in->first, what);
 }
 
-/* --- lines ----------------------------------------------------------------------------
- */
+/* --- lines ------------------------------------------------------------------------ */
 
 static int peek(struct reader *in)
 {
@@ -85,8 +84,7 @@ static bool is_comment(const struct reader *in)
     return in->line.length > 0 && in->line.at[0] == '#';
 }
 
-/* --- name and value -------------------------------------------------------------------
- */
+/* --- name and value --------------------------------------------------------------- */
 
 struct pair {
     const char *name;
@@ -144,8 +142,7 @@ static enum ma_status split(struct reader *in, struct pair *pair)
     return decode(in, skip_blanks(colon + 2), pair);
 }
 
-/* --- records --------------------------------------------------------------------------
- */
+/* --- records ---------------------------------------------------------------------- */
 
 /* "member;range=0-1499" is the beginning of member, "1500-*" its end. */
 static void read_options(const struct pair *pair, size_t length,

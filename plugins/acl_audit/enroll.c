@@ -28,8 +28,7 @@ static enum ma_status tell(const struct enrolling *e, const char *code, const ch
     return e->host->finding(e->host, &finding, e->err);
 }
 
-/* --- the directory -------------------------------------------------------------------
- */
+/* --- the directory ---------------------------------------------------------------- */
 
 /* `fine`: a code that says that it was so before. */
 static enum ma_status finish(const struct enrolling *e, int code, int id, int fine,
@@ -93,8 +92,7 @@ static enum ma_status change_member(const struct enrolling *e, bool member)
                   member ? LDAP_TYPE_OR_VALUE_EXISTS : LDAP_UNWILLING_TO_PERFORM, group);
 }
 
-/* --- the group -----------------------------------------------------------------------
- */
+/* --- the group -------------------------------------------------------------------- */
 
 /* A name that would end a DN's value is refused: sAMAccountName has none of these. */
 static bool is_plain(const char *name)

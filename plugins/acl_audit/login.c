@@ -29,8 +29,7 @@ struct finding {
     struct bytes missed; /* and where it could not */
 };
 
-/* --- what the login is
- * -------------------------------------------------------------------- */
+/* --- what the login is ------------------------------------------------------------ */
 
 static void take_apart(struct finding *in)
 {
@@ -55,8 +54,7 @@ static void take_apart(struct finding *in)
     }
 }
 
-/* --- the domains -----------------------------------------------------------------------
- */
+/* --- the domains ------------------------------------------------------------------ */
 
 static bool add_domain(struct finding *in, const char *dn, const char *short_name)
 {
@@ -145,8 +143,7 @@ static const struct domain *called(const struct finding *in, const char *name)
     return NULL;
 }
 
-/* --- looking
- * ------------------------------------------------------------------------------ */
+/* --- looking ---------------------------------------------------------------------- */
 
 static enum ma_status take_account(void *context, size_t index,
                                    const struct answer *entry, struct ma_error *err)
@@ -298,9 +295,7 @@ static enum ma_status look(struct finding *in, struct ma_error *err)
     return in->form == PRINCIPAL ? look_for_principal(in, err) : look_everywhere(in, err);
 }
 
-/* --- the answer
- * --------------------------------------------------------------------------
- */
+/* --- the answer ------------------------------------------------------------------- */
 
 static enum ma_status judge(struct finding *in, struct ma_error *err)
 {

@@ -42,8 +42,7 @@ void membership_add(struct membership *membership, const char *dn, struct ma_val
     };
 }
 
-/* --- one step up -----------------------------------------------------------------------
- */
+/* --- one step up ------------------------------------------------------------------ */
 
 struct climbing {
     struct membership *membership;

@@ -32,8 +32,7 @@ struct wide {
     struct bytes names;
 };
 
-/* --- what is written -----------------------------------------------------------------
- */
+/* --- what is written -------------------------------------------------------------- */
 
 struct need {
     const char *type; /* "": of all */
@@ -117,8 +116,7 @@ static void measure(struct wide *wide)
     }
 }
 
-/* --- telling ---------------------------------------------------------------------------
- */
+/* --- telling ---------------------------------------------------------------------- */
 
 static enum ma_status tell(const struct wide *wide, struct ma_finding finding,
                            struct ma_error *err)
@@ -231,8 +229,7 @@ static enum ma_status tell_all_instead(const struct wide *wide, struct ma_error 
     return status;
 }
 
-/* --- entries ---------------------------------------------------------------------------
- */
+/* --- entries ---------------------------------------------------------------------- */
 
 static bool is_own(const struct realm *realm, const unsigned char *sid)
 {

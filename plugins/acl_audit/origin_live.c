@@ -10,8 +10,7 @@ enum {
     PAGE = 500
 };
 
-/* --- searches ------------------------------------------------------------------------
- */
+/* --- searches --------------------------------------------------------------------- */
 
 static void add_escaped(struct bytes *out, const char *data, size_t length)
 {
@@ -103,8 +102,7 @@ static enum ma_status search(struct origin *origin, const struct origin_query *q
     return code == LDAP_NO_SUCH_OBJECT ? MA_OK : status;
 }
 
-/* --- objects by name -------------------------------------------------------------------
- */
+/* --- objects by name -------------------------------------------------------------- */
 
 struct reading {
     struct link *link;

@@ -104,8 +104,7 @@ static enum ma_status read_account(struct collecting *in, struct ma_error *err)
     return status;
 }
 
-/* --- its groups ------------------------------------------------------------------------
- */
+/* --- its groups ------------------------------------------------------------------- */
 
 struct listing {
     struct membership *into;
@@ -229,8 +228,7 @@ static enum ma_status read_groups(struct collecting *in, struct ma_error *err)
     return status == MA_OK ? climb(in, err) : status;
 }
 
-/* --- the second way -------------------------------------------------------------------
- */
+/* --- the second way --------------------------------------------------------------- */
 
 static const char *sid_name(const struct collecting *in, const unsigned char *sid)
 {
@@ -292,8 +290,7 @@ static enum ma_status check_logon(struct collecting *in, struct ma_error *err)
     return status;
 }
 
-/* --- the group -------------------------------------------------------------------------
- */
+/* --- the group -------------------------------------------------------------------- */
 
 static enum ma_status take_group(void *context, size_t index, const struct answer *entry,
                                  struct ma_error *err)
@@ -340,8 +337,7 @@ static enum ma_status read_group(struct collecting *in, struct ma_error *err)
     return status;
 }
 
-/* --- all of it ------------------------------------------------------------------------
- */
+/* --- all of it -------------------------------------------------------------------- */
 
 static const char *doubt_of(const struct collecting *in)
 {

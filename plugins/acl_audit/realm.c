@@ -6,8 +6,7 @@
 
 enum { PLACES_MOST = 64 };
 
-/* --- the account ---------------------------------------------------------------------
- */
+/* --- the account ------------------------------------------------------------------ */
 
 struct asking {
     struct membership_place places[PLACES_MOST];

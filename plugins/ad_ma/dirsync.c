@@ -23,8 +23,7 @@ static struct page_search search_of(const struct import *import, enum delta_meth
     };
 }
 
-/* --- the beginning ---------------------------------------------------------------------
- */
+/* --- the beginning ---------------------------------------------------------------- */
 
 static enum ma_status keep_cookie(void *context, struct ma_value cookie,
                                   struct ma_error *err)
@@ -150,8 +149,7 @@ enum ma_status dirsync_begin(struct import *import, struct ma_error *err)
                : status;
 }
 
-/* --- changes ---------------------------------------------------------------------------
- */
+/* --- changes ---------------------------------------------------------------------- */
 
 struct changes {
     struct import *import;
@@ -313,8 +311,7 @@ enum ma_status dirsync_changes(struct import *import, struct ma_error *err)
     return status != MA_OK && is_refusal(code) ? refused(import, code, err) : status;
 }
 
-/* --- what came while a full import read ------------------------------------------------
- */
+/* --- what came while a full import read ------------------------------------------- */
 
 static enum ma_status take_new_place(void *context, LDAPMessage *entry,
                                      struct ma_error *err)

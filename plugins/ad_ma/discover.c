@@ -31,8 +31,7 @@ static enum ma_status read_root(struct discovery *d, struct root *root,
     return MA_OK;
 }
 
-/* --- partitions and containers ---------------------------------------------------------
- */
+/* --- partitions and containers ---------------------------------------------------- */
 
 static enum ma_status tell_place(struct discovery *d, const char *dn, bool is_container,
                                  struct ma_error *err)

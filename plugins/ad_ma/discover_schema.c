@@ -166,8 +166,7 @@ static void take_class_guids(struct reading *d)
     }
 }
 
-/* --- links, and what is computed (MS-ADTS 2.2.10, 3.1.1.1.6) --------------------------
- */
+/* --- links, and what is computed (MS-ADTS 2.2.10, 3.1.1.1.6) ---------------------- */
 
 #define CONSTRUCTED "(systemFlags:1.2.840.113556.1.4.803:=4)"
 

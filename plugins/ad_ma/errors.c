@@ -3,8 +3,7 @@
 
 #include <stdlib.h>
 
-/* --- tables
- * ----------------------------------------------------------------------------- */
+/* --- tables ----------------------------------------------------------------------- */
 
 /* Numbers of Windows (MS-ERREF 2.2), where they say more than the result code of LDAP.
  * `type` NULL: the result code decides. */
@@ -115,8 +114,7 @@ static const char *type_of(int code, unsigned long *number)
     return "cd-error";
 }
 
-/* --- a failure
- * -------------------------------------------------------------------------- */
+/* --- a failure -------------------------------------------------------------------- */
 
 static bool leading_number(const char *said, unsigned long *number)
 {

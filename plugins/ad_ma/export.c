@@ -36,8 +36,7 @@ struct window {
     size_t count;
 };
 
-/* --- one batch after the other
- * ------------------------------------------------------------ */
+/* --- one batch after the other ---------------------------------------------------- */
 
 static bool can_ask(const struct ma_host *host)
 {
@@ -75,8 +74,7 @@ static enum ma_status look_ahead(struct incoming *in, bool wait,
     return MA_OK;
 }
 
-/* --- what waits for what
- * ------------------------------------------------------------------ */
+/* --- what waits for what ---------------------------------------------------------- */
 
 /* Of two names one is, or is below, the other. */
 static bool related(struct folded a, struct folded b)
@@ -118,8 +116,7 @@ static bool has_to_wait(const struct window *w, const struct operation *next)
     return false;
 }
 
-/* --- one object
- * --------------------------------------------------------------------------- */
+/* --- one object ------------------------------------------------------------------- */
 
 static enum ma_status settle(struct window *w, struct operation *o, struct ma_error *err)
 {
@@ -158,8 +155,7 @@ static struct operation *free_place(struct window *w)
     return NULL;
 }
 
-/* --- the window
- * --------------------------------------------------------------------------- */
+/* --- the window ------------------------------------------------------------------- */
 
 static struct operation *answered(struct window *w, int id)
 {
@@ -264,8 +260,7 @@ static enum ma_status send_all(struct window *w, struct ma_error *err)
     return status;
 }
 
-/* --- by domain
- * ---------------------------------------------------------------------------- */
+/* --- by domain -------------------------------------------------------------------- */
 
 /* Whether nobody else can read what is sent. */
 static bool is_sealed(const struct link *link)

@@ -19,8 +19,7 @@
 
 enum { PAGE = 1000 };
 
-/* --- what is asked for
- * ------------------------------------------------------------------ */
+/* --- what is asked for ------------------------------------------------------------ */
 
 static void make_filter(struct import *import, struct bytes *filter)
 {
@@ -76,8 +75,7 @@ static const char *const *make_attributes(struct session *s, struct pool *pool,
     return list;
 }
 
-/* --- the connection
- * --------------------------------------------------------------------- */
+/* --- the connection --------------------------------------------------------------- */
 
 /* Copied: the next server has another directory. */
 static const char *base_of(struct import *import)
@@ -113,8 +111,7 @@ enum ma_status import_prepare(struct import *import, const char *preferred,
     return import->pool.failed ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
 }
 
-/* --- marks
- * ------------------------------------------------------------------------------ */
+/* --- marks ------------------------------------------------------------------------ */
 
 static enum ma_status tell(struct import *import, bool checkpoint, struct ma_error *err)
 {
@@ -148,8 +145,7 @@ static enum ma_status is_same_database(const struct import *import,
                    strcasecmp(mark->host, d->host) == 0 ? ", restored or made anew" : "");
 }
 
-/* --- full
- * ------------------------------------------------------------------------------- */
+/* --- full ------------------------------------------------------------------------- */
 
 static enum ma_status take_whole(void *context, LDAPMessage *entry, struct ma_error *err)
 {
@@ -284,8 +280,7 @@ static enum ma_status full_import(struct import *import, struct ma_error *err)
     return status == MA_UNREACHABLE ? err->status : status;
 }
 
-/* --- delta
- * ------------------------------------------------------------------------------ */
+/* --- delta ------------------------------------------------------------------------ */
 
 /* Changes below a container that is not there any more would be changes of nothing. */
 static enum ma_status check_roots(struct import *import, struct ma_error *err)
@@ -348,8 +343,7 @@ static enum ma_status delta_import(struct import *import, struct ma_error *err)
     return status == MA_UNREACHABLE ? err->status : status;
 }
 
-/* --- the session's calls
- * ---------------------------------------------------------------- */
+/* --- the session's calls ---------------------------------------------------------- */
 
 /* What a read by anchor will want to know. */
 static void remember(struct session *s, const struct import *import)

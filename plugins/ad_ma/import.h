@@ -33,8 +33,7 @@ struct import {
 enum ma_status import_prepare(struct import *import, const char *preferred,
                               struct ma_error *err);
 
-/* --- shown.c: entries handed on -------------------------------------------------------
- */
+/* --- shown.c: entries handed on --------------------------------------------------- */
 
 /* The object as it is now; of a long attribute, every value. */
 enum ma_status shown_whole(struct import *import, LDAPMessage *entry,
@@ -48,8 +47,7 @@ struct ma_value shown_anchor(const struct import *import);
 bool shown_has(const struct import *import, const char *attribute);
 bool shown_is_deleted(const struct import *import);
 
-/* --- again.c: objects read whole
- * -------------------------------------------------------- */
+/* --- again.c: objects read whole -------------------------------------------------- */
 
 /* Those with these anchors, as far as they are there and of a selected class. */
 enum ma_status again_by_anchor(struct import *import, const struct ma_value *anchors,
@@ -57,15 +55,13 @@ enum ma_status again_by_anchor(struct import *import, const struct ma_value *anc
 /* Everything below a container, itself included. Nothing where it is gone. */
 enum ma_status again_below(struct import *import, const char *dn, struct ma_error *err);
 
-/* --- gap.c: what a mark does not lead to any more
- * ------------------------------------------------------- */
+/* --- gap.c: what a mark does not lead to any more --------------------------------- */
 
 /* MA_FULL_NEEDED: changes since then would be told with gaps. */
 enum ma_status gap_check(struct import *import, const struct mark *from,
                          struct ma_error *err);
 
-/* --- dirsync.c, usn.c: changes
- * ---------------------------------------------------------- */
+/* --- dirsync.c, usn.c: changes ---------------------------------------------------- */
 
 /* Where changes from now on will be found; asked before a full import reads anything. */
 enum ma_status dirsync_begin(struct import *import, struct ma_error *err);

@@ -5,8 +5,7 @@
 
 static const char password_name[] = "unicodePwd";
 
-/* --- values
- * ----------------------------------------------------------------------------- */
+/* --- values ----------------------------------------------------------------------- */
 
 /* RFC 4517 3.3.3 */
 static struct ma_value as_boolean(struct ma_value value)
@@ -86,8 +85,7 @@ static struct berval **values_of(struct mods *mods, enum ma_type type,
     return list;
 }
 
-/* --- the list
- * --------------------------------------------------------------------------- */
+/* --- the list --------------------------------------------------------------------- */
 
 static void put(struct mods *mods, int op, const char *name, struct berval **values)
 {

@@ -17,8 +17,7 @@ static const enum operation_step plans[][5] = {
 };
 static const enum operation_step done[] = {STEP_DONE};
 
-/* --- begin and end
- * ---------------------------------------------------------------------- */
+/* --- begin and end ---------------------------------------------------------------- */
 
 /* MS-ADTS 3.1.1.3.1.2.4 */
 static const char *guid_dn(struct pool *pool, struct ma_value guid)
@@ -57,8 +56,7 @@ static void fail(struct operation *o)
     o->plan = done;
 }
 
-/* --- requests
- * --------------------------------------------------------------------------- */
+/* --- requests --------------------------------------------------------------------- */
 
 /* LDAP_SUCCESS with an id: sent; without: nothing is to be sent. */
 typedef int (*send_fn)(struct exporter *, struct operation *, int *id);
@@ -165,8 +163,7 @@ enum ma_status operation_send(struct exporter *x, struct operation *o,
     return MA_OK;
 }
 
-/* --- answers
- * ---------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------- */
 
 static void take_anchor(struct exporter *x, struct operation *o, LDAPMessage *message)
 {

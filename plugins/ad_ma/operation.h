@@ -73,8 +73,7 @@ static inline void operation_lost(struct operation *operation)
 }
 void operation_end(struct operation *operation);
 
-/* --- refusal.c: what is behind a refusal; these read, and wait for it ------------------
- */
+/* --- refusal.c: what is behind a refusal; these read, and wait for it ------------- */
 
 /* An object that is there already: EXPORTED if it is what was to be added, as a run that
  * died has left it. */

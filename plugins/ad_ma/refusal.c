@@ -10,8 +10,7 @@
 #include "support/answer.h"
 #include "support/dn.h"
 
-/* --- reading
- * ----------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------- */
 
 static const char *const nothing[] = {"1.1", NULL};
 
@@ -66,8 +65,7 @@ static bool has_value(const struct answer_attribute *a, struct ma_value value)
     return false;
 }
 
-/* --- it is there already
- * ------------------------------------------------------------------ */
+/* --- it is there already ---------------------------------------------------------- */
 
 static bool has_reference(const struct answer_attribute *a, struct ma_value value)
 {
@@ -118,8 +116,7 @@ enum ma_status refusal_existing(struct exporter *x, struct operation *o,
     return status;
 }
 
-/* --- no answer at all
- * ---------------------------------------------------------------- */
+/* --- no answer at all ------------------------------------------------------------- */
 
 static bool has_anchor(const struct exporter *x, const struct operation *o,
                        const struct reading *r)
@@ -187,8 +184,7 @@ enum ma_status refusal_doubt(struct exporter *x, struct operation *o,
     return *o->plan == STEP_RENAME ? doubt_rename(x, o, err) : MA_OK;
 }
 
-/* --- something is missing
- * ------------------------------------------------------------------ */
+/* --- something is missing --------------------------------------------------------- */
 
 /* "ou=organizationalUnit": the class of a container that is made. NULL: none is known. */
 static const char *class_of(struct exporter *x, const char *type)
@@ -294,8 +290,7 @@ enum ma_status refusal_missing(struct exporter *x, struct operation *o, bool *ag
     return MA_OK;
 }
 
-/* --- rights
- * -------------------------------------------------------------------------------- */
+/* --- rights ----------------------------------------------------------------------- */
 
 static bool is_class_allowed(const struct reading *r, const char *class)
 {

@@ -88,8 +88,7 @@ static enum ma_status emit(struct import *import, enum ma_change change,
     return host->emit(host, &entry, err);
 }
 
-/* --- whole objects ---------------------------------------------------------------------
- */
+/* --- whole objects ---------------------------------------------------------------- */
 
 static enum ma_status complete(struct import *import, struct ma_error *err)
 {
@@ -147,8 +146,7 @@ enum ma_status shown_whole(struct import *import, LDAPMessage *entry,
                 attributes == NULL ? 0 : as_sets(a, attributes), err);
 }
 
-/* --- changes ---------------------------------------------------------------------------
- */
+/* --- changes ---------------------------------------------------------------------- */
 
 static struct ma_attribute *change_of(struct ma_attribute *list, size_t *count,
                                       const char *name)

@@ -16,8 +16,7 @@ static enum ma_status tell(const struct import *import, const struct ma_finding 
     return host->finding(host, finding, err);
 }
 
-/* --- the connection
- * ---------------------------------------------------------------------- */
+/* --- the connection --------------------------------------------------------------- */
 
 static enum ma_status tell_connection(const struct import *import, struct ma_error *err)
 {
@@ -40,8 +39,7 @@ static enum ma_status tell_connection(const struct import *import, struct ma_err
     return tell(import, &finding, err);
 }
 
-/* --- containers
- * -------------------------------------------------------------------------- */
+/* --- containers ------------------------------------------------------------------- */
 
 static enum ma_status test_container(struct import *import, const char *dn,
                                      struct ma_error *err)
@@ -65,8 +63,7 @@ static enum ma_status test_container(struct import *import, const char *dn,
     return tell(import, &finding, err);
 }
 
-/* --- changes
- * ----------------------------------------------------------------------------- */
+/* --- changes ---------------------------------------------------------------------- */
 
 static const struct {
     enum ma_verdict verdict;
@@ -98,8 +95,7 @@ static enum ma_status test_changes(struct import *import, struct ma_error *err)
     return tell(import, &finding, err);
 }
 
-/* --- attributes
- * -------------------------------------------------------------------------- */
+/* --- attributes ------------------------------------------------------------------- */
 
 static enum ma_status test_attributes(struct import *import, struct ma_error *err)
 {
@@ -124,8 +120,7 @@ static enum ma_status test_attributes(struct import *import, struct ma_error *er
     return status;
 }
 
-/* --- a page
- * ------------------------------------------------------------------------------ */
+/* --- a page ----------------------------------------------------------------------- */
 
 struct page {
     struct import *import;
@@ -185,8 +180,7 @@ static enum ma_status test_page(struct import *import, struct ma_error *err)
     return tell(import, &finding, err);
 }
 
-/* --- all of it
- * --------------------------------------------------------------------------- */
+/* --- all of it -------------------------------------------------------------------- */
 
 enum ma_status test_import(void *session, const struct ma_import *request,
                            struct ma_error *err)

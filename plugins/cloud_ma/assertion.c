@@ -14,8 +14,7 @@
 
 enum { LIFE = 600, NONCE = 16 };
 
-/* --- certificate and key -------------------------------------------------------------
- */
+/* --- certificate and key ---------------------------------------------------------- */
 
 static enum ma_status openssl_says(const char *what, struct ma_error *err)
 {
@@ -86,8 +85,7 @@ static enum ma_status check_pair(X509 *certificate, EVP_PKEY *key, const char *p
     return MA_OK;
 }
 
-/* --- the token -----------------------------------------------------------------------
- */
+/* --- the token -------------------------------------------------------------------- */
 
 /* base64url, without the padding. */
 static void put_encoded(struct bytes *out, const void *data, size_t length)

@@ -12,8 +12,7 @@ enum {
     STALLED = 60, /* seconds at less than a byte a second */
 };
 
-/* --- the answer ----------------------------------------------------------------------
- */
+/* --- the answer ------------------------------------------------------------------- */
 
 static size_t limit_of(const struct http_call *call)
 {
@@ -95,8 +94,7 @@ static size_t take_header(char *data, size_t size, size_t count, void *context)
     return length;
 }
 
-/* --- the request ---------------------------------------------------------------------
- */
+/* --- the request ------------------------------------------------------------------ */
 
 static bool add_whole(struct http_call *call, const char *line)
 {

@@ -27,8 +27,7 @@ json_t *batch_body(const struct http_call *call)
     return json_loadb(call->body, call->body_length, 0, NULL);
 }
 
-/* --- there ---------------------------------------------------------------------------
- */
+/* --- there ------------------------------------------------------------------------ */
 
 size_t batch_bytes(const struct http_call *call)
 {
@@ -108,8 +107,7 @@ void batch_free(struct batch *batch)
     free(batch);
 }
 
-/* --- and back ------------------------------------------------------------------------
- */
+/* --- and back --------------------------------------------------------------------- */
 
 bool batch_is_unknown(const struct batch *batch)
 {

@@ -5,8 +5,7 @@
 #include "refuse.h"
 #include "reply.h"
 
-/* --- values --------------------------------------------------------------------------
- */
+/* --- values ----------------------------------------------------------------------- */
 
 bool body_fail(struct entry_problem *problem, const char *type, const char *attribute,
                const char *text)
@@ -101,8 +100,7 @@ bool body_apply_one(const struct session *s, const struct mapped *mapped,
     return good;
 }
 
-/* --- attributes of an entry ----------------------------------------------------------
- */
+/* --- attributes of an entry ------------------------------------------------------- */
 
 /* NULL and no problem: it is not for the resource. */
 const struct mapped *body_writable(const struct session *s,

@@ -129,8 +129,7 @@ json_t *body_difference(const struct mapped_class *class, const json_t *before,
     return operations;
 }
 
-/* --- as the service wants it ---------------------------------------------------------
- */
+/* --- as the service wants it ------------------------------------------------------ */
 
 /* {"name": {"givenName": value}} for name.givenName; what a colon ends is a schema. */
 static json_t *nested(const char *path, json_t *value)

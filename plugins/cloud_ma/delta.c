@@ -17,8 +17,7 @@
 
 enum { OVERLAP = 300 };
 
-/* --- the watermark -------------------------------------------------------------------
- */
+/* --- the watermark ---------------------------------------------------------------- */
 
 static void stamp(char *out, int64_t seconds)
 {
@@ -105,8 +104,7 @@ enum ma_status delta_known(struct import *im, struct ma_error *err)
     return status;
 }
 
-/* --- delta ---------------------------------------------------------------------------
- */
+/* --- delta ------------------------------------------------------------------------ */
 
 static enum ma_status give_deletes(struct import *im, struct ma_error *err)
 {

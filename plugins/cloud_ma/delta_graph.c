@@ -16,8 +16,7 @@
 
 enum { ROUNDS = 3 };
 
-/* --- new objects that could not be read yet ------------------------------------------
- */
+/* --- new objects that could not be read yet --------------------------------------- */
 
 struct late {
     unsigned char class;
@@ -56,8 +55,7 @@ void delta_put_late(const struct import *im, struct bytes *mark)
     }
 }
 
-/* --- what the watermark says ---------------------------------------------------------
- */
+/* --- what the watermark says ------------------------------------------------------ */
 
 /* The line behind the one at *at; false: there is none. */
 static bool next_line(const char **at, const char *end, size_t *length)
@@ -123,8 +121,7 @@ static enum ma_status give_change(struct import *im, const struct mapped_class *
     return s->host->emit(s->host, &entry, err);
 }
 
-/* --- what is new ---------------------------------------------------------------------
- */
+/* --- what is new ------------------------------------------------------------------ */
 
 static enum ma_status found_or_late(void *context, const struct mapped_class *class,
                                     const char *id, json_t *resource,

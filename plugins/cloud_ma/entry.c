@@ -15,8 +15,7 @@ struct making {
     struct ma_error *err;
 };
 
-/* --- values in -----------------------------------------------------------------------
- */
+/* --- values in -------------------------------------------------------------------- */
 
 static enum ma_status unfit(struct making *m, const struct mapped *mapped,
                             const char *why)
@@ -133,8 +132,7 @@ static enum ma_status take_value(struct making *m, const struct mapped *mapped,
     return take[mapped->type](m, mapped, json, out);
 }
 
-/* --- an entry ------------------------------------------------------------------------
- */
+/* --- an entry --------------------------------------------------------------------- */
 
 /* What stands twice in a list, stands there once for us. Values are sorted by nobody, so
  * long lists are left to the engine, which tolerates it. */
@@ -275,8 +273,7 @@ enum ma_status entry_of_resource(const struct mapping *mapping,
     return pool->failed ? ma_fail(err, MA_NO_MEMORY, "out of memory") : MA_OK;
 }
 
-/* --- values out ----------------------------------------------------------------------
- */
+/* --- values out ------------------------------------------------------------------- */
 
 static json_t *integer_out(struct ma_value value)
 {

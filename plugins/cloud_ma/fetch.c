@@ -14,8 +14,7 @@ unsigned char class_number(const struct session *s, const struct mapped_class *c
     return (unsigned char)(class - s->mapping.classes);
 }
 
-/* --- one by one ----------------------------------------------------------------------
- */
+/* --- one by one ------------------------------------------------------------------- */
 
 static enum ma_status take(struct http_call *call, json_t **out, struct ma_error *err)
 {
@@ -78,8 +77,7 @@ enum ma_status fetch_all(struct session *s, const struct wanted *wanted, size_t 
     return status;
 }
 
-/* --- an id somebody refers to --------------------------------------------------------
- */
+/* --- an id somebody refers to ----------------------------------------------------- */
 
 static enum ma_status remember(void *context, const struct mapped_class *class,
                                const char *id, json_t *resource, struct ma_error *err)
@@ -130,8 +128,7 @@ enum ma_status fetch_dn(void *context, const char *id, const char **dn,
     return MA_OK;
 }
 
-/* --- all ids -------------------------------------------------------------------------
- */
+/* --- all ids ---------------------------------------------------------------------- */
 
 static enum ma_status take_ids(struct session *s, const struct mapped_class *class,
                                const json_t *items, unsigned char flags, size_t *fresh,

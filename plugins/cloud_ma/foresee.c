@@ -17,8 +17,7 @@ struct foreseeing {
     struct pool pool;
 };
 
-/* --- what is known of an object ------------------------------------------------------
- */
+/* --- what is known of an object --------------------------------------------------- */
 
 /* Where the configuration selects it, the object says it itself. */
 static const char *stored_synced(const struct mapped_class *class,
@@ -51,8 +50,7 @@ static enum synced find_synced(struct foreseeing *f, const struct mapped_class *
                                              : IS_OWN;
 }
 
-/* --- what is told --------------------------------------------------------------------
- */
+/* --- what is told ----------------------------------------------------------------- */
 
 static const struct {
     const char *type;
@@ -106,8 +104,7 @@ static enum ma_status tell_mastered(const struct foreseeing *f, size_t index,
                 "a full import of this agent notes it of every object", err);
 }
 
-/* --- one pending export --------------------------------------------------------------
- */
+/* --- one pending export ----------------------------------------------------------- */
 
 static enum ma_status foresee_attributes(struct foreseeing *f,
                                          const struct mapped_class *class,
@@ -146,8 +143,7 @@ static enum ma_status foresee_one(struct foreseeing *f, const struct ma_pending 
                                       : foresee_attributes(f, class, pending, index, err);
 }
 
-/* --- all of them ---------------------------------------------------------------------
- */
+/* --- all of them ------------------------------------------------------------------ */
 
 static enum ma_status load(struct foreseeing *f, struct ma_error *err)
 {

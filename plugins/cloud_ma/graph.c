@@ -10,8 +10,7 @@
 #include "reply.h"
 #include "url.h"
 
-/* --- members -------------------------------------------------------------------------
- */
+/* --- members ---------------------------------------------------------------------- */
 
 /* Of a large group the ids alone are kept, not what else is said of each. */
 static bool keep_ids(json_t *all, const json_t *items)
@@ -88,8 +87,7 @@ enum ma_status graph_members(struct session *s, const struct mapped_class *class
     return MA_OK;
 }
 
-/* --- rounds --------------------------------------------------------------------------
- */
+/* --- rounds ----------------------------------------------------------------------- */
 
 /* The properties, and the links that a round tells about. */
 static void put_delta_select(const struct mapped_class *class, struct bytes *query)
@@ -244,8 +242,7 @@ enum ma_status graph_round(struct session *s, char **link, json_t **out,
     return status;
 }
 
-/* --- a change as an entry ------------------------------------------------------------
- */
+/* --- a change as an entry --------------------------------------------------------- */
 
 /* Ids with the last that was said of each: there, or removed. */
 static json_t *last_words(const json_t *links)

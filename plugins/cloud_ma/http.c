@@ -18,8 +18,7 @@ enum {
     PAGE_LIMIT = 64 << 20,
 };
 
-/* --- what the parts share --------------------------------------------------------------
- */
+/* --- what the parts share --------------------------------------------------------- */
 
 int64_t http_now(void)
 {
@@ -66,8 +65,7 @@ void http_end_call(struct http_call *call, enum ma_status status, bool uncertain
         call->done(call);
 }
 
-/* --- opening -------------------------------------------------------------------------
- */
+/* --- opening ---------------------------------------------------------------------- */
 
 static void fill_in(struct http_settings *set)
 {
@@ -132,8 +130,7 @@ uint64_t http_sent(const struct http *http)
     return http->sent;
 }
 
-/* --- the loop ------------------------------------------------------------------------
- */
+/* --- the loop --------------------------------------------------------------------- */
 
 void http_start(struct http *http, struct http_call *call)
 {

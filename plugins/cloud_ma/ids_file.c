@@ -14,8 +14,7 @@
 
 enum { LINE = 8192, PORTION = 64 * 1024 };
 
-/* --- the file ------------------------------------------------------------------------
- */
+/* --- the file --------------------------------------------------------------------- */
 
 static void file_name(char *out, size_t capacity, const char *folder,
                       const char *generation, const char *suffix)

@@ -14,8 +14,7 @@
 #include "fetch.h"
 #include "graph.h"
 
-/* --- full ----------------------------------------------------------------------------
- */
+/* --- full ------------------------------------------------------------------------- */
 
 /* References become DNs, and an object may come before the one that it refers to. */
 static bool needs_ids(const struct import *im)
@@ -109,8 +108,7 @@ static void end(struct import *im)
     free(im->page);
 }
 
-/* --- the agent's ---------------------------------------------------------------------
- */
+/* --- the agent's ------------------------------------------------------------------ */
 
 enum ma_status import_entries(void *session, const struct ma_import *request,
                               struct ma_error *err)

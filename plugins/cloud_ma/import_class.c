@@ -8,8 +8,7 @@
 #include "graph.h"
 #include "listing.h"
 
-/* --- a class -------------------------------------------------------------------------
- */
+/* --- a class ---------------------------------------------------------------------- */
 
 bool import_selects(const struct import *im, const struct mapped_class *class)
 {
@@ -160,8 +159,7 @@ static enum ma_status read_class(struct import *im, const struct mapped_class *c
     return status;
 }
 
-/* --- what concerns all classes -------------------------------------------------------
- */
+/* --- what concerns all classes ---------------------------------------------------- */
 
 enum ma_status import_scan(struct import *im, struct ma_error *err)
 {

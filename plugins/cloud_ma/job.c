@@ -14,8 +14,7 @@ enum ma_status job_no_memory(struct ma_error *err)
     return ma_fail(err, MA_NO_MEMORY, "out of memory");
 }
 
-/* --- requests ------------------------------------------------------------------------
- */
+/* --- requests --------------------------------------------------------------------- */
 
 static char *url_of(const struct job *job, enum phase phase)
 {
@@ -115,8 +114,7 @@ static enum ma_status read_current(struct job *job, struct ma_error *err)
     return job_send_body(job, JOB_GET, HTTP_GET, NULL, err);
 }
 
-/* --- update --------------------------------------------------------------------------
- */
+/* --- update ----------------------------------------------------------------------- */
 
 static enum ma_status write_direct(struct job *job, struct ma_error *err)
 {
@@ -287,8 +285,7 @@ static enum ma_status update(struct job *job, struct ma_error *err)
                                  : write_direct(job, err);
 }
 
-/* --- delete --------------------------------------------------------------------------
- */
+/* --- delete ----------------------------------------------------------------------- */
 
 static enum ma_status delete_it(struct job *job, struct ma_error *err)
 {
@@ -324,8 +321,7 @@ static enum ma_status deleted(struct job *job, struct ma_error *err)
     return MA_OK;
 }
 
-/* --- all of them ---------------------------------------------------------------------
- */
+/* --- all of them ------------------------------------------------------------------ */
 
 /* A reference to what is not there yet is for a later pass. */
 static bool lacks_reference(struct job *job)

@@ -53,8 +53,7 @@ void job_members_done(struct job *job)
     job->again = 0;
 }
 
-/* --- a chunk that may have been added ------------------------------------------------
- */
+/* --- a chunk that may have been added --------------------------------------------- */
 
 /* Those of the chunk that the group has come first, and count as added. */
 static void count_those_there(struct job *job, const json_t *group)
@@ -102,8 +101,7 @@ static enum ma_status look_up_members(struct job *job, struct ma_error *err)
     return MA_OK;
 }
 
-/* --- a chunk that was refused ---------------------------------------------------------
- */
+/* --- a chunk that was refused ----------------------------------------------------- */
 
 bool job_is_refused_member(const struct http_call *call)
 {

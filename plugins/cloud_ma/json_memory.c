@@ -55,8 +55,7 @@ static _Thread_local struct {
     uint32_t taken;
 } mine;
 
-/* --- blocks --------------------------------------------------------------------------
- */
+/* --- blocks ----------------------------------------------------------------------- */
 
 static struct block *block_at(uint32_t number)
 {
@@ -125,8 +124,7 @@ static void free_block(struct block *block)
     pthread_mutex_unlock(&freed.lock);
 }
 
-/* --- jansson's -----------------------------------------------------------------------
- */
+/* --- jansson's -------------------------------------------------------------------- */
 
 static void *take(size_t size)
 {
@@ -177,8 +175,7 @@ void json_memory_reserve(void)
     pthread_once(&once, reserve);
 }
 
-/* --- a page --------------------------------------------------------------------------
- */
+/* --- a page ----------------------------------------------------------------------- */
 
 void json_memory_begin(void)
 {

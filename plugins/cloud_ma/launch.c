@@ -9,8 +9,7 @@
 
 enum { BEARER_SIZE = 16 << 10 };
 
-/* --- one attempt ---------------------------------------------------------------------
- */
+/* --- one attempt ------------------------------------------------------------------ */
 
 /* The bearer never is in a header list of ours: libcurl keeps it out of what it logs. */
 static enum ma_status set_bearer(struct http *http, struct http_call *call,
@@ -51,8 +50,7 @@ static enum ma_status begin_attempt(struct http *http, struct http_call *call,
     return MA_OK;
 }
 
-/* --- whose turn it is ------------------------------------------------------------------
- */
+/* --- whose turn it is ------------------------------------------------------------- */
 
 static bool is_ready(const struct http *http, const struct http_call *call, int64_t now)
 {

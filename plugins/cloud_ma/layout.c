@@ -21,8 +21,7 @@ struct layout {
 };
 static const size_t ABSENT = SIZE_MAX;
 
-/* --- a layout ------------------------------------------------------------------------
- */
+/* --- a layout --------------------------------------------------------------------- */
 
 static bool is_named(const struct member *member, const char *name, size_t length,
                      bool exactly)
@@ -91,8 +90,7 @@ static bool fits(const struct layouts *l, const struct layout *layout)
     return true;
 }
 
-/* --- a resource ----------------------------------------------------------------------
- */
+/* --- a resource ------------------------------------------------------------------- */
 
 static bool add(struct layouts *l, const struct member *member)
 {

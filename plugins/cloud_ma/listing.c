@@ -40,8 +40,7 @@ void listing_where(const struct listing *l, char *out, size_t capacity)
         snprintf(out, capacity, "%lld", (long long)l->start);
 }
 
-/* --- the request ---------------------------------------------------------------------
- */
+/* --- the request ------------------------------------------------------------------ */
 
 static void add(struct bytes *query, const char *name, const char *value)
 {
@@ -241,8 +240,7 @@ long listing_code(const struct listing *l)
     return l->pages[l->now].call.code;
 }
 
-/* --- the answer ----------------------------------------------------------------------
- */
+/* --- the answer ------------------------------------------------------------------- */
 
 static enum ma_status take_cursor(struct listing *l, const char *next,
                                   struct ma_error *err)

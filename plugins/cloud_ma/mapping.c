@@ -12,8 +12,7 @@ void mapping_free(struct mapping *m)
     memset(m, 0, sizeof *m);
 }
 
-/* --- lookups -------------------------------------------------------------------------
- */
+/* --- lookups ---------------------------------------------------------------------- */
 
 const struct mapped_class *mapping_class(const struct mapping *m, const char *name)
 {

@@ -16,8 +16,7 @@ enum { FORMAT_VERSION = 1 };
 static const char *const usual[2][2] = {{"scim", "graph"},
                                         {"aadconnect-scim", "aadconnect-graph"}};
 
-/* --- what is in it -------------------------------------------------------------------
- */
+/* --- what is in it ---------------------------------------------------------------- */
 
 static const struct ma_schema_attribute *of_schema(const struct ma_schema *schema,
                                                    const char *name)

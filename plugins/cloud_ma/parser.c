@@ -21,8 +21,7 @@ struct parser {
     size_t dropped_count;
 };
 
-/* --- the second thread ---------------------------------------------------------------
- */
+/* --- the second thread ------------------------------------------------------------ */
 
 static void parse(struct parse *job)
 {
@@ -74,8 +73,7 @@ static void *work(void *context)
     return NULL;
 }
 
-/* --- the agent's ---------------------------------------------------------------------
- */
+/* --- the agent's ------------------------------------------------------------------ */
 
 /* Signals are for those who know what to do with them. */
 static bool start_thread(struct parser *p)

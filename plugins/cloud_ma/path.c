@@ -3,8 +3,7 @@
 
 #include "reply.h"
 
-/* --- reading one ---------------------------------------------------------------------
- */
+/* --- reading one ------------------------------------------------------------------ */
 
 /* [type eq "work"]; *at stands behind it afterwards. */
 static bool parse_filter(struct path *path, struct pool *pool, const char **at)
@@ -76,8 +75,7 @@ const char *path_operation(const struct path *path, struct pool *pool)
     return pool_text(pool, text, strlen(text));
 }
 
-/* --- values out ----------------------------------------------------------------------
- */
+/* --- values out ------------------------------------------------------------------- */
 
 static json_t *home(const struct path *path, const json_t *resource)
 {
@@ -139,8 +137,7 @@ json_t *path_get(const struct path *path, const json_t *resource)
     return values;
 }
 
-/* --- values in -----------------------------------------------------------------------
- */
+/* --- values in -------------------------------------------------------------------- */
 
 static void remove_member(json_t *object, const char *name)
 {

@@ -69,8 +69,7 @@ static const char *id_of(const json_t *items, size_t number)
     return member_text(json_array_get(items, number), "id");
 }
 
-/* --- pages ---------------------------------------------------------------------------
- */
+/* --- pages ------------------------------------------------------------------------ */
 
 static enum ma_status try_pages(struct probe *p, struct ma_error *err)
 {
@@ -113,8 +112,7 @@ static enum ma_status tell_pages(struct probe *p, struct ma_error *err)
     return tell(p, "page-size", number, cause, err);
 }
 
-/* --- filters -------------------------------------------------------------------------
- */
+/* --- filters ---------------------------------------------------------------------- */
 
 static enum ma_status finds(struct probe *p, const char *filter, bool *found,
                             struct ma_error *err)

@@ -91,8 +91,7 @@ static enum ma_status apply(struct quirks *quirks, const struct setting *setting
     return read_value(out, text, setting) ? MA_OK : refuse(place, text, setting, err);
 }
 
-/* --- profiles ------------------------------------------------------------------------
- */
+/* --- profiles --------------------------------------------------------------------- */
 
 static const struct setting *find_setting(const char *name)
 {
@@ -196,8 +195,7 @@ static enum ma_status read_profile(struct quirks *quirks, const struct ma_host *
     return status;
 }
 
-/* --- all -----------------------------------------------------------------------------
- */
+/* --- all -------------------------------------------------------------------------- */
 
 /* What a profile is silent about. */
 static const struct quirks standard = {

@@ -9,8 +9,7 @@
 
 enum { FEW = 16 }; /* more than so many are found by reading all ids */
 
-/* --- by a filter ---------------------------------------------------------------------
- */
+/* --- by a filter ------------------------------------------------------------------ */
 
 /* attribute eq "value", as RFC 7644 3.4.2.2 quotes it; OData: 'value'. */
 static char *equals(const struct session *s, const struct path *path, const char *value)
@@ -93,8 +92,7 @@ static enum ma_status by_filter(struct session *s, const struct mapped_class *cl
     return status;
 }
 
-/* --- the ids of all ------------------------------------------------------------------
- */
+/* --- the ids of all --------------------------------------------------------------- */
 
 /* What the last import left is a beginning; references that it does not know are looked
  * for. */
@@ -167,8 +165,7 @@ static enum ma_status find_dn(struct session *s, const char *dn, struct ma_error
     return s->ids.failed ? ma_fail(err, MA_NO_MEMORY, "out of memory") : status;
 }
 
-/* --- what is referred to -------------------------------------------------------------
- */
+/* --- what is referred to ---------------------------------------------------------- */
 
 struct list {
     const char **items;
@@ -245,8 +242,7 @@ enum ma_status refs_prepare(struct session *s, const struct ma_entry *const *ent
     return status;
 }
 
-/* --- what is there already -----------------------------------------------------------
- */
+/* --- what is there already -------------------------------------------------------- */
 
 enum ma_status refs_existing(struct session *s, const struct mapped_class *class,
                              const json_t *resource, const char *dn, struct pool *pool,

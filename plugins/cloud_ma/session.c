@@ -6,8 +6,7 @@
 #include "reply.h"
 #include "url.h"
 
-/* --- parameters ----------------------------------------------------------------------
- */
+/* --- parameters ------------------------------------------------------------------- */
 
 static const char *param(const struct ma_host *host, const char *name)
 {
@@ -64,8 +63,7 @@ static enum ma_status read_http(struct session *s, struct http_settings *set,
     return number(s->host, "requests-per-second", 1e6, &set->rate, err);
 }
 
-/* --- opening -------------------------------------------------------------------------
- */
+/* --- opening ---------------------------------------------------------------------- */
 
 /* Microsoft's clouds. Others have a url and a token-url. */
 static const struct {
@@ -244,8 +242,7 @@ void session_close(void *session)
     free(s);
 }
 
-/* --- requests that concern all -------------------------------------------------------
- */
+/* --- requests that concern all ---------------------------------------------------- */
 
 char *session_url(const struct session *s, const struct mapped_class *class,
                   const char *id, const char *rest)

@@ -10,9 +10,7 @@ static uint32_t chance(struct http *http)
     return http->chance >> 8;
 }
 
-/* --- what became of a call
- * ---------------------------------------------------------------
- */
+/* --- what became of a call -------------------------------------------------------- */
 
 static bool wait_and_repeat(struct http *http, struct http_call *call)
 {

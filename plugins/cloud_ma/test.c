@@ -33,8 +33,7 @@ static bool ends_all(enum ma_status status)
            status == MA_NO_MEMORY;
 }
 
-/* --- classes -------------------------------------------------------------------------
- */
+/* --- classes ---------------------------------------------------------------------- */
 
 static enum ma_status read_one(struct session *s, const struct mapped_class *class,
                                struct ma_error *err)
@@ -75,8 +74,7 @@ static enum ma_status test_class(struct session *s, const struct mapped_class *c
                       err);
 }
 
-/* --- what cannot be written ----------------------------------------------------------
- */
+/* --- what cannot be written ------------------------------------------------------- */
 
 static enum ma_status test_writing(struct session *s, const struct mapped_class *class,
                                    struct ma_error *err)
@@ -193,8 +191,7 @@ static enum ma_status test_directory(struct session *s, struct ma_error *err)
     return MA_OK;
 }
 
-/* --- Graph ---------------------------------------------------------------------------
- */
+/* --- Graph ------------------------------------------------------------------------ */
 
 static enum ma_status test_tenant(struct session *s, struct ma_error *err)
 {
@@ -236,8 +233,7 @@ static enum ma_status test_changes(struct session *s, struct ma_error *err)
                       err);
 }
 
-/* --- the agent's ---------------------------------------------------------------------
- */
+/* --- the agent's ------------------------------------------------------------------ */
 
 enum ma_status test_import(void *session, const struct ma_import *what,
                            struct ma_error *err)

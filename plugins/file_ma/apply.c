@@ -102,8 +102,7 @@ static void add(struct directory *d, const struct ma_entry *entry,
     outcome->anchor = object->anchor;
 }
 
-/* --- modify, replace, delete ----------------------------------------------------------
- */
+/* --- modify, replace, delete ------------------------------------------------------ */
 
 /* What a replacement does not name goes, but for what the system owns. */
 static void clear_replaced(const struct directory *d, struct record *record)

@@ -193,8 +193,7 @@ static enum next delimited_next(struct source *source, struct record *record,
     return NEXT_RECORD;
 }
 
-/* --- writing --------------------------------------------------------------------------
- */
+/* --- writing ---------------------------------------------------------------------- */
 
 static void write_qualified(const struct settings *set, struct bytes *out,
                             const char *text, size_t length)

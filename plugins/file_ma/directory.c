@@ -13,8 +13,7 @@
  * larger one has a journal, and takes it in when that is larger than the file. */
 enum { JOURNAL_FROM = 1 << 20, JOURNAL_LEAST = 16 << 20 };
 
-/* --- objects --------------------------------------------------------------------------
- */
+/* --- objects ---------------------------------------------------------------------- */
 
 struct object *directory_new(struct directory *d)
 {
@@ -122,8 +121,7 @@ static void take_identity(struct directory *d)
     d->file_size = stat(d->set->file, &st) == 0 ? (size_t)st.st_size : 0;
 }
 
-/* --- reading --------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------- */
 
 static enum ma_status refuse(const struct directory *d, const struct record *record,
                              const struct problem *problem, struct ma_error *err)
@@ -210,8 +208,7 @@ static enum ma_status read_file(struct directory *d, struct ma_error *err)
     return status;
 }
 
-/* --- writing --------------------------------------------------------------------------
- */
+/* --- writing ---------------------------------------------------------------------- */
 
 enum { WRITE_BLOCK = 256 * 1024 };
 
@@ -358,8 +355,7 @@ enum ma_status directory_finish(struct directory *d, struct ma_error *err)
     return d->journal.fd < 0 ? MA_OK : write_whole(d, err);
 }
 
-/* --- what a dead run left -------------------------------------------------------------
- */
+/* --- what a dead run left --------------------------------------------------------- */
 
 static bool take_content(struct directory *d, struct object *object, struct packed packed,
                          struct problem *problem)
@@ -425,8 +421,7 @@ static enum ma_status take_journal(struct directory *d, struct ma_error *err)
     return MA_OK;
 }
 
-/* --- begin and end --------------------------------------------------------------------
- */
+/* --- begin and end ---------------------------------------------------------------- */
 
 /* As large as the file, or more. */
 static void begin_pool(struct directory *d)

@@ -50,8 +50,7 @@ struct directory {
     struct journal journal;
 };
 
-/* --- directory.c ----------------------------------------------------------------------
- */
+/* --- directory.c ------------------------------------------------------------------ */
 /* At the end, not to be found before it has keys; it counts once directory_keep was
  * called. NULL: memory failed. */
 struct object *directory_new(struct directory *d);
@@ -72,8 +71,7 @@ void directory_touch(struct directory *d, struct object *object);
 struct pool directory_apart(struct directory *d);
 void directory_back(struct directory *d, struct pool before);
 
-/* --- keys.c: objects by anchor, by DN, and by what they refer to
- * ---------------------------------------------------------------------------------- */
+/* --- keys.c: objects by anchor, by DN, and by what they refer to ------------------ */
 struct object *keys_find_anchor(const struct directory *d, struct ma_value anchor);
 struct object *keys_find_dn(struct directory *d, const char *dn);
 /* By the anchor, else by the DN. */
@@ -93,8 +91,7 @@ struct object **keys_referrers(struct directory *d, const char *key);
 /* It has another name: its DN, and the anchor where that is the DN. */
 void keys_rename(struct directory *d, struct object *object, const char *dn);
 
-/* --- rename.c: DNs change, and references follow
- * ---------------------------------------------------------------------------------- */
+/* --- rename.c: DNs change, and references follow ---------------------------------- */
 /* Whether what the entry asks for can be done. */
 bool rename_is_possible(struct directory *d, const struct object *object,
                         const struct ma_entry *entry, struct problem *problem);

@@ -38,8 +38,7 @@ static enum ma_status report_all(const struct ma_host *host,
     return status;
 }
 
-/* --- the file is the system -----------------------------------------------------------
- */
+/* --- the file is the system ------------------------------------------------------- */
 
 static enum ma_status current_directory(struct session *s, struct ma_error *err)
 {
@@ -70,8 +69,7 @@ static enum ma_status to_directory(struct session *s,
     return status;
 }
 
-/* --- a file of changes ----------------------------------------------------------------
- */
+/* --- a file of changes ------------------------------------------------------------ */
 
 struct batch {
     const struct settings *set;

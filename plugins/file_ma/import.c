@@ -28,8 +28,7 @@ struct import {
     uint64_t in_page;
 };
 
-/* --- marks ----------------------------------------------------------------------------
- */
+/* --- marks ------------------------------------------------------------------------ */
 
 /* "<name>=<identity>;" of a watermark, or "". */
 static void mark_part(struct ma_value mark, const char *name, char out[IDENTITY_SIZE])
@@ -90,8 +89,7 @@ static enum ma_status page_end(struct import *import, uint64_t records,
     return host->checkpoint(host, ma_value_of(where), err);
 }
 
-/* --- records --------------------------------------------------------------------------
- */
+/* --- records ---------------------------------------------------------------------- */
 
 /* `dn`: by what the operator knows the record; NULL: nothing of it could be read. */
 static enum ma_status reject(struct import *import, const struct record *record,
@@ -184,8 +182,7 @@ static enum ma_status read_file(struct import *import, struct ma_error *err)
     return status;
 }
 
-/* --- which file -----------------------------------------------------------------------
- */
+/* --- which file ------------------------------------------------------------------- */
 
 static enum ma_status full_import(struct import *import, struct ma_error *err)
 {
@@ -266,8 +263,7 @@ enum ma_status import_entries(void *session, const struct ma_import *request,
     return status;
 }
 
-/* --- again, by anchor -----------------------------------------------------------------
- */
+/* --- again, by anchor ------------------------------------------------------------- */
 
 static int by_bytes(const void *a, const void *b)
 {

@@ -29,8 +29,7 @@ struct frame {
 
 static const char magic[16] = "mactl journal 2";
 
-/* --- begin and end --------------------------------------------------------------------
- */
+/* --- begin and end ---------------------------------------------------------------- */
 
 static enum ma_status trouble(const struct journal *j, struct ma_error *err)
 {
@@ -77,8 +76,7 @@ bool journal_exists(const char *file)
     return exists;
 }
 
-/* --- writing --------------------------------------------------------------------------
- */
+/* --- writing ---------------------------------------------------------------------- */
 
 static enum ma_status put(struct journal *j, const void *data, size_t length,
                           struct ma_error *err)
@@ -179,8 +177,7 @@ enum ma_status journal_seal(struct journal *j, const char *identity, struct ma_e
     return commit(j, KIND_SEAL, err);
 }
 
-/* --- reading --------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------- */
 
 /* What a hash has vouched for does not end early: such a batch is none of ours. */
 static enum ma_status read_batch(const char *at, size_t left, journal_take take,

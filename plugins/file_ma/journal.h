@@ -28,8 +28,7 @@ enum ma_status journal_prepare(struct journal *journal, const char *file,
 /* The file stays where it is. */
 void journal_end(struct journal *journal);
 
-/* --- writing --------------------------------------------------------------------------
- */
+/* --- writing ---------------------------------------------------------------------- */
 
 /* An empty one for the version of the file with this identity. */
 enum ma_status journal_begin(struct journal *journal, const char *identity,
@@ -45,8 +44,7 @@ enum ma_status journal_seal(struct journal *journal, const char *identity,
 /* It has served. */
 void journal_remove(struct journal *journal);
 
-/* --- reading --------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------- */
 
 enum journal_found {
     JOURNAL_NONE,

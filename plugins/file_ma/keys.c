@@ -13,8 +13,7 @@
 
 enum { FIRST_SLOTS = 1024 };
 
-/* --- an index -------------------------------------------------------------------------
- */
+/* --- an index --------------------------------------------------------------------- */
 
 static struct node **slot_of(const struct index *index, uint64_t hash)
 {
@@ -86,8 +85,7 @@ static uint64_t hash_of_text(const char *key)
     return hash_of(key, strlen(key));
 }
 
-/* --- objects --------------------------------------------------------------------------
- */
+/* --- objects ---------------------------------------------------------------------- */
 
 static bool has_anchor(const struct object *object, struct ma_value anchor)
 {
@@ -172,8 +170,7 @@ void keys_rename(struct directory *d, struct object *object, const char *dn)
         take_anchor(d, object, ma_value_of(object->dn_key));
 }
 
-/* --- references -----------------------------------------------------------------------
- */
+/* --- references ------------------------------------------------------------------- */
 
 bool keys_is_reference(const struct settings *set, const char *name)
 {

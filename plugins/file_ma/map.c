@@ -8,8 +8,7 @@
 
 enum { ANCHOR_LIMIT = 800, DEPTH_LIMIT = 64 };
 
-/* --- values ---------------------------------------------------------------------------
- */
+/* --- values ----------------------------------------------------------------------- */
 
 static bool from_base64(struct pool *pool, const char *name, struct ma_value *value,
                         struct problem *problem)
@@ -76,8 +75,7 @@ struct ma_value map_out(const struct settings *set, struct pool *pool, const cha
     return value;
 }
 
-/* --- class ----------------------------------------------------------------------------
- */
+/* --- class ------------------------------------------------------------------------ */
 
 static size_t depth(const struct settings *set, const struct ma_schema_class *class)
 {
@@ -147,8 +145,7 @@ static bool map_class(const struct settings *set, const struct record *record,
                              field->values[field->count - 1].data);
 }
 
-/* --- DN and anchor --------------------------------------------------------------------
- */
+/* --- DN and anchor ---------------------------------------------------------------- */
 
 bool map_dn(const struct settings *set, const struct record *record, const char **out,
             struct problem *problem)
@@ -262,8 +259,7 @@ const char *map_renamed(const struct record *record)
     return dn;
 }
 
-/* --- change type ----------------------------------------------------------------------
- */
+/* --- change type ------------------------------------------------------------------ */
 
 static bool change_of_column(const struct settings *set, struct record *record,
                              struct problem *problem)
@@ -305,8 +301,7 @@ static bool map_change(const struct map *map, struct record *record,
     return true;
 }
 
-/* --- attributes -----------------------------------------------------------------------
- */
+/* --- attributes ------------------------------------------------------------------- */
 
 static int by_name(const void *a, const void *b)
 {
@@ -449,8 +444,7 @@ static bool map_rename(const struct map *map, struct record *record,
     return true;
 }
 
-/* --- a record -------------------------------------------------------------------------
- */
+/* --- a record --------------------------------------------------------------------- */
 
 enum mapped map_record(const struct map *map, struct record *record,
                        struct ma_entry *entry, struct problem *problem)

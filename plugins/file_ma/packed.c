@@ -4,8 +4,7 @@
 /* In place of the length of a text that is not there. */
 #define NO_TEXT UINT32_MAX
 
-/* --- in -------------------------------------------------------------------------------
- */
+/* --- in --------------------------------------------------------------------------- */
 
 static void add_number(struct bytes *out, size_t number)
 {
@@ -40,8 +39,7 @@ void packed_add(struct bytes *out, const struct record *record)
         add_field(out, &record->fields[i]);
 }
 
-/* --- out ------------------------------------------------------------------------------
- */
+/* --- out -------------------------------------------------------------------------- */
 
 struct reading {
     const char *at;

@@ -8,8 +8,7 @@
 #include "support/knock.h"
 #include "support/text.h"
 
-/* --- candidates ----------------------------------------------------------------------
- */
+/* --- candidates ------------------------------------------------------------------- */
 
 struct candidates {
     const struct settings *set;
@@ -163,8 +162,7 @@ static enum ma_status find_candidates(struct candidates *c, const char *domain,
     return status;
 }
 
-/* --- what it says of itself ----------------------------------------------------------
- */
+/* --- what it says of itself ------------------------------------------------------- */
 
 static const char *const root_attributes[] = {
     "defaultNamingContext",       "dsServiceName",
@@ -264,8 +262,7 @@ static enum ma_status read_root(struct directory *d, const char *dn, struct ma_e
     return status;
 }
 
-/* --- opening and closing -------------------------------------------------------------
- */
+/* --- opening and closing ---------------------------------------------------------- */
 
 static enum ma_status open_one(struct directory *d, const struct settings *set,
                                const char *host, const char *dn, struct ma_error *err)
@@ -339,8 +336,7 @@ void directory_close(struct directory *d)
     free(d);
 }
 
-/* --- the same one again --------------------------------------------------------------
- */
+/* --- the same one again ----------------------------------------------------------- */
 
 static bool same_domain(const char *a, const char *b)
 {
@@ -395,8 +391,7 @@ const char *directory_user(const struct settings *set, const char *dn, struct po
     return settings_user(set, partition_of(set->host, pool, dn), pool, err);
 }
 
-/* --- names ---------------------------------------------------------------------------
- */
+/* --- names ------------------------------------------------------------------------ */
 
 const char *directory_domain(struct pool *pool, const char *dn)
 {

@@ -12,8 +12,7 @@
 
 enum { WINDOW = 32, MOST_IN_WINDOW = 256 };
 
-/* --- single parameters ---------------------------------------------------------------
- */
+/* --- single parameters ------------------------------------------------------------ */
 
 static const char *text_of(const struct settings *set, const char *name)
 {
@@ -108,8 +107,7 @@ static enum ma_status read_word(const struct settings *set, const char *name,
     return bad(name, value, wanted, err);
 }
 
-/* --- where ---------------------------------------------------------------------------
- */
+/* --- where ------------------------------------------------------------------------ */
 
 static size_t count_of(const struct settings *set, const char *name)
 {
@@ -166,8 +164,7 @@ static enum ma_status read_place(struct settings *set, struct ma_error *err)
     return read_number(set, "port", 65535, &set->port, err);
 }
 
-/* --- how -----------------------------------------------------------------------------
- */
+/* --- how -------------------------------------------------------------------------- */
 
 static const struct word securities[] = {
     {"none", LINK_PLAIN}, {"starttls", LINK_STARTTLS}, {"ldaps", LINK_LDAPS}, {NULL, 0}};
@@ -213,8 +210,7 @@ static enum ma_status read_security(const struct settings *set, const char *part
     return MA_OK;
 }
 
-/* --- who -----------------------------------------------------------------------------
- */
+/* --- who -------------------------------------------------------------------------- */
 
 static bool is_whole_name(const char *login)
 {
@@ -313,8 +309,7 @@ static enum ma_status read_password(const struct settings *set, const char *part
                    partition, logon->user, why.text);
 }
 
-/* --- of a partition ------------------------------------------------------------------
- */
+/* --- of a partition --------------------------------------------------------------- */
 
 /* All but the password. */
 static enum ma_status begin_logon(const struct settings *set, const char *partition,
@@ -379,8 +374,7 @@ static void compare_partitions(struct settings *set)
     set->partitions_differ = differ;
 }
 
-/* --- all of it -----------------------------------------------------------------------
- */
+/* --- all of it -------------------------------------------------------------------- */
 
 static enum ma_status read_behaviour(struct settings *set, struct ma_error *err)
 {

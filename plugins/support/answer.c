@@ -8,8 +8,7 @@ static enum ma_status no_memory(struct ma_error *err)
     return ma_fail(err, MA_NO_MEMORY, "out of memory");
 }
 
-/* --- names ---------------------------------------------------------------------------
- */
+/* --- names ------------------------------------------------------------------------ */
 
 /* "range=0-1499" or "range=1500-*", the whole option. */
 static bool read_range(const char *option, struct answer_attribute *out)
@@ -38,8 +37,7 @@ static void read_name(struct answer *answer, const struct berval *name,
         *option = '\0';
 }
 
-/* --- values --------------------------------------------------------------------------
- */
+/* --- values ----------------------------------------------------------------------- */
 
 static ber_len_t left(BerElement *ber)
 {
@@ -110,8 +108,7 @@ static int read_attribute(struct answer *answer, BerElement *ber)
     return code;
 }
 
-/* --- entries -------------------------------------------------------------------------
- */
+/* --- entries ---------------------------------------------------------------------- */
 
 enum ma_status answer_read(struct answer *answer, struct link *link, LDAPMessage *entry,
                            struct ma_error *err)
@@ -152,8 +149,7 @@ void answer_free(struct answer *answer)
     *answer = (struct answer){0};
 }
 
-/* --- long attributes -----------------------------------------------------------------
- */
+/* --- long attributes -------------------------------------------------------------- */
 
 struct more {
     struct answer *answer;

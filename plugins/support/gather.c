@@ -15,8 +15,7 @@ struct gather {
     char data[SIZE];
 };
 
-/* --- a layer of liblber's
- * ----------------------------------------------------------------- */
+/* --- a layer of liblber's --------------------------------------------------------- */
 
 static int on_setup(Sockbuf_IO_Desc *desc, void *given)
 {
@@ -82,8 +81,7 @@ static Sockbuf_IO layer = {
     .sbi_close = on_close,
 };
 
-/* --- its owner
- * ---------------------------------------------------------------------------- */
+/* --- its owner -------------------------------------------------------------------- */
 
 struct gather *gather_begin(LDAP *ld)
 {

@@ -12,8 +12,7 @@
 
 enum { CONNECT_SECONDS = 15, NAME_SIZE = 512 };
 
-/* --- addresses -----------------------------------------------------------------------
- */
+/* --- addresses -------------------------------------------------------------------- */
 
 struct lookup {
     char host[NAME_SIZE];
@@ -50,8 +49,7 @@ static struct lookup *lookup_of(const char *host, unsigned port)
     return l;
 }
 
-/* --- listening -----------------------------------------------------------------------
- */
+/* --- listening -------------------------------------------------------------------- */
 
 static enum ma_status knock_at(const struct link_settings *settings, const char *host,
                                const struct addrinfo *address, struct ma_error *err)
@@ -108,8 +106,7 @@ enum ma_status knock(const struct link_settings *settings, const char *host,
     return status;
 }
 
-/* --- servers of a domain -------------------------------------------------------------
- */
+/* --- servers of a domain ---------------------------------------------------------- */
 
 struct servers {
     char place[NAME_SIZE];

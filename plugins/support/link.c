@@ -13,8 +13,7 @@
 
 enum { CONNECT_SECONDS = 15, READ_AHEAD = 64 * 1024 };
 
-/* --- what went wrong -----------------------------------------------------------------
- */
+/* --- what went wrong -------------------------------------------------------------- */
 
 static const struct {
     int code;
@@ -87,8 +86,7 @@ int link_code(struct link *link, LDAPMessage *result, char **said)
     return parsed == LDAP_SUCCESS ? code : parsed;
 }
 
-/* --- waiting -------------------------------------------------------------------------
- */
+/* --- waiting ---------------------------------------------------------------------- */
 
 static void wait_for_room(const struct link *link)
 {
@@ -163,8 +161,7 @@ enum ma_status link_wait_any(struct link *link, LDAPMessage **out, struct ma_err
     return link_wait(link, LDAP_RES_ANY, true, out, err);
 }
 
-/* --- reading -------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------- */
 
 enum ma_status link_read(struct link *link, const char *base, int scope,
                          const char *filter, const char *const *attributes,
@@ -210,8 +207,7 @@ const char *link_text(struct link *link, LDAPMessage *answer, const char *attrib
     return text;
 }
 
-/* --- opening and closing -------------------------------------------------------------
- */
+/* --- opening and closing ---------------------------------------------------------- */
 
 static int set_tls(LDAP *ld, const struct link_settings *s)
 {
@@ -244,8 +240,7 @@ static void set_options(LDAP *ld, const struct link_settings *s)
     ldap_set_option(ld, LDAP_OPT_TIMEOUT, &answer);
 }
 
-/* --- TLS
- * ------------------------------------------------------------------------------ */
+/* --- TLS -------------------------------------------------------------------------- */
 
 struct handshake {
     LDAP *ld;

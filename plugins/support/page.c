@@ -16,8 +16,7 @@ struct pages {
     int *code;
 };
 
-/* --- asking --------------------------------------------------------------------------
- */
+/* --- asking ----------------------------------------------------------------------- */
 
 static int controls_of(struct pages *p, LDAPControl *controls[3])
 {
@@ -54,8 +53,7 @@ static enum ma_status ask(struct pages *p, int *id, struct ma_error *err)
     return MA_OK;
 }
 
-/* --- the answer ----------------------------------------------------------------------
- */
+/* --- the answer ------------------------------------------------------------------- */
 
 static enum ma_status no_cookie(struct pages *p, struct ma_error *err)
 {
@@ -130,8 +128,7 @@ static enum ma_status check_end(struct pages *p, LDAPMessage *answer,
                    p->link->host, p->search->base, p->empty);
 }
 
-/* --- handing on ----------------------------------------------------------------------
- */
+/* --- handing on ------------------------------------------------------------------- */
 
 static enum ma_status hand_on(struct pages *p, LDAPMessage *answer,
                               struct ma_value cookie, struct ma_error *err)

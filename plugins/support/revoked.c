@@ -19,8 +19,7 @@ enum ma_status revoked_settings(const struct link_settings *s, struct ma_error *
                    "'crl-check' to false, in mactl.xml");
 }
 
-/* --- what is trusted -----------------------------------------------------------------
- */
+/* --- what is trusted -------------------------------------------------------------- */
 
 /* As libldap does: what the settings name, else its own configuration, else the machine.
  * Without any the certificate was not trusted in the first place. */
@@ -58,8 +57,7 @@ static X509 *certificate_of(const struct link *link)
     return certificate;
 }
 
-/* --- the check -----------------------------------------------------------------------
- */
+/* --- the check -------------------------------------------------------------------- */
 
 /* What else is wrong with the chain is known by now: one that is trusted from its issuer
  * on is enough. */

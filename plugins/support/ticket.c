@@ -50,8 +50,7 @@ static void failed(struct wish *w, krb5_error_code code, const char *what)
     krb5_free_error_message(w->context, text);
 }
 
-/* --- a ticket of the account
- * ------------------------------------------------------------ */
+/* --- a ticket of the account ------------------------------------------------------ */
 
 /* The account of the keytab's first entry, where none is named. */
 static krb5_error_code first_of(krb5_context context, krb5_keytab keytab,
@@ -139,8 +138,7 @@ static krb5_error_code fetch_with(struct wish *w, const char **step)
     return code;
 }
 
-/* --- a ticket for the server
- * ------------------------------------------------------------ */
+/* --- a ticket for the server ------------------------------------------------------ */
 
 static krb5_error_code fetch_service(const struct wish *w)
 {
@@ -173,8 +171,7 @@ static krb5_error_code open_cache(struct wish *w)
                                  : krb5_cc_resolve(w->context, w->cache_name, &w->cache);
 }
 
-/* --- both, aside ----------------------------------------------------------------------
- */
+/* --- both, aside ------------------------------------------------------------------ */
 
 static void wish_run(void *job)
 {

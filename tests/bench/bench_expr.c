@@ -179,8 +179,7 @@ static void flow(struct arena *arena, const struct object *object, struct buf *o
     entry_encode(&entry, out);
 }
 
-/* --- the floor ------------------------------------------------------------------------
- */
+/* --- the floor -------------------------------------------------------------------- */
 
 static struct slice first(const struct object *object, const char *name)
 {
@@ -412,8 +411,7 @@ static void measure_shapes(uint64_t count)
     }
 }
 
-/* --- the object -----------------------------------------------------------------------
- */
+/* --- the object ------------------------------------------------------------------- */
 
 static struct slice canonical(enum value_type type, const char *text)
 {

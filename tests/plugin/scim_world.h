@@ -109,8 +109,7 @@ static const struct answer three[] = {
      .match = "GET /scim/Users?"},
     NO_GROUPS};
 
-/* --- what is exported ------------------------------------------------------------------
- */
+/* --- what is exported ------------------------------------------------------------- */
 
 static const struct ma_value title = {"Boss", 4};
 static const struct ma_attribute titles[] = {

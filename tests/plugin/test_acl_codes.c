@@ -227,8 +227,7 @@ START_TEST(a_part_of_a_schema_is_sure_of_nothing_that_it_lacks)
 }
 END_TEST
 
-/* --- the account itself
- * ------------------------------------------------------------------ */
+/* --- the account itself ----------------------------------------------------------- */
 
 static const char *weakness(const char *text)
 {

@@ -152,8 +152,7 @@ START_TEST(each_domain_has_its_own_token_in_one_audit)
 }
 END_TEST
 
-/* --- the account ----------------------------------------------------------------------
- */
+/* --- the account ------------------------------------------------------------------ */
 
 START_TEST(what_is_wrong_with_the_account_is_said_once)
 {
@@ -184,8 +183,7 @@ START_TEST(what_is_wrong_with_the_account_is_said_once)
 }
 END_TEST
 
-/* --- rights that are no attributes
- * -------------------------------------------------------- */
+/* --- rights that are no attributes ------------------------------------------------ */
 
 START_TEST(a_right_is_asked_for_as_an_attribute_is)
 {
@@ -203,8 +201,7 @@ START_TEST(a_right_is_asked_for_as_an_attribute_is)
 }
 END_TEST
 
-/* --- what a dump lacks
- * --------------------------------------------------------------------- */
+/* --- what a dump lacks ------------------------------------------------------------ */
 
 START_TEST(what_a_dump_lacks_is_unsure)
 {
@@ -288,8 +285,7 @@ START_TEST(a_dump_without_a_schema_or_a_domain_is_none)
 }
 END_TEST
 
-/* --- LDIF ------------------------------------------------------------------------------
- */
+/* --- LDIF ------------------------------------------------------------------------- */
 
 START_TEST(hostile_text_is_refused_with_its_line)
 {

@@ -34,8 +34,7 @@ static enum ma_status take(const struct ma_host *unused, const struct ma_finding
     return MA_OK;
 }
 
-/* --- what two of them say ------------------------------------------------------------
- */
+/* --- what two of them say --------------------------------------------------------- */
 
 /* The forest, with `from` as `to`; `to` NULL: without the entry whose DN `from` is. */
 static void write_other(char *path, const char *from, const char *to)
@@ -143,8 +142,7 @@ START_TEST(an_object_that_is_only_here_is_told)
 }
 END_TEST
 
-/* --- which are asked ------------------------------------------------------------------
- */
+/* --- which are asked -------------------------------------------------------------- */
 
 enum { SERVERS = 3 };
 static struct ldap_script servers[SERVERS]; /* 127.0.0.1 and on, the same port */

@@ -28,8 +28,7 @@ static enum ma_status ignore(const struct ma_host *unused,
     return MA_OK;
 }
 
-/* --- a domain controller: nothing of the other domain ---------------------------------
- */
+/* --- a domain controller: nothing of the other domain ----------------------------- */
 
 static enum ma_status search(struct origin *origin, const struct origin_query *query,
                              const struct origin_taker *taker, struct ma_error *error)
@@ -67,8 +66,7 @@ static struct place here[2] = {
     {.domain = ROOT, .key = "dc=corp,dc=example", .origin = &controller},
     {.domain = CHILD, .key = "dc=child,dc=corp,dc=example", .origin = &controller}};
 
-/* --- asking ---------------------------------------------------------------------------
- */
+/* --- asking ----------------------------------------------------------------------- */
 
 struct asked {
     const char *login;
@@ -130,8 +128,7 @@ static void try_all(const struct asked *asked, size_t count)
         try(&asked[i / 2], i % 2 == 1);
 }
 
-/* --- where it says -------------------------------------------------------------------
- */
+/* --- where it says ---------------------------------------------------------------- */
 
 #define ROOT_SYNC "CN=sync," USERS ROOT
 #define CHILD_SYNC "CN=sync," USERS CHILD

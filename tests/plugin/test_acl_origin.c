@@ -24,8 +24,7 @@ static void tell(const char *what, size_t index)
     (void)snprintf(told + length, sizeof told - length, "%s%zu ", what, index);
 }
 
-/* --- the server: the second before the first, and the third when another read comes
- * ------ */
+/* --- the server: the second before the first, the third with another read --------- */
 
 static void answer(struct ldap_call *call)
 {
@@ -75,8 +74,7 @@ static void end(void)
     script_end(&server);
 }
 
-/* --- who is told ---------------------------------------------------------------------
- */
+/* --- who is told ------------------------------------------------------------------ */
 
 static const char *const attributes[] = {"cn", NULL};
 static const char *const three[] = {"CN=1", "CN=2", "CN=3"};

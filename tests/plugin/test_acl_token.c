@@ -45,8 +45,7 @@ static enum ma_status take(const struct ma_host *unused, const struct ma_finding
     return MA_OK;
 }
 
-/* --- a domain controller
- * ------------------------------------------------------------------ */
+/* --- a domain controller ---------------------------------------------------------- */
 
 static enum ma_status search(struct origin *origin, const struct origin_query *query,
                              const struct origin_taker *taker, struct ma_error *error)
@@ -207,8 +206,7 @@ static bool says(const char *text)
     return strstr(said, text) != NULL;
 }
 
-/* --- the account's own domain
- * --------------------------------------------------------------- */
+/* --- the account's own domain ----------------------------------------------------- */
 
 #define CHILD_SID(rid) "S-1-5-21-4-5-6-" rid
 #define UNIVERSAL "S-1-5-21-1-2-3-1300", "S-1-5-21-9-9-9-777"
@@ -329,8 +327,7 @@ START_TEST(a_server_without_a_schema_is_not_told_as_a_dump_is)
 }
 END_TEST
 
-/* --- another domain
- * -------------------------------------------------------------------------- */
+/* --- another domain --------------------------------------------------------------- */
 
 /* The account's domain says what does not depend on the place; the domain of the object
  * is asked for its own groups, by name and by SID. */

@@ -26,8 +26,7 @@ static bool filters_for(const struct ldap_call *call, const char *text)
     return memmem(call->filter.bv_val, call->filter.bv_len, text, strlen(text)) != NULL;
 }
 
-/* --- what is selected ------------------------------------------------------------------
- */
+/* --- what is selected ------------------------------------------------------------- */
 
 static char asked_full[256];
 static char asked_delta[256];
@@ -114,8 +113,7 @@ START_TEST(what_a_schema_lacks_is_told_and_of_one_that_cannot_be_read_nothing)
 }
 END_TEST
 
-/* --- binds -----------------------------------------------------------------------------
- */
+/* --- binds ------------------------------------------------------------------------ */
 
 static void is_not_asked(struct ldap_call *call)
 {
@@ -173,8 +171,7 @@ START_TEST(where_starttls_is_refused_no_password_goes_out)
 }
 END_TEST
 
-/* --- searches --------------------------------------------------------------------------
- */
+/* --- searches --------------------------------------------------------------------- */
 
 static void refuses_the_second_page(struct ldap_call *call)
 {
@@ -240,8 +237,7 @@ START_TEST(a_page_whose_control_cannot_be_read_is_not_the_last)
 }
 END_TEST
 
-/* --- DirSync ---------------------------------------------------------------------------
- */
+/* --- DirSync ---------------------------------------------------------------------- */
 
 static void does_no_dirsync(struct ldap_call *call)
 {
@@ -354,8 +350,7 @@ START_TEST(an_empty_attribute_beside_its_values_removes_none)
 }
 END_TEST
 
-/* --- change numbers --------------------------------------------------------------------
- */
+/* --- change numbers --------------------------------------------------------------- */
 
 static const char *_Atomic class;
 

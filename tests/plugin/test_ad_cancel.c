@@ -54,8 +54,7 @@ static void ck_soon(const char *what, enum ma_status status)
     ck_assert_uint_eq(h.watermark.length, 0);
 }
 
-/* --- before there is a connection ------------------------------------------------------
- */
+/* --- before there is a connection ------------------------------------------------- */
 
 /* Somebody whom the kernel answers for, and nobody else does. */
 static int silent(int type, unsigned *number)
@@ -145,9 +144,7 @@ START_TEST(who_takes_a_connection_and_says_nothing_is_left)
 }
 END_TEST
 
-/* --- Kerberos
- * ---------------------------------------------------------------------------
- */
+/* --- Kerberos --------------------------------------------------------------------- */
 
 static void write_krb5_conf(unsigned number)
 {
@@ -182,9 +179,7 @@ START_TEST(a_kdc_that_does_not_answer_is_left)
 }
 END_TEST
 
-/* --- scripted
- * ----------------------------------------------------------------------------
- */
+/* --- scripted --------------------------------------------------------------------- */
 
 /* From here on it says nothing. */
 static void falls_silent(void)
@@ -313,9 +308,7 @@ START_TEST(a_delta_import_that_waits_for_its_next_piece_is_left_and_goes_on_ther
 }
 END_TEST
 
-/* --- exports
- * ----------------------------------------------------------------------------
- */
+/* --- exports ---------------------------------------------------------------------- */
 
 static const struct ma_value values[] = {{"x", 1}};
 static const struct ma_attribute attributes[] = {

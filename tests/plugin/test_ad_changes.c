@@ -51,8 +51,7 @@ static void takes_all(struct ldap_call *call)
     script_done(call, LDAP_SUCCESS, NULL, 0, NULL);
 }
 
-/* --- what is sent ----------------------------------------------------------------------
- */
+/* --- what is sent ----------------------------------------------------------------- */
 
 static const struct {
     enum ma_change change;
@@ -122,9 +121,7 @@ START_TEST(a_delete_takes_a_tree_along_only_where_mactl_xml_says_so)
 }
 END_TEST
 
-/* --- what is said of refusals
- * -----------------------------------------------------------
- */
+/* --- what is said of refusals ----------------------------------------------------- */
 
 static _Atomic int refusal;
 static const char *_Atomic words;

@@ -44,8 +44,7 @@ static void die(struct ldap_call *call)
 
 #define ck_servers(expected) ck_assert_str_eq(h.servers.at, expected)
 
-/* --- full imports ----------------------------------------------------------------------
- */
+/* --- full imports ----------------------------------------------------------------- */
 
 static void has_two_and_three(struct ldap_call *call)
 {
@@ -216,8 +215,7 @@ START_TEST(servers_are_changed_five_times_and_no_more)
 }
 END_TEST
 
-/* --- delta imports ---------------------------------------------------------------------
- */
+/* --- delta imports ---------------------------------------------------------------- */
 
 static void change(struct ldap_call *call, const char *guid, const char *title)
 {
@@ -283,8 +281,7 @@ START_TEST(a_delta_import_that_loses_its_server_needs_a_full_one_of_another_data
 }
 END_TEST
 
-/* --- exports ---------------------------------------------------------------------------
- */
+/* --- exports ---------------------------------------------------------------------- */
 
 static const struct ma_value title[] = {{"x", 1}};
 static const struct ma_attribute titles[] = {
@@ -569,8 +566,7 @@ START_TEST(an_export_that_loses_its_last_server_ends_and_nobody_is_told_a_guess)
 }
 END_TEST
 
-/* --- which server ----------------------------------------------------------------------
- */
+/* --- which server ----------------------------------------------------------------- */
 
 #define PREFERRED "adma-partition-data/preferred-dcs/preferred-dc"
 
@@ -634,8 +630,7 @@ START_TEST(what_mactl_xml_names_is_asked_instead_of_preferred_servers)
 }
 END_TEST
 
-/* --- before it is known what is pending ------------------------------------------------
- */
+/* --- before it is known what is pending ------------------------------------------- */
 
 static void export_a(enum ma_status expected)
 {

@@ -94,8 +94,7 @@ static void export_all(const char *const *names, size_t count)
     ck_assert_msg(hosted_export(&h, AD_MA, list, count) == MA_OK, "%s", h.err.text);
 }
 
-/* --- who -----------------------------------------------------------------------------
- */
+/* --- who -------------------------------------------------------------------------- */
 
 START_TEST(a_partition_is_bound_to_as_its_account_with_its_password_else_as_the_agent)
 {
@@ -152,8 +151,7 @@ START_TEST(the_login_that_mactl_xml_names_is_that_of_every_partition)
 }
 END_TEST
 
-/* --- how -----------------------------------------------------------------------------
- */
+/* --- how -------------------------------------------------------------------------- */
 
 START_TEST(a_partition_that_wants_no_simple_bind_gets_none)
 {

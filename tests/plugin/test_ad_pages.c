@@ -26,8 +26,7 @@ static void end(void)
     world_end(&h, &script);
 }
 
-/* --- pages ---------------------------------------------------------------------------
- */
+/* --- pages ------------------------------------------------------------------------ */
 
 static sem_t second_page; /* was asked for */
 
@@ -204,8 +203,7 @@ START_TEST(a_referral_is_not_followed)
 }
 END_TEST
 
-/* --- long attributes -----------------------------------------------------------------
- */
+/* --- long attributes -------------------------------------------------------------- */
 
 enum { AT_ONCE = 1500 };
 
@@ -373,9 +371,7 @@ START_TEST(each_long_attribute_of_an_object_is_read_to_its_end)
 }
 END_TEST
 
-/* --- a value that fills the memory
- * ----------------------------------------------------------
- */
+/* --- a value that fills the memory ------------------------------------------------ */
 
 enum { HUGE_VALUE = 100 * 1000 * 1000 };
 

@@ -11,8 +11,7 @@
 #include "session.h"
 #include "support/bind.h"
 
-/* --- scope ---------------------------------------------------------------------------
- */
+/* --- scope ------------------------------------------------------------------------ */
 
 static struct pool pool;
 static struct scope scope;
@@ -74,8 +73,7 @@ START_TEST(without_inclusions_the_partition_is_the_root)
 }
 END_TEST
 
-/* --- marks ---------------------------------------------------------------------------
- */
+/* --- marks ------------------------------------------------------------------------ */
 
 START_TEST(a_mark_is_read_as_it_was_written)
 {
@@ -131,8 +129,7 @@ START_TEST(what_is_no_mark_is_none)
 }
 END_TEST
 
-/* --- errors --------------------------------------------------------------------------
- */
+/* --- errors ----------------------------------------------------------------------- */
 
 /* What domain controllers say; from Windows where it has a DSID, from Samba where not. */
 static const struct {
@@ -193,8 +190,7 @@ START_TEST(detail_that_grows_too_long_is_cut)
 }
 END_TEST
 
-/* --- requests ------------------------------------------------------------------------
- */
+/* --- requests --------------------------------------------------------------------- */
 
 static const struct ma_value pwd = {"P\xc3\xa4\xf0\x9f\x94\x91", 7}; /* P, ae, a key */
 static const struct ma_attribute password = {
@@ -282,9 +278,7 @@ START_TEST(what_names_the_object_is_left_to_the_rename)
 }
 END_TEST
 
-/* --- what holds where nobody says anything
- * ----------------------------------------------
- */
+/* --- what holds where nobody says anything ---------------------------------------- */
 
 static const char *only_a_server(const struct ma_host *host, const char *name,
                                  size_t index)
@@ -352,8 +346,7 @@ START_TEST(without_a_word_nothing_is_deleted_below_and_a_connection_is_sealed)
 }
 END_TEST
 
-/* --- the logon of a partition --------------------------------------------------------
- */
+/* --- the logon of a partition ----------------------------------------------------- */
 
 #define AGENT "adma-configuration/"
 #define OWN "adma-partition-data/"
@@ -516,8 +509,7 @@ START_TEST(a_partition_is_bound_to_as_it_says_else_as_the_agent_says)
 }
 END_TEST
 
-/* --- binds ---------------------------------------------------------------------------
- */
+/* --- binds ------------------------------------------------------------------------ */
 
 static const struct {
     const char *what;
@@ -563,8 +555,7 @@ START_TEST(a_simple_bind_has_a_name_a_password_and_tls)
 }
 END_TEST
 
-/* --- directories ----------------------------------------------------------------------
- */
+/* --- directories ------------------------------------------------------------------ */
 
 static const struct {
     const char *a;

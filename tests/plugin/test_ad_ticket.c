@@ -79,8 +79,7 @@ static void end(void)
     world_end(&h, &script);
 }
 
-/* --- caches ----------------------------------------------------------------------------
- */
+/* --- caches ----------------------------------------------------------------------- */
 
 /* RFC 4120 5.3; nobody but a server would look into what is encrypted. */
 static struct berval *make_ticket(void)
@@ -179,8 +178,7 @@ START_TEST(who_names_no_cache_is_not_bound_with_that_of_the_agent_before)
 }
 END_TEST
 
-/* --- who gives none --------------------------------------------------------------------
- */
+/* --- who gives none --------------------------------------------------------------- */
 
 static void make_keytab(const char *const *names)
 {

@@ -25,8 +25,7 @@ static void end(void)
     world_end(&h, &script);
 }
 
-/* --- changes -------------------------------------------------------------------------
- */
+/* --- changes ---------------------------------------------------------------------- */
 
 static void one_change(struct ldap_call *call, const char *guid, const char *title)
 {
@@ -188,9 +187,7 @@ START_TEST(another_database_needs_a_full_import)
 }
 END_TEST
 
-/* --- what a mark does not lead to any more
- * -------------------------------------------------
- */
+/* --- what a mark does not lead to any more ---------------------------------------- */
 
 static const char *_Atomic lifetime; /* days; NULL: the forest does not say */
 static _Atomic int lifetime_code;
@@ -297,9 +294,7 @@ START_TEST(a_server_that_counts_less_than_before_needs_a_full_import)
 }
 END_TEST
 
-/* --- without DirSync
- * ----------------------------------------------------------------------
- */
+/* --- without DirSync -------------------------------------------------------------- */
 
 /* A container has another name, and its person a DN that no change of hers tells. */
 static void has_change_numbers(struct ldap_call *call)
@@ -337,9 +332,7 @@ START_TEST(by_change_numbers_all_behind_the_last_come_and_what_is_below_a_contai
 }
 END_TEST
 
-/* --- what moves while it is read
- * --------------------------------------------------------
- */
+/* --- what moves while it is read -------------------------------------------------- */
 
 static void move_of_two(struct ldap_call *call, bool to)
 {
@@ -415,8 +408,7 @@ START_TEST(a_killed_full_import_goes_on_behind_the_containers_that_it_read)
 }
 END_TEST
 
-/* --- refusals, in the words of Windows -----------------------------------------------
- */
+/* --- refusals, in the words of Windows -------------------------------------------- */
 
 static void refuses_changes(struct ldap_call *call)
 {
@@ -501,8 +493,7 @@ START_TEST(a_password_is_not_sent_on_a_connection_that_others_read)
 }
 END_TEST
 
-/* --- the window ------------------------------------------------------------------------
- */
+/* --- the window ------------------------------------------------------------------- */
 
 static struct ma_entry person_to_change(const char *dn, const char *guid)
 {
@@ -621,8 +612,7 @@ START_TEST(who_is_below_or_above_or_refers_to_who_is_under_way_waits_others_do_n
 }
 END_TEST
 
-/* --- patience ------------------------------------------------------------------------
- */
+/* --- patience --------------------------------------------------------------------- */
 
 static void says_nothing(struct ldap_call *call)
 {

@@ -96,8 +96,7 @@ static int64_t elapsed_ms(const struct timespec *since)
     return (now.tv_sec - since->tv_sec) * 1000 + (now.tv_nsec - since->tv_nsec) / 1000000;
 }
 
-/* --- what is sent again --------------------------------------------------------------
- */
+/* --- what is sent again ----------------------------------------------------------- */
 
 static const struct answer broken_once[] = {
     {HEAD("200 OK", "application/json") "Content-Length: 100\r\n\r\n{\"a\":",
@@ -224,8 +223,7 @@ START_TEST(patience_has_an_end)
 }
 END_TEST
 
-/* --- limits --------------------------------------------------------------------------
- */
+/* --- limits ----------------------------------------------------------------------- */
 
 START_TEST(a_slow_drip_ends_with_the_time_of_a_call)
 {
@@ -292,8 +290,7 @@ START_TEST(a_cancel_ends_a_wait_long_before_its_time)
 }
 END_TEST
 
-/* --- who gets the bearer -------------------------------------------------------------
- */
+/* --- who gets the bearer ---------------------------------------------------------- */
 
 static unsigned renewed;
 
@@ -397,8 +394,7 @@ START_TEST(what_would_leave_the_machine_in_clear_is_refused)
 }
 END_TEST
 
-/* --- tokens --------------------------------------------------------------------------
- */
+/* --- tokens ----------------------------------------------------------------------- */
 
 START_TEST(a_token_is_asked_for_once_and_again_when_it_was_refused)
 {
@@ -528,8 +524,7 @@ START_TEST(a_refused_client_is_a_matter_of_credentials_and_its_secret_is_not_tol
 }
 END_TEST
 
-/* --- JSON ----------------------------------------------------------------------------
- */
+/* --- JSON ------------------------------------------------------------------------- */
 
 static enum ma_status parse(const char *text, size_t length, json_t **out)
 {
@@ -611,8 +606,7 @@ START_TEST(what_is_not_called_json_is_not_read_as_such)
 }
 END_TEST
 
-/* --- arithmetic ----------------------------------------------------------------------
- */
+/* --- arithmetic ------------------------------------------------------------------- */
 
 static const struct {
     const char *text;

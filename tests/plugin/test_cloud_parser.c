@@ -261,8 +261,7 @@ START_TEST(a_thousand_pages_take_no_more_memory_than_ten)
 }
 END_TEST
 
-/* --- where the next page is ----------------------------------------------------------
- */
+/* --- where the next page is ------------------------------------------------------- */
 
 static const struct {
     const char *page;

@@ -54,8 +54,7 @@ static void attempts(const char *most)
             h.parameters[i].value = most;
 }
 
-/* --- members -------------------------------------------------------------------------
- */
+/* --- members ---------------------------------------------------------------------- */
 
 START_TEST(members_whose_answer_did_not_come_are_looked_up)
 {
@@ -149,8 +148,7 @@ START_TEST(members_that_are_removed_twice_are_gone_once)
 }
 END_TEST
 
-/* --- what ends the same when it is done twice ------------------------------------------
- */
+/* --- what ends the same when it is done twice ------------------------------------- */
 
 START_TEST(a_changed_value_is_sent_again)
 {

@@ -4,8 +4,7 @@
 
 #include "scim_world.h"
 
-/* --- listings ------------------------------------------------------------------------
- */
+/* --- listings --------------------------------------------------------------------- */
 
 START_TEST(a_count_of_the_page_ends_nothing)
 {
@@ -183,8 +182,7 @@ START_TEST(a_value_that_does_not_fit_is_one_objects_trouble)
 }
 END_TEST
 
-/* --- deltas --------------------------------------------------------------------------
- */
+/* --- deltas ----------------------------------------------------------------------- */
 
 START_TEST(a_delta_without_a_filter_is_right_all_the_same)
 {
@@ -247,8 +245,7 @@ START_TEST(a_delta_needs_the_ids_of_the_import_before)
 }
 END_TEST
 
-/* --- exports -------------------------------------------------------------------------
- */
+/* --- exports ---------------------------------------------------------------------- */
 
 static const struct ma_value name = {"n@x", 3};
 static const struct ma_attribute names[] = {
@@ -505,8 +502,7 @@ START_TEST(a_disabled_object_counts_as_gone_until_somebody_enables_it)
 }
 END_TEST
 
-/* --- members -------------------------------------------------------------------------
- */
+/* --- members ---------------------------------------------------------------------- */
 
 START_TEST(of_members_only_the_one_that_is_refused_is_missing)
 {
@@ -562,8 +558,7 @@ START_TEST(a_reference_to_nobody_waits)
 }
 END_TEST
 
-/* --- what is wrong before anything is asked ------------------------------------------
- */
+/* --- what is wrong before anything is asked --------------------------------------- */
 
 static const struct {
     const char *param;

@@ -42,8 +42,7 @@ static void end(void)
     hosted_end(&h);
 }
 
-/* --- what is done ---------------------------------------------------------------------
- */
+/* --- what is done ----------------------------------------------------------------- */
 
 static const struct ma_agent *agent(void)
 {
@@ -100,8 +99,7 @@ static void finish(void)
     ck_assert_msg(agent()->finish_export(h.session, &h.err) == MA_OK, "%s", h.err.text);
 }
 
-/* --- what is seen ---------------------------------------------------------------------
- */
+/* --- what is seen ----------------------------------------------------------------- */
 
 static bool has_journal(void)
 {
@@ -147,8 +145,7 @@ static void ck_much_was_changed(void)
     ck_assert(!holds("ou=o,dc=x"));
 }
 
-/* --- tests ----------------------------------------------------------------------------
- */
+/* --- tests ------------------------------------------------------------------------ */
 
 START_TEST(a_small_file_has_its_batch_at_once)
 {

@@ -78,8 +78,7 @@ static bool look_ahead(struct ahead *ahead, bool full)
     return !engine_failed(e);
 }
 
-/* --- and what comes ------------------------------------------------------------------
- */
+/* --- and what comes --------------------------------------------------------------- */
 
 static void must_be(struct ahead *ahead, const char *when, const struct buf *wanted,
                     const struct buf *held)

@@ -367,8 +367,7 @@ CHANGE(directory_proxy)
               out ? "loses" : "gets", value);
 }
 
-/* --- the telephone list --------------------------------------------------------------
- */
+/* --- the telephone list ----------------------------------------------------------- */
 
 static int some_container(const struct system *s, uint32_t n)
 {

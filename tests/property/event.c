@@ -124,8 +124,7 @@ static void drop(struct engine *e, const struct event *event, struct buf *line)
     buf_print(line, "%s is written into a drop file", sys_kinds[system].name);
 }
 
-/* --- steps that die ------------------------------------------------------------------
- */
+/* --- steps that die --------------------------------------------------------------- */
 
 static void step_in_child(struct engine *e, const struct event *event)
 {

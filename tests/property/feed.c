@@ -219,8 +219,7 @@ enum ma_status feed_run(struct feed *feed, bool full, struct ma_error *err)
     return full ? feed_full(feed, err) : feed_delta(feed, err);
 }
 
-/* --- files ---------------------------------------------------------------------------
- */
+/* --- files ------------------------------------------------------------------------ */
 
 static enum ma_status on_entry(void *context, const struct ma_entry *entry,
                                struct ma_error *err)

@@ -20,8 +20,7 @@ struct counted {
     uint64_t in_flight;
 };
 
-/* --- what is pending ------------------------------------------------------------------
- */
+/* --- what is pending -------------------------------------------------------------- */
 
 static bool is_delete(const struct delta *delta)
 {
@@ -78,8 +77,7 @@ static bool may_stop(const struct held *held, const struct counted *counted)
             counted->updates + counted->in_flight > held->guard.export_updates);
 }
 
-/* --- exports -------------------------------------------------------------------------
- */
+/* --- exports ---------------------------------------------------------------------- */
 
 static void run(struct held *held, struct exported *out)
 {

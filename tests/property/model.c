@@ -149,8 +149,7 @@ static void read_rows(struct model *m)
                 link_row(m, s, i);
 }
 
-/* --- connector spaces are what the systems hold --------------------------------------
- */
+/* --- connector spaces are what the systems hold ----------------------------------- */
 
 static const char *reference_text(struct model *m, unsigned s, uint64_t id)
 {
@@ -367,8 +366,7 @@ static void check_errors(struct model *m, unsigned s)
     }
 }
 
-/* --- what the metaverse holds --------------------------------------------------------
- */
+/* --- what the metaverse holds ----------------------------------------------------- */
 
 /* Of a reference of HR. */
 static const struct row *row_named(struct model *m, const char *id)
@@ -490,8 +488,7 @@ static void check_row(struct model *m, const struct row *row)
                     team ? members_of(m, row) : (struct values){0});
 }
 
-/* --- what the targets hold -----------------------------------------------------------
- */
+/* --- what the targets hold -------------------------------------------------------- */
 
 /* Of references: the entries that stand for these objects in the system. */
 static void add_target(struct model *m, unsigned s, struct values *values,

@@ -74,8 +74,7 @@ static bool run_until_quiet(struct engine *e)
     return !engine_failed(e);
 }
 
-/* --- names that somebody else holds ---------------------------------------------------
- */
+/* --- names that somebody else holds ----------------------------------------------- */
 
 static uint64_t linked_to(struct engine *e, struct batch *batch, unsigned system,
                           int entry)

@@ -90,8 +90,7 @@ static bool survives(const struct episode *episode, bool aloud)
     return status == 0;
 }
 
-/* --- less of it ----------------------------------------------------------------------
- */
+/* --- less of it ------------------------------------------------------------------- */
 
 /* Whether it fails no more, or otherwise. */
 static bool survives_without(const struct episode *episode, size_t from, size_t count,

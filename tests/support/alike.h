@@ -30,8 +30,7 @@ static inline uint32_t throw(uint32_t sides)
     return (state >> 8) % sides;
 }
 
-/* --- comparing ------------------------------------------------------------------------
- */
+/* --- comparing -------------------------------------------------------------------- */
 
 /* GUIDs are random, and rules may let them flow. */
 static inline struct slice without_guids(struct world *w, struct slice bytes)

@@ -51,8 +51,7 @@ struct ldap_script {
     pthread_t thread;
 };
 
-/* --- answers -------------------------------------------------------------------------
- */
+/* --- answers ---------------------------------------------------------------------- */
 
 static inline void script_raw(struct ldap_call *call, const void *data, size_t length)
 {
@@ -128,8 +127,7 @@ static inline void script_hang_up(struct ldap_call *call)
     shutdown(call->script->connection, SHUT_RDWR);
 }
 
-/* --- requests ------------------------------------------------------------------------
- */
+/* --- requests --------------------------------------------------------------------- */
 
 static inline void read_cookie(struct ldap_call *call, struct berval *value)
 {
@@ -245,8 +243,7 @@ static inline void read_bind(struct ldap_call *call, BerElement *ber)
                  (int)dn.bv_len, dn.bv_val, (int)password.bv_len, password.bv_val);
 }
 
-/* --- the server ----------------------------------------------------------------------
- */
+/* --- the server ------------------------------------------------------------------- */
 
 /* True: the test need not. */
 static inline bool script_itself(struct ldap_call *call)

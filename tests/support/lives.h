@@ -72,8 +72,7 @@ static inline void choose_kinds(unsigned life)
             here[here_count++] = &kinds[i];
 }
 
-/* --- objects --------------------------------------------------------------------------
- */
+/* --- objects ---------------------------------------------------------------------- */
 
 static inline const char *dn_of(struct world *w, const struct kind *kind, unsigned n)
 {
@@ -204,8 +203,7 @@ static inline void lose(struct world *w, struct batch *batch, const struct kind 
         WORLD_OK(w, cs_put(batch, &object, &w->err));
 }
 
-/* --- lives ----------------------------------------------------------------------------
- */
+/* --- lives ------------------------------------------------------------------------ */
 
 static inline void happen(struct world *w)
 {

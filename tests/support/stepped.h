@@ -187,8 +187,7 @@ static inline bool stepped_cancelled(struct history *history)
     return stepped_of(history)->cancel;
 }
 
-/* --- begin and end -------------------------------------------------------------------
- */
+/* --- begin and end ---------------------------------------------------------------- */
 
 static inline void stepped_agent(struct stepped *s)
 {
@@ -267,8 +266,7 @@ static inline void stepped_end(struct stepped *s)
     ck_assert_int_eq(system(command), 0);
 }
 
-/* --- entries from words --------------------------------------------------------------
- */
+/* --- entries from words ----------------------------------------------------------- */
 
 /* "name=value" sets, "name+=value" adds, "name-=value" takes away, "name=" clears;
  * "name:=hex" sets bytes. One attribute of one kind may stand there several times. */
@@ -349,8 +347,7 @@ static inline void stepped_words(struct arena *arena, struct ma_entry *entry,
     entry->attributes = attributes;
 }
 
-/* --- objects as text -----------------------------------------------------------------
- */
+/* --- objects as text -------------------------------------------------------------- */
 
 static inline const char *stepped_name_of(struct stepped *s, struct batch *batch,
                                           uint64_t id)
@@ -508,8 +505,7 @@ static inline const char *stepped_dump(struct stepped *s)
 #define ck_heard(s, expected)                                                            \
     ck_assert_str_eq((s)->heard.length == 0 ? "" : (s)->heard.at, expected)
 
-/* --- what synchronisation would do ---------------------------------------------------
- */
+/* --- what synchronisation would do ------------------------------------------------ */
 
 typedef void (*stepped_change)(struct stepped *, struct cs_object *, void *context);
 

@@ -41,9 +41,7 @@ struct world {
 
 #define WORLD_OK(w, call) ck_assert_msg((call) == MA_OK, "%s", (w)->err.text)
 
-/* --- what the synchronisation tells
- * ------------------------------------------------------
- */
+/* --- what the synchronisation tells ----------------------------------------------- */
 
 static inline struct world *world_of(struct history *history)
 {
@@ -78,9 +76,7 @@ static inline void world_number(struct history *history, uint64_t objects)
     (void)history, (void)objects;
 }
 
-/* --- beginning and end
- * ------------------------------------------------------------------
- */
+/* --- beginning and end ------------------------------------------------------------ */
 
 struct world_numbers {
     struct batch *batch;
@@ -153,9 +149,7 @@ static inline void world_end(struct world *w)
     nftw(w->folder, world_unlink, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* --- connected systems
- * -------------------------------------------------------------------
- */
+/* --- connected systems ------------------------------------------------------------ */
 
 static inline const struct compiled_agent *world_agent(struct world *w, const char *name)
 {
@@ -334,8 +328,7 @@ static inline const char *world_sync(struct world *w, const char *agent, bool fu
     return result;
 }
 
-/* --- looking ---------------------------------------------------------------------------
- */
+/* --- looking ---------------------------------------------------------------------- */
 
 static inline void world_show_value(struct world *w, struct batch *batch, uint32_t agent,
                                     enum value_type type, struct slice value,

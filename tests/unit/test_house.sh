@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The arrow of docs/architecture.md: an #include goes left only.
+# The arrow of docs/architecture.md: an #include goes left only; and what else each file has to keep to.
 set -u
 cd "${1:?source folder}" || exit 2
 levels=(base model 'expr config space' 'rules store plugin'
@@ -46,4 +46,9 @@ done
 while read -r file; do
   head -n 2 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || { echo "$file: no SPDX line"; bad=1; }
 done < <(find core mactl plugins tests -name '*.[ch]')
+# A heading within a file is one line.
+broken=$(find core mactl plugins tests -name '*.[ch]' -exec awk '
+  heading && /^ \*(\/| -)/ { print FILENAME ":" FNR - 1 ": a heading is broken in two" }
+  { heading = /^\/\* --- / && !/\*\// }' {} +)
+[ -z "$broken" ] || { echo "$broken"; bad=1; }
 exit $bad

@@ -56,8 +56,7 @@ static int apply_table(struct backend *backend, MDB_txn *txn,
     return code;
 }
 
-/* --- what others did meanwhile -------------------------------------------------------
- */
+/* --- what others did meanwhile ---------------------------------------------------- */
 
 enum { CONFLICT = -1 }; /* no code of LMDB, nor of errno */
 
@@ -150,8 +149,7 @@ static bool puts_something(const struct overlay *overlay)
     return false;
 }
 
-/* --- all of it ------------------------------------------------------------------------
- */
+/* --- all of it -------------------------------------------------------------------- */
 
 static int apply_in(struct backend *backend, MDB_txn *txn, const struct overlay *overlay,
                     const struct snapshot *base, bool *pure)

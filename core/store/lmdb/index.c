@@ -16,8 +16,7 @@
 #include "store/ids.h"
 #include "store/lmdb/pairs.h"
 
-/* --- what a commit changes -----------------------------------------------------------
- */
+/* --- what a commit changes -------------------------------------------------------- */
 
 struct changing {
     MDB_cursor *recent;
@@ -131,8 +130,7 @@ int lmdb_apply_index(struct backend *backend, MDB_txn *txn, const struct overlay
     return code;
 }
 
-/* --- reading -------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------- */
 
 /* Each look-up needs them, and there are many: they are kept, and renewed with the
  * snapshot. None on `recent` where nothing is in it. */
@@ -234,8 +232,7 @@ uint64_t snapshot_recent_bytes(struct snapshot *snapshot)
     return stat.ms_psize * (stat.ms_branch_pages + stat.ms_leaf_pages);
 }
 
-/* --- all of it ------------------------------------------------------------------------
- */
+/* --- all of it -------------------------------------------------------------------- */
 
 /* The least hash that either table has from this one on. */
 static int next_hash(const struct snapshot *snapshot, uint64_t from, uint64_t *out)

@@ -47,8 +47,7 @@ static void check(int rc, const char *what)
     exit(1);
 }
 
-/* --- the store ------------------------------------------------------------------------
- */
+/* --- the store -------------------------------------------------------------------- */
 
 static void open_store(const char *folder)
 {
@@ -103,9 +102,7 @@ static void commit(MDB_txn *txn)
     check(mdb_txn_commit(txn), "commit");
 }
 
-/* --- rows: u16 count, then of each value u16 name, u32 length, bytes
- * ---------------------
- */
+/* --- rows: u16 count, then of each value u16 name, u32 length, bytes -------------- */
 
 static unsigned char row[ROW];
 static size_t row_length;
@@ -197,8 +194,7 @@ static uint64_t hash_of(size_t key, struct text value)
     return XXH3_64bits_withSeed(value.at, value.length, key + 1);
 }
 
-/* --- import ---------------------------------------------------------------------------
- */
+/* --- import ----------------------------------------------------------------------- */
 
 static uint64_t read_all(const char *path)
 {
@@ -268,9 +264,7 @@ static uint64_t again(const char *path, const char *folder)
     return same;
 }
 
-/* --- synchronisation
- * --------------------------------------------------------------------
- */
+/* --- synchronisation -------------------------------------------------------------- */
 
 static struct text trimmed(struct text text)
 {
@@ -359,8 +353,7 @@ static uint64_t sync_all(const char *folder)
     return written;
 }
 
-/* --- export ---------------------------------------------------------------------------
- */
+/* --- export ----------------------------------------------------------------------- */
 
 static uint64_t export_all(const char *path, const char *to)
 {

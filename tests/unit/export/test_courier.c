@@ -85,8 +85,7 @@ static enum ma_status export_by(enum ma_status (*send)(void *,
     return try_export();
 }
 
-/* --- side by side --------------------------------------------------------------------
- */
+/* --- side by side ----------------------------------------------------------------- */
 
 static enum ma_status answer_when_prepared(void *context,
                                            const struct ma_entry *const *entries,
@@ -141,8 +140,7 @@ START_TEST(what_depends_on_a_batch_that_is_out_waits_for_it)
 }
 END_TEST
 
-/* --- what goes wrong -------------------------------------------------------------------
- */
+/* --- what goes wrong -------------------------------------------------------------- */
 
 static enum ma_status go_away(void *context, const struct ma_entry *const *entries,
                               size_t count, struct ma_error *err)
@@ -247,8 +245,7 @@ START_TEST(an_agent_that_reports_twice_is_told_to_stop)
 }
 END_TEST
 
-/* --- more of them in one call ----------------------------------------------------------
- */
+/* --- more of them in one call ----------------------------------------------------- */
 
 /* An agent that has a window: what it was given, in the order of its count. */
 static const struct ma_entry *held[16];
@@ -417,8 +414,7 @@ START_TEST(what_a_window_loses_is_in_doubt_and_no_more)
 }
 END_TEST
 
-/* --- many ------------------------------------------------------------------------------
- */
+/* --- many ------------------------------------------------------------------------- */
 
 enum { MANY = 300 };
 

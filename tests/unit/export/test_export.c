@@ -5,8 +5,7 @@
 #include "export/approval.h"
 #include "exporting.h"
 
-/* --- order and form ------------------------------------------------------------------
- */
+/* --- order and form --------------------------------------------------------------- */
 
 START_TEST(adds_and_changes_go_before_deletes_in_their_order)
 {
@@ -166,8 +165,7 @@ START_TEST(the_entry_of_an_object_is_known_without_an_export)
 }
 END_TEST
 
-/* --- names ----------------------------------------------------------------------------
- */
+/* --- names ------------------------------------------------------------------------ */
 
 START_TEST(a_renamed_container_takes_along_what_lies_below)
 {
@@ -242,8 +240,7 @@ START_TEST(transients_are_not_exported)
 }
 END_TEST
 
-/* --- secrets ---------------------------------------------------------------------------
- */
+/* --- secrets ---------------------------------------------------------------------- */
 
 START_TEST(a_secret_is_forgotten_once_it_was_accepted)
 {
@@ -269,8 +266,7 @@ START_TEST(a_secret_alone_leaves_nothing_behind)
 }
 END_TEST
 
-/* --- confirmed at once
- * ------------------------------------------------------------------ */
+/* --- confirmed at once ------------------------------------------------------------ */
 
 START_TEST(a_system_that_needs_no_confirmation_gets_none)
 {
@@ -288,8 +284,7 @@ START_TEST(a_system_that_needs_no_confirmation_gets_none)
 }
 END_TEST
 
-/* --- refused ---------------------------------------------------------------------------
- */
+/* --- refused ---------------------------------------------------------------------- */
 
 START_TEST(what_is_refused_is_kept_counted_and_the_newest_sent)
 {
@@ -331,8 +326,7 @@ START_TEST(what_is_refused_is_kept_counted_and_the_newest_sent)
 }
 END_TEST
 
-/* --- guards and limits
- * ------------------------------------------------------------------ */
+/* --- guards and limits ------------------------------------------------------------ */
 
 static void many(int first, int last, bool gone)
 {
@@ -593,8 +587,7 @@ START_TEST(another_partition_waits_for_its_own_step)
 }
 END_TEST
 
-/* --- cut short
- * --------------------------------------------------------------------------- */
+/* --- cut short -------------------------------------------------------------------- */
 
 static void cancel(void)
 {

@@ -4,8 +4,7 @@
 
 #include "exporting.h"
 
-/* --- in another form ------------------------------------------------------------------
- */
+/* --- in another form -------------------------------------------------------------- */
 
 START_TEST(an_update_of_what_is_not_there_becomes_an_add)
 {
@@ -84,8 +83,7 @@ START_TEST(a_system_that_cannot_decide_is_left_alone)
 }
 END_TEST
 
-/* --- later
- * ------------------------------------------------------------------------------ */
+/* --- later ------------------------------------------------------------------------ */
 
 START_TEST(later_is_the_next_pass_while_anything_gets_on)
 {
@@ -121,8 +119,7 @@ START_TEST(what_never_gets_on_is_an_error)
 }
 END_TEST
 
-/* --- references
- * ------------------------------------------------------------------------- */
+/* --- references ------------------------------------------------------------------- */
 
 START_TEST(two_new_objects_may_refer_to_one_another)
 {
@@ -228,8 +225,7 @@ START_TEST(a_reference_is_the_name_that_its_target_has_by_then)
 }
 END_TEST
 
-/* --- places
- * ------------------------------------------------------------------------------ */
+/* --- places ----------------------------------------------------------------------- */
 
 START_TEST(a_parent_goes_first_and_alone)
 {

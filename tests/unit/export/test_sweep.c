@@ -6,8 +6,7 @@
 #include "exporting.h"
 #include "killed.h"
 
-/* --- a system in a file --------------------------------------------------------------
- */
+/* --- a system in a file ----------------------------------------------------------- */
 
 enum { MOST = 32, MOST_WORDS = 16 };
 
@@ -205,8 +204,7 @@ static enum ma_status take_into_file(void *context, const struct ma_entry *const
     return MA_OK;
 }
 
-/* --- the scenario --------------------------------------------------------------------
- */
+/* --- the scenario ----------------------------------------------------------------- */
 
 static void there(const char *anchor, const char *dn, const char *type, const char *word)
 {

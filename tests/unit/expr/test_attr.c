@@ -17,8 +17,7 @@ static void end(void)
     arena_free(&arena);
 }
 
-/* --- in ------------------------------------------------------------------------------
- */
+/* --- in --------------------------------------------------------------------------- */
 
 static struct expr_value in(enum value_type type, const struct slice *values,
                             uint32_t count)
@@ -64,8 +63,7 @@ START_TEST(several_values_are_a_set_in_their_order_and_none_is_null)
 }
 END_TEST
 
-/* --- out -----------------------------------------------------------------------------
- */
+/* --- out -------------------------------------------------------------------------- */
 
 /* "a,b" of canonical values as people read them, or the words of the refusal. */
 static const char *out(const char *expression, enum value_type type)

@@ -44,8 +44,7 @@ static bool parses(const char *text)
     return expr_parse(&tree, &arena, names, slice_text(text), &err) == MA_OK;
 }
 
-/* --- language ------------------------------------------------------------------------
- */
+/* --- language --------------------------------------------------------------------- */
 
 START_TEST(precedence_is_normal_and_not_left_to_right)
 {
@@ -105,8 +104,7 @@ START_TEST(certificate_functions_are_refused_by_name)
 }
 END_TEST
 
-/* --- values --------------------------------------------------------------------------
- */
+/* --- values ----------------------------------------------------------------------- */
 
 START_TEST(and_and_or_do_not_evaluate_a_side_that_does_not_matter)
 {
@@ -241,8 +239,7 @@ START_TEST(a_condition_says_true_or_false)
 }
 END_TEST
 
-/* --- sets ----------------------------------------------------------------------------
- */
+/* --- sets ------------------------------------------------------------------------- */
 
 START_TEST(sets_go_in_pairs)
 {
@@ -276,8 +273,7 @@ START_TEST(split_keeps_empty_parts_and_the_rest)
 }
 END_TEST
 
-/* --- flow of control -----------------------------------------------------------------
- */
+/* --- flow of control -------------------------------------------------------------- */
 
 START_TEST(iif_evaluates_one_branch)
 {
@@ -311,8 +307,7 @@ START_TEST(imported_value_reads_the_import)
 }
 END_TEST
 
-/* --- texts and dates -----------------------------------------------------------------
- */
+/* --- texts and dates -------------------------------------------------------------- */
 
 START_TEST(instrrev_ends_at_the_start)
 {
@@ -375,8 +370,7 @@ START_TEST(random_numbers_include_both_ends)
 }
 END_TEST
 
-/* --- limits --------------------------------------------------------------------------
- */
+/* --- limits ----------------------------------------------------------------------- */
 
 START_TEST(an_evaluation_has_bounds)
 {
@@ -388,8 +382,7 @@ START_TEST(an_evaluation_has_bounds)
 }
 END_TEST
 
-/* --- the document --------------------------------------------------------------------
- */
+/* --- the document ----------------------------------------------------------------- */
 
 #define TESTS                                                                            \
     precedence_is_normal_and_not_left_to_right,                                          \

@@ -115,8 +115,7 @@ START_TEST(an_outline_is_the_object_without_its_values)
 }
 END_TEST
 
-/* --- what the last import showed, where it lies ----------------------------------------
- */
+/* --- what the last import showed, where it lies ----------------------------------- */
 
 /* At peace, and no more than it needs. */
 static struct cs_object calm(const char *image)

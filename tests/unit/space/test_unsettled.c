@@ -204,8 +204,7 @@ START_TEST(beyond_so_many_values_it_is_any_value)
 }
 END_TEST
 
-/* --- a random life --------------------------------------------------------------------
- */
+/* --- a random life ---------------------------------------------------------------- */
 
 static uint32_t state = 7;
 

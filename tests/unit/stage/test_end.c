@@ -49,8 +49,7 @@ static void ten_users(void)
     stepped_absorb(&s);
 }
 
-/* --- what was not seen ---------------------------------------------------------------
- */
+/* --- what was not seen ------------------------------------------------------------ */
 
 START_TEST(what_a_full_import_does_not_show_goes_children_first)
 {
@@ -257,8 +256,7 @@ START_TEST(with_a_placeholder_go_those_above_it)
 }
 END_TEST
 
-/* --- guards and limits ---------------------------------------------------------------
- */
+/* --- guards and limits ------------------------------------------------------------ */
 
 START_TEST(an_import_that_lost_too_much_lets_nothing_go)
 {
@@ -430,8 +428,7 @@ START_TEST(how_an_agent_ends_is_a_result_string)
 }
 END_TEST
 
-/* --- what is remembered --------------------------------------------------------------
- */
+/* --- what is remembered ----------------------------------------------------------- */
 
 START_TEST(the_watermark_is_promoted_at_a_good_end_only)
 {
@@ -524,8 +521,7 @@ START_TEST(an_old_drop_file_says_nothing_about_what_is_selected_now)
 }
 END_TEST
 
-/* --- resumed -------------------------------------------------------------------------
- */
+/* --- resumed ---------------------------------------------------------------------- */
 
 START_TEST(a_system_that_went_away_is_read_on_where_it_stood)
 {
@@ -745,8 +741,7 @@ START_TEST(what_comes_again_after_a_kill_is_no_duplicate)
 }
 END_TEST
 
-/* --- more than fits one commit ---------------------------------------------------------
- */
+/* --- more than fits one commit ---------------------------------------------------- */
 
 static void quietly(struct history *history, enum counter counter, uint32_t agent,
                     uint64_t id, const char *dn)

@@ -161,8 +161,7 @@ START_TEST(a_rename_to_a_name_that_is_referred_to_meets_its_referrers)
 }
 END_TEST
 
-/* --- case b, a: exported or not ------------------------------------------------------
- */
+/* --- case b, a: exported or not --------------------------------------------------- */
 
 START_TEST(an_exported_add_is_confirmed_by_its_dn_and_gets_its_anchor)
 {
@@ -359,8 +358,7 @@ START_TEST(an_import_names_an_object_by_the_dn_that_the_system_has)
 }
 END_TEST
 
-/* --- case c: transients ---------------------------------------------------------------
- */
+/* --- case c: transients ----------------------------------------------------------- */
 
 START_TEST(two_objects_exchange_their_names)
 {
@@ -471,8 +469,7 @@ START_TEST(a_delta_import_may_show_an_object_twice)
 }
 END_TEST
 
-/* --- what was exported ---------------------------------------------------------------
- */
+/* --- what was exported ------------------------------------------------------------ */
 
 START_TEST(what_was_exported_is_confirmed_or_offered_again)
 {
@@ -618,8 +615,7 @@ START_TEST(a_confirmation_in_another_spelling_of_the_name_is_one)
 }
 END_TEST
 
-/* --- how things are, or how they went -------------------------------------------------
- */
+/* --- how things are, or how they went --------------------------------------------- */
 
 START_TEST(an_entry_read_before_its_container_moves_is_where_it_says)
 {

@@ -159,8 +159,7 @@ static void live(void)
     }
 }
 
-/* --- imports -------------------------------------------------------------------------
- */
+/* --- imports ---------------------------------------------------------------------- */
 
 /* What it refers to is named even if it is not there. */
 static const char *member_of(const struct thing *t)
@@ -253,8 +252,7 @@ static void delta_import(void)
     forget_changes();
 }
 
-/* --- looking -------------------------------------------------------------------------
- */
+/* --- looking ---------------------------------------------------------------------- */
 
 static void check_thing(struct batch *batch, int place)
 {

@@ -47,8 +47,7 @@ static enum attempt_state state_after(const struct attempt *attempt)
     return attempt_state(scratch.batch, attempt);
 }
 
-/* --- reading -------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------- */
 
 START_TEST(it_reads_the_commit_what_the_base_wrote_and_what_it_wrote_itself)
 {
@@ -95,8 +94,7 @@ START_TEST(it_finds_by_the_index_of_all_three)
 }
 END_TEST
 
-/* --- applying ------------------------------------------------------------------------
- */
+/* --- applying --------------------------------------------------------------------- */
 
 /* The same on any batch. */
 static void work(struct batch *batch)
@@ -173,8 +171,7 @@ START_TEST(the_next_attempt_begins_with_nothing_of_the_last)
 }
 END_TEST
 
-/* --- what was written since ----------------------------------------------------------
- */
+/* --- what was written since ------------------------------------------------------- */
 
 START_TEST(what_nobody_read_may_change)
 {
@@ -270,8 +267,7 @@ START_TEST(what_was_written_before_the_wave_is_no_news)
 }
 END_TEST
 
-/* --- numbers -------------------------------------------------------------------------
- */
+/* --- numbers ---------------------------------------------------------------------- */
 
 static const struct attempt *take_number(uint64_t expected)
 {
@@ -362,8 +358,7 @@ START_TEST(queues_grow_by_what_each_attempt_added)
 }
 END_TEST
 
-/* --- commits -------------------------------------------------------------------------
- */
+/* --- commits ---------------------------------------------------------------------- */
 
 START_TEST(it_goes_on_while_the_base_is_saved)
 {

@@ -213,8 +213,7 @@ START_TEST(a_commit_writes_to_few_pages_of_a_large_index)
 }
 END_TEST
 
-/* --- format 1 ------------------------------------------------------------------------
- */
+/* --- format 1 --------------------------------------------------------------------- */
 
 /* As an older mactl left it: one table less, and another number. */
 static void make_old(void)

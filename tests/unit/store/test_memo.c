@@ -234,8 +234,7 @@ START_TEST(what_was_read_before_is_no_part_of_it)
 }
 END_TEST
 
-/* --- where it lives -------------------------------------------------------------------
- */
+/* --- where it lives --------------------------------------------------------------- */
 
 START_TEST(it_outlives_the_process)
 {

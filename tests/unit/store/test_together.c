@@ -313,8 +313,7 @@ START_TEST(names_that_nobody_shared_are_refused_where_others_took_their_numbers)
 }
 END_TEST
 
-/* --- many at once ---------------------------------------------------------------------
- */
+/* --- many at once ----------------------------------------------------------------- */
 
 enum { PROCESSES = 4, ROUNDS = 25 };
 

@@ -234,8 +234,7 @@ START_TEST(a_number_that_was_never_given_out_is_named)
 }
 END_TEST
 
-/* --- killed --------------------------------------------------------------------------
- */
+/* --- killed ----------------------------------------------------------------------- */
 
 /* Renames, member changes, queues, removals; a commit after each. */
 static void live(void)

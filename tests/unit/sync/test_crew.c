@@ -79,8 +79,7 @@ static void look(unsigned life, unsigned step)
     unchanged += other.history.unchanged;
 }
 
-/* --- lives ----------------------------------------------------------------------------
- */
+/* --- lives ------------------------------------------------------------------------ */
 
 /* Many enough that they are evaluated ahead, of which some do not hold. */
 static void begin_lives(unsigned threads)

@@ -14,8 +14,7 @@ static bool provision_fails;
 static bool provision_on;
 static size_t provisioned; /* calls */
 
-/* --- the extension of HR --------------------------------------------------------------
- */
+/* --- the extension of HR ---------------------------------------------------------- */
 
 static enum ma_status hr_filter(void *state, const struct ma_entry *object,
                                 bool *filtered, struct ma_error *err)

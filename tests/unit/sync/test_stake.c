@@ -9,8 +9,7 @@
 
 enum { PEOPLE = 130, SETS = 3, LIVES = 6, STEPS = 90 };
 
-/* --- what happens in the systems -----------------------------------------------------
- */
+/* --- what happens in the systems -------------------------------------------------- */
 
 static const char *person_dn(struct world *w, unsigned n)
 {
@@ -154,8 +153,7 @@ static void lose_person(struct world *w, unsigned n)
     batch_end(batch);
 }
 
-/* --- lives ----------------------------------------------------------------------------
- */
+/* --- lives ------------------------------------------------------------------------ */
 
 static void begin(struct world *w)
 {
@@ -301,8 +299,7 @@ START_TEST(a_member_that_is_back_before_its_going_was_synchronised_goes_again)
 }
 END_TEST
 
-/* --- what falls back to what was synchronised ------------------------------------------
- */
+/* --- what falls back to what was synchronised ------------------------------------- */
 
 static const char *pending(struct world *w, unsigned group)
 {

@@ -67,8 +67,7 @@ START_TEST(so_it_is_with_the_rules_of_the_corpus)
 }
 END_TEST
 
-/* --- what is noticed -------------------------------------------------------------------
- */
+/* --- what is noticed -------------------------------------------------------------- */
 
 static struct world w;
 
