@@ -22,8 +22,8 @@ check 'each is there once' test "$(graph_objects users | jq '[.[].userPrincipalN
 check 'objects before managers, managers before members' graph_sees '
   (map(.method == "POST" and (.url | test("^/v1.0/(users|groups)$"))) | rindex(true)) as $made |
   (map(.url | endswith("/manager/$ref")) | [index(true), rindex(true)]) as $managers |
-  (map(.body | objects | has("members@odata.bind")) | index(true)) as $members |
-  map(select(.body | objects | has("members@odata.bind"))) != [] and $made < $managers[0]'
+  (map(.method == "PATCH" and (.body | objects | has("members@odata.bind"))) | index(true)) as $members |
+  $made < $managers[0] and $managers[1] < $members'
 back 'Full Import'
 is 'all are members' "$(members Many)" 60
 
