@@ -17,9 +17,7 @@ bool cloud_given_any(const struct cloud_given *given)
            given->token_url != NULL || ways(given) > 0;
 }
 
-/* Only https: what opens the service must not travel in clear, unless it is a test on
- * this machine. */
-static bool is_safe(const char *url)
+bool cloud_url_is_safe(const char *url)
 {
     static const char *const good[] = {"https://", "http://127.0.0.1", "http://localhost",
                                        "http://[::1]"};
@@ -39,7 +37,7 @@ enum exit_code cloud_given_check(const struct cloud_given *given)
                              "token");
     if (given->certificate == NULL && given->key != NULL)
         return command_error(EXIT_USAGE, NULL, "--certificate-key is of a --certificate");
-    if (given->url != NULL && !is_safe(given->url))
+    if (given->url != NULL && !cloud_url_is_safe(given->url))
         return command_error(EXIT_USAGE, NULL,
                              "--connect-to %s: a URL that begins with https://",
                              given->url);

@@ -53,6 +53,10 @@ struct cloud_given {
             "Stands for a secret; the platform writes it", "FILE"                        \
     }
 
+/* Only https: what opens the service must not travel in clear, unless it is a test on
+ * this machine. */
+bool cloud_url_is_safe(const char *url);
+
 /* Whether anything was given. */
 bool cloud_given_any(const struct cloud_given *given);
 /* A usage error: it is opened in two ways, a key is without its certificate, or the

@@ -2,6 +2,7 @@
 
 /* mactl scim probe: in what a SCIM server differs from the standard. */
 
+#include "cloud_given.h"
 #include "commands.h"
 #include "plugin/host.h"
 #include "plugin/plugin.h"
@@ -120,14 +121,25 @@ static enum exit_code finish(struct probing *p, const char *url, enum ma_status 
     return status != MA_OK || p->refused ? EXIT_CONFIGURATION : EXIT_OK;
 }
 
+/* Before anybody is asked for a secret. */
+static enum exit_code check_url(const char *url)
+{
+    if (cloud_url_is_safe(url))
+        return EXIT_OK;
+    return command_error(EXIT_USAGE, NULL,
+                         "scim probe %s: a URL that begins with https://", url);
+}
+
 static enum exit_code run(const struct invocation *call, int argc, const char **argv)
 {
     struct probing p = {.call = call, .findings = json_array(), .lines = json_array()};
     struct plugin *plugin = NULL;
     struct ma_error err = {0};
-    enum exit_code code = secret_given_now(&given, "Bearer of the service: ", "secret");
+    enum exit_code code = check_url(argv[0]);
 
     (void)argc;
+    if (code == EXIT_OK)
+        code = secret_given_now(&given, "Bearer of the service: ", "secret");
     if (code == EXIT_OK &&
         plugin_load(&plugin, "cloud_ma", plugin_folders(call->arena, NULL), &err) !=
             MA_OK) {

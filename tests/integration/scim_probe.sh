@@ -33,7 +33,9 @@ says 'nobody is there to be listed'
 (umask 077 && echo wrong >bearer)
 run 7 scim probe "$cloud_url" --secret-file bearer
 warns '401'
-run 8 scim probe "http://scim.example/v2" --secret-file bearer
-warns 'https'
+for url in http://scim.example/v2 nope; do
+  run 2 scim probe $url # nobody is asked for a secret before
+  warns "scim probe $url: a URL that begins with https://"
+done
 run 7 scim probe "http://127.0.0.1:1/v2" --secret-file bearer
 finish
