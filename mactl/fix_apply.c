@@ -157,7 +157,7 @@ static enum ma_status with_instance(const struct invocation *call,
     enum ma_status status = opened_files(opened, &files, err);
 
     if (status == MA_OK)
-        status = opened_agent_config(opened, options->agent, &request.agent, err);
+        status = config_find_agent(opened->config, options->agent, &request.agent, err);
     if (status != MA_OK)
         return status;
     if (options->password->has_value)

@@ -174,17 +174,11 @@ void opened_end(struct opened *opened)
 
 /* --- by name ---------------------------------------------------------------------- */
 
-enum ma_status opened_agent_config(const struct opened *opened, const char *name,
-                                   const struct agent **out, struct ma_error *err)
-{
-    return config_find_agent(opened->config, name, out, err);
-}
-
 enum ma_status opened_agent(const struct opened *opened, const char *name,
                             const struct compiled_agent **out, struct ma_error *err)
 {
     const struct agent *agent;
-    enum ma_status status = opened_agent_config(opened, name, &agent, err);
+    enum ma_status status = config_find_agent(opened->config, name, &agent, err);
 
     for (size_t i = 0; status == MA_OK && i < opened->program->agent_count; i++)
         if (opened->program->agents[i].config == agent)

@@ -42,8 +42,6 @@ enum ma_status opened_nothing(const char *folder, struct ma_error *err);
 
 /* By name or GUID; a profile by its name. MA_NOT_FOUND: with the nearest name that there
  * is. What is given lives as long as `opened`. */
-enum ma_status opened_agent_config(const struct opened *opened, const char *name,
-                                   const struct agent **out, struct ma_error *err);
 enum ma_status opened_agent(const struct opened *opened, const char *name,
                             const struct compiled_agent **out, struct ma_error *err);
 enum ma_status opened_profile(const struct agent *agent, const char *name,

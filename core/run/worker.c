@@ -64,7 +64,7 @@ static enum ma_status find(struct work *work, const struct agent **agent,
 {
     const struct run_request *request = &work->worker->request;
     enum ma_status status =
-        opened_agent_config(&work->opened, request->agent, agent, err);
+        config_find_agent(work->opened.config, request->agent, agent, err);
 
     if (request->object != NULL)
         return status; /* it needs no profile */
